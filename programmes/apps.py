@@ -1,0 +1,18 @@
+"""The room of studies, services, the theory and its evidence."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
+
+
+class ProgrammesConfig(AppConfig):
+    """Keeps the database's invariants in step with the models."""
+
+    name = "programmes"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Watch migrations."""
+        from programmes.models import invariants  # noqa: PLC0415  models exist only once apps are ready
+
+        pre_migrate.connect(invariants.remove_before_migrate, dispatch_uid="remove_before_migrate")
+        post_migrate.connect(invariants.install_after_migrate, dispatch_uid="install_after_migrate")

@@ -1,0 +1,66 @@
+"""The data model. Each module is named by its noun; imports go from studies to curation."""
+
+from programmes.models.base import CuratedModel, StaleVersionError
+from programmes.models.curation import Memo
+from programmes.models.evidence import EditorialMark, Evidence, Participant, Quote, Source
+from programmes.models.services import Delivery, Population, Service
+from programmes.models.studies import Author, Membership, Programme, Reference, Study
+from programmes.models.theory import (
+    CMOC,
+    CMOCActor,
+    CMOCBeneficiary,
+    CMOCContext,
+    CMOCMechanism,
+    CMOCOutcome,
+    CMOCService,
+    Context,
+    Element,
+    Mechanism,
+    Outcome,
+    Theory,
+)
+from programmes.models.theory_notes import (
+    Caveat,
+    CMOCLink,
+    Reading,
+    SubstantiveTheory,
+    SubstantiveTheoryLink,
+    SubstantiveTheoryReference,
+)
+
+__all__ = [
+    "CMOC",
+    "Author",
+    "CMOCActor",
+    "CMOCBeneficiary",
+    "CMOCContext",
+    "CMOCLink",
+    "CMOCMechanism",
+    "CMOCOutcome",
+    "CMOCService",
+    "Caveat",
+    "Context",
+    "CuratedModel",
+    "Delivery",
+    "EditorialMark",
+    "Element",
+    "Evidence",
+    "Mechanism",
+    "Membership",
+    "Memo",
+    "Outcome",
+    "Participant",
+    "Population",
+    "Programme",
+    "Quote",
+    "Reading",
+    "Reference",
+    "Service",
+    "Source",
+    "StaleVersionError",
+    "Study",
+    "SubstantiveTheory",
+    "SubstantiveTheoryLink",
+    "SubstantiveTheoryReference",
+    "Theory",
+]

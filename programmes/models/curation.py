@@ -1,0 +1,112 @@
+"""What curators write about their own decisions, and about oddities of the source."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from programmes.models.base import CuratedModel, choice_is_known, not_blank
+from programmes.models.evidence import Quote, Source
+from programmes.models.invariants import Invariant
+from programmes.models.services import Service
+from programmes.models.studies import Reference, Study
+from programmes.models.theory import CMOC, Context, Mechanism, Outcome, Theory
+from programmes.models.theory_notes import SubstantiveTheory
+from programmes.querysets import Access
+from programmes.vocabulary import MemoKind, MemoOrigin, TeamRole, Visibility
+
+STUDY_TARGETS = ("theory", "service", "reference", "quote", "source")
+THEORY_TARGETS = ("context", "mechanism", "outcome", "cmoc", "substantive_theory")
+
+
+def target_in_same_study(target: str) -> Invariant:
+    """Return the rule that what a memo is about, if it is a record of the study, belongs to the memo's study."""
+    return Invariant(
+        name=f"memo_{target}_in_same_study",
+        condition=Q(**{target: None}) | Q(**{f"{target}__study": F("study")}),
+        message=f"The {target} belongs to another study than the memo.",
+        guards=(target,),
+    )
+
+
+def target_in_theory(target: str) -> Invariant:
+    """Return the rule that what a memo is about, if it is a record of a theory, belongs to the memo's theory."""
+    return Invariant(
+        name=f"memo_{target}_in_theory",
+        condition=Q(**{target: None}) | Q(**{f"{target}__theory": F("theory")}),
+        message=f"The {target.replace('_', ' ')} belongs to another theory than the memo.",
+        guards=(target,),
+    )
+
+
+def at_most_one_of(*relations: str) -> Q:
+    """Return the condition that at most one of these relations is set."""
+    condition = Q(**dict.fromkeys(relations))
+    for kept in relations:
+        condition |= Q(**{relation: None for relation in relations if relation != kept})
+    return condition
+
+
+class Memo(CuratedModel):
+    """A note of a curator on a record: a decision, a definition, a question, or an oddity of the printed source.
+
+    A memo about a part of a theory names the theory too. With no target at all it is about the study.
+    """
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="memos")
+    key = models.SlugField(max_length=80)
+    kind = models.CharField(max_length=20, choices=MemoKind)
+    origin = models.CharField(
+        max_length=20,
+        choices=MemoOrigin,
+        blank=True,
+        default=MemoOrigin.NOT_APPLICABLE,
+        help_text="For a note on the source: where the oddity comes from.",
+    )
+    text = models.TextField()
+    signed_by = models.CharField(max_length=150)
+    signed_date = models.DateField()
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
+    theory = models.ForeignKey(Theory, models.CASCADE, null=True, blank=True, related_name="memos")
+    cmoc = models.ForeignKey(CMOC, models.CASCADE, null=True, blank=True, related_name="memos")
+    context = models.ForeignKey(Context, models.CASCADE, null=True, blank=True, related_name="memos")
+    mechanism = models.ForeignKey(Mechanism, models.CASCADE, null=True, blank=True, related_name="memos")
+    outcome = models.ForeignKey(Outcome, models.CASCADE, null=True, blank=True, related_name="memos")
+    substantive_theory = models.ForeignKey(
+        SubstantiveTheory, models.CASCADE, null=True, blank=True, related_name="memos"
+    )
+    quote = models.ForeignKey(Quote, models.CASCADE, null=True, blank=True, related_name="memos")
+    source = models.ForeignKey(Source, models.CASCADE, null=True, blank=True, related_name="memos")
+    service = models.ForeignKey(Service, models.CASCADE, null=True, blank=True, related_name="memos")
+    reference = models.ForeignKey(Reference, models.CASCADE, null=True, blank=True, related_name="memos")
+
+    access = Access(
+        study="study",
+        theory="theory",
+        theory_optional=True,
+        public_if=Q(visibility=Visibility.PUBLIC, source=None)
+        & (Q(quote=None) | Q(quote__visibility=Visibility.PUBLIC)),
+        private_role=TeamRole.REVIEWER,
+    )
+    key_fields = ("study__slug", "key")
+    invariants = (
+        *(target_in_same_study(target) for target in STUDY_TARGETS),
+        *(target_in_theory(target) for target in THEORY_TARGETS),
+    )
+
+    class Meta:
+        ordering = ("study", "key", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["study", "key"], name="memo_key_unique"),
+            not_blank("text", "memo_text_given"),
+            not_blank("signed_by", "memo_signed"),
+            choice_is_known("kind", MemoKind, "memo_kind_known"),
+            choice_is_known("visibility", Visibility, "memo_visibility_known"),
+            choice_is_known("origin", MemoOrigin, "memo_origin_known"),
+            models.CheckConstraint(
+                name="memo_about_one_thing",
+                condition=at_most_one_of(*THEORY_TARGETS, *(target for target in STUDY_TARGETS if target != "theory")),
+                violation_error_message="A memo is about one record.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.text[:60]}"

@@ -1,0 +1,285 @@
+"""The words behind a theory: who spoke, in what source, which words, and what they do to which configuration."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length, Substr
+from django.urls import reverse
+
+from programmes.models.base import CuratedModel, choice_is_known, not_blank
+from programmes.models.invariants import Invariant
+from programmes.models.services import Service
+from programmes.models.studies import Study
+from programmes.models.theory import CMOC
+from programmes.querysets import NOBODY, Access
+from programmes.vocabulary import (
+    Basis,
+    ConsentScope,
+    EvidenceRole,
+    MarkKind,
+    QuoteConsent,
+    Reporting,
+    Slot,
+    SourceKind,
+    TeamRole,
+    Visibility,
+)
+
+
+class Participant(CuratedModel):
+    """Somebody who took part in a study, by pseudonym. Never public."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="participants")
+    pseudonym = models.SlugField(max_length=80, help_text="Never a real name.")
+    label_as_printed = models.CharField(max_length=80, blank=True, help_text="Such as [#13].")
+    role = models.CharField(max_length=200, blank=True, help_text="Such as service staff; shown with the quotes.")
+    role_reporting = models.CharField(max_length=20, choices=Reporting, default=Reporting.NOT_STATED)
+    service = models.ForeignKey(Service, models.SET_NULL, null=True, blank=True, related_name="participants")
+    service_basis = models.CharField(
+        max_length=20, choices=Basis, default=Basis.EXPLICIT, help_text="How the service is known."
+    )
+    service_note = models.TextField(blank=True)
+    consent_scope = models.CharField(max_length=20, choices=ConsentScope, default=ConsentScope.UNKNOWN)
+    consent_note = models.TextField(blank=True)
+    withdrawn_date = models.DateField(null=True, blank=True)
+
+    access = Access(study="study", public_if=NOBODY, private_role=TeamRole.CURATOR)
+    key_fields = ("study__slug", "pseudonym")
+    invariants = (
+        Invariant(
+            name="participant_service_in_same_study",
+            condition=Q(service=None) | Q(service__study=F("study")),
+            message="The service belongs to another study than the participant.",
+            guards=("service",),
+        ),
+    )
+
+    class Meta:
+        ordering = ("study", "pseudonym", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["study", "pseudonym"], name="participant_pseudonym_unique"),
+            choice_is_known("role_reporting", Reporting, "participant_role_reporting_known"),
+            choice_is_known("service_basis", Basis, "participant_service_basis_known"),
+            choice_is_known("consent_scope", ConsentScope, "participant_consent_scope_known"),
+        )
+
+
+class Source(CuratedModel):
+    """An interview, focus group, survey answer, document or field note. Never public."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="sources")
+    key = models.SlugField(max_length=80)
+    kind = models.CharField(max_length=20, choices=SourceKind)
+    title = models.CharField(max_length=300)
+    participant = models.ForeignKey(Participant, models.PROTECT, null=True, blank=True, related_name="sources")
+    interviewer = models.CharField(max_length=100, blank=True)
+    collected_date = models.DateField(null=True, blank=True)
+    note = models.TextField(blank=True)
+    text = models.TextField(blank=True, help_text="The transcript; empty if it is not held here.")
+    sha256 = models.CharField("SHA-256 of the text", max_length=64, blank=True)
+
+    access = Access(study="study", public_if=NOBODY, private_role=TeamRole.CURATOR)
+    key_fields = ("study__slug", "key")
+    invariants = (
+        Invariant(
+            name="source_participant_in_same_study",
+            condition=Q(participant=None) | Q(participant__study=F("study")),
+            message="The participant belongs to another study than the source.",
+            guards=("participant",),
+        ),
+    )
+
+    class Meta:
+        ordering = ("study", "key", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["study", "key"], name="source_key_unique"),
+            not_blank("title", "source_title_given"),
+            choice_is_known("kind", SourceKind, "source_kind_known"),
+            models.CheckConstraint(
+                name="source_text_has_checksum",
+                condition=Q(text="", sha256="") | (~Q(text="") & ~Q(sha256="")),
+                violation_error_message="A text has a checksum, and a checksum has a text.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def span_matches_source(quote: Any) -> bool:
+    """Say whether the words of a quote stand at its span in its source."""
+    if quote.start is None or quote.source is None:
+        return True
+    return bool(quote.source.text[quote.start : quote.end] == quote.text)
+
+
+class Quote(CuratedModel):
+    """Exact words of a participant or document.
+
+    Its place is a span of its source in code points, with the words before and after it (as in the W3C Web Annotation
+    model), or a locator in a publication where the source text is not held.
+    """
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="quotes")
+    key = models.SlugField(max_length=80, help_text="Short name in addresses, such as q01.")
+    text = models.TextField(help_text="Exact words, without the quotation marks around them.")
+    text_as_printed = models.TextField(blank=True, help_text="With the quotation marks as printed.")
+    label_as_printed = models.CharField(max_length=80, blank=True, help_text="Such as [#13].")
+    locator = models.CharField(max_length=200, blank=True, help_text="Where it stands in the publication.")
+    participant = models.ForeignKey(Participant, models.PROTECT, null=True, blank=True, related_name="quotes")
+    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="quotes")
+    start = models.PositiveIntegerField(null=True, blank=True, help_text="First code point in the source text.")
+    end = models.PositiveIntegerField(null=True, blank=True, help_text="Code point after the last.")
+    prefix = models.CharField(max_length=100, blank=True, help_text="The words before, to find the place again.")
+    suffix = models.CharField(max_length=100, blank=True, help_text="The words after.")
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
+    consent = models.CharField(max_length=20, choices=QuoteConsent, default=QuoteConsent.UNKNOWN)
+    disclosure_checked_by = models.CharField(max_length=150, blank=True)
+    disclosure_checked_date = models.DateField(null=True, blank=True)
+    disclosure_note = models.TextField(blank=True)
+
+    access = Access(study="study", public_if=Q(visibility=Visibility.PUBLIC), private_role=TeamRole.REVIEWER)
+    key_fields = ("study__slug", "key")
+    invariants = (
+        Invariant(
+            name="quote_span_in_source",
+            condition=Q(start=None)
+            | Q(source=None)
+            | (
+                Q(end__lte=Length("source__text"))
+                & Q(text=Substr("source__text", F("start") + 1, F("end") - F("start")))
+            ),
+            message="The words do not stand at this place of the source.",
+            guards=("source",),
+            in_python=span_matches_source,
+        ),
+        Invariant(
+            name="quote_source_in_same_study",
+            condition=Q(source=None) | Q(source__study=F("study")),
+            message="The source belongs to another study than the quote.",
+            guards=("source",),
+        ),
+        Invariant(
+            name="quote_participant_in_same_study",
+            condition=Q(participant=None) | Q(participant__study=F("study")),
+            message="The participant belongs to another study than the quote.",
+            guards=("participant",),
+        ),
+        Invariant(
+            name="quote_public_within_consent",
+            condition=~Q(visibility=Visibility.PUBLIC)
+            | Q(participant=None)
+            | Q(participant__consent_scope=ConsentScope.QUOTES_PUBLIC, participant__withdrawn_date=None),
+            message="A public quote needs a participant who consented to publication and has not withdrawn.",
+            guards=("participant",),
+        ),
+    )
+
+    class Meta:
+        ordering = ("study", "key", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["study", "key"], name="quote_key_unique"),
+            not_blank("text", "quote_text_given"),
+            choice_is_known("visibility", Visibility, "quote_visibility_known"),
+            choice_is_known("consent", QuoteConsent, "quote_consent_known"),
+            models.CheckConstraint(
+                name="quote_span_complete",
+                condition=Q(start=None, end=None) | Q(start__isnull=False, end__isnull=False, source__isnull=False),
+                violation_error_message="A span has a start, an end and a source.",
+            ),
+            models.CheckConstraint(
+                name="quote_span_in_order",
+                condition=Q(start=None) | Q(start__lt=F("end")),
+                violation_error_message="A span ends after it starts.",
+            ),
+            models.CheckConstraint(
+                name="quote_place_given",
+                condition=Q(start__isnull=False) | ~Q(locator=""),
+                violation_error_message="Give the span in a source, or a locator in a publication.",
+            ),
+            models.CheckConstraint(
+                name="quote_public_is_checked",
+                condition=~Q(visibility=Visibility.PUBLIC)
+                | (Q(disclosure_checked_date__isnull=False) & ~Q(disclosure_checked_by="")),
+                violation_error_message="A public quote needs a disclosure check: by whom, and when.",
+            ),
+            models.CheckConstraint(
+                name="quote_public_has_consent",
+                condition=~Q(visibility=Visibility.PUBLIC) | ~Q(consent=QuoteConsent.UNKNOWN),
+                violation_error_message="A public quote needs a known ground of consent.",
+            ),
+            models.CheckConstraint(
+                name="quote_consent_of_a_participant",
+                condition=~Q(consent=QuoteConsent.PARTICIPANT) | Q(participant__isnull=False),
+                violation_error_message="Consent of a participant needs a participant.",
+            ),
+        )
+
+    def get_absolute_url(self) -> str:
+        """Return the permalink of the quote; the study must be loaded with it."""
+        return reverse("quote", args=[self.study.slug, self.key])
+
+
+class EditorialMark(CuratedModel):
+    """An editorial trace inside a quote: a gloss, a citation, dots, or a split by a page break."""
+
+    quote = models.ForeignKey(Quote, models.CASCADE, related_name="editorial_marks")
+    position = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(max_length=20, choices=MarkKind)
+    text = models.CharField(max_length=300, blank=True, help_text="As printed.")
+
+    access = Access(
+        study="quote__study", public_if=Q(quote__visibility=Visibility.PUBLIC), private_role=TeamRole.REVIEWER
+    )
+    key_fields = ("quote__study__slug", "quote__key", "position")
+
+    class Meta:
+        ordering = ("quote", "position", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["quote", "position"], name="editorialmark_position_unique"),
+            choice_is_known("kind", MarkKind, "editorialmark_kind_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.text or self.get_kind_display()
+
+
+class Evidence(CuratedModel):
+    """What a quote does to a configuration, with an optional slot that it speaks to."""
+
+    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="evidence")
+    quote = models.ForeignKey(Quote, models.CASCADE, related_name="evidence")
+    position = models.PositiveSmallIntegerField(default=1)
+    role = models.CharField(max_length=20, choices=EvidenceRole)
+    slot = models.CharField(max_length=20, choices=Slot, blank=True, help_text="Which part it speaks to, if one.")
+    note = models.TextField(blank=True, help_text="Why it counts so.")
+
+    access: ClassVar[Access] = Access(
+        study="cmoc__theory__study",
+        theory="cmoc__theory",
+        public_if=Q(quote__visibility=Visibility.PUBLIC),
+        private_role=TeamRole.REVIEWER,
+    )
+    key_fields = ("cmoc__theory__slug", "cmoc__number", "quote__key")
+    invariants = (
+        Invariant(
+            name="evidence_in_same_study",
+            condition=Q(cmoc__theory__study=F("quote__study")),
+            message="The quote belongs to another study than the CMOC.",
+            guards=("cmoc", "quote"),
+        ),
+    )
+
+    class Meta:
+        verbose_name_plural = "evidence"
+        ordering = ("cmoc", "position", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["cmoc", "quote"], name="evidence_unique"),
+            choice_is_known("role", EvidenceRole, "evidence_role_known"),
+            models.CheckConstraint(name="evidence_slot_known", condition=Q(slot__in=["", *Slot.values])),
+        )
+        indexes = (models.Index(fields=["quote", "cmoc"], name="evidence_by_quote"),)
+
+    def __str__(self) -> str:
+        return self.get_role_display()

@@ -1,0 +1,98 @@
+"""The services a study looked at (its Table 1) and the groups of people in them."""
+
+from django.db import models
+from django.urls import reverse
+
+from programmes.models.base import CuratedModel, choice_is_known, not_blank, text_agrees_with_reporting
+from programmes.models.studies import Study
+from programmes.querysets import Access
+from programmes.vocabulary import DeliveryMode, Offered, PopulationKind, Reporting, Sector
+
+
+class Service(CuratedModel):
+    """A service that takes part in a study: one row of its table of services."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="services")
+    number = models.CharField(max_length=8, help_text="As printed, such as 01.")
+    service_type = models.CharField(max_length=300, help_text="As printed.")
+    sector = models.CharField(
+        max_length=20, choices=Sector, default=Sector.UNCLEAR, help_text="The curator's grouping."
+    )
+    location = models.CharField(max_length=300, blank=True, help_text="As printed.")
+    location_reporting = models.CharField(max_length=20, choices=Reporting, default=Reporting.REPORTED)
+    programme_text = models.TextField("programme", blank=True, help_text="What the service does, as printed.")
+    programme_text_reporting = models.CharField(
+        "programme reporting", max_length=20, choices=Reporting, default=Reporting.REPORTED
+    )
+
+    access = Access(study="study")
+    key_fields = ("study__slug", "number")
+
+    class Meta:
+        ordering = ("study", "number", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["study", "number"], name="service_number_unique"),
+            not_blank("number", "service_number_given"),
+            not_blank("service_type", "service_type_given"),
+            choice_is_known("sector", Sector, "service_sector_known"),
+            choice_is_known("location_reporting", Reporting, "service_location_reporting_known"),
+            choice_is_known("programme_text_reporting", Reporting, "service_programme_text_reporting_known"),
+            text_agrees_with_reporting("location", "service_location_agrees_with_reporting"),
+            text_agrees_with_reporting("programme_text", "service_programme_text_agrees_with_reporting"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.service_type}"
+
+    def get_absolute_url(self) -> str:
+        """Return the page of the service; the study must be loaded with it."""
+        return reverse("service", args=[self.study.slug, self.number])
+
+
+class Delivery(CuratedModel):
+    """Whether a service offers one delivery mode, with the table cell that says so."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="deliveries")
+    mode = models.CharField(max_length=20, choices=DeliveryMode)
+    offered = models.CharField(max_length=20, choices=Offered, default=Offered.NOT_REPORTED)
+    header_as_extracted = models.CharField(max_length=100, blank=True, help_text="The head of the column.")
+    cell_as_extracted = models.CharField(max_length=100, blank=True, help_text="The cell under it.")
+
+    access = Access(study="service__study")
+    key_fields = ("service__study__slug", "service__number", "mode")
+
+    class Meta:
+        ordering = ("service", "pk")
+        verbose_name_plural = "deliveries"
+        constraints = (
+            models.UniqueConstraint(fields=["service", "mode"], name="delivery_mode_unique"),
+            choice_is_known("mode", DeliveryMode, "delivery_mode_known"),
+            choice_is_known("offered", Offered, "delivery_offered_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_mode_display()}: {self.get_offered_display()}"
+
+
+class Population(CuratedModel):
+    """A group of people who act or benefit, as the study distinguishes them."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="populations")
+    key = models.SlugField(max_length=80)
+    label = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=PopulationKind)
+    description = models.TextField(blank=True)
+
+    access = Access(study="study")
+    key_fields = ("study__slug", "key")
+
+    class Meta:
+        ordering = ("study", "key", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["study", "key"], name="population_key_unique"),
+            not_blank("label", "population_label_given"),
+            choice_is_known("kind", PopulationKind, "population_kind_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,181 @@
+"""Programmes, the studies that evaluate them, and the works those studies cite."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from programmes.models.base import CuratedModel, LinesField, choice_is_known, not_blank
+from programmes.querysets import NOBODY, Access, AccessQuerySet, ProgrammeQuerySet
+from programmes.vocabulary import ReferenceKind, StudyKind, TeamRole, Visibility
+
+
+class Programme(CuratedModel):
+    """A family of interventions, such as peer support for children's mental health. Studies evaluate it."""
+
+    slug = models.SlugField(max_length=80, help_text="Short name in addresses, such as peer-support.")
+    name = models.CharField(max_length=300)
+    description = models.TextField(blank=True, help_text="What is done, in a sentence or two.")
+    setting = models.TextField(blank=True, help_text="Where it is done.")
+    reach = models.CharField(max_length=300, blank=True, help_text="Whom it is for.")
+    deliverers = models.TextField(blank=True, help_text="Who does it.")
+    directions = LinesField(help_text="One on a line, such as one-directional or mutual.")
+    locations = LinesField(help_text="One on a line.")
+
+    objects: ClassVar[AccessQuerySet[Self]] = ProgrammeQuerySet.as_manager()  # type: ignore[assignment]  # as above
+    access = Access(study="studies")
+    key_fields = ("slug",)
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["slug"], name="programme_slug_unique"),
+            not_blank("name", "programme_name_given"),
+        )
+
+
+class Study(CuratedModel):
+    """One evaluation or review of a programme: how it was done, by whom, and under what licence it is shown."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="studies")
+    slug = models.SlugField(max_length=80, help_text="Short name in addresses, such as thompson-2023.")
+    title = models.CharField(max_length=500)
+    kind = models.CharField(max_length=20, choices=StudyKind)
+    visibility = models.CharField(
+        max_length=10,
+        choices=Visibility,
+        default=Visibility.PRIVATE,
+        help_text="Private: only the team sees it. Public: everybody sees what is not private itself.",
+    )
+    setting = models.TextField(blank=True)
+    aim = models.TextField(blank=True)
+    design = models.TextField(blank=True)
+    data_collection = models.TextField(blank=True)
+    analysis = models.TextField(blank=True)
+    analysis_steps = LinesField(help_text="In order, one on a line.")
+    involvement = models.TextField(blank=True, help_text="Patient and public involvement.")
+    reporting_standard = models.CharField(max_length=300, blank=True)
+    collection_start = models.DateField(null=True, blank=True)
+    collection_end = models.DateField(null=True, blank=True)
+    interviews = models.PositiveIntegerField(null=True, blank=True, help_text="How many; empty if not reported.")
+    ethics_body = models.CharField(max_length=300, blank=True)
+    ethics_reference = models.CharField(max_length=100, blank=True)
+    funding = models.TextField(blank=True)
+    data_availability = models.TextField(blank=True)
+    citation = models.TextField(blank=True, help_text="As it should be cited.")
+    container_title = models.CharField(max_length=300, blank=True, help_text="The journal or book.")
+    volume = models.CharField(max_length=20, blank=True)
+    issue = models.CharField(max_length=20, blank=True)
+    page = models.CharField(max_length=40, blank=True, help_text="Pages or article number.")
+    published_date = models.DateField(null=True, blank=True)
+    doi = models.CharField("DOI", max_length=200, blank=True)
+    keywords = LinesField(help_text="One on a line.")
+    licence = models.CharField(max_length=100, blank=True, help_text="Of the source, such as CC BY 4.0.")
+    licence_url = models.URLField("licence address", blank=True)
+    licence_note = models.TextField(blank=True, help_text="What is shown here under it, and what was changed.")
+
+    access = Access(study="")
+    key_fields = ("slug",)
+
+    class Meta:
+        ordering = ("title", "pk")
+        verbose_name_plural = "studies"
+        constraints = (
+            models.UniqueConstraint(fields=["slug"], name="study_slug_unique"),
+            not_blank("title", "study_title_given"),
+            choice_is_known("kind", StudyKind, "study_kind_known"),
+            choice_is_known("visibility", Visibility, "study_visibility_known"),
+            models.CheckConstraint(
+                name="study_collection_ends_after_start",
+                condition=Q(collection_start=None)
+                | Q(collection_end=None)
+                | Q(collection_end__gte=F("collection_start")),
+                violation_error_message="Data collection cannot end before it starts.",
+            ),
+        )
+
+    def get_absolute_url(self) -> str:
+        """Return the page of the study."""
+        return reverse("study", args=[self.slug])
+
+
+class Author(CuratedModel):
+    """Somebody who wrote the publication of a study, in printed order."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="authors")
+    position = models.PositiveSmallIntegerField()
+    given = models.CharField("given names", max_length=100, blank=True)
+    family = models.CharField("family name", max_length=100)
+    affiliation = models.CharField(max_length=300, blank=True)
+
+    access = Access(study="study")
+    key_fields = ("study__slug", "position")
+
+    class Meta:
+        ordering = ("study", "position", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["study", "position"], name="author_position_unique"),
+            not_blank("family", "author_family_given"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.given} {self.family}".strip()
+
+
+class Membership(CuratedModel):
+    """Somebody's place in the team of a study."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=TeamRole)
+
+    access = Access(study="study", public_if=NOBODY, private_role=TeamRole.LEAD)
+    key_fields = ("study__slug", "user__username")
+
+    class Meta:
+        ordering = ("study", "user", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["study", "user"], name="membership_unique"),
+            choice_is_known("role", TeamRole, "membership_role_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.get_role_display()
+
+
+class Reference(CuratedModel):
+    """A work that a study cites, as printed in its numbered list and in the fields of a citation (CSL)."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="references")
+    number = models.PositiveIntegerField()
+    as_printed = models.TextField()
+    kind = models.CharField(max_length=20, choices=ReferenceKind)
+    authors = models.TextField(blank=True, help_text="As printed.")
+    title = models.CharField(max_length=500)
+    container_title = models.CharField(max_length=300, blank=True, help_text="The journal or book.")
+    publisher = models.CharField(max_length=300, blank=True)
+    publisher_place = models.CharField(max_length=100, blank=True)
+    year = models.CharField(max_length=20, blank=True)
+    volume = models.CharField(max_length=20, blank=True)
+    issue = models.CharField(max_length=20, blank=True)
+    page = models.CharField(max_length=40, blank=True)
+    doi = models.CharField("DOI", max_length=200, blank=True)
+    url = models.URLField("address", max_length=500, blank=True)
+    accessed = models.CharField(max_length=40, blank=True, help_text="As printed.")
+
+    access: ClassVar[Access] = Access(study="study")
+    key_fields = ("study__slug", "number")
+
+    class Meta:
+        ordering = ("study", "number", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["study", "number"], name="reference_number_unique"),
+            models.CheckConstraint(name="reference_number_positive", condition=Q(number__gt=0)),
+            not_blank("as_printed", "reference_as_printed_given"),
+            choice_is_known("kind", ReferenceKind, "reference_kind_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"[{self.number}] {self.title}"

@@ -1,0 +1,393 @@
+"""Programme theories, their elements (contexts, mechanisms, outcomes) and their configurations."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from programmes.models.base import CuratedModel, choice_is_known, not_blank, text_agrees_with_reporting
+from programmes.models.invariants import Invariant
+from programmes.models.services import Population, Service
+from programmes.models.studies import Study
+from programmes.querysets import Access
+from programmes.vocabulary import (
+    Basis,
+    CMOCStatus,
+    Distance,
+    Hedge,
+    Intention,
+    Level,
+    MechanismKind,
+    Reporting,
+    TheoryForm,
+    TheoryStage,
+    Valence,
+    Visibility,
+)
+
+ABSENCES = [reason for reason in Reporting.values if reason != Reporting.REPORTED]
+ABSENCE_HELP = "Why the slot is empty, if it is."
+
+
+class Theory(CuratedModel):
+    """A programme theory at one stage: a set of configurations that say how a programme is thought to work."""
+
+    study = models.ForeignKey(Study, models.CASCADE, related_name="theories")
+    slug = models.SlugField(max_length=80, help_text="Short name in addresses.")
+    title = models.CharField(max_length=300)
+    question = models.CharField(max_length=300, blank=True, help_text="What it answers, in plain words.")
+    summary = models.TextField(blank=True, help_text="The curator's introduction for readers outside research.")
+    form = models.CharField(max_length=20, choices=TheoryForm, default=TheoryForm.CMO)
+    stage = models.CharField(max_length=20, choices=TheoryStage, default=TheoryStage.INITIAL)
+    stage_as_printed = models.CharField(max_length=200, blank=True)
+    predecessor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
+        help_text="The theory it refines.",
+    )
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
+    locator = models.CharField(max_length=200, blank=True, help_text="Where it stands in the publication.")
+    figure_title = models.CharField(max_length=300, blank=True, help_text="As printed.")
+    figure_legend = models.TextField(blank=True, help_text="As printed.")
+    context_meaning = models.TextField(blank=True, help_text="What the authors count as context.")
+
+    access = Access(study="study", public_if=Q(visibility=Visibility.PUBLIC))
+    key_fields = ("slug",)
+
+    class Meta:
+        ordering = ("title", "pk")
+        verbose_name_plural = "theories"
+        constraints = (
+            models.UniqueConstraint(fields=["slug"], name="theory_slug_unique"),
+            not_blank("title", "theory_title_given"),
+            choice_is_known("form", TheoryForm, "theory_form_known"),
+            choice_is_known("stage", TheoryStage, "theory_stage_known"),
+            choice_is_known("visibility", Visibility, "theory_visibility_known"),
+            models.CheckConstraint(
+                name="theory_not_its_own_predecessor",
+                condition=Q(predecessor=None) | ~Q(predecessor=F("id")),
+                violation_error_message="A theory cannot be its own predecessor.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the page of the theory."""
+        return reverse("theory", args=[self.slug])
+
+
+class Element(CuratedModel):
+    """A context, mechanism or outcome of one theory, used by one or more of its configurations."""
+
+    theory = models.ForeignKey(Theory, models.CASCADE, related_name="%(class)ss")
+    key = models.SlugField(max_length=80)
+    label = models.CharField(max_length=300, help_text="Short, as in a diagram: the curator's wording.")
+    description = models.TextField(blank=True)
+    level = models.CharField(max_length=20, choices=Level, default=Level.UNSPECIFIED)
+
+    access: ClassVar[Access] = Access(study="theory__study", theory="theory")
+    key_fields = ("theory__slug", "key")
+
+    class Meta:
+        abstract = True
+        ordering = ("theory", "key", "pk")
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
+            models.UniqueConstraint(fields=["theory", "key"], name="%(class)s_key_unique"),
+            not_blank("label", "%(class)s_label_given"),
+            choice_is_known("level", Level, "%(class)s_level_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.label
+
+    def get_absolute_url(self) -> str:
+        """Return the page of the element; the theory must be loaded with it."""
+        return reverse(self._meta.model_name or "", args=[self.theory.slug, self.key])
+
+
+class Context(Element):
+    """In what circumstances a mechanism is thought to fire: the C of a configuration."""
+
+
+class Mechanism(Element):
+    """Why an outcome is thought to come about: the M of a configuration.
+
+    A mechanism whose kind is reasoning may name the resource that it responds to; the two are a pair.
+    """
+
+    kind = models.CharField(max_length=20, choices=MechanismKind, default=MechanismKind.UNSPECIFIED)
+    resource = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reasonings",
+        help_text="The resource that this reasoning responds to.",
+    )
+
+    invariants = (
+        Invariant(
+            name="mechanism_resource_is_a_resource",
+            condition=Q(resource=None) | Q(resource__kind=MechanismKind.RESOURCE),
+            message="The resource of a pair must be a mechanism of kind resource.",
+            guards=("resource",),
+        ),
+        Invariant(
+            name="mechanism_resource_in_same_theory",
+            condition=Q(resource=None) | Q(resource__theory=F("theory")),
+            message="The resource of a pair must belong to the same theory.",
+            guards=("resource",),
+        ),
+    )
+
+    class Meta(Element.Meta):
+        abstract = False
+        constraints = (
+            *Element.Meta.constraints,
+            choice_is_known("kind", MechanismKind, "mechanism_kind_known"),
+            models.CheckConstraint(
+                name="mechanism_pair_only_on_reasoning",
+                condition=Q(resource=None) | Q(kind=MechanismKind.REASONING),
+                violation_error_message="Only a mechanism of kind reasoning can be paired with a resource.",
+            ),
+        )
+
+
+class Outcome(Element):
+    """What changes, for whom, wanted or not: the O of a configuration."""
+
+    distance = models.CharField(max_length=20, choices=Distance, default=Distance.UNSPECIFIED)
+    valence = models.CharField(max_length=20, choices=Valence, default=Valence.UNSPECIFIED)
+    intention = models.CharField(max_length=20, choices=Intention, default=Intention.UNSPECIFIED)
+
+    class Meta(Element.Meta):
+        abstract = False
+        constraints = (
+            *Element.Meta.constraints,
+            choice_is_known("distance", Distance, "outcome_distance_known"),
+            choice_is_known("valence", Valence, "outcome_valence_known"),
+            choice_is_known("intention", Intention, "outcome_intention_known"),
+        )
+
+
+class CMOC(CuratedModel):
+    """A context–mechanism–outcome configuration: in this context, this mechanism is thought to bring this outcome.
+
+    The statement comes first and is kept as printed; the slots are read from it.
+    """
+
+    theory = models.ForeignKey(Theory, models.CASCADE, related_name="cmocs")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=300, blank=True, help_text="As printed.")
+    statement = models.TextField(blank=True, help_text="As printed, never corrected: an oddity gets a note beside it.")
+    statement_reporting = models.CharField(max_length=20, choices=Reporting, default=Reporting.REPORTED)
+    locator = models.CharField(max_length=200, blank=True, help_text="Where it stands in the source.")
+    figure = models.CharField(max_length=200, blank=True, help_text="Caption of its figure, as printed.")
+    intervention = models.TextField(blank=True, help_text="What is done, where the source sets it apart.")
+    hedge = models.CharField(max_length=20, choices=Hedge, default=Hedge.UNKNOWN, help_text="How firmly it is put.")
+    status = models.CharField(max_length=20, choices=CMOCStatus, default=CMOCStatus.CANDIDATE)
+    context_absence = models.CharField(
+        max_length=20, choices=Reporting, default=Reporting.NOT_STATED, help_text=ABSENCE_HELP
+    )
+    mechanism_absence = models.CharField(
+        max_length=20, choices=Reporting, default=Reporting.NOT_STATED, help_text=ABSENCE_HELP
+    )
+    outcome_absence = models.CharField(
+        max_length=20, choices=Reporting, default=Reporting.NOT_STATED, help_text=ABSENCE_HELP
+    )
+    services_reporting = models.CharField(
+        max_length=20,
+        choices=Reporting,
+        default=Reporting.NOT_STATED,
+        help_text="Whether the source states the services it is relevant to.",
+    )
+    services_as_extracted = models.TextField(blank=True, help_text="What of that can be read, as extracted.")
+    people_reporting = models.CharField(
+        max_length=20,
+        choices=Reporting,
+        default=Reporting.NOT_STATED,
+        help_text="Whether the source states the subgroups of people it is relevant to.",
+    )
+    people_as_extracted = models.TextField(blank=True, help_text="What of that can be read, as extracted.")
+
+    access: ClassVar[Access] = Access(study="theory__study", theory="theory")
+    key_fields = ("theory__slug", "number")
+
+    class Meta:
+        verbose_name = "CMOC"
+        verbose_name_plural = "CMOCs"
+        ordering = ("theory", "number", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["theory", "number"], name="cmoc_number_unique"),
+            models.CheckConstraint(name="cmoc_number_positive", condition=Q(number__gt=0)),
+            text_agrees_with_reporting("statement", "cmoc_statement_agrees_with_reporting"),
+            choice_is_known("statement_reporting", Reporting, "cmoc_statement_reporting_known"),
+            choice_is_known("hedge", Hedge, "cmoc_hedge_known"),
+            choice_is_known("status", CMOCStatus, "cmoc_status_known"),
+            choice_is_known("services_reporting", Reporting, "cmoc_services_reporting_known"),
+            choice_is_known("people_reporting", Reporting, "cmoc_people_reporting_known"),
+            models.CheckConstraint(
+                name="cmoc_absence_is_a_reason",
+                condition=Q(*[Q(**{f"{slot}_absence__in": ABSENCES}) for slot in ("context", "mechanism", "outcome")]),
+                violation_error_message="Say in which way the slot is missing.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"CMOC {self.number}"
+
+    def get_absolute_url(self) -> str:
+        """Return the page of the configuration; the theory must be loaded with it."""
+        return reverse("cmoc", args=[self.theory.slug, self.number])
+
+
+def element_of_same_theory(slot: str) -> tuple[Invariant, ...]:
+    """Return the rule that an element belongs to its CMOC's theory."""
+    return (
+        Invariant(
+            name=f"cmoc_{slot}_in_same_theory",
+            condition=Q(cmoc__theory=F(f"{slot}__theory")),
+            message=f"The {slot} belongs to another theory than the CMOC.",
+            guards=("cmoc", slot),
+        ),
+    )
+
+
+def of_same_study(relation: str, name: str) -> tuple[Invariant, ...]:
+    """Return the rule that something of the study's own belongs to the CMOC's study."""
+    return (
+        Invariant(
+            name=name,
+            condition=Q(cmoc__theory__study=F(f"{relation}__study")),
+            message=f"The {relation} belongs to another study than the CMOC.",
+            guards=("cmoc", relation),
+        ),
+    )
+
+
+class CMOCPart(CuratedModel):
+    """A link from a configuration to something it is made of, in order."""
+
+    position = models.PositiveSmallIntegerField(default=1)
+
+    access: ClassVar[Access] = Access(study="cmoc__theory__study", theory="cmoc__theory")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.position}"
+
+
+class CMOCContext(CMOCPart):
+    """A context in a configuration, in the words of that configuration."""
+
+    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="context_links")
+    context = models.ForeignKey(Context, models.PROTECT, related_name="cmoc_links")
+    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
+
+    invariants = element_of_same_theory("context")
+    key_fields = ("cmoc__theory__slug", "cmoc__number", "context__key")
+
+    class Meta:
+        verbose_name = "context of the CMOC"
+        verbose_name_plural = "contexts of the CMOC"
+        ordering = ("cmoc", "position", "pk")
+        constraints = (models.UniqueConstraint(fields=["cmoc", "context"], name="cmoc_context_unique"),)
+
+
+class CMOCMechanism(CMOCPart):
+    """A mechanism in a configuration, in the words of that configuration."""
+
+    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="mechanism_links")
+    mechanism = models.ForeignKey(Mechanism, models.PROTECT, related_name="cmoc_links")
+    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
+
+    invariants = element_of_same_theory("mechanism")
+    key_fields = ("cmoc__theory__slug", "cmoc__number", "mechanism__key")
+
+    class Meta:
+        verbose_name = "mechanism of the CMOC"
+        verbose_name_plural = "mechanisms of the CMOC"
+        ordering = ("cmoc", "position", "pk")
+        constraints = (models.UniqueConstraint(fields=["cmoc", "mechanism"], name="cmoc_mechanism_unique"),)
+
+
+class CMOCOutcome(CMOCPart):
+    """An outcome in a configuration, in the words of that configuration."""
+
+    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="outcome_links")
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="cmoc_links")
+    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
+
+    invariants = element_of_same_theory("outcome")
+    key_fields = ("cmoc__theory__slug", "cmoc__number", "outcome__key")
+
+    class Meta:
+        verbose_name = "outcome of the CMOC"
+        verbose_name_plural = "outcomes of the CMOC"
+        ordering = ("cmoc", "position", "pk")
+        constraints = (models.UniqueConstraint(fields=["cmoc", "outcome"], name="cmoc_outcome_unique"),)
+
+
+class CMOCActor(CMOCPart):
+    """A group of people who act in a configuration."""
+
+    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="actor_links")
+    population = models.ForeignKey(Population, models.PROTECT, related_name="actor_links")
+
+    invariants = of_same_study("population", "cmoc_actor_in_same_study")
+    key_fields = ("cmoc__theory__slug", "cmoc__number", "population__key")
+
+    class Meta:
+        verbose_name = "actor of the CMOC"
+        verbose_name_plural = "actors of the CMOC"
+        ordering = ("cmoc", "position", "pk")
+        constraints = (models.UniqueConstraint(fields=["cmoc", "population"], name="cmoc_actor_unique"),)
+
+
+class CMOCBeneficiary(CMOCPart):
+    """A group of people who benefit in a configuration, and how that is known."""
+
+    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="beneficiary_links")
+    population = models.ForeignKey(Population, models.PROTECT, related_name="beneficiary_links")
+    basis = models.CharField(max_length=20, choices=Basis, default=Basis.EXPLICIT)
+    note = models.TextField(blank=True)
+
+    invariants = of_same_study("population", "cmoc_beneficiary_in_same_study")
+    key_fields = ("cmoc__theory__slug", "cmoc__number", "population__key")
+
+    class Meta:
+        verbose_name = "beneficiary of the CMOC"
+        verbose_name_plural = "beneficiaries of the CMOC"
+        ordering = ("cmoc", "position", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["cmoc", "population"], name="cmoc_beneficiary_unique"),
+            choice_is_known("basis", Basis, "cmoc_beneficiary_basis_known"),
+        )
+
+
+class CMOCService(CMOCPart):
+    """A service that the source states a configuration to be relevant to.
+
+    That staff of a service are quoted is another fact; it follows from the evidence.
+    """
+
+    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="service_links")
+    service = models.ForeignKey(Service, models.PROTECT, related_name="cmoc_links")
+    locator = models.CharField(max_length=200, blank=True)
+
+    invariants = of_same_study("service", "cmoc_service_in_same_study")
+    key_fields = ("cmoc__theory__slug", "cmoc__number", "service__number")
+
+    class Meta:
+        verbose_name = "service stated relevant"
+        verbose_name_plural = "services stated relevant"
+        ordering = ("cmoc", "position", "pk")
+        constraints = (models.UniqueConstraint(fields=["cmoc", "service"], name="cmoc_service_unique"),)

@@ -1,0 +1,115 @@
+"""What is wrong with a theory package: where, with what value, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jsonschema import ValidationError
+
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a document."""
+
+    path: str  # such as cmocs[3].contexts[0].context
+    value: str  # as it stands there, shortened
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        found = f" (found {self.value})" if self.value else ""
+        return f"{self.path}: {self.message}{found}; {self.remedy}"
+
+
+class PackageError(Exception):
+    """A package that cannot be read. Nothing was changed; `problems` lists everything that was found."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in the package")
+        self.problems = problems
+
+
+def shown(value: Any) -> str:
+    """Return a value as it stands in the document, shortened."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def suggestion(word: Any, known: Iterable[Any]) -> str:
+    """Return a remedy that names the likeliest known word, or some of them."""
+    names = list(dict.fromkeys(str(name) for name in known))
+    close = difflib.get_close_matches(str(word), names, n=1)
+    if close:
+        return f"did you mean {shown(close[0])}?"
+    if not names:
+        return "there is none to choose from"
+    return "known are " + ", ".join(names[:12]) + (" …" if len(names) > 12 else "")  # noqa: PLR2004  enough to see the kind
+
+
+def path_text(parts: Iterable[str | int]) -> str:
+    """Return the place in a document as people write it."""
+    text = ""
+    for part in parts:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text or "the document"
+
+
+def schema_problems(error: ValidationError) -> list[Problem]:
+    """Return an error of the schema check in the words of this project, one problem for each name that is wrong."""
+    path = list(error.absolute_path)
+    expected: Any = error.validator_value
+    found: Any = error.instance
+    if error.validator == "required":
+        missing = [name for name in expected if name not in found]
+        return [Problem(path_text([*path, name]), "", "is missing", "add it") for name in missing]
+    if error.validator == "additionalProperties":
+        known = error.schema["properties"]  # type: ignore[index]  # this schema is an object
+        return [
+            Problem(path_text([*path, name]), shown(found[name]), "is not a field here", suggestion(name, known))
+            for name in found
+            if name not in known
+        ]
+    message, remedy = explanation(str(error.validator), expected, found)
+    return [Problem(path_text(path), shown(found), message, remedy)]
+
+
+def explanation(rule: str, expected: Any, found: Any) -> tuple[str, str]:  # noqa: PLR0911  one for each rule
+    """Return what a rule of the schema asks, and what to do where it is broken."""
+    match rule:
+        case "type":
+            return f"must be {article(expected)}", f"write {article(expected)}"
+        case "enum":
+            return "is not one of the terms", suggestion(found, expected)
+        case "const":
+            return f"must be {shown(expected)}", f"write {shown(expected)}"
+        case "minLength":
+            return "must not be empty", "give a text, or leave the row out"
+        case "maxLength":
+            return f"is longer than {expected} characters", "shorten it"
+        case "minimum":
+            return f"must be at least {expected}", "give a larger number"
+        case "maximum":
+            return f"must be at most {expected}", "give a smaller number"
+        case "format":
+            return "is not a date of the calendar", "write it as YYYY-MM-DD"
+        case _:
+            return "does not have the right form", "use letters, digits, hyphens and underscores only"
+
+
+def article(name: str) -> str:
+    """Return a JSON type as a phrase."""
+    return {
+        "string": "a text in quotation marks",
+        "integer": "a whole number without quotation marks",
+        "boolean": "true or false",
+        "array": "a list in square brackets",
+        "object": "an object in braces",
+    }[name]

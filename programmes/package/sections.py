@@ -1,0 +1,167 @@
+"""What a theory package is made of, read off the models, so that a new field needs no change here.
+
+A section holds the rows of one model. A row is a JSON object with the model's fields in their order; a field that has
+its default value is left out. A related row is named by its key. Rows that belong to another row (the wordings of a
+configuration, the authors of a study) are nested in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from programmes.models import (
+    CMOC,
+    Author,
+    Caveat,
+    CMOCActor,
+    CMOCBeneficiary,
+    CMOCContext,
+    CMOCLink,
+    CMOCMechanism,
+    CMOCOutcome,
+    CMOCService,
+    Context,
+    CuratedModel,
+    Delivery,
+    EditorialMark,
+    Evidence,
+    Mechanism,
+    Memo,
+    Outcome,
+    Participant,
+    Population,
+    Programme,
+    Quote,
+    Reading,
+    Reference,
+    Service,
+    Source,
+    Study,
+    SubstantiveTheory,
+    SubstantiveTheoryLink,
+    SubstantiveTheoryReference,
+    Theory,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db import models
+
+FORMAT = "realist-theory-package"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows of one model, at the top of the document or nested in the rows of another section."""
+
+    name: str
+    model: type[CuratedModel]
+    parent: str = ""  # the foreign key that the place in the document implies
+    key: str = ""  # the field that names a row among those of its parent; empty if its place in the list does
+    nested: tuple[Section, ...] = field(default=())
+    single: bool = False  # one object instead of a list
+
+    @cached_property
+    def fields(self) -> tuple[models.Field[Any, Any], ...]:
+        """Return the fields that a row of the document has."""
+        implied = {"id", "version", "position", self.parent}
+        return tuple(
+            entry
+            for entry in self.model._meta.concrete_fields
+            if entry.name not in implied and not (self.model is Study and entry.name == "programme")
+        )
+
+    @property
+    def positioned(self) -> bool:
+        """Say whether the order of the rows is theirs to keep."""
+        return any(entry.name == "position" for entry in self.model._meta.concrete_fields)
+
+    def key_of(self, row: CuratedModel) -> str | int:
+        """Return what names a row of the database among those of its parent."""
+        value = getattr(row, self.key or "position")
+        return related_key(value) if isinstance(value, CuratedModel) else value
+
+
+def key_field_of(model: type[models.Model]) -> str:
+    """Return the field by which a document names a row of a model."""
+    return str(model.key_fields[-1])  # type: ignore[attr-defined]  # curated models declare their key
+
+
+def related_key(row: CuratedModel) -> str | int:
+    """Return the key by which a document names a row."""
+    value: str | int = getattr(row, key_field_of(type(row)))
+    return value
+
+
+def default_of(entry: models.Field[Any, Any]) -> Any:
+    """Return the value that a field has where a document leaves it out."""
+    if entry.has_default():
+        return entry.get_default()
+    return None if entry.null else ""
+
+
+def is_required(entry: models.Field[Any, Any]) -> bool:
+    """Say whether a document must give a field."""
+    return not entry.blank and not entry.null and not entry.has_default()
+
+
+SECTIONS: list[Section] = [
+    Section("programme", Programme, key="slug", single=True),
+    Section("study", Study, key="slug", single=True, nested=(Section("authors", Author, "study"),)),
+    Section("services", Service, "study", "number", nested=(Section("deliveries", Delivery, "service", "mode"),)),
+    Section("populations", Population, "study", "key"),
+    Section("references", Reference, "study", "number"),
+    Section("participants", Participant, "study", "pseudonym"),
+    Section("sources", Source, "study", "key"),
+    Section("quotes", Quote, "study", "key", nested=(Section("editorial_marks", EditorialMark, "quote"),)),
+    Section("theory", Theory, "study", "slug", single=True),
+    Section("contexts", Context, "theory", "key"),
+    Section("mechanisms", Mechanism, "theory", "key"),
+    Section("outcomes", Outcome, "theory", "key"),
+    Section(
+        "cmocs",
+        CMOC,
+        "theory",
+        "number",
+        nested=(
+            Section("contexts", CMOCContext, "cmoc", "context"),
+            Section("mechanisms", CMOCMechanism, "cmoc", "mechanism"),
+            Section("outcomes", CMOCOutcome, "cmoc", "outcome"),
+            Section("actors", CMOCActor, "cmoc", "population"),
+            Section("beneficiaries", CMOCBeneficiary, "cmoc", "population"),
+            Section("services", CMOCService, "cmoc", "service"),
+            Section("evidence", Evidence, "cmoc", "quote"),
+            Section("readings", Reading, "cmoc", "kind"),
+        ),
+    ),
+    Section("caveats", Caveat, "theory", "number"),
+    Section("cmoc_links", CMOCLink, "theory", "number"),
+    Section(
+        "substantive_theories",
+        SubstantiveTheory,
+        "theory",
+        "key",
+        nested=(
+            Section("references", SubstantiveTheoryReference, "substantive_theory", "reference"),
+            Section("cmocs", SubstantiveTheoryLink, "substantive_theory", "cmoc"),
+        ),
+    ),
+    Section("memos", Memo, "study", "key"),
+]
+
+
+def register(section: Section) -> None:
+    """Add a section of another room, once."""
+    if all(present.name != section.name for present in SECTIONS):
+        SECTIONS.append(section)
+
+
+def all_sections() -> Iterator[Section]:
+    """Yield every section, each before the ones nested in it."""
+    for section in SECTIONS:
+        yield section
+        yield from section.nested

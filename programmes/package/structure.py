@@ -1,0 +1,163 @@
+"""Checking a theory package by itself, without the database: its JSON, its schema and its keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from jsonschema import Draft202012Validator, FormatChecker
+
+from programmes.models import Theory
+from programmes.package.problems import PackageError, Problem, path_text, schema_problems, shown, suggestion
+from programmes.package.schema import package_schema
+from programmes.package.sections import SECTIONS, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Path = tuple[str | int, ...]
+DATES = FormatChecker(formats=())
+
+
+@DATES.checks("date", raises=ValueError)
+def is_date(value: object) -> bool:
+    """Say whether a text is a day of the calendar, written as YYYY-MM-DD."""
+    return not isinstance(value, str) or dt.date.fromisoformat(value).isoformat() == value
+
+
+def parse(data: bytes) -> dict[str, Any]:
+    """Return the document in these bytes, or raise PackageError where they are no JSON object."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = Problem(f"byte {error.start}", "", "is not UTF-8", "save the file with the encoding UTF-8")
+        raise PackageError([problem]) from None
+    repeated: list[Problem] = []
+
+    def unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        repeated.extend(
+            Problem(name, "", "is given twice in one object", "keep one of the two")
+            for name in sorted({name for name in names if names.count(name) > 1})
+        )
+        return dict(pairs)
+
+    try:
+        document = json.loads(text, object_pairs_hook=unique_names)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        raise PackageError([Problem(place, "", f"is not JSON: {error.msg}", "correct the file there")]) from None
+    except (RecursionError, ValueError) as error:
+        raise PackageError([Problem("the document", "", f"is not usable JSON: {error}", "correct the file")]) from None
+    if repeated:
+        raise PackageError(repeated)
+    if not isinstance(document, dict):
+        raise PackageError([Problem("the document", shown(document), "must be an object in braces", "start it with {")])
+    return document
+
+
+def structure_problems(document: dict[str, Any]) -> list[Problem]:
+    """Return everything that is wrong with a document by itself."""
+    validator = Draft202012Validator(package_schema(), format_checker=DATES)
+    problems = [problem for error in validator.iter_errors(document) for problem in schema_problems(error)]
+    problems += [
+        Problem(path_text(path), shown(text), "has a character that cannot be stored", "remove it")
+        for path, text in texts_in(document)
+        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
+    ]
+    keys = keys_of(document)
+    for section, path, rows in sections_in(document):
+        problems += repeated_key_problems(section, path, rows)
+        problems += reference_problems(section, path, rows, keys)
+    return list(dict.fromkeys(problems))
+
+
+def texts_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield every text of a document, names of fields too, with its place."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from texts_in(item, (*path, index))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield path, name
+            yield from texts_in(item, (*path, name))
+
+
+def rows_in(document: dict[str, Any], section: Section) -> list[Any]:
+    """Return the rows of a section of an object, as far as they have the shape of rows."""
+    found = document.get(section.name)
+    if section.single:
+        return [found] if isinstance(found, dict) else []
+    return found if isinstance(found, list) else []
+
+
+def row_path(section: Section, path: Path, index: int) -> Path:
+    """Return the place of a row."""
+    return (*path, section.name) if section.single else (*path, section.name, index)
+
+
+def sections_in(
+    document: dict[str, Any], sections: tuple[Section, ...] | None = None, path: Path = ()
+) -> Iterator[tuple[Section, Path, list[Any]]]:
+    """Yield every section of a document, nested ones too, with its place and its rows."""
+    for section in SECTIONS if sections is None else sections:
+        rows = rows_in(document, section)
+        yield section, path, rows
+        for index, row in enumerate(rows):
+            if section.nested and isinstance(row, dict):
+                yield from sections_in(row, section.nested, row_path(section, path, index))
+
+
+def is_key(value: Any) -> bool:
+    """Say whether a value can name a row."""
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def keys_of(document: dict[str, Any]) -> dict[type[models.Model], list[Any]]:
+    """Return the keys that the rows of a document have, by model, without sections that cannot be read."""
+    return {
+        section.model: [
+            row[section.key]
+            for row in rows_in(document, section)
+            if isinstance(row, dict) and is_key(row.get(section.key))
+        ]
+        for section in SECTIONS
+        if isinstance(document.get(section.name, None if section.single else []), dict if section.single else list)
+    }
+
+
+def repeated_key_problems(section: Section, path: Path, rows: list[Any]) -> Iterator[Problem]:
+    """Yield a problem for each row that has the key of an earlier one."""
+    first: dict[Any, int] = {}
+    for index, row in enumerate(rows):
+        key = row.get(section.key) if isinstance(row, dict) and section.key else None
+        if not is_key(key):
+            continue
+        place = path_text((*row_path(section, path, index), section.key))
+        if key in first:
+            earlier = path_text(row_path(section, path, first[key]))
+            yield Problem(place, shown(key), f"is already given at {earlier}", "give each row its own, or remove one")
+        first.setdefault(key, index)
+
+
+def reference_problems(
+    section: Section, path: Path, rows: list[Any], keys: dict[type[models.Model], list[Any]]
+) -> Iterator[Problem]:
+    """Yield a problem for each key that names no row of the document."""
+    relations = [entry for entry in section.fields if isinstance(entry, models.ForeignKey)]
+    for index, row in enumerate(rows):
+        for entry in relations:
+            related = entry.related_model
+            key = row.get(entry.name) if isinstance(row, dict) else None
+            if not is_key(key) or related not in keys or key in keys[related]:
+                continue
+            if section.model is Theory and related is Theory:
+                continue  # a predecessor has a package of its own; the database knows it
+            place = path_text((*row_path(section, path, index), entry.name))
+            yield Problem(
+                place, shown(key), f"no {related._meta.verbose_name} {shown(key)}", suggestion(key, keys[related])
+            )

@@ -1,0 +1,19 @@
+"""How gunicorn serves the site, in `make run` and in production: gunicorn -c python:realist.gunicorn realist.wsgi."""
+
+import gc
+
+from realist import env
+
+bind = f"127.0.0.1:{env.integer('PORT', 8000)}"
+workers = env.integer("WEB_CONCURRENCY", 2)
+threads = env.integer("WEB_THREADS", 4)  # a thread waits for the database while another computes
+worker_class = "gthread"
+loglevel = env.text("LOG_LEVEL", "WARNING").lower()
+graceful_timeout = 5  # seconds that Ctrl-C waits for open requests
+control_socket_disable = True  # the site is stopped and started by its process alone
+
+
+def post_worker_init(_worker: object) -> None:
+    """Put what start-up made out of the garbage collector's sight, whose rounds would pause requests."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,16 @@
+"""The room of surveys: who was asked what, and what they answered."""
+
+from django.apps import AppConfig
+
+
+class SurveysConfig(AppConfig):
+    """Registers the survey's part of the theory package."""
+
+    name = "surveys"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register it."""
+        from surveys.package import register_sections  # noqa: PLC0415  models exist only once apps are ready
+
+        register_sections()
