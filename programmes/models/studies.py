@@ -35,6 +35,9 @@ class Programme(CuratedModel):
             not_blank("name", "programme_name_given"),
         )
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class Study(CuratedModel):
     """One evaluation or review of a programme: how it was done, by whom, and under what licence it is shown."""
@@ -95,6 +98,9 @@ class Study(CuratedModel):
                 violation_error_message="Data collection cannot end before it starts.",
             ),
         )
+
+    def __str__(self) -> str:
+        return self.title
 
     def get_absolute_url(self) -> str:
         """Return the page of the study."""

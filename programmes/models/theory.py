@@ -124,7 +124,7 @@ class Mechanism(Element):
     kind = models.CharField(max_length=20, choices=MechanismKind, default=MechanismKind.UNSPECIFIED)
     resource = models.ForeignKey(
         "self",
-        models.PROTECT,
+        models.RESTRICT,
         null=True,
         blank=True,
         related_name="reasonings",
@@ -289,7 +289,7 @@ class CMOCContext(CMOCPart):
     """A context in a configuration, in the words of that configuration."""
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="context_links")
-    context = models.ForeignKey(Context, models.PROTECT, related_name="cmoc_links")
+    context = models.ForeignKey(Context, models.RESTRICT, related_name="cmoc_links")
     wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
 
     invariants = element_of_same_theory("context")
@@ -306,7 +306,7 @@ class CMOCMechanism(CMOCPart):
     """A mechanism in a configuration, in the words of that configuration."""
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="mechanism_links")
-    mechanism = models.ForeignKey(Mechanism, models.PROTECT, related_name="cmoc_links")
+    mechanism = models.ForeignKey(Mechanism, models.RESTRICT, related_name="cmoc_links")
     wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
 
     invariants = element_of_same_theory("mechanism")
@@ -323,7 +323,7 @@ class CMOCOutcome(CMOCPart):
     """An outcome in a configuration, in the words of that configuration."""
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="outcome_links")
-    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="cmoc_links")
+    outcome = models.ForeignKey(Outcome, models.RESTRICT, related_name="cmoc_links")
     wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
 
     invariants = element_of_same_theory("outcome")
@@ -340,7 +340,7 @@ class CMOCActor(CMOCPart):
     """A group of people who act in a configuration."""
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="actor_links")
-    population = models.ForeignKey(Population, models.PROTECT, related_name="actor_links")
+    population = models.ForeignKey(Population, models.RESTRICT, related_name="actor_links")
 
     invariants = of_same_study("population", "cmoc_actor_in_same_study")
     key_fields = ("cmoc__theory__slug", "cmoc__number", "population__key")
@@ -356,7 +356,7 @@ class CMOCBeneficiary(CMOCPart):
     """A group of people who benefit in a configuration, and how that is known."""
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="beneficiary_links")
-    population = models.ForeignKey(Population, models.PROTECT, related_name="beneficiary_links")
+    population = models.ForeignKey(Population, models.RESTRICT, related_name="beneficiary_links")
     basis = models.CharField(max_length=20, choices=Basis, default=Basis.EXPLICIT)
     note = models.TextField(blank=True)
 
@@ -380,7 +380,7 @@ class CMOCService(CMOCPart):
     """
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="service_links")
-    service = models.ForeignKey(Service, models.PROTECT, related_name="cmoc_links")
+    service = models.ForeignKey(Service, models.RESTRICT, related_name="cmoc_links")
     locator = models.CharField(max_length=200, blank=True)
 
     invariants = of_same_study("service", "cmoc_service_in_same_study")

@@ -204,7 +204,7 @@ class SubstantiveTheoryReference(CuratedModel):
     """A work that a substantive theory is cited to."""
 
     substantive_theory = models.ForeignKey(SubstantiveTheory, models.CASCADE, related_name="reference_links")
-    reference = models.ForeignKey(Reference, models.PROTECT, related_name="substantive_theory_links")
+    reference = models.ForeignKey(Reference, models.RESTRICT, related_name="substantive_theory_links")
     position = models.PositiveSmallIntegerField(default=1)
 
     access = Access(study="substantive_theory__theory__study", theory="substantive_theory__theory")

@@ -13,7 +13,7 @@ from django.db import DatabaseError, models, transaction
 from programmes.models import CuratedModel, Study, Theory
 from programmes.package.problems import PackageError, Problem, path_text, shown, suggestion
 from programmes.package.sections import SECTIONS, Section, default_of
-from programmes.package.structure import Path, is_key, parse, row_path, rows_in, structure_problems
+from programmes.package.structure import Path, is_key, key_in, parse, row_path, rows_in, structure_problems
 
 CREATED, UPDATED, UNCHANGED, REMOVED, KEPT = "created", "updated", "unchanged", "removed", "kept, not in the package"
 
@@ -90,14 +90,14 @@ class _Loader:
             rows = list(enumerate(rows_in(document, section)))
             self.load_rows(section, parent, rows)
             if section.single and rows:
-                loaded = self.rows.get(section.model, {}).get(rows[0][1].get(section.key))
+                loaded = self.rows.get(section.model, {}).get(key_in(section, rows[0][1]))
                 self.parents[section.name] = loaded
 
     def load_rows(self, section: Section, parent: CuratedModel | None, rows: list[tuple[int, Any]]) -> None:
         """Write the rows of a section, those that others of the section point at first."""
         existing = self.existing_rows(section, parent)
         loaded = self.rows.setdefault(section.model, {})
-        given = {row.get(section.key) for _, row in rows if isinstance(row, dict) and is_key(row.get(section.key))}
+        given = {key_in(section, row) for _, row in rows}
         own = [entry.name for entry in section.fields if entry.related_model is section.model]
         waiting = rows
         while waiting:
@@ -105,7 +105,7 @@ class _Loader:
                 (index, row)
                 for index, row in waiting
                 if not isinstance(row, dict)
-                or all(row.get(name) not in given or row.get(name) in loaded for name in own)
+                or all(not is_key(row.get(name)) or row[name] not in given or row[name] in loaded for name in own)
             ]
             if not ready:
                 self.report_circle(section, waiting, own)
@@ -141,9 +141,9 @@ class _Loader:
     ) -> CuratedModel | None:
         """Write one row with what is nested in it; return None where it has a problem."""
         place = path_text(path)
-        key = row.get(section.key) if isinstance(row, dict) else None
-        if not isinstance(row, dict) or not is_key(key) or self.is_wrong(section, place):
-            if is_key(key):
+        key = key_in(section, row)
+        if key is None or self.is_wrong(section, place):
+            if key is not None:
                 self.rows[section.model][key] = None
             return None
         instance = self.write_row(section, parent, row, path, existing.get(key))
@@ -157,8 +157,7 @@ class _Loader:
         """Say whether the row itself, not what is nested in it, already has a problem."""
         nested = tuple(f"{place}.{below.name}[" for below in section.nested)
         return any(
-            (path == place or path.startswith(f"{place}.")) and not path.startswith(nested or ("\0",))
-            for path in self.wrong
+            (path == place or path.startswith(f"{place}.")) and not path.startswith(nested) for path in self.wrong
         )
 
     def load_nested(self, section: Section, parent: CuratedModel, rows: list[Any], path: Path) -> None:
@@ -169,8 +168,8 @@ class _Loader:
         given = set()
         complete = True
         for index, row in enumerate(rows):
-            key: Any = row.get(section.key) if section.key and isinstance(row, dict) else index + 1
-            given.add(key if is_key(key) else None)
+            key = key_in(section, row) if section.key else index + 1
+            given.add(key)
             place = (*path, section.name, index)
             if not isinstance(row, dict) or self.is_wrong(section, path_text(place)):
                 complete = False
@@ -200,7 +199,7 @@ class _Loader:
         if section.parent:
             values[section.parent] = parent
         if section.model is Study:
-            values["programme"] = self.parents["programme"]
+            values["programme"] = self.parents.get("programme")
             if values["programme"] is None:
                 return None
         if position is not None:

@@ -46,8 +46,6 @@ from programmes.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.db import models
 
 FORMAT = "realist-theory-package"
@@ -158,10 +156,3 @@ def register(section: Section) -> None:
     """Add a section of another room, once."""
     if all(present.name != section.name for present in SECTIONS):
         SECTIONS.append(section)
-
-
-def all_sections() -> Iterator[Section]:
-    """Yield every section, each before the ones nested in it."""
-    for section in SECTIONS:
-        yield section
-        yield from section.nested

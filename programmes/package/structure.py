@@ -117,14 +117,16 @@ def is_key(value: Any) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool)
 
 
+def key_in(section: Section, row: Any) -> Any:
+    """Return the key that a row of a document gives, or None where it gives none that can name a row."""
+    key = row.get(section.key) if isinstance(row, dict) else None
+    return key if is_key(key) else None
+
+
 def keys_of(document: dict[str, Any]) -> dict[type[models.Model], list[Any]]:
     """Return the keys that the rows of a document have, by model, without sections that cannot be read."""
     return {
-        section.model: [
-            row[section.key]
-            for row in rows_in(document, section)
-            if isinstance(row, dict) and is_key(row.get(section.key))
-        ]
+        section.model: [key for row in rows_in(document, section) if (key := key_in(section, row)) is not None]
         for section in SECTIONS
         if isinstance(document.get(section.name, None if section.single else []), dict if section.single else list)
     }
@@ -134,8 +136,8 @@ def repeated_key_problems(section: Section, path: Path, rows: list[Any]) -> Iter
     """Yield a problem for each row that has the key of an earlier one."""
     first: dict[Any, int] = {}
     for index, row in enumerate(rows):
-        key = row.get(section.key) if isinstance(row, dict) and section.key else None
-        if not is_key(key):
+        key = key_in(section, row)
+        if key is None:
             continue
         place = path_text((*row_path(section, path, index), section.key))
         if key in first:
