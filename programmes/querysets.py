@@ -93,10 +93,10 @@ class ProgrammeQuerySet(AccessQuerySet[Row_co]):
         """Return programmes with a study that this person may see, and, to those who may add one, those without any."""
         if user.is_authenticated and user.is_active and getattr(user, "is_superuser", False):
             return self.all()
-        studies = apps.get_model("programmes", "Study")._default_manager.visible_to(user)
-        shown = Q(pk__in=studies.values("programme_id"))
+        studies = apps.get_model("programmes", "Study")._default_manager
+        shown = Q(pk__in=studies.visible_to(user).values("programme_id"))
         if user.is_authenticated and user.is_active and user.has_perm("programmes.add_programme"):  # type: ignore[attr-defined]
-            shown |= Q(studies=None)
+            shown |= ~Q(pk__in=studies.values("programme_id"))
         return self.filter(shown)
 
     def editable_by(self, user: Person) -> Self:

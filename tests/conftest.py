@@ -1,0 +1,73 @@
+"""What holds for every test: the settings that make tests quick, and the templates' undefined variables as errors."""
+
+import sys
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.template import engines
+from django.template.base import FilterExpression, Node
+
+from tests.environment import LOCAL_DIR
+from tools.programs import find_chromium
+
+TEMPLATES_FOLDER = settings.BASE_DIR / "templates"
+
+
+class UndefinedVariableError(Exception):
+    """One of our templates names a variable that its view does not give."""
+
+
+class UndefinedVariable(str):
+    """Django's string for undefined variables: empty in the templates of others, an error in our own.
+
+    Django asks for its truth exactly when a variable is undefined. Django's own templates count on undefined
+    variables being empty, so the truth depends on the file that the asking node came from.
+    """
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        asking = sys._getframe(1)
+        if asking.f_code is FilterExpression.resolve.__code__:
+            origin = origin_of_node(asking)
+            if origin and TEMPLATES_FOLDER in Path(origin).parents:
+                variable = asking.f_locals["self"].var
+                raise UndefinedVariableError(f"{origin} uses {variable}, which is not defined")
+        return False
+
+
+def origin_of_node(frame: FrameType | None) -> str:
+    """Return the template file of the innermost node that is being rendered."""
+    while frame:
+        node = frame.f_locals.get("self")
+        if isinstance(node, Node) and getattr(node, "origin", None):
+            return node.origin.name
+        frame = frame.f_back
+    return ""
+
+
+def pytest_configure() -> None:
+    """Use settings that differ only in speed, before anything reads them."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # The hashed names of production need collectstatic; a test of its own runs that.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if connection.vendor == "sqlite":
+        # A file, as in production: in memory, the live server and the test would share one connection.
+        connection.settings_dict["TEST"]["NAME"] = str(LOCAL_DIR / "test.sqlite3")
+    engines["django"].engine.string_if_invalid = UndefinedVariable()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that this machine or this engine cannot run; `make test` names what it left out."""
+    absent = set()
+    if find_chromium() is None:
+        absent.add("browser")
+    if connection.vendor != "postgresql":
+        absent.add("postgresql")
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]

@@ -1,0 +1,309 @@
+"""Every address of the site, visited by everybody: what somebody may not see shows nowhere.
+
+Each private thing carries a word of its own. The walk visits every page, every admin screen and every API resource, with
+every filter that takes text, as six persons and as nobody, and looks for the words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from programmes.models import (
+    CMOC,
+    Caveat,
+    Context,
+    Evidence,
+    Membership,
+    Memo,
+    Outcome,
+    Participant,
+    Quote,
+    Reading,
+    Reference,
+    Service,
+    Source,
+    Study,
+    Theory,
+)
+from programmes.package.read import read_package
+from programmes.vocabulary import TeamRole
+from surveys.models import Survey
+
+DEMO = Path(__file__).parents[2] / "programmes" / "demo"
+DAY = dt.date(2026, 1, 2)
+
+# What each word marks, and from which role on a member of the study may read it.
+MARKS = {
+    "zqstudy": TeamRole.READER,  # everything of a private study
+    "zqtheory": TeamRole.READER,  # a private theory of a public study
+    "zqcaveat": TeamRole.READER,  # a caveat of a private theory
+    "zqsurvey": TeamRole.READER,  # a private survey of a public study, for members
+    "zqreading": TeamRole.READER,  # a hidden reading
+    "zqquote": TeamRole.REVIEWER,  # a quote without a disclosure check
+    "zqevidence": TeamRole.REVIEWER,  # why that quote counts
+    "zqmemo": TeamRole.REVIEWER,  # a private memo
+    "zqparticipant": TeamRole.CURATOR,  # what is known of a participant
+    "zqsource": TeamRole.CURATOR,  # a transcript
+    "zqerased": TeamRole.CURATOR,  # what stood in a participant's record before it was changed
+}
+ROLES = {"reader": TeamRole.READER, "reviewer": TeamRole.REVIEWER, "curator": TeamRole.CURATOR, "lead": TeamRole.LEAD}
+# Words that a person types into a search come back in the search field; the walk looks for these alone with care.
+PROBE = "zq"
+
+
+@pytest.fixture
+def people(db) -> dict[str, User | None]:
+    """Return the persons of the walk; the members belong to both studies that hold private things."""
+    read_package((DEMO / "thompson-2023.json").read_bytes())
+    study = Study.objects.get(slug="thompson-2023")
+    plant(study)
+    private = plant_private_study(study)
+    found: dict[str, User | None] = {"anonymous": None}
+    for name in ("outsider", *ROLES):
+        user = User.objects.create_user(name, is_staff=True)
+        user.groups.add(Group.objects.get(name=(name if name in ROLES else "lead").capitalize()))
+        found[name] = user
+        if name in ROLES:
+            for member_of in (study, private):
+                Membership.objects.create(study=member_of, user=user, role=ROLES[name])
+    return found
+
+
+def plant(study: Study) -> None:
+    """Add to a public study everything that is not public."""
+    theory = Theory.objects.get(slug="thompson-2023")
+    cmoc = CMOC.objects.get(theory=theory, number=1)
+    participant = Participant.objects.get(study=study, pseudonym="p12")
+    participant.consent_note = "zqerased"
+    participant.save()
+    participant.consent_note = "zqparticipant"
+    participant.save()
+    source = Source.objects.get(study=study, key="interview-12")
+    source.text, source.sha256, source.note = "zqsource and zqquote", "0" * 64, "zqsource"
+    source.save()
+    quote = Quote.objects.create(
+        study=study, key="hidden-quote", text="zqquote", source=source, start=13, end=20, participant=participant
+    )
+    Evidence.objects.create(cmoc=cmoc, quote=quote, position=9, role="counters", note="zqevidence")
+    memo = {"study": study, "kind": "reflexive", "signed_by": "A", "signed_date": DAY}
+    Memo.objects.create(key="hidden-memo", text="zqmemo", theory=theory, cmoc=cmoc, **memo)
+    Memo.objects.create(key="on-hidden-quote", text="zqmemo", quote=quote, visibility="public", **memo)
+    Memo.objects.create(key="on-source", text="zqmemo", source=source, visibility="public", **memo)
+    Reading.objects.filter(cmoc=cmoc, kind="plain-summary").update(shown=False, text="zqreading")
+    draft = Theory.objects.create(study=study, slug="zqtheory-draft", title="zqtheory", visibility="private")
+    context = Context.objects.create(theory=draft, key="zqtheory-context", label="zqtheory")
+    outcome = Outcome.objects.create(theory=draft, key="zqtheory-outcome", label="zqtheory")
+    hidden = CMOC.objects.create(theory=draft, number=1, title="zqtheory", statement="zqtheory")
+    hidden.context_links.create(context=context, wording="zqtheory")
+    hidden.outcome_links.create(outcome=outcome, wording="zqtheory")
+    Caveat.objects.create(theory=draft, number=1, kind="scope", text="zqcaveat")
+    Evidence.objects.create(
+        cmoc=hidden, quote=Quote.objects.get(study=study, key="q01"), role="supports", note="zqtheory"
+    )
+    Survey.objects.create(study=study, slug="zqsurvey-draft", title="zqsurvey", visibility="private")
+
+
+def plant_private_study(public: Study) -> Study:
+    """Add a private study of the same programme."""
+    study = Study.objects.create(programme=public.programme, slug="zqstudy", title="zqstudy", kind="evaluation")
+    service = Service.objects.create(study=study, number="zqstudy1", service_type="zqstudy", location="zqstudy",
+                                     programme_text="zqstudy")
+    Reference.objects.create(study=study, number=1, as_printed="zqstudy", kind="book", title="zqstudy")
+    theory = Theory.objects.create(study=study, slug="zqstudy", title="zqstudy", visibility="public")
+    outcome = Outcome.objects.create(theory=theory, key="zqstudy", label="zqstudy")
+    cmoc = CMOC.objects.create(theory=theory, number=1, title="zqstudy", statement="zqstudy")
+    cmoc.outcome_links.create(outcome=outcome, wording="zqstudy")
+    participant = Participant.objects.create(
+        study=study, pseudonym="p1", service=service, consent_scope="quotes-public", consent_note="zqparticipant"
+    )
+    quote = Quote.objects.create(
+        study=study, key="q1", text="zqstudy", locator="p. 1", participant=participant, visibility="public",
+        consent="participant", disclosure_checked_by="A", disclosure_checked_date=DAY,
+    )
+    Evidence.objects.create(cmoc=cmoc, quote=quote, role="supports")
+    Survey.objects.create(study=study, slug="zqstudy", title="zqstudy", visibility="public")
+    return study
+
+
+def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Yield every address of the site outside the admin, as its route."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if entry.app_name != "admin":
+                yield from patterns(entry, route)
+        else:
+            yield route, entry
+
+
+def values_of(name: str) -> list[str]:
+    """Return the values that a part of an address can have, private ones too."""
+    studies = [*Study.objects.values_list("slug", flat=True)]
+    theories = [*Theory.objects.values_list("slug", flat=True)]
+    return {
+        "study": studies,
+        "theory": theories,
+        "survey": [*Survey.objects.values_list("slug", flat=True)],
+        "cmoc": ["1", "10"],
+        "service": ["12", "zqstudy1"],
+        "quote": ["q01", "q1", "hidden-quote"],
+        "context": ["matched-peer", "zqtheory-context"],
+        "mechanism": ["inspiration"],
+        "outcome": ["hope", "zqtheory-outcome", "zqstudy"],
+    }[name]
+
+
+# Which kind of value each named address takes, in order.
+ARGUMENTS = {
+    "theory": ("theory",),
+    "cmoc": ("theory", "cmoc"),
+    "context": ("theory", "context"),
+    "mechanism": ("theory", "mechanism"),
+    "outcome": ("theory", "outcome"),
+    "evidence": ("theory",),
+    "study": ("study",),
+    "services": ("study",),
+    "service": ("study", "service"),
+    "quote": ("study", "quote"),
+    "survey": ("survey",),
+}
+
+
+def page_addresses() -> Iterator[str]:
+    """Yield the address of every page, and of every list with a search for each private word."""
+    searched = [PROBE, *MARKS]
+    for route, entry in patterns():
+        name = entry.name or ""
+        if route.startswith("api/") or route.startswith("static/"):
+            continue
+        for arguments in itertools.product(*(values_of(kind) for kind in ARGUMENTS.get(name, ()))):
+            address = reverse(name, args=arguments)
+            yield address
+            if name in {"search", "evidence", "services", "all_services", "theory"}:
+                yield from (f"{address}?q={word}" for word in searched)
+
+
+def api_addresses(client: Client) -> Iterator[str]:
+    """Yield every list of the API in both formats with every kind of search, and each row that exists."""
+    resources = client.get(reverse("api-root")).json()
+    for name, address in resources.items():
+        path = re.sub(r"^https?://[^/]+", "", address)
+        yield path
+        yield f"{path}?format=csv"
+        yield from (f"{path}{key}/" for key in KEYS[name]())
+    yield from (f"/api/v1/{name}/?q={word}" for name in ("cmocs", "quotes", "services") for word in (PROBE, *MARKS))
+    yield reverse("api-schema")
+    yield reverse("api-docs")
+    yield "/api/v1/cmocs/?status=zq"
+    yield "/api/v1/cmocs/?service=zqstudy1"
+    yield "/api/v1/cmocs/?zq=1"
+
+
+def keys(model: type, *fields: str) -> list[str]:
+    """Return the public key of every row there is, private ones too."""
+    return [":".join(map(str, row)) for row in model._base_manager.values_list(*(fields or model.key_fields))]
+
+
+KEYS = {
+    "programmes": lambda: keys(Study.programme.field.related_model),
+    "studies": lambda: keys(Study),
+    "references": lambda: keys(Reference),
+    "services": lambda: keys(Service),
+    "populations": lambda: keys(Study.populations.rel.related_model),
+    "theories": lambda: keys(Theory),
+    "contexts": lambda: keys(Context),
+    "mechanisms": lambda: keys(Theory.mechanisms.rel.related_model),
+    "outcomes": lambda: keys(Outcome),
+    "cmocs": lambda: keys(CMOC),
+    "caveats": lambda: keys(Caveat),
+    "cmoc-links": lambda: keys(Theory.cmoc_links.rel.related_model),
+    "quotes": lambda: keys(Quote),
+    "evidence": lambda: keys(Evidence),
+    "substantive-theories": lambda: keys(Theory.substantive_theories.rel.related_model),
+    "surveys": lambda: keys(Survey),
+}
+
+
+def admin_addresses() -> Iterator[str]:
+    """Yield every screen of the admin for every row that marks something, and the lists with searches."""
+    yield reverse("admin:index")
+    for model in admin.site._registry:
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield reverse(f"{base}_changelist")
+        yield reverse(f"{base}_add")
+        if admin.site._registry[model].search_fields:
+            yield f"{reverse(f'{base}_changelist')}?q={PROBE}"
+        if not hasattr(model, "access"):
+            continue
+        for pk in model._base_manager.order_by("-pk").values_list("pk", flat=True)[:4]:
+            for screen in ("change", "delete", "history"):
+                yield reverse(f"{base}_{screen}", args=[pk])
+        for relation in model._meta.get_fields():
+            if relation.many_to_one and relation.related_model in admin.site._registry and relation.concrete:
+                yield (
+                    f"{reverse('admin:autocomplete')}?app_label={model._meta.app_label}"
+                    f"&model_name={model._meta.model_name}&field_name={relation.name}&term={PROBE}"
+                )
+
+
+def words_in(response, address: str) -> set[str]:
+    """Return the private words of an answer, without those that only repeat what the address asked for."""
+    content = b"".join(response) if response.streaming else response.content
+    text = content.decode("utf-8", "replace")
+    asked = {word for word in MARKS if word in address}
+    return {word for word in MARKS if word in text} - asked
+
+
+def visit(client: Client, addresses: Iterator[str]) -> dict[str, list[str]]:
+    """Return where each private word was seen."""
+    seen: dict[str, list[str]] = {word: [] for word in MARKS}
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code in {200, 302, 400, 403, 404}, (address, response.status_code)
+        for word in words_in(response, address):
+            seen[word].append(address)
+    return seen
+
+
+def forbidden_words(name: str) -> set[str]:
+    """Return the words that a person may not read."""
+    if name not in ROLES:
+        return set(MARKS)
+    return {word for word, role in MARKS.items() if ROLES[name] not in TeamRole.at_least(role)}
+
+
+@pytest.mark.parametrize("name", ["anonymous", "outsider", *ROLES])
+def test_nobody_sees_what_is_not_theirs(people, name):
+    client = Client()
+    if people[name] is not None:
+        client.force_login(people[name])
+
+    seen = visit(client, [*page_addresses(), *api_addresses(client), *admin_addresses()])
+
+    assert {word: places for word, places in seen.items() if word in forbidden_words(name) and places} == {}
+    # The walk itself is tested too: what somebody may see is found somewhere.
+    assert {word for word, places in seen.items() if not places} == forbidden_words(name)
+
+
+def test_every_address_takes_part_in_the_walk(people):
+    without = {
+        entry.name
+        for route, entry in patterns()
+        if "<" in route and not route.startswith(("api/", "static/")) and entry.name not in ARGUMENTS
+    }
+
+    assert without == set()
+
+
+def test_every_api_resource_takes_part_in_the_walk(people):
+    assert set(Client().get(reverse("api-root")).json()) == set(KEYS)

@@ -1,0 +1,120 @@
+"""Serve the site on this machine: prepare what is missing, say what to open, and hand over to gunicorn."""
+
+import errno
+import os
+import socket
+import sys
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.core.management.utils import get_random_secret_key
+from django.db import OperationalError, connection
+
+from realist import env
+
+ROOT = Path(__file__).resolve().parent.parent
+LAST_PORT = 65_535
+
+WHAT_TO_OPEN = """
+Realist is running; Ctrl-C stops it. Open
+  the site     {address}/
+  the admin    {address}/admin/    (curators sign in here)
+  the API      {address}/api/v1/
+"""
+
+
+class CannotServeError(Exception):
+    """The site cannot start; the message is one sentence with the remedy."""
+
+
+def read_port(text: str) -> int:
+    """Return the port that was asked for, or 8000."""
+    if not text:
+        return 8000
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PORT):
+        raise CannotServeError(f"PORT is {text!r}; give a number from 1 to {LAST_PORT}, as in: make run PORT=8001")
+    return int(text)
+
+
+def is_free(port: int) -> bool:
+    """Return whether the site could listen on this port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does, so a restart need not wait
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                raise CannotServeError(
+                    f"Port {port} is for the system's own services; choose one above 1023: make run PORT=8000"
+                ) from None
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise
+    return True
+
+
+def require_free(port: int) -> None:
+    """Stop with a port that would do, where another program has this one."""
+    if is_free(port):
+        return
+    others = (other for other in range(port + 1, LAST_PORT) if is_free(other))
+    other = next(others, 8000)
+    raise CannotServeError(f"Port {port} is taken by another program; choose another: make run PORT={other}")
+
+
+def write_secret_key(file: Path) -> None:
+    """Write a random key that only the owner may read, unless there is one."""
+    if file.exists():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        stream.write(f"{get_random_secret_key()}\n")
+
+
+def prepare() -> None:
+    """Bring database and static files up to date; everything here keeps what is already there."""
+    django.setup()
+    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)  # one connection is enough, and it says why it fails
+    connection.ensure_connection()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("load_demo")
+    call_command("create_first_curator")
+    connection.close()
+
+
+def say(text: str) -> None:
+    """Print at once, so that nothing waits in a buffer when the process becomes gunicorn."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Prepare and serve; the process becomes gunicorn."""
+    os.chdir(ROOT)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realist.settings")
+    os.environ.setdefault("HTTPS", "false")  # one's own machine has no certificate
+    port = read_port(env.text("PORT"))
+    require_free(port)
+    os.environ["PORT"] = str(port)
+    if not env.text("SECRET_KEY"):
+        write_secret_key(env.path("LOCAL_DIR", ROOT / ".local") / "secret-key")
+    prepare()
+    say(WHAT_TO_OPEN.format(address=f"http://127.0.0.1:{port}"))
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "python:realist.gunicorn", "realist.wsgi"])
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        sys.exit(f"The database does not answer ({reason}); check DATABASE_URL, or unset it to use SQLite.")
+    except (CannotServeError, CommandError, ImproperlyConfigured) as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("\nStopped before it served; start again with: make run")

@@ -1,0 +1,120 @@
+"""Run every test on SQLite and on a throw-away PostgreSQL, and ask that both together reach every branch.
+
+Arguments are handed to pytest; a part of the suite cannot reach every branch, so then coverage is not judged.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from realist import env
+from tools.commands import ROOT, python, run
+from tools.programs import find_chromium, find_postgresql
+from tools.throwaway_postgresql import CannotStartError, clean_up_when_ended, throwaway_cluster
+
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+SUMMARY = re.compile(r"^=+ (?P<words>.*\d+ (passed|failed|error).*) =+$")
+INTERRUPTED = 130
+
+
+@dataclass
+class Report:
+    """What the last lines will say."""
+
+    lines: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    failed: bool = False
+
+
+def summary_of(line: str) -> str | None:
+    """Return the words of pytest's summary line, or None for any other line."""
+    found = SUMMARY.match(COLOURS.sub("", line).strip())
+    return found["words"] if found else None
+
+
+def run_pytest(engine: str, environment: dict[str, str], arguments: list[str], report: Report) -> None:
+    """Run pytest, showing its output as it comes, and keep its summary line for the end."""
+    colour = "yes" if sys.stdout.isatty() else "no"
+    command = python("-m", "pytest", "-n", "auto", f"--color={colour}", "--cov", "--cov-branch", "--cov-report=")
+    sys.stdout.write(f"--- {engine}\n")
+    sys.stdout.flush()
+    summary = "pytest ended without a summary"
+    with subprocess.Popen(
+        [*command, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            summary = summary_of(line) or summary
+    report.lines.append(f"{engine}: {summary}")
+    report.failed |= process.returncode != 0
+
+
+def run_on_postgresql(programs: Path, arguments: list[str], report: Report) -> None:
+    """Run pytest on a cluster of its own; a cluster that does not start is a failure, not something left out."""
+    try:
+        with throwaway_cluster(programs) as url:
+            run_pytest("PostgreSQL", {"TEST_DATABASE_URL": url}, arguments, report)
+    except CannotStartError as error:
+        report.lines.append(f"PostgreSQL: {error}")
+        report.failed = True
+
+
+def judge_coverage(report: Report) -> None:
+    """Ask for every branch, unless something was left out that reaches branches of its own."""
+    threshold = 0 if report.left_out else 100
+    answer = run(python("-m", "coverage", "report", f"--fail-under={threshold}"))
+    if report.left_out:
+        report.lines.append("Coverage: not judged, because something was left out.")
+        return
+    report.lines.append(
+        "Coverage: below 100 %; the lines stand above." if answer else "Coverage: 100 % of the branches."
+    )
+    report.failed |= answer != 0
+
+
+def left_out(chromium: str | None, postgresql: Path | None) -> list[str]:
+    """Name what cannot run for want of a program, and how to get it."""
+    missing = []
+    if postgresql is None:
+        missing.append("PostgreSQL (no postgres program of version 15 or newer found; apt install postgresql)")
+    if chromium is None:
+        missing.append("browser tests (no Chromium found; apt install chromium, or name it in CHROMIUM)")
+    return missing
+
+
+def main(arguments: list[str]) -> int:
+    """Run the suite on every engine there is and say at the end how it went."""
+    clean_up_when_ended()
+    postgresql = find_postgresql()
+    report = Report(left_out=left_out(find_chromium(), postgresql))
+    run_pytest("SQLite", {"TEST_DATABASE_URL": ""}, arguments, report)
+    if postgresql:
+        run_on_postgresql(postgresql, ["--cov-append", *arguments], report)
+    if not arguments:
+        judge_coverage(report)
+    for missing in report.left_out:
+        report.lines.append(f"Left out: {missing}")
+    if report.left_out and env.boolean("CI", default=False):
+        report.lines.append("With CI=true nothing may be left out.")
+        report.failed = True
+    sys.stdout.write("\n" + "\n".join(report.lines) + "\n")
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped.\n")
+        sys.exit(INTERRUPTED)
