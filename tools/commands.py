@@ -24,13 +24,13 @@ SETTING_NAMES = (
     "WEB_CONCURRENCY",
     "WEB_THREADS",
 )
-NOT_SECRET = "not-secret: it signs nothing outside checks, and is as long and as varied as Django asks 0123456789"
+CHECKING_KEY = "it signs nothing outside checks, and is as long and as varied as Django asks 0123456789"
 
 
 def production_environment() -> dict[str, str]:
     """Return the environment of a production server with nothing but defaults, and no database to touch."""
     inherited = {name: value for name, value in os.environ.items() if name not in SETTING_NAMES}
-    return {**inherited, "SECRET_KEY": NOT_SECRET, "DATABASE_URL": "sqlite://:memory:"}
+    return {**inherited, "SECRET_KEY": CHECKING_KEY, "DATABASE_URL": "sqlite://:memory:"}
 
 
 def python(*arguments: str) -> list[str]:

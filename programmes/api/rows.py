@@ -1,7 +1,7 @@
 """Building API rows: a serializer declares the shape, this module reads exactly that from the database.
 
-A page of rows costs one query for itself and one for each nested list, whatever its length. List and detail are built in
-the same way, so they cannot differ.
+A page of rows costs one query for itself and two for each nested list, whatever its length. List and detail are built
+in the same way, so they cannot differ.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from rest_framework import serializers
 
-from programmes.models import CuratedModel
 from programmes.models.base import LinesField, joined
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from programmes.models import CuratedModel
     from programmes.querysets import Person
 
 Path = tuple[str, ...]

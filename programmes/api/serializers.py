@@ -44,7 +44,7 @@ def links(resource: str, page: str = "") -> dict[str, LinkField]:
     """Return the fields that every resource starts with."""
     found = {"id": LinkField(help_text=ID), "url": LinkField(f"{{site}}/api/v1/{resource}/{{id}}/", help_text=URL)}
     if page:
-        found["page"] = LinkField(f"{{site}}{page}", help_text=PAGE)
+        found["html_url"] = LinkField(f"{{site}}{page}", help_text=PAGE)
     return found
 
 
@@ -87,7 +87,17 @@ def notes_on(record: str) -> NoteSerializer:
     """Return the list of the memos on one kind of record."""
     conditions = Q()
     if record == "study":
-        others = ("theory", "cmoc", "context", "mechanism", "outcome", "substantive_theory", "quote", "service", "reference")
+        others = (
+            "theory",
+            "cmoc",
+            "context",
+            "mechanism",
+            "outcome",
+            "substantive_theory",
+            "quote",
+            "service",
+            "reference",
+        )
         conditions = Q(**dict.fromkeys(others))
     elif record == "theory":
         conditions = Q(cmoc=None, context=None, mechanism=None, outcome=None, substantive_theory=None)
@@ -570,12 +580,16 @@ class CMOCLinkSerializer(ResourceSerializer):
 
     resource = "cmoc-links"
     theory = serializers.CharField(source="theory.slug", help_text="Public key of the theory.")
-    source_cmoc = serializers.IntegerField(source="source_cmoc.number", allow_null=True, help_text="Starts at this CMOC.")
+    source_cmoc = serializers.IntegerField(
+        source="source_cmoc.number", allow_null=True, help_text="Starts at this CMOC."
+    )
     source_outcome = serializers.CharField(
         source="source_outcome.key", allow_null=True, help_text="Starts at this outcome."
     )
     target_cmoc = serializers.IntegerField(source="target_cmoc.number", allow_null=True, help_text="Ends at this CMOC.")
-    target_outcome = serializers.CharField(source="target_outcome.key", allow_null=True, help_text="Ends at this outcome.")
+    target_outcome = serializers.CharField(
+        source="target_outcome.key", allow_null=True, help_text="Ends at this outcome."
+    )
 
     class Meta(RowSerializer.Meta):
         model = CMOCLink

@@ -1,0 +1,59 @@
+"""Errors of the API as problem details (RFC 9457): what is wrong, where, and what is allowed."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from rest_framework import exceptions
+from rest_framework.views import set_rollback
+
+from programmes.package.problems import suggestion
+
+
+class BadParameterError(exceptions.ValidationError):
+    """A query parameter that is unknown, or whose value is."""
+
+    def __init__(self, parameter: str, value: str, message: str) -> None:
+        super().__init__({parameter: [message]})
+        self.value = value
+
+
+def unknown_word(kind: str, parameter: str, word: str, known: Any) -> BadParameterError:
+    """Return the error for a word that is not known here, with a remedy."""
+    return BadParameterError(parameter, word, f"{word!r} is no {kind} here; {suggestion(word, known)}")
+
+
+def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """Return an error as a problem document, or None for what is no error of the API."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if not isinstance(error, exceptions.APIException):
+        return None
+    request = context["request"]
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(error.status_code).phrase,
+        "status": error.status_code,
+        "detail": str(error.detail) if isinstance(error.detail, str) else "See errors.",
+        "instance": request.get_full_path(),
+    }
+    if isinstance(error.detail, dict):
+        document["errors"] = [
+            {"parameter": name, "value": request.query_params.getlist(name), "message": str(message)}
+            for name, messages in error.detail.items()
+            for message in messages
+        ]
+    response = HttpResponse(orjson.dumps(document), status=error.status_code, content_type="application/problem+json")
+    if wait := getattr(error, "wait", None):
+        response["Retry-After"] = str(int(wait) + 1)
+    if header := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = header
+    response.exception = True  # type: ignore[attr-defined]  # REST framework asks for it
+    set_rollback()
+    return response

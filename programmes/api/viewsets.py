@@ -1,0 +1,390 @@
+"""The resources of the API: lists and single rows, as JSON or CSV, of what the reader may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import viewsets
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from programmes import filtersets
+from programmes.api import serializers
+from programmes.api.problems import BadParameterError, unknown_word
+from programmes.api.renderers import CSVRenderer, ORJSONRenderer, csv_lines, csv_values
+from programmes.api.rows import RowSerializer, build_rows
+from programmes.models import (
+    CMOC,
+    Caveat,
+    CMOCLink,
+    Context,
+    CuratedModel,
+    Evidence,
+    Mechanism,
+    Outcome,
+    Population,
+    Programme,
+    Quote,
+    Reference,
+    Service,
+    Study,
+    SubstantiveTheory,
+    Theory,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+FORMATS = ("json", "csv")
+COMMON_PARAMETERS = ("fields", "format", "ordering", "cursor", "page_size")
+CHUNK = 500  # rows that a download reads at a time
+
+
+class Cursor(CursorPagination):
+    """Pages that stay right while rows are added; `next` and `previous` are addresses."""
+
+    page_size = 100
+    page_size_query_param = "page_size"
+    max_page_size = 1000
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """Filters, and refuses parameters that no filter knows."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any, Any], view: Any) -> QuerySet[Any, Any]:
+        """Return the rows that pass."""
+        known = [*view.filterset_class.base_filters, *COMMON_PARAMETERS]
+        for name in request.query_params:
+            if name not in known:
+                raise unknown_word("parameter", name, name, known)
+        filtered: QuerySet[Any, Any] = super().filter_queryset(request, queryset, view)
+        return filtered
+
+
+class ResourceSchema(AutoSchema):
+    """Adds the parameters that every resource has."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """Return them."""
+        fields = OpenApiParameter("fields", str, description="Only these fields, separated by commas.")
+        if self.view.action != "list":
+            return [fields]
+        orders = [name for field in self.view.orderings for name in (field, f"-{field}")]
+        return [fields, OpenApiParameter("ordering", str, enum=orders, description="Order of the rows.")]
+
+    def get_operation_id(self) -> str:
+        """Name the operation after the resource."""
+        return f"{self.view.serializer_class.resource}_{self.view.action}".replace("-", "_")
+
+
+class ResourceViewSet(viewsets.GenericViewSet[Any]):
+    """A resource: its rows are read only, and each is found by its public key."""
+
+    model: ClassVar[type[CuratedModel]]
+    serializer_class: ClassVar[type[Any]]
+    orderings: ClassVar[tuple[str, ...]] = ("id",)
+    permission_classes = (AllowAny,)
+    renderer_classes = (ORJSONRenderer, CSVRenderer)
+    filter_backends = (StrictFilterBackend,)
+    pagination_class = Cursor
+    schema = ResourceSchema()
+    lookup_field = "id"
+    lookup_value_regex = "[^/]+"
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """Refuse a format that there is not."""
+        wanted = request.query_params.get("format")
+        if wanted is not None and wanted not in FORMATS:
+            raise unknown_word("format", "format", wanted, FORMATS)
+        return super().perform_content_negotiation(request, force)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse text that no database takes."""
+        super().initial(request, *args, **kwargs)
+        for name, values in request.query_params.lists():
+            if "\0" in name or any("\0" in value for value in values):
+                raise BadParameterError(name, "", "has a character that no record can have; remove it")
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Say who may keep the answer."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        shared = "public, max-age=0, must-revalidate" if request.user.is_anonymous else "private, max-age=0"
+        response["Cache-Control"] = shared
+        response["Vary"] = "Accept, Authorization, Cookie"
+        return response
+
+    def get_queryset(self) -> QuerySet[Any, Any]:
+        """Return the rows that the reader may see."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.model._base_manager.none()
+        return self.model.objects.visible_to(self.request.user)
+
+    def wanted_fields(self) -> frozenset[str] | None:
+        """Return the fields that were asked for, or None for all."""
+        asked = self.request.query_params.get("fields")
+        if asked is None:
+            return None
+        names = [name.strip() for name in asked.split(",") if name.strip()]
+        known = list(self.get_serializer_class()().fields)
+        for name in names:
+            if name not in known:
+                raise unknown_word("field", "fields", name, known)
+        return frozenset(names)
+
+    def rows(self, queryset: QuerySet[Any, Any]) -> dict[int, dict[str, Any]]:
+        """Return rows in their public shape."""
+        serializer: RowSerializer = self.get_serializer_class()()
+        base = self.request.build_absolute_uri("/").rstrip("/")
+        return build_rows(serializer, queryset, self.request.user, base, self.wanted_fields())
+
+    def order(self) -> tuple[str, ...]:
+        """Return the order that was asked for, ended by what is unique."""
+        asked = self.request.query_params.get("ordering", self.orderings[0])
+        if asked.removeprefix("-") not in self.orderings or asked.startswith("--"):
+            raise unknown_word("ordering", "ordering", asked, self.orderings)
+        return (asked,) if asked in {"id", "-id"} else (asked, "id")
+
+    def list(self, request: Request) -> Response | StreamingHttpResponse:
+        """Return the rows that pass the filters, a page at a time; as CSV all of them."""
+        order = self.order()
+        queryset = self.filter_queryset(self.get_queryset())
+        if request.accepted_renderer.format == "csv":
+            return self.download(queryset, order)
+        paginator: Any = self.paginator
+        paginator.ordering = order
+        page = paginator.paginate_queryset(
+            queryset.only("pk", *(name.lstrip("-") for name in order)), request, view=self
+        )
+        found = self.rows(self.model._base_manager.filter(pk__in=[row.pk for row in page]))
+        return Response(
+            {
+                "next": paginator.get_next_link(),
+                "previous": paginator.get_previous_link(),
+                "results": [found[row.pk] for row in page],
+            }
+        )
+
+    def retrieve(self, request: Request, id: str) -> HttpResponse | Response:  # noqa: A002  the name in the address
+        """Return one row."""
+        for name in request.query_params:
+            if name not in {"fields", "format"}:
+                raise unknown_word("parameter", name, name, ("fields", "format"))
+        rows = list(self.rows(self.get_queryset().filter(**self.key(id))).values())
+        if not rows:
+            raise NotFound(f"There is no {self.model._meta.verbose_name} {id!r} that you may see.")
+        if request.accepted_renderer.format == "csv":
+            return HttpResponse(
+                csv_lines([rows[0].keys(), *map(csv_values, rows)]), content_type="text/csv; charset=utf-8"
+            )
+        return Response(rows[0])
+
+    def key(self, text: str) -> dict[str, Any]:
+        """Return the lookup of a public key."""
+        names = self.model.key_fields
+        parts = text.split(":")
+        if len(parts) != len(names) or "\0" in text:
+            raise NotFound(
+                f"{text!r} is no key; it has the form {':'.join(name.replace('__', ' ') for name in names)}."
+            )
+        lookup: dict[str, Any] = dict(zip(names, parts, strict=True))
+        for name in ("number", "cmoc__number"):
+            if name in lookup and self.model is not Service:
+                if not (lookup[name].isascii() and lookup[name].isdigit()) or len(lookup[name]) > len("2147483647") - 1:
+                    raise NotFound(f"{text!r} is no key; its number is a whole number.")
+                lookup[name] = int(lookup[name])
+        return lookup
+
+    def download(self, queryset: QuerySet[Any, Any], order: tuple[str, ...]) -> StreamingHttpResponse:
+        """Return all rows as CSV, read a part at a time."""
+        name = self.serializer_class.resource
+        response = StreamingHttpResponse(self.csv_parts(queryset, order), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        return response
+
+    def csv_parts(self, queryset: QuerySet[Any, Any], order: tuple[str, ...]) -> Iterator[str]:
+        """Yield the head of the table and its rows."""
+        keys = list(queryset.order_by(*order).values_list("pk", flat=True))
+        wanted = self.wanted_fields()
+        yield csv_lines([[name for name in self.get_serializer_class()().fields if wanted is None or name in wanted]])
+        for start in range(0, len(keys), CHUNK):
+            part = keys[start : start + CHUNK]
+            rows = self.rows(self.model._base_manager.filter(pk__in=part))
+            yield csv_lines([csv_values(rows[key]) for key in part])
+
+
+class UnknownAddressView(APIView):
+    """Any address under /api/ that is none."""
+
+    permission_classes = (AllowAny,)
+    schema = None
+
+    def get(self, request: Request, **_: str) -> Response:
+        """Say so."""
+        raise NotFound(f"{request.path} is no address of the API; the list of resources is at /api/v1/.")
+
+
+class ProgrammeViewSet(ResourceViewSet):
+    """Programmes."""
+
+    model = Programme
+    serializer_class = serializers.ProgrammeSerializer
+    filterset_class = filtersets.ProgrammeFilterSet
+    orderings = ("id", "slug", "name")
+
+
+class StudyViewSet(ResourceViewSet):
+    """Studies."""
+
+    model = Study
+    serializer_class = serializers.StudySerializer
+    filterset_class = filtersets.StudyFilterSet
+    orderings = ("id", "slug", "title")
+
+
+class ReferenceViewSet(ResourceViewSet):
+    """References."""
+
+    model = Reference
+    serializer_class = serializers.ReferenceSerializer
+    filterset_class = filtersets.ReferenceFilterSet
+    orderings = ("id", "number", "year")
+
+
+class ServiceViewSet(ResourceViewSet):
+    """Services."""
+
+    model = Service
+    serializer_class = serializers.ServiceSerializer
+    filterset_class = filtersets.ServiceFilterSet
+    orderings = ("id", "number", "sector", "location")
+
+
+class PopulationViewSet(ResourceViewSet):
+    """Populations."""
+
+    model = Population
+    serializer_class = serializers.PopulationSerializer
+    filterset_class = filtersets.PopulationFilterSet
+    orderings = ("id", "key")
+
+
+class TheoryViewSet(ResourceViewSet):
+    """Theories."""
+
+    model = Theory
+    serializer_class = serializers.TheorySerializer
+    filterset_class = filtersets.TheoryFilterSet
+    orderings = ("id", "slug", "title")
+
+
+class ContextViewSet(ResourceViewSet):
+    """Contexts."""
+
+    model = Context
+    serializer_class = serializers.ContextSerializer
+    filterset_class = filtersets.ContextFilterSet
+    orderings = ("id", "key", "label")
+
+
+class MechanismViewSet(ResourceViewSet):
+    """Mechanisms."""
+
+    model = Mechanism
+    serializer_class = serializers.MechanismSerializer
+    filterset_class = filtersets.MechanismFilterSet
+    orderings = ("id", "key", "label")
+
+
+class OutcomeViewSet(ResourceViewSet):
+    """Outcomes."""
+
+    model = Outcome
+    serializer_class = serializers.OutcomeSerializer
+    filterset_class = filtersets.OutcomeFilterSet
+    orderings = ("id", "key", "label")
+
+
+class CMOCViewSet(ResourceViewSet):
+    """Context–mechanism–outcome configurations."""
+
+    model = CMOC
+    serializer_class = serializers.CMOCSerializer
+    filterset_class = filtersets.CMOCFilterSet
+    orderings = ("id", "number", "status")
+
+
+class CaveatViewSet(ResourceViewSet):
+    """Caveats."""
+
+    model = Caveat
+    serializer_class = serializers.CaveatSerializer
+    filterset_class = filtersets.CaveatFilterSet
+    orderings = ("id", "number", "kind")
+
+
+class CMOCLinkViewSet(ResourceViewSet):
+    """Links between configurations or outcomes."""
+
+    model = CMOCLink
+    serializer_class = serializers.CMOCLinkSerializer
+    filterset_class = filtersets.CMOCLinkFilterSet
+    orderings = ("id", "number", "kind")
+
+
+class QuoteViewSet(ResourceViewSet):
+    """Quotes."""
+
+    model = Quote
+    serializer_class = serializers.QuoteSerializer
+    filterset_class = filtersets.QuoteFilterSet
+    orderings = ("id", "key")
+
+
+class EvidenceViewSet(ResourceViewSet):
+    """What quotes do to configurations."""
+
+    model = Evidence
+    serializer_class = serializers.EvidenceSerializer
+    filterset_class = filtersets.EvidenceFilterSet
+    orderings = ("id", "role")
+
+
+class SubstantiveTheoryViewSet(ResourceViewSet):
+    """Substantive theories."""
+
+    model = SubstantiveTheory
+    serializer_class = serializers.SubstantiveTheorySerializer
+    filterset_class = filtersets.SubstantiveTheoryFilterSet
+    orderings = ("id", "key", "name")
+
+
+VIEWSETS: dict[str, type[ResourceViewSet]] = {
+    viewset.serializer_class.resource: viewset
+    for viewset in (
+        ProgrammeViewSet,
+        StudyViewSet,
+        ReferenceViewSet,
+        ServiceViewSet,
+        PopulationViewSet,
+        TheoryViewSet,
+        ContextViewSet,
+        MechanismViewSet,
+        OutcomeViewSet,
+        CMOCViewSet,
+        CaveatViewSet,
+        CMOCLinkViewSet,
+        QuoteViewSet,
+        EvidenceViewSet,
+        SubstantiveTheoryViewSet,
+    )
+}

@@ -1,0 +1,144 @@
+"""Fixtures of the browser tests: a Chromium whose every complaint fails the test, and axe."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from tools.programs import find_chromium
+
+FLAGS = [
+    "--no-sandbox",  # Chromium refuses root otherwise, and CI runs as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENS = {
+    "light-wide": ("light", 1280),
+    "light-narrow": ("light", 360),
+    "dark-wide": ("dark", 1280),
+    "dark-narrow": ("dark", 360),
+}
+HEIGHT = 900
+WCAG_2_2_AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@dataclass
+class Watch:
+    """What a page complained of; a test ends well only if that is nothing."""
+
+    host: str
+    complaints: list[str] = field(default_factory=list)
+    expected: list[re.Pattern[str]] = field(default_factory=list)
+
+    def expect(self, pattern: str) -> None:
+        """Allow a complaint that the test provokes on purpose, such as the console's line for a 404."""
+        self.expected.append(re.compile(pattern))
+
+    def unexpected(self) -> list[str]:
+        return [line for line in self.complaints if not any(pattern.search(line) for pattern in self.expected)]
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        # Chromium reports a breach of the Content-Security-Policy as a console error.
+        self.complaints.append(f"console {message.type}: {message.text}")
+
+    def on_page_error(self, error: Exception) -> None:
+        self.complaints.append(f"page error: {error}")
+
+    def on_request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and address.netloc != self.host:
+            self.complaints.append(f"request to another host: {request.url}")
+
+    def follow(self, context: BrowserContext) -> None:
+        context.on("console", self.on_console)
+        context.on("weberror", lambda error: self.on_page_error(error.error))
+        context.on("request", self.on_request)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser, started once for each test process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watch(live_server):
+    """Fails the test at its end for anything that its pages complained of."""
+    watch = Watch(urlsplit(live_server.url).netloc)
+    yield watch
+    assert watch.unexpected() == []
+
+
+@pytest.fixture
+def open_context(chromium: Browser, live_server, watch: Watch):
+    """Opens browser contexts, for example `open_context(colour="dark", width=360, javascript=False)`."""
+    opened: list[BrowserContext] = []
+
+    def open_one(colour: str = "light", width: int = 1280, *, javascript: bool = True, **options: Any):
+        context = chromium.new_context(
+            base_url=live_server.url,
+            color_scheme=colour,
+            viewport={"width": width, "height": HEIGHT},
+            java_script_enabled=javascript,
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        watch.follow(context)
+        opened.append(context)
+        return context
+
+    yield open_one
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(open_context) -> Page:
+    """A page in light colours, 1280 px wide."""
+    return open_context().new_page()
+
+
+@pytest.fixture(params=SCREENS)
+def screen_page(request, open_context) -> Page:
+    """A page in light and dark, 1280 and 360 px wide: the test runs four times."""
+    colour, width = SCREENS[request.param]
+    return open_context(colour, width).new_page()
+
+
+@pytest.fixture
+def sign_in(client, live_server):
+    """Signs a person in to the site in the browser: `sign_in(page.context, user)`."""
+
+    def sign_one_in(context: BrowserContext, user) -> None:
+        client.force_login(user)
+        session = client.cookies["sessionid"]
+        context.add_cookies([{"name": "sessionid", "value": session.value, "url": live_server.url}])
+
+    return sign_one_in
+
+
+@pytest.fixture
+def axe():
+    """Returns what axe finds on a page, one line for each rule and element; an accessible page gives []."""
+    checker = Axe()
+
+    def find(page: Page) -> list[str]:
+        results = checker.run(page, options=WCAG_2_2_AA).response
+        return [
+            f"{violation['id']}: {node['target'][0]}: {node['failureSummary']}"
+            for violation in results["violations"]
+            for node in violation["nodes"]
+        ]
+
+    return find

@@ -1,0 +1,62 @@
+import pytest
+from django.contrib.auth import get_user_model
+
+pytestmark = pytest.mark.browser
+
+
+def test_axe_accessible_page(screen_page, axe):
+    screen_page.goto("/admin/login/")
+    assert axe(screen_page) == []
+
+
+def test_axe_inaccessible_page(page, axe):
+    page.goto("/admin/login/")
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    assert [line.split(":")[0] for line in axe(page)] == ["html-has-lang"]
+
+
+def test_watch_console_message(page, watch):
+    page.goto("/admin/login/")
+    page.evaluate("console.info('something')")
+    assert watch.unexpected() == ["console info: something"]
+    watch.expect("something")
+
+
+def test_watch_inline_style(page, watch):
+    page.goto("/admin/login/")
+    page.evaluate("document.body.innerHTML = '<p style=\"color: red\">red</p>'")
+    page.wait_for_timeout(100)
+    assert len(watch.unexpected()) == 1
+    assert "Content Security Policy" in watch.unexpected()[0]
+    watch.expect("Content Security Policy")
+
+
+def test_watch_page_error(page, watch):
+    page.goto("/admin/login/")
+    page.evaluate("setTimeout(() => { throw new Error('broken') }, 0)")
+    page.wait_for_timeout(100)
+    assert watch.unexpected() == ["page error: broken"]
+    watch.expect("broken")
+
+
+def test_watch_other_host(page, watch):
+    page.route("http://elsewhere.example/*", lambda route: route.abort())
+    watch.expect("console error")
+    page.goto("/admin/login/")
+    page.evaluate("location.href = 'http://elsewhere.example/page'")
+    page.wait_for_timeout(200)
+    assert watch.unexpected() == ["request to another host: http://elsewhere.example/page"]
+    watch.expect("request to another host")
+
+
+def test_sign_in_superuser(page, sign_in):
+    user = get_user_model().objects.create_superuser("lead", password="a password of the test")
+    sign_in(page.context, user)
+    page.goto("/admin/")
+    assert page.locator("#user-tools strong").inner_text().lower() == "lead"
+
+
+def test_open_context_without_javascript(open_context):
+    page = open_context(javascript=False).new_page()
+    page.goto("/admin/login/")
+    assert page.locator("input[name=username]").count() == 1
