@@ -1,0 +1,48 @@
+"""Breaking labels into lines, with the widths of the letters of the vendored font."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+METRICS = Path(__file__).with_name("font_metrics.json")
+WIDE = 1000  # a letter that the font does not have is taken to be as wide as it is high
+
+
+@cache
+def widths(weight: int) -> dict[str, int]:
+    """Return the width of each letter in thousandths of the font size."""
+    found: dict[str, int] = json.loads(METRICS.read_text(encoding="utf-8"))[str(weight)]
+    return found
+
+
+def width(text: str, size: float, weight: int = 400) -> float:
+    """Return the width of a text."""
+    known = widths(weight)
+    return sum(known.get(letter, WIDE) for letter in text) * size / 1000
+
+
+def wrap(text: str, room: float, size: float, weight: int = 400) -> tuple[str, ...]:
+    """Break a text between words into lines that fit; a word that is too long is broken inside."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        for part in pieces(word, room, size, weight):
+            longer = f"{line} {part}" if line else part
+            if line and width(longer, size, weight) > room:
+                lines.append(line)
+                line = part
+            else:
+                line = longer
+    return (*lines, line)
+
+
+def pieces(word: str, room: float, size: float, weight: int) -> list[str]:
+    """Return a word, cut where it would not fit on a line of its own."""
+    found = [""]
+    for letter in word:
+        if found[-1] and width(found[-1] + letter, size, weight) > room:
+            found.append("")
+        found[-1] += letter
+    return found

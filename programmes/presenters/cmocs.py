@@ -1,0 +1,146 @@
+"""The page of one configuration, the unit that people cite."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from programmes.models import CMOC, Caveat, CMOCLink, EditorialMark, Evidence, Memo, Reading, SubstantiveTheoryLink
+from programmes.presenters.parts import Part, Parts, parts_of_theory
+from programmes.presenters.theory import refutations_of
+from programmes.vocabulary import EvidenceRole, Reporting
+
+if TYPE_CHECKING:
+    from programmes.querysets import Person
+
+
+@dataclass(frozen=True)
+class Group:
+    """The quotes of a configuration in one role."""
+
+    role: EvidenceRole
+    evidence: list[Evidence]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A column of the configuration: what stands in it, or in which way it is missing."""
+
+    name: str
+    label: str
+    parts: list[Part]
+    absence: str
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another configuration with the same context or outcome."""
+
+    cmoc: CMOC
+    shared: list[str]
+
+
+@dataclass(frozen=True)
+class CMOCPage:
+    """Everything that the page of a configuration shows."""
+
+    cmoc: CMOC
+    parts: Parts
+    slots: list[Slot]
+    groups: list[Group]
+    services_quoted: list[tuple[str, str]]
+    caveats: list[Caveat]
+    refutations: dict[int, list[Caveat]]
+    readings: list[Reading]
+    substantive_theories: list[SubstantiveTheoryLink]
+    links: list[CMOCLink]
+    notes: list[Memo]
+    neighbours: list[Neighbour]
+    previous: CMOC | None
+    following: CMOC | None
+    siblings: int
+
+
+def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
+    """Return what the page of a configuration shows."""
+    everybody = parts_of_theory(cmoc.theory_id, user)
+    parts = everybody.get(cmoc.pk, Parts())
+    siblings = list(CMOC.objects.visible_to(user).filter(theory=cmoc.theory_id).order_by("number", "pk"))
+    place = siblings.index(cmoc)
+    evidence = list(
+        Evidence.objects.visible_to(user)
+        .filter(cmoc=cmoc)
+        .select_related("quote__study", "quote__participant__service")
+        .order_by("position", "pk")
+    )
+    marks = defaultdict(list)
+    quotes = [entry.quote_id for entry in evidence]
+    for mark in EditorialMark.objects.visible_to(user).filter(quote__in=quotes).order_by("position", "pk"):
+        marks[mark.quote_id].append(mark)
+    for entry in evidence:
+        entry.quote.marks = marks[entry.quote_id]  # type: ignore[attr-defined]  # for the template
+    caveats = list(Caveat.objects.visible_to(user).filter(cmoc=cmoc).order_by("number", "pk"))
+    return CMOCPage(
+        cmoc=cmoc,
+        parts=parts,
+        slots=[
+            Slot(name, name.capitalize(), getattr(parts, f"{name}s"), Reporting(getattr(cmoc, f"{name}_absence")).label)
+            for name in ("context", "mechanism", "outcome")
+        ],
+        groups=[
+            Group(role, chosen)
+            for role in EvidenceRole
+            if (chosen := [entry for entry in evidence if entry.role == role])
+        ],
+        services_quoted=services_of(evidence),
+        caveats=caveats,
+        refutations=refutations_of(caveats),
+        readings=list(Reading.objects.visible_to(user).filter(cmoc=cmoc).order_by("kind", "pk")),
+        substantive_theories=list(
+            SubstantiveTheoryLink.objects.visible_to(user)
+            .filter(cmoc=cmoc)
+            .select_related("substantive_theory")
+            .order_by("substantive_theory__name", "pk")
+        ),
+        links=list(
+            CMOCLink.objects.visible_to(user)
+            .filter(Q(source_cmoc=cmoc) | Q(target_cmoc=cmoc))
+            .select_related("source_cmoc", "source_outcome", "target_cmoc", "target_outcome")
+            .order_by("number", "pk")
+        ),
+        notes=list(Memo.objects.visible_to(user).filter(cmoc=cmoc).order_by("key", "pk")),
+        neighbours=neighbours_of(cmoc, siblings, everybody),
+        previous=siblings[place - 1] if place else None,
+        following=siblings[place + 1] if place + 1 < len(siblings) else None,
+        siblings=len(siblings),
+    )
+
+
+def services_of(evidence: list[Evidence]) -> list[tuple[str, str]]:
+    """Return the number and type of each service whose staff are quoted."""
+    found = {}
+    for entry in evidence:
+        participant = entry.quote.participant
+        if participant is not None and participant.service is not None:
+            found[participant.service.number] = participant.service.service_type
+    return sorted(found.items())
+
+
+def neighbours_of(cmoc: CMOC, siblings: list[CMOC], everybody: dict[int, Parts]) -> list[Neighbour]:
+    """Return the configurations that share a context, mechanism or outcome with one, and what they share."""
+    own = everybody.get(cmoc.pk, Parts())
+    found = []
+    for other in siblings:
+        parts = everybody.get(other.pk, Parts())
+        shared = [
+            f"same {slot}: {part.label}"
+            for slot in ("context", "mechanism", "outcome")
+            for part in getattr(own, f"{slot}s")
+            if any(part.key == theirs.key for theirs in getattr(parts, f"{slot}s"))
+        ]
+        if shared and other != cmoc:
+            found.append(Neighbour(other, shared))
+    return found

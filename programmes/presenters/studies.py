@@ -1,0 +1,49 @@
+"""The page of a study."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from programmes.models import Author, Evidence, Memo, Quote, Reference, Service, Study, Theory
+
+if TYPE_CHECKING:
+    from programmes.querysets import Person
+
+
+@dataclass(frozen=True)
+class StudyPage:
+    """Everything that the page of a study shows."""
+
+    study: Study
+    authors: list[Author]
+    theories: list[Theory]
+    references: list[Reference]
+    notes: list[Memo]
+    reference_notes: dict[int, list[Memo]]
+    services: int
+    quotes: int
+    evidence: int
+
+
+def study_page(study: Study, user: Person) -> StudyPage:
+    """Return what the page of a study shows."""
+    notes: list[Memo] = []
+    reference_notes: dict[int, list[Memo]] = {}
+    memos = Memo.objects.visible_to(user).filter(study=study, theory=None, service=None, quote=None, source=None)
+    for memo in memos.order_by("key", "pk"):
+        if memo.reference_id is None:
+            notes.append(memo)
+        else:
+            reference_notes.setdefault(memo.reference_id, []).append(memo)
+    return StudyPage(
+        study=study,
+        authors=list(Author.objects.visible_to(user).filter(study=study).order_by("position", "pk")),
+        theories=list(Theory.objects.visible_to(user).filter(study=study).order_by("title", "pk")),
+        references=list(Reference.objects.visible_to(user).filter(study=study).order_by("number", "pk")),
+        notes=notes,
+        reference_notes=reference_notes,
+        services=Service.objects.visible_to(user).filter(study=study).count(),
+        quotes=Quote.objects.visible_to(user).filter(study=study).count(),
+        evidence=Evidence.objects.visible_to(user).filter(cmoc__theory__study=study).count(),
+    )

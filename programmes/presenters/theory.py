@@ -1,0 +1,260 @@
+"""The theory page: the web of configurations, the same content as a table, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from programmes.diagrams.graph import CMOCNode, ElementNode, ServiceMark, Web
+from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
+from programmes.filtersets import CMOCFilterSet
+from programmes.models import CMOC, Caveat, CMOCLink, Evidence, Memo, SubstantiveTheory, Theory
+from programmes.presenters.parts import Part, Parts, parts_of_theory
+from programmes.vocabulary import CMOCStatus, EvidenceRole, Reporting, Sector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import HttpRequest
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice of a filter."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter of a page as a select."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+    @property
+    def chosen_label(self) -> str:
+        """Return the label of what is chosen, or nothing."""
+        return next((option.label for option in self.options if option.chosen), "")
+
+
+def choice(request: HttpRequest, name: str, label: str, options: Iterable[tuple[Any, str]]) -> Choice:
+    """Return a filter with what the address chooses in it."""
+    chosen = request.GET.get(name, "")
+    return Choice(
+        name,
+        label,
+        [Option(str(value), text, str(value) == chosen) for value, text in options],
+    )
+
+
+@dataclass
+class CMOCRow:
+    """A configuration in the table."""
+
+    cmoc: CMOC
+    parts: Parts
+    quoted: list[str] = field(default_factory=list)
+    roles: dict[str, int] = field(default_factory=dict)
+    caveats: int = 0
+    links: list[CMOCLink] = field(default_factory=list)
+
+    @property
+    def counters(self) -> int:
+        """Return how many quotes speak against it."""
+        return self.roles.get(EvidenceRole.COUNTERS, 0)
+
+    @property
+    def evidence(self) -> list[tuple[str, int]]:
+        """Return how many quotes it has in each role, in words."""
+        return [(role.label.lower(), self.roles[role]) for role in EvidenceRole if role in self.roles]
+
+
+@dataclass
+class TheoryPage:
+    """Everything that the theory page shows."""
+
+    theory: Theory
+    rows: list[CMOCRow]
+    total: int
+    pictures: list[Picture]
+    matrix: list[tuple[Part, list[tuple[Part, list[CMOC]]]]]
+    outcomes: list[Part]
+    choices: list[Choice]
+    query: str
+    errors: list[str]
+    caveats: list[Caveat]
+    refutations: dict[int, list[Caveat]]
+    links: list[CMOCLink]
+    substantive_theories: list[SubstantiveTheory]
+    notes: list[Memo]
+    search: str
+
+    @property
+    def large(self) -> bool:
+        """Say whether there is a picture for each outcome."""
+        return len(self.rows) > MOST_IN_ONE
+
+
+def distinct_parts(rows: Iterable[Parts], slot: str) -> list[tuple[str, str]]:
+    """Return the keys and labels of every part of a kind, by label."""
+    found = {part.key: part.label for parts in rows for part in getattr(parts, slot)}
+    return sorted(found.items(), key=lambda item: (item[1].lower(), item[0]))
+
+
+def theory_page(request: HttpRequest, theory: Theory) -> TheoryPage:
+    """Return what the page of a theory shows, filtered as its address says."""
+    user = request.user
+    cmocs = list(CMOC.objects.visible_to(user).filter(theory=theory).order_by("number", "pk"))
+    parts = parts_of_theory(theory.pk, user)
+    rows = [CMOCRow(cmoc, parts.get(cmoc.pk, Parts())) for cmoc in cmocs]
+    by_cmoc = {row.cmoc.pk: row for row in rows}
+    add_evidence(by_cmoc, request, theory)
+    caveats = list(
+        Caveat.objects.visible_to(user).filter(theory=theory).select_related("outcome").order_by("number", "pk")
+    )
+    for caveat in caveats:
+        if caveat.cmoc_id in by_cmoc:
+            by_cmoc[caveat.cmoc_id].caveats += 1
+    links = list(
+        CMOCLink.objects.visible_to(user)
+        .filter(theory=theory)
+        .select_related("source_cmoc", "source_outcome", "target_cmoc", "target_outcome")
+        .order_by("number", "pk")
+    )
+    services = sorted({(service, service) for row in rows for service in row.quoted})
+    choices = [
+        choice(request, "outcome", "Outcome", distinct_parts(parts.values(), "outcomes")),
+        choice(request, "context", "Context", distinct_parts(parts.values(), "contexts")),
+        choice(request, "service", "Service", services),
+        choice(request, "sector", "Sector", Sector.choices),
+        choice(request, "beneficiary", "Who benefits", distinct_parts(parts.values(), "beneficiaries")),
+        choice(request, "evidence_role", "Has a quote that", EvidenceRole.choices),
+        choice(request, "status", "Status", CMOCStatus.choices),
+    ]
+    names = [entry.name for entry in choices]
+    data = {name: request.GET[name] for name in [*names, "q"] if request.GET.get(name)}
+    errors: list[str] = []
+    shown = rows
+    if data:
+        filterset = CMOCFilterSet(data, CMOC.objects.visible_to(user).filter(theory=theory), request=request)
+        if filterset.is_valid():
+            kept = set(filterset.qs.values_list("pk", flat=True))
+            shown = [row for row in rows if row.cmoc.pk in kept]
+        else:
+            errors = [message for messages in filterset.errors.values() for message in messages]
+    web = web_of(theory, shown)
+    return TheoryPage(
+        theory=theory,
+        rows=shown,
+        total=len(rows),
+        pictures=pictures_of(web) if shown else [],
+        matrix=matrix_of(shown) if len(shown) > MOST_IN_ONE else [],
+        outcomes=[Part(key, label, "") for key, label in distinct_parts([row.parts for row in shown], "outcomes")],
+        choices=choices,
+        query="&".join(f"{name}={value}" for name, value in data.items()),
+        errors=errors,
+        caveats=[caveat for caveat in caveats if caveat.cmoc_id is None],
+        refutations=refutations_of(caveats),
+        links=links,
+        substantive_theories=list(
+            SubstantiveTheory.objects.visible_to(user).filter(theory=theory).order_by("name", "pk")
+        ),
+        notes=list(
+            Memo.objects.visible_to(user)
+            .filter(theory=theory, cmoc=None, context=None, mechanism=None, outcome=None, substantive_theory=None)
+            .filter(quote=None, source=None, service=None, reference=None)
+            .order_by("key", "pk")
+        ),
+        search=data.get("q", ""),
+    )
+
+
+def refutations_of(caveats: list[Caveat]) -> dict[int, list[Caveat]]:
+    """Return the caveats that speak against each caveat."""
+    found = defaultdict(list)
+    for caveat in caveats:
+        if caveat.refutes_id is not None:
+            found[caveat.refutes_id].append(caveat)
+    return dict(found)
+
+
+def add_evidence(rows: dict[int, CMOCRow], request: HttpRequest, theory: Theory) -> None:
+    """Count the quotes of each configuration by role, and collect the services whose staff are quoted."""
+    evidence = Evidence.objects.visible_to(request.user).filter(cmoc__theory=theory)
+    for cmoc, role, service in evidence.order_by("quote__participant__service__number").values_list(
+        "cmoc_id", "role", "quote__participant__service__number"
+    ):
+        row = rows[cmoc]
+        row.roles[role] = row.roles.get(role, 0) + 1
+        if service and service not in row.quoted:
+            row.quoted.append(service)
+
+
+def matrix_of(rows: list[CMOCRow]) -> list[tuple[Part, list[tuple[Part, list[CMOC]]]]]:
+    """Return contexts by outcomes with the configurations that join them."""
+    outcomes = distinct_parts([row.parts for row in rows], "outcomes")
+    cells: dict[tuple[str, str], list[CMOC]] = defaultdict(list)
+    for row in rows:
+        for context in row.parts.contexts:
+            for outcome in row.parts.outcomes:
+                cells[context.key, outcome.key].append(row.cmoc)
+    return [
+        (Part(key, label, ""), [(Part(other, name, ""), cells[key, other]) for other, name in outcomes])
+        for key, label in distinct_parts([row.parts for row in rows], "contexts")
+    ]
+
+
+def web_of(theory: Theory, rows: list[CMOCRow]) -> Web:
+    """Return the web of these configurations, with its links."""
+    slug, study = theory.slug, theory.study.slug
+
+    def nodes(slot: str, name: str) -> tuple[ElementNode, ...]:
+        return tuple(
+            ElementNode(key, label, reverse(name, args=[slug, key]))
+            for key, label in distinct_parts([row.parts for row in rows], slot)
+        )
+
+    def marks(row: CMOCRow) -> tuple[ServiceMark, ...]:
+        stated = [part.key for part in row.parts.services]
+        return tuple(
+            ServiceMark(number, reverse("service", args=[study, number]), basis)
+            for numbers, basis in ((row.quoted, "quoted"), (stated, "stated"))
+            for number in numbers
+        )
+
+    return Web(
+        contexts=nodes("contexts", "context"),
+        cmocs=tuple(
+            CMOCNode(
+                number=row.cmoc.number,
+                labels=tuple(part.label for part in row.parts.mechanisms),
+                href=reverse("cmoc", args=[slug, row.cmoc.number]),
+                contexts=tuple(part.key for part in row.parts.contexts),
+                outcomes=tuple(part.key for part in row.parts.outcomes),
+                services=marks(row),
+                beneficiaries=tuple(part.label for part in row.parts.beneficiaries),
+                counters=row.counters,
+                caveats=row.caveats,
+                missing=missing_words(row),
+            )
+            for row in rows
+        ),
+        outcomes=nodes("outcomes", "outcome"),
+    )
+
+
+def missing_words(row: CMOCRow) -> tuple[str, ...]:
+    """Return which outer slots are empty, and in which way."""
+    words = []
+    for slot in ("context", "outcome"):
+        if not getattr(row.parts, f"{slot}s"):
+            reason = Reporting(getattr(row.cmoc, f"{slot}_absence")).label.lower()
+            words.append(f"{slot}: {reason}")
+    return tuple(words)

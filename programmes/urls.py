@@ -1,0 +1,23 @@
+"""Addresses of the pages about studies, theories and evidence."""
+
+from django.urls import path
+
+from programmes.views import cmocs, elements, evidence, home, search, services, studies, theory
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("cite/", home.cite, name="cite"),
+    path("search/", search.search, name="search"),
+    path("packages/schema/1/", home.package_schema, name="package-schema"),
+    path("theories/<slug:slug>/", theory.theory, name="theory"),
+    path("theories/<slug:slug>/evidence/", evidence.evidence, name="evidence"),
+    path("theories/<slug:slug>/cmocs/<int:number>/", cmocs.cmoc, name="cmoc"),
+    path("theories/<slug:slug>/contexts/<slug:key>/", elements.context, name="context"),
+    path("theories/<slug:slug>/mechanisms/<slug:key>/", elements.mechanism, name="mechanism"),
+    path("theories/<slug:slug>/outcomes/<slug:key>/", elements.outcome, name="outcome"),
+    path("studies/<slug:slug>/", studies.study, name="study"),
+    path("studies/<slug:slug>/services/", services.services, name="services"),
+    path("studies/<slug:slug>/services/<str:number>/", services.service, name="service"),
+    path("studies/<slug:slug>/quotes/<slug:key>/", evidence.quote, name="quote"),
+    path("services/", services.all_services, name="all_services"),
+]

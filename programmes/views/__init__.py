@@ -1,0 +1,1 @@
+"""Pages: each view translates an address, makes one call, and renders."""

@@ -1,0 +1,25 @@
+"""The home page, and how to cite."""
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from programmes.models import Theory
+from programmes.package.schema import SCHEMA_FILE
+from programmes.presenters.home import home_page
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the question, the theories, and ways in."""
+    return render(request, "programmes/home.html", {"page": home_page(request.user)})
+
+
+def cite(request: HttpRequest) -> HttpResponse:
+    """Show how to cite each theory, and whole downloads."""
+    theories = Theory.objects.visible_to(request.user).select_related("study").order_by("title", "pk")
+    return render(request, "programmes/cite.html", {"theories": theories})
+
+
+def package_schema(request: HttpRequest) -> FileResponse:
+    """Return the JSON Schema of the theory package."""
+    del request
+    return FileResponse(SCHEMA_FILE.open("rb"), content_type="application/schema+json")
