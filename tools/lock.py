@@ -8,16 +8,9 @@ from tools.virtual_environment import RUNTIME, TESTS
 
 def resolve(target: str, *more: str) -> int:
     """Write one requirements file; versions that it already names are kept where they still fit."""
-    options = [
-        "--universal",
-        "--python-version",
-        "3.11",
-        "--generate-hashes",
-        "--no-header",
-        "--no-annotate",
-        "--quiet",
-    ]
-    return run(python("-m", "uv", "pip", "compile", "pyproject.toml", *options, "--output-file", target, *more))
+    reach = ["--universal", "--python-version", "3.11"]
+    form = ["--generate-hashes", "--no-header", "--no-annotate", "--quiet", "--output-file", target]
+    return run(python("-m", "uv", "pip", "compile", "pyproject.toml", *reach, *form, *more))
 
 
 def main(arguments: list[str]) -> int:

@@ -77,9 +77,7 @@ def judge_coverage(report: Report) -> None:
     if report.left_out:
         report.lines.append("Coverage: not judged, because something was left out.")
         return
-    report.lines.append(
-        "Coverage: below 100 %; the lines stand above." if answer else "Coverage: 100 % of the branches."
-    )
+    report.lines.append(f"Coverage: {'below 100 %; the lines stand above' if answer else '100 % of the branches'}.")
     report.failed |= answer != 0
 
 

@@ -1,6 +1,6 @@
 """A PostgreSQL cluster that lives as long as one command and leaves nothing behind.
 
-python -m tools.throwaway_postgresql COMMAND …    runs the command with DATABASE_URL naming an empty database
+`python -m tools.throwaway_postgresql COMMAND …` runs the command with DATABASE_URL naming an empty database.
 """
 
 import contextlib

@@ -1,7 +1,6 @@
 """Build .venv from the hashed requirements, and only when they or Python changed. Needs nothing but Python and pip.
 
-python -m tools.virtual_environment          what the site needs
-python -m tools.virtual_environment --tests  also what its tests and checks need
+With --tests the environment also holds what the tests and checks need.
 """
 
 import hashlib
@@ -39,7 +38,7 @@ def is_current(venv: Path, requirements: Path) -> bool:
 
 
 def can_be_extended(venv: Path, runtime: Path, tests: Path) -> bool:
-    """Return whether the test requirements may be added on top: the rest is current and no older ones are in the way."""
+    """Return whether the tests' requirements may be added on top: the rest is current, and no older ones are there."""
     return is_current(venv, runtime) and not stamp(venv, tests).exists()
 
 

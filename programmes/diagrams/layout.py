@@ -22,6 +22,7 @@ TOP = 64  # below the heads of the columns
 GAP = 14
 PILL = 26
 PILL_GAP = 6
+HEAD = 8  # length of an arrow's head
 MOST_IN_ONE = 30  # configurations in one picture; above, each outcome has its own
 
 
@@ -43,6 +44,15 @@ class Pill:
     y: float
     width: float
     middle: float
+    baseline: float
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A line from one column to the next, with the head of its arrow."""
+
+    path: str
+    head: str
 
 
 @dataclass(frozen=True)
@@ -70,9 +80,8 @@ class CMOCBox:
     lines: tuple[Line, ...]
     number: Line
     pills: tuple[Pill, ...]
-    people: Line
     notes: tuple[Line, ...]
-    edges: tuple[str, ...] = ()
+    edges: tuple[Edge, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,9 +130,8 @@ def cmoc_box(node: CMOCNode, y: float) -> CMOCBox:
     lines = lines_at(texts, left, y + 10)
     row = y + 10 + LINE * len(texts) + 6
     title = f"CMOC {node.number}"
-    letters = " ".join(node.beneficiaries)
     first = left + width(title, SMALL, 700) + 10
-    end = x + size - PADDING - width(letters, SMALL, 700) - 6
+    end = x + size - PADDING
     pills: list[Pill] = []
     at = first
     for mark in node.services:
@@ -133,10 +141,13 @@ def cmoc_box(node: CMOCNode, y: float) -> CMOCBox:
             at = left
         else:
             row_of_pill = pills[-1].y if pills else row
-        pills.append(Pill(mark, round(at, 1), row_of_pill, round(size_of_pill, 1), round(at + size_of_pill / 2, 1)))
+        middle = round(at + size_of_pill / 2, 1)
+        baseline = round(row_of_pill + PILL / 2 + SMALL * 0.35, 1)
+        pills.append(Pill(mark, round(at, 1), row_of_pill, round(size_of_pill, 1), middle, baseline))
         at += size_of_pill + PILL_GAP
     bottom = (pills[-1].y if pills else row) + PILL
     words = [
+        *([f"for {' and '.join(node.beneficiaries).lower()}"] if node.beneficiaries else []),
         *([f"{node.counters} counter{'s' if node.counters > 1 else ''}"] if node.counters else []),
         *([f"{node.caveats} caveat{'s' if node.caveats > 1 else ''}"] if node.caveats else []),
         *node.missing,
@@ -144,7 +155,7 @@ def cmoc_box(node: CMOCNode, y: float) -> CMOCBox:
     note_lines = wrap(" · ".join(words), room, SMALL) if words else ()
     notes = lines_at(note_lines, left, bottom + 4)
     height = bottom - y + (LINE * len(notes) + 4 if notes else 0) + 10
-    baseline = row + PILL / 2 + SMALL * 0.35
+    number_baseline = row + PILL / 2 + SMALL * 0.35
     return CMOCBox(
         node=node,
         x=x,
@@ -152,9 +163,8 @@ def cmoc_box(node: CMOCNode, y: float) -> CMOCBox:
         width=size,
         height=height,
         lines=lines,
-        number=Line(title, left, round(baseline, 1)),
+        number=Line(title, left, round(number_baseline, 1)),
         pills=tuple(pills),
-        people=Line(letters, x + size - PADDING, round(baseline, 1)),
         notes=notes,
     )
 
@@ -175,11 +185,12 @@ def element_boxes(
     return boxes
 
 
-def curve(start: tuple[float, float], end: tuple[float, float]) -> str:
-    """Return the path of a line from one column to the next."""
+def curve(start: tuple[float, float], end: tuple[float, float]) -> Edge:
+    """Return a line from one column to the next."""
     (x1, y1), (x2, y2) = start, end
     bend = (x2 - x1) * 0.5
-    return f"M{x1:g} {y1:.1f}C{x1 + bend:g} {y1:.1f} {x2 - bend:g} {y2:.1f} {x2:g} {y2:.1f}"
+    path = f"M{x1:g} {y1:.1f}C{x1 + bend:g} {y1:.1f} {x2 - bend:g} {y2:.1f} {x2 - HEAD:g} {y2:.1f}"
+    return Edge(path, f"M{x2:g} {y2:.1f}l{-HEAD} -4v8z")
 
 
 def ports(box: Box | CMOCBox, count: int, step: float = 14) -> list[float]:
@@ -251,7 +262,7 @@ def column_wishes(
 
 def with_edges(middle: Sequence[CMOCBox], left: Sequence[Box], right: Sequence[Box]) -> list[CMOCBox]:
     """Return the configurations with the paths of their lines; lines meet a box in the order of their other ends."""
-    edges: dict[int, list[str]] = {box.node.number: [] for box in middle}
+    edges: dict[int, list[Edge]] = {box.node.number: [] for box in middle}
     arriving = side_ports(middle, left, "contexts")
     leaving = side_ports(middle, right, "outcomes")
     for box in left:

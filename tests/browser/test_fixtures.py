@@ -4,15 +4,25 @@ from django.contrib.auth import get_user_model
 pytestmark = pytest.mark.browser
 
 
+ACCESSIBLE = """
+<!doctype html><html lang="en"><title>A page</title><main><h1>A heading</h1><p>Words</p></main></html>
+"""
+
+
 def test_axe_accessible_page(screen_page, axe):
-    screen_page.goto("/admin/login/")
+    screen_page.set_content(ACCESSIBLE)
     assert axe(screen_page) == []
 
 
 def test_axe_inaccessible_page(page, axe):
+    page.set_content(ACCESSIBLE.replace(' lang="en"', ""))
+    assert [line.split(":")[0] for line in axe(page)] == ["html-has-lang"]
+
+
+def test_axe_under_the_strict_policy(page, axe):
     page.goto("/admin/login/")
     page.evaluate("document.documentElement.removeAttribute('lang')")
-    assert [line.split(":")[0] for line in axe(page)] == ["html-has-lang"]
+    assert "html-has-lang" in [line.split(":")[0] for line in axe(page)]
 
 
 def test_watch_console_message(page, watch):
