@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 Neighbours = list[list[int]]
 SWEEPS = 25
+FEW = 30  # configurations that one picture shows
+SHUFFLES = 40
 WEIGHTS = (0.5, 0.6, 0.7)  # found to give the fewest crossings on generated theories of 100 configurations
 
 
@@ -163,21 +166,47 @@ def sift(order: list[int], sides: list[tuple[Neighbours, list[int]]]) -> None:
         order.insert(best_place, node)
 
 
+def walk(columns: Columns, start: int) -> list[int]:
+    """Return the configurations as a walk from one of them meets them, along shared contexts and outcomes."""
+    seen: dict[int, None] = {}
+    waiting = [*reversed(range(columns.sizes[1])), start]
+    while waiting:
+        index = waiting.pop()
+        if index in seen:
+            continue
+        seen[index] = None
+        shared = [other for end in columns.right[index] for other in columns.of_outcomes[end]]
+        shared += [other for end in columns.left[index] for other in columns.of_contexts[end]]
+        waiting.extend(other for other in reversed(shared) if other not in seen)
+    return list(seen)
+
+
 def best_orders(web: Web) -> tuple[list[int], list[int], list[int]]:
     """Return the order of contexts, configurations and outcomes with the fewest crossings found."""
     columns = Columns(web)
-    starts = (
-        lambda index: (*columns.right[index], *columns.left[index], index),
-        lambda index: (*columns.left[index], *columns.right[index], index),
-    )
-    found: list[tuple[int, list[list[int]]]] = []
-    for start in starts:
-        for weight in WEIGHTS:
-            columns.orders = [list(range(size)) for size in columns.sizes]
-            columns.orders[1].sort(key=start)
-            columns.sort_outer()
+    number = columns.sizes[1]
+    by_outcome = sorted(range(number), key=lambda index: (*columns.right[index], *columns.left[index], index))
+    by_context = sorted(range(number), key=lambda index: (*columns.left[index], *columns.right[index], index))
+    tries: list[tuple[list[int], float | None]] = [
+        (start, weight) for start in (by_outcome, by_context) for weight in WEIGHTS
+    ]
+    if number <= FEW:
+        # A small web often can be drawn without any crossing; there is time to look for that.
+        shuffler = random.Random(0)  # noqa: S311  the same picture every time
+        tries += [(walk(columns, start), None) for start in range(number)]
+        tries += [(shuffler.sample(range(number), number), 0.5) for _ in range(SHUFFLES)]
+    best: tuple[int, list[list[int]]] | None = None
+    for start, weight in tries:
+        columns.orders = [list(range(size)) for size in columns.sizes]
+        columns.orders[1] = list(start)
+        columns.sort_outer()
+        if weight is not None:
             columns.settle(weight)
-            columns.sift_all()
-            found.append((columns.count(), columns.orders))
-    contexts, cmocs, outcomes = min(found)[1]
+        columns.sift_all()
+        found = columns.count()
+        if best is None or found < best[0]:
+            best = (found, columns.orders)
+        if found == 0:
+            break
+    contexts, cmocs, outcomes = best[1] if best else columns.orders
     return contexts, cmocs, outcomes

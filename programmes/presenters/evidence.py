@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 
 from programmes.filtersets import QuoteFilterSet
 from programmes.models import CMOC, EditorialMark, Evidence, Memo, Outcome, Quote, Theory
-from programmes.presenters.theory import Choice, choice
+from programmes.presenters.theory import Choice, choice, filter_data
 from programmes.vocabulary import EvidenceRole, Sector, Slot
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     user = request.user
     every = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
     quotes = Quote.objects.visible_to(user).filter(pk__in=every.values("quote"))
-    data = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
+    data = filter_data(request, FILTERS)
     filterset = QuoteFilterSet(data, quotes, request=request)
     errors = [message for messages in filterset.errors.values() for message in messages]
     total = quotes.count()
@@ -84,7 +84,7 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
         ],
         errors=errors,
         search=data.get("q", ""),
-        query="&".join(f"{name}={value}" for name, value in data.items()),
+        query=data.urlencode(),
     )
 
 

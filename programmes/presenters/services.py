@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from programmes.filtersets import ServiceFilterSet
 from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, Study
-from programmes.presenters.theory import Choice, choice
+from programmes.presenters.theory import Choice, choice, filter_data
 from programmes.vocabulary import DeliveryMode, Offered, Sector
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
     services = Service.objects.visible_to(user).select_related("study")
     if study is not None:
         services = services.filter(study=study)
-    data = {name: request.GET[name] for name in ("sector", "quoted", "q") if request.GET.get(name)}
+    data = filter_data(request, ("sector", "quoted", "q"))
     filterset = ServiceFilterSet(data, services, request=request)
     errors = [message for messages in filterset.errors.values() for message in messages]
     sort = request.GET.get("sort", "number")
@@ -88,7 +88,7 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
         errors=errors,
         sort=sort,
         search=data.get("q", ""),
-        query="&".join(f"{name}={value}" for name, value in data.items()),
+        query=data.urlencode(),
     )
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.http import QueryDict
 from django.urls import reverse
 
 from programmes.diagrams.graph import CMOCNode, ElementNode, ServiceMark, Web
@@ -42,6 +43,15 @@ class Choice:
     def chosen_label(self) -> str:
         """Return the label of what is chosen, or nothing."""
         return next((option.label for option in self.options if option.chosen), "")
+
+
+def filter_data(request: HttpRequest, names: Iterable[str]) -> QueryDict:
+    """Return what an address says about these filters, without empty ones."""
+    data = QueryDict(mutable=True)
+    for name in names:
+        if values := [value for value in request.GET.getlist(name) if value]:
+            data.setlist(name, values)
+    return data
 
 
 def choice(request: HttpRequest, name: str, label: str, options: Iterable[tuple[Any, str]]) -> Choice:
@@ -139,7 +149,7 @@ def theory_page(request: HttpRequest, theory: Theory) -> TheoryPage:
         choice(request, "status", "Status", CMOCStatus.choices),
     ]
     names = [entry.name for entry in choices]
-    data = {name: request.GET[name] for name in [*names, "q"] if request.GET.get(name)}
+    data = filter_data(request, [*names, "q"])
     errors: list[str] = []
     shown = rows
     if data:
@@ -158,7 +168,7 @@ def theory_page(request: HttpRequest, theory: Theory) -> TheoryPage:
         matrix=matrix_of(shown) if len(shown) > MOST_IN_ONE else [],
         outcomes=[Part(key, label, "") for key, label in distinct_parts([row.parts for row in shown], "outcomes")],
         choices=choices,
-        query="&".join(f"{name}={value}" for name, value in data.items()),
+        query=data.urlencode(),
         errors=errors,
         caveats=[caveat for caveat in caveats if caveat.cmoc_id is None],
         refutations=refutations_of(caveats),
