@@ -20,7 +20,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "programmes",  # first, so that its admin templates come before Django's
     "surveys",
-    "django.contrib.admin",
+    "realist.apps.CurationConfig",  # django.contrib.admin with our groups
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -165,6 +165,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+SIMPLE_HISTORY_REVERT_DISABLED = True  # going back is a change like any other, with a reason
 
 LOGGING = {
     "version": 1,

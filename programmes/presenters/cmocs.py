@@ -86,10 +86,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
     return CMOCPage(
         cmoc=cmoc,
         parts=parts,
-        slots=[
-            Slot(name, name.capitalize(), getattr(parts, f"{name}s"), Reporting(getattr(cmoc, f"{name}_absence")).label)
-            for name in ("context", "mechanism", "outcome")
-        ],
+        slots=slots_from(cmoc, parts),
         groups=[
             Group(role, chosen)
             for role in EvidenceRole
@@ -117,6 +114,19 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         following=siblings[place + 1] if place + 1 < len(siblings) else None,
         siblings=len(siblings),
     )
+
+
+def slots_from(cmoc: CMOC, parts: Parts) -> list[Slot]:
+    """Return the three columns of a configuration."""
+    return [
+        Slot(name, name.capitalize(), getattr(parts, f"{name}s"), Reporting(getattr(cmoc, f"{name}_absence")).label)
+        for name in ("context", "mechanism", "outcome")
+    ]
+
+
+def slots_of(cmoc: CMOC, user: Person) -> list[Slot]:
+    """Return the three columns of a configuration as it is saved."""
+    return slots_from(cmoc, parts_of_theory(cmoc.theory_id, user).get(cmoc.pk, Parts()))
 
 
 def services_of(evidence: list[Evidence]) -> list[tuple[str, str]]:

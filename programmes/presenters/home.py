@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 
 from programmes.models import CMOC, Evidence, Outcome, Service, Theory
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from programmes.querysets import Person
 
 
@@ -63,6 +65,6 @@ def home_page(user: Person) -> HomePage:
     return HomePage(sorted(cards, key=lambda card: -card.cmocs))
 
 
-def counted(rows, by: str) -> dict[int, int]:  # type: ignore[no-untyped-def]  # any queryset
+def counted(rows: QuerySet[Any, Any], by: str) -> dict[int, int]:
     """Return how many rows each value of a relation has."""
     return dict(rows.order_by().values_list(by).annotate(number=Count("pk")))

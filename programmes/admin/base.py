@@ -1,0 +1,244 @@
+"""What every admin of curated records does.
+
+It shows only what one may see, refuses what one may not touch, asks for a reason, and never lets two people overwrite
+each other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from simple_history.admin import SimpleHistoryAdmin
+
+from programmes.models import CuratedModel, StaleVersionError, Study
+from programmes.models.invariants import follow
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from programmes.querysets import Person
+
+SAVING = "Saving"
+
+
+class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form that knows who fills it in and which version of the record was opened."""
+
+    user: Person
+    opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["opened_version"].initial = self.instance.version
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse records of other studies, and a record that was changed since it was opened."""
+        cleaned = super().clean() or {}
+        for name, value in cleaned.items():
+            if isinstance(value, CuratedModel) and not type(value).objects.visible_to(self.user).filter(pk=value.pk):
+                self.add_error(name, "Choose a record that you may see.")
+        if not self.instance._state.adding and self.has_changed():
+            self.refuse_overwriting(cleaned.get("opened_version"))
+        return cleaned
+
+    def refuse_overwriting(self, opened: int | None) -> None:
+        """Add an error that says who changed what since the form was opened."""
+        model = type(self.instance)
+        stored = model._base_manager.get(pk=self.instance.pk)
+        if opened == stored.version:
+            self.instance.version = stored.version
+            return
+        history = list(stored.history.all()[:2])
+        who = history[0].history_user or "somebody"
+        when = history[0].history_date.strftime("%d %B %Y at %H:%M")
+        changes = "; ".join(
+            f"{change.field}: “{change.old}” became “{change.new}”"
+            for change in (history[0].diff_against(history[1]).changes if len(history) > 1 else ())
+            if change.field != "version"
+        )
+        raise ValidationError(
+            f"{who} changed this record on {when}, after you opened it ({changes or 'see its history'}). Nothing was "
+            "overwritten, and what you entered is still here. To save it all the same, open the record again in "
+            "another window, copy over what you want to keep, and save there.",
+            code="stale",
+        )
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # a hook of Django's own
+        path = type(self.instance).access.study
+        if self.errors or path == "studies":
+            return
+        study = follow(self.instance, path) if path else self.instance
+        if study is not None and study.pk and not Study.objects.editable_by(self.user).filter(pk=study.pk).exists():
+            self.add_error(None, "This belongs to a study that you do not curate.")
+
+
+class ReasonForm(CuratedForm):
+    """A form that asks why."""
+
+    change_reason = forms.CharField(
+        label="Reason for this change",
+        required=False,
+        max_length=300,
+        help_text="Kept in the history. Required when you change a record.",
+        widget=forms.TextInput(attrs={"size": 80}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason where something changes."""
+        cleaned = super().clean()
+        if not self.instance._state.adding and self.has_changed() and not cleaned.get("change_reason"):
+            self.add_error("change_reason", "Say in a few words why you change this.")
+        return cleaned
+
+
+class ScopedAdmin(BaseModelAdmin):  # type: ignore[type-arg]
+    """Shows and offers only records that the person may see."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
+        """Return the records that the person may see."""
+        visible = self.model.objects.visible_to(request.user)
+        ordering = self.get_ordering(request)
+        return visible.order_by(*ordering) if ordering else visible
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer only records that the person may see."""
+        if issubclass(db_field.related_model, CuratedModel):
+            kwargs["queryset"] = db_field.related_model.objects.visible_to(request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class CuratedInline(ScopedAdmin, InlineModelAdmin):  # type: ignore[type-arg]
+    """Rows that belong to the record above them."""
+
+    form = CuratedForm
+    extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Tell the forms who fills them in."""
+        form = type("Form", (self.form,), {"user": request.user})
+        return super().get_formset(request, obj, **{"form": form, **kwargs})
+
+    def may_edit(self, request: HttpRequest, parent: Any) -> bool:
+        """Say whether the person curates the record above."""
+        return parent is None or type(parent).objects.editable_by(request.user).filter(pk=parent.pk).exists()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say whether rows may be added."""
+        return super().has_add_permission(request, obj) and self.may_edit(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say whether rows may be changed."""
+        return super().has_change_permission(request, obj) and self.may_edit(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say whether rows may be removed."""
+        return super().has_delete_permission(request, obj) and self.may_edit(request, obj)
+
+
+class TabularInline(CuratedInline, admin.TabularInline):  # type: ignore[type-arg]
+    """Rows as a table."""
+
+
+class StackedInline(CuratedInline, admin.StackedInline):  # type: ignore[type-arg]
+    """Rows below each other."""
+
+
+class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):  # type: ignore[misc]  # simple_history ships no types
+    """A kind of record in the admin."""
+
+    form = ReasonForm
+    list_per_page = 50
+    history_list_display = ("history_change_reason",)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        """Tell the form who fills it in."""
+        form = type("Form", (self.form,), {"user": request.user})
+        return super().get_form(request, obj, change, **{"form": form, **kwargs})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fieldsets, and the reason where one may save."""
+        fieldsets = list(super().get_fieldsets(request, obj))
+        may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        if may_save and all(name != SAVING for name, _ in fieldsets):
+            fieldsets.append((SAVING, {"fields": ("change_reason", "opened_version")}))
+        return fieldsets
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say whether the person may see a record, or this kind of record."""
+        allowed = super().has_view_permission(request, obj)
+        return bool(allowed and (obj is None or self.model.objects.visible_to(request.user).filter(pk=obj.pk).exists()))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say whether the person may change a record, or this kind of record."""
+        allowed = super().has_change_permission(request, obj)
+        return bool(
+            allowed and (obj is None or self.model.objects.editable_by(request.user).filter(pk=obj.pk).exists())
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say whether the person may delete a record, or this kind of record."""
+        allowed = super().has_delete_permission(request, obj)
+        return bool(
+            allowed and (obj is None or self.model.objects.editable_by(request.user).filter(pk=obj.pk).exists())
+        )
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> None:
+        """Delete chosen records, if all of them are the person's to delete."""
+        if queryset.exclude(pk__in=self.model.objects.editable_by(request.user).values("pk")).exists():
+            raise PermissionDenied
+        super().delete_queryset(request, queryset)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Save with the reason."""
+        obj.explain(form.cleaned_data.get("change_reason") or ("" if change else "Added"))
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+        """Save the rows below with the same reason."""
+        for row in formset.forms:
+            row.instance.explain(form.cleaned_data.get("change_reason") or "Added")
+        super().save_formset(request, form, formset, change)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show or save a record; where somebody saves in the same moment, say so and lose nothing of theirs."""
+        try:
+            response: HttpResponse = super().changeform_view(request, *args, **kwargs)
+        except StaleVersionError as error:
+            messages.error(request, f"{error}. Nothing was overwritten; open it again and repeat your change.")
+            return HttpResponseRedirect(request.get_full_path())
+        return response
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Show who changed what, to those who may change it: older states may hold what is private now."""
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            raise Http404
+        if not self.has_change_permission(request, obj):
+            raise PermissionDenied
+        response: HttpResponse = super().history_view(request, object_id, extra_context)
+        return response
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> Any:
+        """Lead from an older state to the history, which shows every difference."""
+        del request, version_id, extra_context
+        return HttpResponseRedirect(
+            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[object_id])
+        )
+
+    def count(self, request: HttpRequest, model: type[CuratedModel], path: str) -> Any:
+        """Return the number of related rows that the person may see, as an annotation."""
+        related = model.objects.visible_to(request.user).filter(**{path: OuterRef("pk")}).order_by()
+        counted = related.values(path).annotate(number=Count("pk", distinct=True)).values("number")
+        return Coalesce(Subquery(counted), 0, output_field=models.IntegerField())

@@ -1,0 +1,137 @@
+"""Quotes, participants and sources in the admin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+
+from programmes.admin.base import CuratedAdmin, StackedInline, TabularInline
+from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+
+class EditorialMarkInline(TabularInline):
+    """Editorial traces in a quote."""
+
+    model = EditorialMark
+
+
+class BearsOnInline(StackedInline):
+    """CMOCs that a quote bears on."""
+
+    model = Evidence
+    autocomplete_fields = ("cmoc",)
+    fields = (("position", "cmoc"), ("role", "slot"), "note")
+
+
+@admin.register(Quote)
+class QuoteAdmin(CuratedAdmin):
+    """Quotes."""
+
+    list_display = ("key", "beginning", "visibility", "disclosure_checked_date", "cmoc_count", "study")
+    list_display_links = ("key", "beginning")
+    list_filter = (("study", admin.RelatedOnlyFieldListFilter), "visibility", "consent")
+    list_select_related = ("study",)
+    search_fields = ("key", "text")
+    autocomplete_fields = ("study", "participant", "source")
+    inlines = (BearsOnInline, EditorialMarkInline)
+    fieldsets = (
+        (
+            "Exact words",
+            {
+                "fields": ("study", "key", "text", "text_as_printed", "label_as_printed"),
+                "description": "The participant’s words, never corrected.",
+            },
+        ),
+        (
+            "Where they stand",
+            {
+                "fields": ("locator", "participant", "source", ("start", "end"), ("prefix", "suffix")),
+                "description": "A locator in a publication, or a span of a source text counted in code points.",
+            },
+        ),
+        (
+            "Who may read it",
+            {
+                "fields": (
+                    "visibility",
+                    "consent",
+                    "disclosure_checked_by",
+                    "disclosure_checked_date",
+                    "disclosure_note",
+                ),
+                "description": "A quote becomes public only with a disclosure check and a ground of consent.",
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
+        """Add the count."""
+        return super().get_queryset(request).annotate(cmoc_number=self.count(request, Evidence, "quote"))
+
+    @admin.display(description="Words")
+    def beginning(self, quote: Any) -> str:
+        """Return how it begins."""
+        return f"{quote.text[:80]}…" if len(quote.text) > 80 else str(quote.text)  # noqa: PLR2004  one line of the list
+
+    @admin.display(description="CMOCs", ordering="cmoc_number")
+    def cmoc_count(self, quote: Any) -> int:
+        """Return on how many CMOCs it bears."""
+        return int(quote.cmoc_number)
+
+
+@admin.register(Participant)
+class ParticipantAdmin(CuratedAdmin):
+    """Participants."""
+
+    list_display = ("pseudonym", "role", "service", "consent_scope", "withdrawn_date", "study")
+    list_filter = (("study", admin.RelatedOnlyFieldListFilter), "consent_scope")
+    list_select_related = ("study", "service")
+    search_fields = ("pseudonym",)
+    autocomplete_fields = ("study", "service")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("study", "pseudonym", "label_as_printed", "role", "role_reporting"),
+                "description": "Never a real name. This record is never public.",
+            },
+        ),
+        (
+            "Service",
+            {"fields": ("service", "service_basis", "service_note"), "description": "And how it is known."},
+        ),
+        (
+            "Consent",
+            {
+                "fields": ("consent_scope", "consent_note", "withdrawn_date"),
+                "description": "Public quotes need consent to publication.",
+            },
+        ),
+    )
+
+
+@admin.register(Source)
+class SourceAdmin(CuratedAdmin):
+    """Sources."""
+
+    list_display = ("key", "title", "kind", "participant", "study")
+    list_display_links = ("key", "title")
+    list_filter = (("study", admin.RelatedOnlyFieldListFilter), "kind")
+    list_select_related = ("study", "participant")
+    search_fields = ("key", "title")
+    autocomplete_fields = ("study", "participant")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("study", "key", "kind", "title", "participant", "interviewer", "collected_date", "note"),
+                "description": "Where words come from. This record is never public.",
+            },
+        ),
+        ("Text", {"fields": ("text", "sha256"), "description": "The transcript, if it is held here."}),
+    )

@@ -1,0 +1,171 @@
+"""Studies in the admin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+
+from programmes.admin.base import CuratedAdmin, StackedInline, TabularInline
+from programmes.models import CMOC, Author, Membership, Programme, Quote, Reference, Study
+from programmes.vocabulary import TeamRole
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+
+class AuthorInline(TabularInline):
+    """Authors of a study's publication."""
+
+    model = Author
+
+
+class MembershipInline(StackedInline):
+    """The team of a study; its leads decide who is in it."""
+
+    model = Membership
+    autocomplete_fields = ()
+
+    def may_edit(self, request: HttpRequest, parent: Any) -> bool:
+        """Say whether the person leads the study."""
+        if parent is None or request.user.is_superuser:
+            return True
+        return Membership.objects.filter(study=parent, user_id=request.user.pk, role=TeamRole.LEAD).exists()
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(CuratedAdmin):
+    """Programmes."""
+
+    list_display = ("name", "reach")
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("name", "slug", "description"),
+                "description": "A family of interventions. Studies evaluate it.",
+            },
+        ),
+        ("Who and where", {"fields": ("setting", "reach", "deliverers", "directions", "locations")}),
+    )
+
+
+@admin.register(Study)
+class StudyAdmin(CuratedAdmin):
+    """Studies."""
+
+    list_display = ("title", "kind", "visibility", "cmoc_count", "quote_count")
+    list_filter = ("visibility", "kind")
+    search_fields = ("title", "slug")
+    autocomplete_fields = ("programme",)
+    inlines = (AuthorInline, MembershipInline)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("programme", "title", "slug", "kind", "visibility"),
+                "description": "One evaluation or review. Whoever adds it becomes its lead.",
+            },
+        ),
+        (
+            "How it was done",
+            {
+                "fields": (
+                    "aim",
+                    "setting",
+                    "design",
+                    "data_collection",
+                    ("collection_start", "collection_end", "interviews"),
+                    "analysis",
+                    "analysis_steps",
+                    "involvement",
+                    "reporting_standard",
+                ),
+                "description": "The study’s own words where possible.",
+            },
+        ),
+        ("Ethics and money", {"fields": ("ethics_body", "ethics_reference", "funding", "data_availability")}),
+        (
+            "Publication",
+            {
+                "fields": (
+                    "citation",
+                    "container_title",
+                    ("volume", "issue", "page"),
+                    "published_date",
+                    "doi",
+                    "keywords",
+                    "licence",
+                    "licence_url",
+                    "licence_note",
+                ),
+                "description": "Shown wherever the study’s content is shown.",
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
+        """Add the counts."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                cmoc_number=self.count(request, CMOC, "theory__study"), quote_number=self.count(request, Quote, "study")
+            )
+        )
+
+    @admin.display(description="CMOCs", ordering="cmoc_number")
+    def cmoc_count(self, study: Any) -> int:
+        """Return how many CMOCs its theories have."""
+        return int(study.cmoc_number)
+
+    @admin.display(description="Quotes", ordering="quote_number")
+    def quote_count(self, study: Any) -> int:
+        """Return how many quotes it has."""
+        return int(study.quote_number)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Make whoever adds a study its lead."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            Membership(study=obj, user_id=request.user.pk, role=TeamRole.LEAD).save()
+
+
+@admin.register(Reference)
+class ReferenceAdmin(CuratedAdmin):
+    """References."""
+
+    list_display = ("number", "title", "year", "kind", "study")
+    list_display_links = ("number", "title")
+    list_filter = (("study", admin.RelatedOnlyFieldListFilter), "kind")
+    list_select_related = ("study",)
+    search_fields = ("as_printed",)
+    autocomplete_fields = ("study",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("study", "number", "as_printed"),
+                "description": "The printed text first; never correct it.",
+            },
+        ),
+        (
+            "Fields of the citation",
+            {
+                "fields": (
+                    "kind",
+                    "authors",
+                    "title",
+                    "container_title",
+                    ("year", "volume", "issue", "page"),
+                    ("publisher", "publisher_place"),
+                    "doi",
+                    "url",
+                    "accessed",
+                )
+            },
+        ),
+    )

@@ -1,0 +1,279 @@
+"""Theories, elements and configurations in the admin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+
+from programmes.admin.base import CuratedAdmin, StackedInline, TabularInline
+from programmes.models import (
+    CMOC,
+    Caveat,
+    CMOCActor,
+    CMOCBeneficiary,
+    CMOCContext,
+    CMOCMechanism,
+    CMOCOutcome,
+    CMOCService,
+    Context,
+    Evidence,
+    Mechanism,
+    Outcome,
+    Reading,
+    Theory,
+)
+from programmes.presenters.cmocs import slots_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+
+@admin.register(Theory)
+class TheoryAdmin(CuratedAdmin):
+    """Theories."""
+
+    list_display = ("title", "stage", "form", "visibility", "cmoc_count", "study")
+    list_filter = (("study", admin.RelatedOnlyFieldListFilter), "stage", "visibility")
+    list_select_related = ("study",)
+    search_fields = ("title", "slug")
+    autocomplete_fields = ("study", "predecessor")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("study", "title", "slug", "form", "stage", "stage_as_printed", "visibility"),
+                "description": "A set of configurations at one stage. It is public if its study is public too.",
+            },
+        ),
+        (
+            "For readers",
+            {"fields": ("question", "summary"), "description": "Your words, for people outside research."},
+        ),
+        (
+            "In the publication",
+            {"fields": ("locator", "figure_title", "figure_legend", "context_meaning", "predecessor")},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
+        """Add the count."""
+        return super().get_queryset(request).annotate(cmoc_number=self.count(request, CMOC, "theory"))
+
+    @admin.display(description="CMOCs", ordering="cmoc_number")
+    def cmoc_count(self, theory: Any) -> int:
+        """Return how many CMOCs it has."""
+        return int(theory.cmoc_number)
+
+
+class ElementAdmin(CuratedAdmin):
+    """Contexts, mechanisms or outcomes."""
+
+    link_model: Any
+    list_display = ("label", "key", "level", "cmoc_count", "theory")
+    list_filter = (("theory", admin.RelatedOnlyFieldListFilter), "level")
+    list_select_related = ("theory",)
+    search_fields = ("label", "key")
+    autocomplete_fields: tuple[str, ...] = ("theory",)
+    extra_fields: tuple[str, ...] = ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields that all elements have, and the model's own."""
+        self.fieldsets = (
+            (
+                None,
+                {
+                    "fields": ("theory", "label", "key", "description", "level", *self.extra_fields),
+                    "description": "The label is your short wording. The printed wording stands in each CMOC.",
+                },
+            ),
+        )
+        return super().get_fieldsets(request, obj)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
+        """Add the count."""
+        number = self.count(request, self.link_model, str(self.model._meta.model_name))
+        return super().get_queryset(request).annotate(cmoc_number=number)
+
+    @admin.display(description="CMOCs", ordering="cmoc_number")
+    def cmoc_count(self, element: Any) -> int:
+        """Return how many CMOCs use it."""
+        return int(element.cmoc_number)
+
+
+@admin.register(Context)
+class ContextAdmin(ElementAdmin):
+    """Contexts."""
+
+    link_model = CMOCContext
+
+
+@admin.register(Mechanism)
+class MechanismAdmin(ElementAdmin):
+    """Mechanisms."""
+
+    link_model = CMOCMechanism
+    extra_fields = ("kind", "resource")
+    autocomplete_fields = ("theory", "resource")
+
+
+@admin.register(Outcome)
+class OutcomeAdmin(ElementAdmin):
+    """Outcomes."""
+
+    link_model = CMOCOutcome
+    extra_fields = ("distance", "valence", "intention")
+
+
+class ContextInline(TabularInline):
+    """Contexts of a configuration."""
+
+    model = CMOCContext
+    autocomplete_fields = ("context",)
+    fields = ("position", "context", "wording")
+
+
+class MechanismInline(TabularInline):
+    """Mechanisms of a configuration."""
+
+    model = CMOCMechanism
+    autocomplete_fields = ("mechanism",)
+    fields = ("position", "mechanism", "wording")
+
+
+class OutcomeInline(TabularInline):
+    """Outcomes of a configuration."""
+
+    model = CMOCOutcome
+    autocomplete_fields = ("outcome",)
+    fields = ("position", "outcome", "wording")
+
+
+class ActorInline(TabularInline):
+    """Who acts in a configuration."""
+
+    model = CMOCActor
+    autocomplete_fields = ("population",)
+    fields = ("position", "population")
+
+
+class BeneficiaryInline(TabularInline):
+    """Who benefits in a configuration."""
+
+    model = CMOCBeneficiary
+    autocomplete_fields = ("population",)
+    fields = ("position", "population", "basis", "note")
+
+
+class StatedServiceInline(TabularInline):
+    """Services that the source states a configuration relevant to."""
+
+    model = CMOCService
+    autocomplete_fields = ("service",)
+    fields = ("position", "service", "locator")
+
+
+class EvidenceInline(StackedInline):
+    """Quotes of a configuration."""
+
+    model = Evidence
+    autocomplete_fields = ("quote",)
+    fields = (("position", "quote"), ("role", "slot"), "note")
+
+
+class CaveatInline(StackedInline):
+    """Caveats of a configuration."""
+
+    model = Caveat
+    fk_name = "cmoc"
+    autocomplete_fields = ("theory", "refutes")
+    fields = (("theory", "number", "kind"), "text", "locator", "refutes")
+
+
+class ReadingInline(StackedInline):
+    """The curator's readings of a configuration."""
+
+    model = Reading
+    fields = ("kind", "text", ("resource", "reasoning"), "basis", ("signed_by", "signed_date", "shown"))
+
+
+@admin.register(CMOC)
+class CMOCAdmin(CuratedAdmin):
+    """Configurations."""
+
+    change_form_template = "admin/programmes/cmoc/change_form.html"
+    list_display = ("number", "title", "status", "hedge", "evidence_count", "caveat_count", "theory")
+    list_display_links = ("number", "title")
+    list_filter = (("theory", admin.RelatedOnlyFieldListFilter), "status", "hedge")
+    list_select_related = ("theory",)
+    search_fields = ("title", "statement", "number")
+    autocomplete_fields = ("theory",)
+    ordering = ("theory__title", "number", "pk")
+    inlines = (
+        ContextInline,
+        MechanismInline,
+        OutcomeInline,
+        ActorInline,
+        BeneficiaryInline,
+        StatedServiceInline,
+        EvidenceInline,
+        CaveatInline,
+        ReadingInline,
+    )
+    fieldsets = (
+        (
+            "Statement as printed",
+            {
+                "fields": ("theory", "number", "title", "statement", "statement_reporting", "locator", "figure"),
+                "description": "The authors’ words come first. Never correct them; add a memo about an oddity instead.",
+            },
+        ),
+        (
+            "Standing",
+            {
+                "fields": (("hedge", "status"), "intervention"),
+                "description": "How firmly the authors put it, and what has become of it.",
+            },
+        ),
+        (
+            "If a slot is empty",
+            {
+                "fields": (("context_absence", "mechanism_absence", "outcome_absence"),),
+                "description": "A CMOC may lack any slot. Say in which way it is missing.",
+            },
+        ),
+        (
+            "Services and people stated relevant",
+            {
+                "fields": ("services_reporting", "services_as_extracted", "people_reporting", "people_as_extracted"),
+                "description": "What the authors state. Whose staff are quoted is another fact.",
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
+        """Add the counts."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                evidence_number=self.count(request, Evidence, "cmoc"), caveat_number=self.count(request, Caveat, "cmoc")
+            )
+        )
+
+    @admin.display(description="Quotes", ordering="evidence_number")
+    def evidence_count(self, cmoc: Any) -> int:
+        """Return how many quotes it has."""
+        return int(cmoc.evidence_number)
+
+    @admin.display(description="Caveats", ordering="caveat_number")
+    def caveat_count(self, cmoc: Any) -> int:
+        """Return how many caveats it has."""
+        return int(cmoc.caveat_number)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the configuration as it is saved above the form."""
+        cmoc = kwargs.get("obj")
+        context["slots"] = slots_of(cmoc, request.user) if cmoc else []
+        return super().render_change_form(request, context, *args, **kwargs)

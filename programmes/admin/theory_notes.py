@@ -1,0 +1,101 @@
+"""Caveats, links and substantive theories in the admin."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from programmes.admin.base import CuratedAdmin, TabularInline
+from programmes.models import Caveat, CMOCLink, SubstantiveTheory, SubstantiveTheoryLink, SubstantiveTheoryReference
+
+
+@admin.register(Caveat)
+class CaveatAdmin(CuratedAdmin):
+    """Caveats."""
+
+    list_display = ("number", "kind", "cmoc", "outcome", "theory")
+    list_display_links = ("number", "kind")
+    list_filter = (("theory", admin.RelatedOnlyFieldListFilter), "kind")
+    list_select_related = ("theory", "cmoc", "outcome")
+    search_fields = ("text", "number")
+    autocomplete_fields = ("theory", "cmoc", "outcome", "refutes")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("theory", "number", ("cmoc", "outcome"), "kind", "text", "locator", "refutes"),
+                "description": "When a CMOC, an outcome or (with neither chosen) the whole theory may not hold.",
+            },
+        ),
+    )
+
+
+@admin.register(CMOCLink)
+class CMOCLinkAdmin(CuratedAdmin):
+    """Links."""
+
+    list_display = (
+        "number",
+        "kind",
+        "source_cmoc",
+        "source_outcome",
+        "target_cmoc",
+        "target_outcome",
+        "status",
+        "theory",
+    )
+    list_display_links = ("number", "kind")
+    list_filter = (("theory", admin.RelatedOnlyFieldListFilter), "kind", "status")
+    list_select_related = ("theory", "source_cmoc", "source_outcome", "target_cmoc", "target_outcome")
+    search_fields = ("reason", "number")
+    autocomplete_fields = ("theory", "source_cmoc", "source_outcome", "target_cmoc", "target_outcome")
+    fieldsets = (
+        (None, {"fields": ("theory", "number", "kind", "status"), "description": "How two CMOCs or outcomes relate."}),
+        ("From", {"fields": ("source_cmoc", "source_outcome"), "description": "Choose one."}),
+        ("To", {"fields": ("target_cmoc", "target_outcome", "target_text"), "description": "Give one."}),
+        ("Why", {"fields": ("reason", "locator"), "description": "A link without a reason is not kept."}),
+    )
+
+
+class TheoryReferenceInline(TabularInline):
+    """Works that a substantive theory is cited to."""
+
+    model = SubstantiveTheoryReference
+    autocomplete_fields = ("reference",)
+
+
+class InformedCMOCInline(TabularInline):
+    """CMOCs that a substantive theory informs."""
+
+    model = SubstantiveTheoryLink
+    autocomplete_fields = ("cmoc",)
+
+
+@admin.register(SubstantiveTheory)
+class SubstantiveTheoryAdmin(CuratedAdmin):
+    """Substantive theories."""
+
+    list_display = ("name", "citation", "informs_all", "theory")
+    list_filter = (("theory", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("theory",)
+    search_fields = ("name", "key")
+    autocomplete_fields = ("theory",)
+    inlines = (TheoryReferenceInline, InformedCMOCInline)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "theory",
+                    "name",
+                    "key",
+                    "citation",
+                    "citation_as_printed",
+                    "used_by",
+                    "description",
+                    "locator",
+                    "informs_all",
+                ),
+                "description": "A named theory of the social sciences that the programme theory draws on.",
+            },
+        ),
+    )
