@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
@@ -75,6 +76,15 @@ def write_secret_key(file: Path) -> None:
         stream.write(f"{get_random_secret_key()}\n")
 
 
+def require_known_database(url: str) -> None:
+    """Stop where DATABASE_URL names no database that Realist runs on."""
+    if url and urlsplit(url).scheme not in {"postgres", "postgresql", "sqlite"}:
+        raise CannotServeError(
+            "DATABASE_URL must begin with postgres:// or sqlite:///, "
+            "as in: make run DATABASE_URL=postgres://name:password@127.0.0.1/realist"
+        )
+
+
 def prepare() -> None:
     """Bring database and static files up to date; everything here keeps what is already there."""
     django.setup()
@@ -101,6 +111,7 @@ def main() -> None:
     port = read_port(env.text("PORT"))
     require_free(port)
     os.environ["PORT"] = str(port)
+    require_known_database(env.text("DATABASE_URL"))
     if not env.text("SECRET_KEY"):
         write_secret_key(env.path("LOCAL_DIR", ROOT / ".local") / "secret-key")
     prepare()
@@ -112,7 +123,7 @@ if __name__ == "__main__":
     try:
         main()
     except OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = str(error).strip().splitlines()[0]
         sys.exit(f"The database does not answer ({reason}); check DATABASE_URL, or unset it to use SQLite.")
     except (CannotServeError, CommandError, ImproperlyConfigured) as error:
         sys.exit(str(error))

@@ -6,7 +6,7 @@ each other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -104,6 +104,8 @@ class ReasonForm(CuratedForm):
 class ScopedAdmin(BaseModelAdmin):  # type: ignore[type-arg]
     """Shows and offers only records that the person may see."""
 
+    formfield_overrides: ClassVar[Any] = {models.URLField: {"assume_scheme": "https"}}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
         """Return the records that the person may see."""
         visible = self.model.objects.visible_to(request.user)
@@ -153,7 +155,7 @@ class StackedInline(CuratedInline, admin.StackedInline):  # type: ignore[type-ar
     """Rows below each other."""
 
 
-class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):  # type: ignore[misc]  # simple_history ships no types
+class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
     """A kind of record in the admin."""
 
     form = ReasonForm

@@ -31,7 +31,7 @@ class MembershipInline(StackedInline):
         """Say whether the person leads the study."""
         if parent is None or request.user.is_superuser:
             return True
-        return Membership.objects.filter(study=parent, user_id=request.user.pk, role=TeamRole.LEAD).exists()
+        return Membership.objects.filter(study=parent, user_id=request.user.pk or 0, role=TeamRole.LEAD).exists()
 
 
 @admin.register(Programme)
@@ -131,7 +131,7 @@ class StudyAdmin(CuratedAdmin):
         """Make whoever adds a study its lead."""
         super().save_model(request, obj, form, change)
         if not change:
-            Membership(study=obj, user_id=request.user.pk, role=TeamRole.LEAD).save()
+            Membership(study=obj, user_id=request.user.pk or 0, role=TeamRole.LEAD).save()
 
 
 @admin.register(Reference)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 
@@ -75,21 +75,14 @@ class ElementAdmin(CuratedAdmin):
     list_filter = (("theory", admin.RelatedOnlyFieldListFilter), "level")
     list_select_related = ("theory",)
     search_fields = ("label", "key")
-    autocomplete_fields: tuple[str, ...] = ("theory",)
+    autocomplete_fields: ClassVar[tuple[str, ...]] = ("theory",)
     extra_fields: tuple[str, ...] = ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the fields that all elements have, and the model's own."""
-        self.fieldsets = (
-            (
-                None,
-                {
-                    "fields": ("theory", "label", "key", "description", "level", *self.extra_fields),
-                    "description": "The label is your short wording. The printed wording stands in each CMOC.",
-                },
-            ),
-        )
-        return super().get_fieldsets(request, obj)
+        fields = ("theory", "label", "key", "description", "level", *self.extra_fields)
+        help_text = "The label is your short wording. The printed wording stands in each CMOC."
+        return [(None, {"fields": fields, "description": help_text}), *super().get_fieldsets(request, obj)[1:]]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
         """Add the count."""

@@ -54,6 +54,6 @@ def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse 
         response["Retry-After"] = str(int(wait) + 1)
     if header := getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = header
-    response.exception = True  # type: ignore[attr-defined]  # REST framework asks for it
+    response.exception = True
     set_rollback()
     return response

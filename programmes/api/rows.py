@@ -61,7 +61,7 @@ def model_field(entry: Any) -> serializers.Field[Any, Any, Any, Any]:
 
 def nested_lists(serializer: serializers.BaseSerializer[Any]) -> Iterator[tuple[str, RowSerializer]]:
     """Yield the nested lists of a serializer, by name."""
-    for name, field in serializer.fields.items():  # type: ignore[attr-defined]  # row serializers have fields
+    for name, field in serializer.fields.items():
         if isinstance(field, serializers.ListSerializer):
             yield name, field.child
 

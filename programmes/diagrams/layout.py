@@ -214,10 +214,12 @@ def arrange(web: Web, title: str = "") -> Picture:
         y += box.height + GAP
     left = element_boxes(*column_wishes(contexts, middle, "contexts"), "context", counts(contexts, middle, "contexts"))
     right = element_boxes(*column_wishes(outcomes, middle, "outcomes"), "outcome", counts(outcomes, middle, "outcomes"))
-    shift = TOP - min((box.y for box in [*left, *middle, *right]), default=float(TOP))
+    everything: list[Box | CMOCBox] = [*left, *middle, *right]
+    shift = TOP - min((box.y for box in everything), default=float(TOP))
     left, right = ([replace_y(box, shift) for box in side] for side in (left, right))
     middle = [replace_cmoc_y(box, shift) for box in middle]
-    bottom = max((box.y + box.height for box in [*left, *middle, *right]), default=float(TOP))
+    everything = [*left, *middle, *right]
+    bottom = max((box.y + box.height for box in everything), default=float(TOP))
     columns = Columns(web)
     columns.orders = [list(part) for part in order]
     return Picture(

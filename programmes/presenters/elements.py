@@ -44,14 +44,15 @@ def element_page(element: Element, user: Person) -> ElementPage:
         parts = everybody.get(cmoc.pk, Parts())
         wordings: list[Part] = [part for part in getattr(parts, f"{slot}s") if part.key == element.key]
         uses += [Use(cmoc, part.wording, parts) for part in wordings]
-    is_outcome, is_mechanism = isinstance(element, Outcome), isinstance(element, Mechanism)
     return ElementPage(
         element=element,
         slot=slot,
         slots=f"{slot}s",
         uses=uses,
-        caveats=list(Caveat.objects.visible_to(user).filter(outcome=element)) if is_outcome else [],
+        caveats=list(Caveat.objects.visible_to(user).filter(outcome=element)) if isinstance(element, Outcome) else [],
         notes=list(Memo.objects.visible_to(user).filter(**{slot: element}).order_by("key", "pk")),
-        pair=element.resource if is_mechanism else None,
-        reasonings=list(Mechanism.objects.visible_to(user).filter(resource=element)) if is_mechanism else [],
+        pair=element.resource if isinstance(element, Mechanism) else None,
+        reasonings=(
+            list(Mechanism.objects.visible_to(user).filter(resource=element)) if isinstance(element, Mechanism) else []
+        ),
     )

@@ -1,7 +1,7 @@
 """Every address of the site, visited by everybody: what somebody may not see shows nowhere.
 
-Each private thing carries a word of its own. The walk visits every page, every admin screen and every API resource, with
-every filter that takes text, as six persons and as nobody, and looks for the words.
+Each private thing carries a word of its own. The walk visits every page, every admin screen and every API resource,
+with every filter that takes text, as six persons and as nobody, and looks for the words.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib import admin
@@ -38,6 +38,9 @@ from programmes.models import (
 from programmes.package.read import read_package
 from programmes.vocabulary import TeamRole
 from surveys.models import Survey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DEMO = Path(__file__).parents[2] / "programmes" / "demo"
 DAY = dt.date(2026, 1, 2)
@@ -116,8 +119,9 @@ def plant(study: Study) -> None:
 def plant_private_study(public: Study) -> Study:
     """Add a private study of the same programme."""
     study = Study.objects.create(programme=public.programme, slug="zqstudy", title="zqstudy", kind="evaluation")
-    service = Service.objects.create(study=study, number="zqstudy1", service_type="zqstudy", location="zqstudy",
-                                     programme_text="zqstudy")
+    service = Service.objects.create(
+        study=study, number="zqstudy1", service_type="zqstudy", location="zqstudy", programme_text="zqstudy"
+    )
     Reference.objects.create(study=study, number=1, as_printed="zqstudy", kind="book", title="zqstudy")
     theory = Theory.objects.create(study=study, slug="zqstudy", title="zqstudy", visibility="public")
     outcome = Outcome.objects.create(theory=theory, key="zqstudy", label="zqstudy")
@@ -127,8 +131,15 @@ def plant_private_study(public: Study) -> Study:
         study=study, pseudonym="p1", service=service, consent_scope="quotes-public", consent_note="zqparticipant"
     )
     quote = Quote.objects.create(
-        study=study, key="q1", text="zqstudy", locator="p. 1", participant=participant, visibility="public",
-        consent="participant", disclosure_checked_by="A", disclosure_checked_date=DAY,
+        study=study,
+        key="q1",
+        text="zqstudy",
+        locator="p. 1",
+        participant=participant,
+        visibility="public",
+        consent="participant",
+        disclosure_checked_by="A",
+        disclosure_checked_date=DAY,
     )
     Evidence.objects.create(cmoc=cmoc, quote=quote, role="supports")
     Survey.objects.create(study=study, slug="zqstudy", title="zqstudy", visibility="public")
@@ -184,7 +195,7 @@ def page_addresses() -> Iterator[str]:
     searched = [PROBE, *MARKS]
     for route, entry in patterns():
         name = entry.name or ""
-        if route.startswith("api/") or route.startswith("static/"):
+        if route.startswith(("api/", "static/")):
             continue
         for arguments in itertools.product(*(values_of(kind) for kind in ARGUMENTS.get(name, ()))):
             address = reverse(name, args=arguments)

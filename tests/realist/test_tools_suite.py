@@ -1,0 +1,164 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tools import checks, programs, suite, throwaway_postgresql
+from tools.commands import ROOT
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("===== 812 passed in 101.32s (0:01:41) =====", "812 passed in 101.32s (0:01:41)"),
+        ("\x1b[31m=== \x1b[31m1 failed\x1b[0m, 2 passed in 1.2s ===\x1b[0m", "1 failed, 2 passed in 1.2s"),
+        ("=== 3 passed, 2 deselected in 0.5s ===", "3 passed, 2 deselected in 0.5s"),
+        ("===== test session starts =====", None),
+        ("12 passed", None),
+    ],
+)
+def test_summary_of_line(line, words):
+    assert suite.summary_of(line) == words
+
+
+def test_left_out_nothing():
+    assert suite.left_out("/usr/bin/chromium", Path("/usr/bin")) == []
+
+
+def test_left_out_everything():
+    assert suite.left_out(None, None) == [
+        "PostgreSQL (no postgres program of version 15 or newer found; apt install postgresql)",
+        "browser tests (no Chromium found; apt install chromium, or name it in CHROMIUM)",
+    ]
+
+
+@pytest.fixture
+def suite_on_a_bare_machine(monkeypatch):
+    """The suite where neither PostgreSQL nor Chromium is installed; pytest and coverage are not started."""
+
+    def run_pytest(engine, _environment, _arguments, report):
+        report.lines.append(f"{engine}: 5 passed in 1.0s")
+
+    monkeypatch.setattr(suite, "clean_up_when_ended", lambda: None)
+    monkeypatch.setattr(suite, "find_chromium", lambda: None)
+    monkeypatch.setattr(suite, "find_postgresql", lambda: None)
+    monkeypatch.setattr(suite, "run_pytest", run_pytest)
+    monkeypatch.setattr(suite, "run", lambda _command: 0)
+
+
+LAST_LINES = """
+SQLite: 5 passed in 1.0s
+Coverage: not judged, because something was left out.
+Left out: PostgreSQL (no postgres program of version 15 or newer found; apt install postgresql)
+Left out: browser tests (no Chromium found; apt install chromium, or name it in CHROMIUM)
+"""
+
+
+@pytest.mark.usefixtures("suite_on_a_bare_machine")
+def test_suite_leaves_out_at_home(monkeypatch, capsys):
+    monkeypatch.delenv("CI", raising=False)
+    assert (suite.main([]), capsys.readouterr().out) == (0, LAST_LINES)
+
+
+@pytest.mark.usefixtures("suite_on_a_bare_machine")
+def test_suite_leaves_out_in_ci(monkeypatch, capsys):
+    monkeypatch.setenv("CI", "true")
+    expected = f"{LAST_LINES}With CI=true nothing may be left out.\n"
+    assert (suite.main([]), capsys.readouterr().out) == (1, expected)
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"), [(0, "Coverage: 100 % of the branches."), (2, "Coverage: below 100 %; the lines stand above.")]
+)
+def test_judge_coverage_of_everything(monkeypatch, answer, line):
+    monkeypatch.setattr(suite, "run", lambda _command: answer)
+    report = suite.Report()
+    suite.judge_coverage(report)
+    assert report == suite.Report(lines=[line], failed=bool(answer))
+
+
+def test_find_chromium_named(monkeypatch):
+    monkeypatch.setenv("CHROMIUM", sys.executable)
+    assert programs.find_chromium() == sys.executable
+
+
+def test_find_chromium_nowhere(monkeypatch, tmp_path):
+    monkeypatch.setenv("CHROMIUM", "")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert programs.find_chromium() is None
+
+
+def write_server(folder, version):
+    folder.mkdir(parents=True)
+    for name in ("postgres", "initdb"):
+        (folder / name).write_text(f"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n", encoding="ascii")
+        (folder / name).chmod(0o755)
+
+
+def test_find_postgresql_newest(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    write_server(tmp_path / "9.6" / "bin", "9.6.24")
+    write_server(tmp_path / "17" / "bin", "17.2 (Debian 17.2-1)")
+    write_server(tmp_path / "15" / "bin", "15.8")
+    assert programs.find_postgresql((f"{tmp_path}/*/bin",)) == tmp_path / "17" / "bin"
+
+
+def test_find_postgresql_too_old(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    write_server(tmp_path / "14" / "bin", "14.1")
+    assert programs.find_postgresql((f"{tmp_path}/*/bin",)) is None
+
+
+def test_find_postgresql_nowhere(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert programs.find_postgresql(()) is None
+
+
+@pytest.mark.postgresql
+def test_throwaway_cluster_lives_and_goes():
+    with throwaway_postgresql.throwaway_cluster(programs.find_postgresql()) as url, psycopg.connect(url) as connection:
+        folder = connection.execute("SHOW unix_socket_directories").fetchone()[0]
+        encoding = connection.execute("SHOW server_encoding").fetchone()[0]
+        assert (encoding, Path(folder).stat().st_mode & 0o777) == ("UTF8", 0o700)
+    assert not Path(folder).exists()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(url)
+
+
+@pytest.mark.postgresql
+def test_throwaway_cluster_goes_when_its_command_is_ended(tmp_path):
+    command = [sys.executable, "-m", "tools.throwaway_postgresql", "sh", "-c", "kill -TERM $PPID; sleep 5"]
+    answer = subprocess.run(command, cwd=ROOT, check=False, env={**os.environ, "TMPDIR": str(tmp_path)})
+    # Under root the folder belongs to another account, which must be able to reach it.
+    assert (answer.returncode, list(tmp_path.iterdir())) == (1, [])
+
+
+def test_throwaway_cluster_that_cannot_start(tmp_path):
+    write_server(tmp_path / "bin", "15.8")
+    (tmp_path / "bin" / "initdb").write_text("#!/bin/sh\necho 'no space left'; exit 1\n", encoding="ascii")
+    tmp_path.chmod(0o755)
+    for folder in tmp_path.parents:
+        if folder.owner() != "root" or folder.name.startswith("pytest-"):
+            folder.chmod(0o755)
+    with (
+        pytest.raises(throwaway_postgresql.CannotStartError) as error,
+        throwaway_postgresql.throwaway_cluster(tmp_path / "bin"),
+    ):
+        pass
+    assert str(error.value) == "initdb failed; its last words:\nno space left"
+
+
+def test_failed_checks_named(capsys):
+    answer = checks.main({"one": lambda: 0, "two": lambda: 1, "three": lambda: 2})
+    assert (answer, capsys.readouterr().out) == (
+        1,
+        "--- one\n--- two\n--- three\n\nFailed: two, three. `make fix` repairs what a tool can repair.\n",
+    )
+
+
+def test_failed_checks_none(capsys):
+    answer = checks.main({"one": lambda: 0})
+    assert (answer, capsys.readouterr().out) == (0, "--- one\n\nAll 1 checks passed.\n")
