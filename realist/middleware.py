@@ -6,20 +6,32 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
 
 class RefuseNullCharacters:
     """Refuse addresses with a NUL character: no record can have one, and PostgreSQL cannot take one."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, unless the address cannot be asked for."""
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("The address has a character that no record can have.")
+        return self.get_response(request)
+
+
+class AskAgain:
+    """Let browsers keep a page but ask for it again, and let no one else keep what a signed-in reader sees."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and say how long the answer holds where the page does not say so itself."""
         response = self.get_response(request)
         if "Cache-Control" not in response:
-            # A page may be kept, but is asked for again: what a signed-in reader sees is theirs alone.
             if request.COOKIES:
                 patch_cache_control(response, private=True, max_age=0)
             else:

@@ -30,6 +30,18 @@ if TYPE_CHECKING:
 SAVING = "Saving"
 
 
+def is_among(request: HttpRequest, question: str, row: CuratedModel) -> bool:
+    """Say whether a row is among those that a named question (visible_to, editable_by) gives the person.
+
+    The admin asks the same several times for each part of a form, so the answer is kept as long as the request.
+    """
+    answers: dict[tuple[str, type, int], bool] = request.__dict__.setdefault("answers_about_rows", {})
+    key = (question, type(row), row.pk)
+    if key not in answers:
+        answers[key] = getattr(type(row).objects, question)(request.user).filter(pk=row.pk).exists()
+    return answers[key]
+
+
 class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form that knows who fills it in and which version of the record was opened."""
 
@@ -132,7 +144,7 @@ class CuratedInline(ScopedAdmin, InlineModelAdmin):  # type: ignore[type-arg]
 
     def may_edit(self, request: HttpRequest, parent: Any) -> bool:
         """Say whether the person curates the record above."""
-        return parent is None or type(parent).objects.editable_by(request.user).filter(pk=parent.pk).exists()
+        return parent is None or is_among(request, "editable_by", parent)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say whether rows may be added."""
@@ -178,21 +190,17 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say whether the person may see a record, or this kind of record."""
         allowed = super().has_view_permission(request, obj)
-        return bool(allowed and (obj is None or self.model.objects.visible_to(request.user).filter(pk=obj.pk).exists()))
+        return bool(allowed and (obj is None or is_among(request, "visible_to", obj)))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say whether the person may change a record, or this kind of record."""
         allowed = super().has_change_permission(request, obj)
-        return bool(
-            allowed and (obj is None or self.model.objects.editable_by(request.user).filter(pk=obj.pk).exists())
-        )
+        return bool(allowed and (obj is None or is_among(request, "editable_by", obj)))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say whether the person may delete a record, or this kind of record."""
         allowed = super().has_delete_permission(request, obj)
-        return bool(
-            allowed and (obj is None or self.model.objects.editable_by(request.user).filter(pk=obj.pk).exists())
-        )
+        return bool(allowed and (obj is None or is_among(request, "editable_by", obj)))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> None:
         """Delete chosen records, if all of them are the person's to delete."""

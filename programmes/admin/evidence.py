@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.template.response import TemplateResponse
+from django.utils import timezone
 
+from programmes.actions import withdraw_participant, withdrawal_erases
 from programmes.admin.base import CuratedAdmin, StackedInline, TabularInline
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 class EditorialMarkInline(TabularInline):
@@ -88,6 +93,8 @@ class QuoteAdmin(CuratedAdmin):
 class ParticipantAdmin(CuratedAdmin):
     """Participants."""
 
+    actions = ("withdraw",)
+
     list_display = ("pseudonym", "role", "service", "consent_scope", "withdrawn_date", "study")
     list_filter = (("study", admin.RelatedOnlyFieldListFilter), "consent_scope")
     list_select_related = ("study", "service")
@@ -113,6 +120,29 @@ class ParticipantAdmin(CuratedAdmin):
             },
         ),
     )
+
+    @admin.action(description="Withdraw: erase the words of chosen participants", permissions=["change"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Participant, Participant]) -> HttpResponse | None:
+        """Erase the words of the chosen participants, after showing what that means and asking for a reason."""
+        chosen = list(queryset.order_by("pseudonym", "pk"))
+        if not all(self.has_change_permission(request, participant) for participant in chosen):
+            raise PermissionDenied
+        reason = request.POST.get("reason", "").strip()
+        if not reason:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Withdraw participants",
+                "opts": self.opts,
+                "chosen": [(participant, withdrawal_erases(participant)) for participant in chosen],
+                "asked": "reason" in request.POST,
+            }
+            return TemplateResponse(request, "admin/programmes/participant/withdraw.html", context)
+        with transaction.atomic():
+            for participant in chosen:
+                withdraw_participant(participant=participant, reason=reason, on=timezone.localdate())
+        names = ", ".join(participant.pseudonym for participant in chosen)
+        self.message_user(request, f"Withdrawn: {names}. Their words are erased, in the history too.")
+        return None
 
 
 @admin.register(Source)

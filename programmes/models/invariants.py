@@ -141,25 +141,34 @@ def check_invariants(row: models.Model) -> None:
 PREFIX = "invariant_"
 
 
+def installed_triggers(using: str = "default") -> set[str]:
+    """Return the names of the triggers of invariants that the database has."""
+    connection = connections[using]
+    query = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 10) = %s",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE starts_with(tgname, %s)",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(query, [PREFIX])
+        return {name for (name,) in cursor.fetchall()}
+
+
 def remove_triggers(using: str = "default") -> None:
     """Remove every trigger of an invariant, so that tables can be rebuilt."""
     connection = connections[using]
+    statement = {"sqlite": 'DROP TRIGGER "{}"', "postgresql": 'DROP FUNCTION "{}" CASCADE'}[connection.vendor]
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 10) = %s", [PREFIX]
-            )
-            for (name,) in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{name}"')
-        else:
-            cursor.execute("SELECT proname FROM pg_proc WHERE starts_with(proname, %s)", [PREFIX])
-            for (name,) in cursor.fetchall():
-                cursor.execute(f'DROP FUNCTION "{name}" CASCADE')
+        for name in sorted(installed_triggers(using)):
+            cursor.execute(statement.format(name))
 
 
 def install_triggers(using: str = "default") -> None:
-    """Install the trigger of every invariant of the present models whose tables exist."""
-    remove_triggers(using)
+    """Install the trigger of every invariant of the present models whose tables exist.
+
+    Where there are triggers already, the tables were not changed (`flush` only empties them), and nothing is to do.
+    """
+    if installed_triggers(using):
+        return
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:

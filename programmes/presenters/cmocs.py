@@ -10,7 +10,6 @@ from django.db.models import Q
 
 from programmes.models import CMOC, Caveat, CMOCLink, EditorialMark, Evidence, Memo, Reading, SubstantiveTheoryLink
 from programmes.presenters.parts import Part, Parts, parts_of_theory
-from programmes.presenters.theory import refutations_of
 from programmes.vocabulary import EvidenceRole, Reporting
 
 if TYPE_CHECKING:
@@ -53,7 +52,6 @@ class CMOCPage:
     groups: list[Group]
     services_quoted: list[tuple[str, str]]
     caveats: list[Caveat]
-    refutations: dict[int, list[Caveat]]
     readings: list[Reading]
     substantive_theories: list[SubstantiveTheoryLink]
     links: list[CMOCLink]
@@ -82,7 +80,6 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         marks[mark.quote_id].append(mark)
     for entry in evidence:
         entry.quote.marks = marks[entry.quote_id]  # type: ignore[attr-defined]  # for the template
-    caveats = list(Caveat.objects.visible_to(user).filter(cmoc=cmoc).order_by("number", "pk"))
     return CMOCPage(
         cmoc=cmoc,
         parts=parts,
@@ -93,8 +90,12 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
             if (chosen := [entry for entry in evidence if entry.role == role])
         ],
         services_quoted=services_of(evidence),
-        caveats=caveats,
-        refutations=refutations_of(caveats),
+        caveats=list(
+            Caveat.objects.visible_to(user)
+            .filter(cmoc=cmoc)
+            .select_related("outcome", "refutes")
+            .order_by("number", "pk")
+        ),
         readings=list(Reading.objects.visible_to(user).filter(cmoc=cmoc).order_by("kind", "pk")),
         substantive_theories=list(
             SubstantiveTheoryLink.objects.visible_to(user)

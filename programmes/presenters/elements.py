@@ -39,6 +39,7 @@ def element_page(element: Element, user: Person) -> ElementPage:
     """Return what the page of an element shows."""
     slot = str(element._meta.model_name)
     everybody = parts_of_theory(element.theory_id, user)
+    caveats = Caveat.objects.visible_to(user).select_related("outcome", "refutes").order_by("number", "pk")
     uses = []
     for cmoc in CMOC.objects.visible_to(user).filter(theory=element.theory_id).order_by("number", "pk"):
         parts = everybody.get(cmoc.pk, Parts())
@@ -49,7 +50,7 @@ def element_page(element: Element, user: Person) -> ElementPage:
         slot=slot,
         slots=f"{slot}s",
         uses=uses,
-        caveats=list(Caveat.objects.visible_to(user).filter(outcome=element)) if isinstance(element, Outcome) else [],
+        caveats=list(caveats.filter(outcome=element)) if isinstance(element, Outcome) else [],
         notes=list(Memo.objects.visible_to(user).filter(**{slot: element}).order_by("key", "pk")),
         pair=element.resource if isinstance(element, Mechanism) else None,
         reasonings=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from programmes.models import Author, Evidence, Memo, Quote, Reference, Service, Study, Theory
+from programmes.models import Author, Memo, Quote, Reference, Service, Study, Theory
 
 if TYPE_CHECKING:
     from programmes.querysets import Person
@@ -18,12 +18,10 @@ class StudyPage:
     study: Study
     authors: list[Author]
     theories: list[Theory]
-    references: list[Reference]
+    references: list[tuple[Reference, list[Memo]]]
     notes: list[Memo]
-    reference_notes: dict[int, list[Memo]]
     services: int
     quotes: int
-    evidence: int
 
 
 def study_page(study: Study, user: Person) -> StudyPage:
@@ -36,14 +34,13 @@ def study_page(study: Study, user: Person) -> StudyPage:
             notes.append(memo)
         else:
             reference_notes.setdefault(memo.reference_id, []).append(memo)
+    references = Reference.objects.visible_to(user).filter(study=study).order_by("number", "pk")
     return StudyPage(
         study=study,
         authors=list(Author.objects.visible_to(user).filter(study=study).order_by("position", "pk")),
         theories=list(Theory.objects.visible_to(user).filter(study=study).order_by("title", "pk")),
-        references=list(Reference.objects.visible_to(user).filter(study=study).order_by("number", "pk")),
+        references=[(reference, reference_notes.get(reference.pk, [])) for reference in references],
         notes=notes,
-        reference_notes=reference_notes,
         services=Service.objects.visible_to(user).filter(study=study).count(),
         quotes=Quote.objects.visible_to(user).filter(study=study).count(),
-        evidence=Evidence.objects.visible_to(user).filter(cmoc__theory__study=study).count(),
     )

@@ -39,11 +39,6 @@ class Choice:
     label: str
     options: list[Option]
 
-    @property
-    def chosen_label(self) -> str:
-        """Return the label of what is chosen, or nothing."""
-        return next((option.label for option in self.options if option.chosen), "")
-
 
 def filter_data(request: HttpRequest, names: Iterable[str]) -> QueryDict:
     """Return what an address says about these filters, without empty ones."""
@@ -73,7 +68,6 @@ class CMOCRow:
     quoted: list[str] = field(default_factory=list)
     roles: dict[str, int] = field(default_factory=dict)
     caveats: int = 0
-    links: list[CMOCLink] = field(default_factory=list)
 
     @property
     def counters(self) -> int:
@@ -100,16 +94,10 @@ class TheoryPage:
     query: str
     errors: list[str]
     caveats: list[Caveat]
-    refutations: dict[int, list[Caveat]]
     links: list[CMOCLink]
     substantive_theories: list[SubstantiveTheory]
     notes: list[Memo]
     search: str
-
-    @property
-    def large(self) -> bool:
-        """Say whether there is a picture for each outcome."""
-        return len(self.rows) > MOST_IN_ONE
 
 
 def distinct_parts(rows: Iterable[Parts], slot: str) -> list[tuple[str, str]]:
@@ -127,7 +115,10 @@ def theory_page(request: HttpRequest, theory: Theory) -> TheoryPage:
     by_cmoc = {row.cmoc.pk: row for row in rows}
     add_evidence(by_cmoc, request, theory)
     caveats = list(
-        Caveat.objects.visible_to(user).filter(theory=theory).select_related("outcome").order_by("number", "pk")
+        Caveat.objects.visible_to(user)
+        .filter(theory=theory)
+        .select_related("outcome", "refutes")
+        .order_by("number", "pk")
     )
     for caveat in caveats:
         if caveat.cmoc_id in by_cmoc:
@@ -171,7 +162,6 @@ def theory_page(request: HttpRequest, theory: Theory) -> TheoryPage:
         query=data.urlencode(),
         errors=errors,
         caveats=[caveat for caveat in caveats if caveat.cmoc_id is None],
-        refutations=refutations_of(caveats),
         links=links,
         substantive_theories=list(
             SubstantiveTheory.objects.visible_to(user).filter(theory=theory).order_by("name", "pk")
@@ -184,15 +174,6 @@ def theory_page(request: HttpRequest, theory: Theory) -> TheoryPage:
         ),
         search=data.get("q", ""),
     )
-
-
-def refutations_of(caveats: list[Caveat]) -> dict[int, list[Caveat]]:
-    """Return the caveats that speak against each caveat."""
-    found = defaultdict(list)
-    for caveat in caveats:
-        if caveat.refutes_id is not None:
-            found[caveat.refutes_id].append(caveat)
-    return dict(found)
 
 
 def add_evidence(rows: dict[int, CMOCRow], request: HttpRequest, theory: Theory) -> None:

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -136,18 +137,18 @@ def test_throwaway_cluster_goes_when_its_command_is_ended(tmp_path):
     assert (answer.returncode, list(tmp_path.iterdir())) == (1, [])
 
 
-def test_throwaway_cluster_that_cannot_start(tmp_path):
-    write_server(tmp_path / "bin", "15.8")
-    (tmp_path / "bin" / "initdb").write_text("#!/bin/sh\necho 'no space left'; exit 1\n", encoding="ascii")
-    tmp_path.chmod(0o755)
-    for folder in tmp_path.parents:
-        if folder.owner() != "root" or folder.name.startswith("pytest-"):
-            folder.chmod(0o755)
-    with (
-        pytest.raises(throwaway_postgresql.CannotStartError) as error,
-        throwaway_postgresql.throwaway_cluster(tmp_path / "bin"),
-    ):
-        pass
+def test_throwaway_cluster_that_cannot_start():
+    # Not under pytest's folders: root's are closed to the account that the server's programs run as.
+    with tempfile.TemporaryDirectory() as folder:
+        programs_folder = Path(folder) / "bin"
+        Path(folder).chmod(0o755)
+        write_server(programs_folder, "15.8")
+        (programs_folder / "initdb").write_text("#!/bin/sh\necho 'no space left'; exit 1\n", encoding="ascii")
+        with (
+            pytest.raises(throwaway_postgresql.CannotStartError) as error,
+            throwaway_postgresql.throwaway_cluster(programs_folder),
+        ):
+            pass
     assert str(error.value) == "initdb failed; its last words:\nno space left"
 
 
