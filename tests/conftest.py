@@ -6,10 +6,11 @@ from types import FrameType
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.template import engines
 from django.template.base import FilterExpression, Node
 
+from programmes.package.read import read_package
 from tests.environment import LOCAL_DIR
 from tools.programs import find_chromium
 
@@ -71,3 +72,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+DEMO = settings.BASE_DIR / "programmes" / "demo"
+
+
+@pytest.fixture(scope="module")
+def demo_in_database(django_db_setup, django_db_blocker):
+    """The two demo theories, loaded once for a module. Its tests use `demo`, and none of them pytest-django's `db`."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        for name in ("thompson-2023", "halsall-2022"):
+            read_package((DEMO / f"{name}.json").read_bytes())
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(demo_in_database, django_db_blocker):
+    """The two demo theories; what a test changes is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)

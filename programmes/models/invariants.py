@@ -98,8 +98,8 @@ def violation(model: type[models.Model], condition: Q, key: str, connection: Bas
         model._base_manager.using(connection.alias).filter(**{key: changed}).exclude(condition).order_by().values("pk")
     )
     sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
-    with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-        return str(sql % tuple(editor.quote_value(value) for value in parameters))
+    quote = connection.schema_editor(collect_sql=True, atomic=False).quote_value
+    return str(sql % tuple(quote(value) for value in parameters))
 
 
 def models_with_invariants() -> Iterator[tuple[type[models.Model], Invariant]]:

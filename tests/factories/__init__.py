@@ -1,0 +1,85 @@
+"""Minimal rows, one factory for each model; what a row points at is made with it and fits it."""
+
+from tests.factories.curation import MemoFactory
+from tests.factories.evidence import (
+    EditorialMarkFactory,
+    EvidenceFactory,
+    ParticipantFactory,
+    QuoteFactory,
+    SourceFactory,
+)
+from tests.factories.services import DeliveryFactory, PopulationFactory, ServiceFactory
+from tests.factories.studies import (
+    AuthorFactory,
+    MembershipFactory,
+    ProgrammeFactory,
+    ReferenceFactory,
+    StudyFactory,
+    UserFactory,
+)
+from tests.factories.surveys import (
+    QuestionFormFactory,
+    RespondentRoleFactory,
+    SurveyFactory,
+    TopicGroupFactory,
+)
+from tests.factories.theory import (
+    CMOCActorFactory,
+    CMOCBeneficiaryFactory,
+    CMOCContextFactory,
+    CMOCFactory,
+    CMOCMechanismFactory,
+    CMOCOutcomeFactory,
+    CMOCServiceFactory,
+    ContextFactory,
+    MechanismFactory,
+    OutcomeFactory,
+    TheoryFactory,
+)
+from tests.factories.theory_notes import (
+    CaveatFactory,
+    CMOCLinkFactory,
+    ReadingFactory,
+    SubstantiveTheoryFactory,
+    SubstantiveTheoryLinkFactory,
+    SubstantiveTheoryReferenceFactory,
+)
+
+__all__ = [
+    "AuthorFactory",
+    "CMOCActorFactory",
+    "CMOCBeneficiaryFactory",
+    "CMOCContextFactory",
+    "CMOCFactory",
+    "CMOCLinkFactory",
+    "CMOCMechanismFactory",
+    "CMOCOutcomeFactory",
+    "CMOCServiceFactory",
+    "CaveatFactory",
+    "ContextFactory",
+    "DeliveryFactory",
+    "EditorialMarkFactory",
+    "EvidenceFactory",
+    "MechanismFactory",
+    "MembershipFactory",
+    "MemoFactory",
+    "OutcomeFactory",
+    "ParticipantFactory",
+    "PopulationFactory",
+    "ProgrammeFactory",
+    "QuestionFormFactory",
+    "QuoteFactory",
+    "ReadingFactory",
+    "ReferenceFactory",
+    "RespondentRoleFactory",
+    "ServiceFactory",
+    "SourceFactory",
+    "StudyFactory",
+    "SubstantiveTheoryFactory",
+    "SubstantiveTheoryLinkFactory",
+    "SubstantiveTheoryReferenceFactory",
+    "SurveyFactory",
+    "TheoryFactory",
+    "TopicGroupFactory",
+    "UserFactory",
+]
