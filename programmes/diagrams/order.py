@@ -195,7 +195,7 @@ def best_orders(web: Web) -> tuple[list[int], list[int], list[int]]:
         shuffler = random.Random(0)  # noqa: S311  the same picture every time
         tries += [(walk(columns, start), None) for start in range(number)]
         tries += [(shuffler.sample(range(number), number), 0.5) for _ in range(SHUFFLES)]
-    best: tuple[int, list[list[int]]] | None = None
+    best = (-1, columns.orders)
     for start, weight in tries:
         columns.orders = [list(range(size)) for size in columns.sizes]
         columns.orders[1] = list(start)
@@ -204,9 +204,9 @@ def best_orders(web: Web) -> tuple[list[int], list[int], list[int]]:
             columns.settle(weight)
         columns.sift_all()
         found = columns.count()
-        if best is None or found < best[0]:
+        if best[0] < 0 or found < best[0]:
             best = (found, columns.orders)
         if found == 0:
             break
-    contexts, cmocs, outcomes = best[1] if best else columns.orders
+    contexts, cmocs, outcomes = best[1]
     return contexts, cmocs, outcomes

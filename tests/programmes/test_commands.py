@@ -1,0 +1,59 @@
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from knox.models import AuthToken
+
+from programmes.models import Membership
+from tests.factories import QuoteFactory, StudyFactory, UserFactory
+
+
+def test_first_curator_can_sign_in_and_curate(db, client, capsys):
+    study = StudyFactory()
+    call_command("create_first_curator")
+    said = capsys.readouterr().out
+    password = re.search(r"Password: (\S+)", said)[1]
+
+    assert client.login(username="curator", password=password)
+    assert list(Membership.objects.values_list("study", "role")) == [(study.pk, "curator")]
+    assert client.get("/admin/programmes/cmoc/").status_code == 200
+
+
+def test_first_curator_only_where_there_is_nobody(db, capsys):
+    UserFactory(username="somebody")
+    call_command("create_first_curator")
+    assert (capsys.readouterr().out, User.objects.count()) == ("", 1)
+
+
+def test_token_opens_what_its_owner_may_see(db, client, capsys):
+    quote = QuoteFactory(visibility="private")
+    user = UserFactory(username="script", is_superuser=True)
+    call_command("create_token", "script", days=7)
+    token = re.search(r"Token: {2}(\S+)", capsys.readouterr().out)[1]
+
+    address = f"/api/v1/quotes/{quote.study.slug}:{quote.key}/"
+    assert client.get(address).status_code == 404
+    assert client.get(address, headers={"Authorization": f"Token {token}"}).json()["text"] == quote.text
+    stored = AuthToken.objects.get(user=user)
+    assert token not in (stored.digest, stored.token_key)
+    assert round((stored.expiry - stored.created).total_seconds()) == 7 * 86_400
+
+
+def test_token_that_is_wrong_is_refused(db, client):
+    answer = client.get("/api/v1/quotes/", headers={"Authorization": "Token 0123456789"})
+    assert (answer.status_code, answer["WWW-Authenticate"], answer.json()["detail"]) == (401, "Token", "Invalid token.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"days": 0}, "--days is 0; give a number from 1 to 366"),
+        ({"days": 367}, "--days is 367; give a number from 1 to 366"),
+        ({}, "there is no active account 'nobody'; make one in the admin under Users"),
+    ],
+)
+def test_token_that_cannot_be(db, arguments, message):
+    with pytest.raises(CommandError) as error:
+        call_command("create_token", "nobody", **arguments)
+    assert str(error.value) == message

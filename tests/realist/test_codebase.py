@@ -1,0 +1,121 @@
+"""What holds for the code as a whole, so that nobody has to remember it."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+from programmes import data_model
+from programmes.models import CuratedModel
+from realist import curation
+
+ROOT = Path(__file__).parents[2]
+VOCABULARIES = [ROOT / room / "vocabulary.py" for room in ("programmes", "surveys")]
+OWN_MODELS = [model for model in apps.get_models() if issubclass(model, CuratedModel)]
+
+
+@pytest.mark.parametrize("path", VOCABULARIES, ids=lambda path: path.parent.name)
+def test_every_term_is_explained(path):
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    terms = [
+        node
+        for definition in ast.parse(text).body
+        if isinstance(definition, ast.ClassDef)
+        for node in definition.body
+        if isinstance(node, ast.Assign)
+    ]
+    unexplained = [lines[node.lineno - 1].strip() for node in terms if "  # " not in lines[node.end_lineno - 1]]
+    assert (unexplained, len(terms) > 0) == ([], True)
+
+
+@pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model.__name__)
+def test_order_ends_in_a_unique_key(model):
+    assert model._meta.ordering[-1] == "pk"
+
+
+@pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model.__name__)
+def test_every_model_is_explained_and_has_a_history(model):
+    assert model.__doc__
+    assert model.history.model._meta.model_name == f"historical{model._meta.model_name}"
+
+
+def test_data_model_page_is_that_of_the_models():
+    assert data_model.PAGE.read_text(encoding="utf-8") == data_model.data_model_page()
+
+
+@pytest.mark.parametrize(
+    ("command", "module", "attribute"),
+    [
+        ("write_data_model", "programmes.management.commands.write_data_model", "PAGE"),
+        ("write_package_schema", "programmes.management.commands.write_package_schema", "SCHEMA_FILE"),
+    ],
+)
+def test_generated_file_is_written_as_committed(monkeypatch, tmp_path, capsys, command, module, attribute):
+    __import__(module)
+    committed = getattr(__import__(module, fromlist=[attribute]), attribute)
+    fresh = tmp_path / committed.name
+    monkeypatch.setattr(f"{module}.{attribute}", fresh)
+
+    call_command(command)
+
+    assert fresh.read_bytes() == committed.read_bytes()
+    assert capsys.readouterr().out == f"wrote {committed.name}\n"
+
+
+def test_every_environment_variable_is_documented():
+    code = "\n".join(
+        path.read_text(encoding="utf-8") for folder in ("realist", "tools") for path in (ROOT / folder).glob("*.py")
+    )
+    used = set(re.findall(r"env\.(?:text|integer|boolean|words|path|secret)\(\s*\"([A-Z_]+)\"", code)) - {"CI"}
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "operators.md").read_text("utf-8"), re.M))
+    assert used == documented
+
+
+def test_every_kind_of_record_has_its_place_in_the_admin():
+    from django.contrib import admin  # noqa: PLC0415  the site is ready only after start-up
+
+    placed = {name for _, _, names in curation.GROUPS for name in names}
+    assert {model.__name__ for model in admin.site._registry} == placed
+
+
+def test_links_between_documents_lead_somewhere():
+    broken = [
+        f"{path.name}: {target}"
+        for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8"))
+        if not (path.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_documents_name_files_that_are_there():
+    missing = [
+        f"{path.name}: {name}"
+        for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+        for name in re.findall(r"`((?:docs|programmes|surveys|realist|tools|tests)/[\w./-]+)`", path.read_text("utf-8"))
+        if not (ROOT / name).exists()
+    ]
+    assert missing == []
+
+
+def test_the_project_speaks_of_itself_alone():
+    words = re.compile(r"/work/|\.\./shared|farm-|issue \d|session \d", re.IGNORECASE)
+    speaking = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in tracked_texts()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if words.search(line) and path != Path(__file__)
+    ]
+    assert speaking == []
+
+
+def tracked_texts():
+    for folder in ("docs", "programmes", "realist", "static/css", "surveys", "templates", "tests", "tools"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in {".py", ".html", ".md", ".css", ".svg", ".toml"}:
+                yield path
+    yield from ROOT.glob("*.md")
