@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import django_filters as filters
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 from programmes.models import (
@@ -33,6 +34,7 @@ from programmes.models import (
     SubstantiveTheoryLink,
     Theory,
 )
+from programmes.remedies import shown, suggestion
 from programmes.vocabulary import (
     CaveatKind,
     CMOCStatus,
@@ -51,7 +53,7 @@ from programmes.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
     from django.http import HttpRequest
@@ -59,6 +61,8 @@ if TYPE_CHECKING:
     from programmes.models import CuratedModel
 
 Rows = QuerySet[Any, Any]
+APOSTROPHES = "'’‘"
+MOST_SUGGESTED = 1000  # keys among which the likeliest is looked for
 
 
 def visible(model: type[CuratedModel]) -> Callable[[HttpRequest], Rows]:
@@ -66,17 +70,53 @@ def visible(model: type[CuratedModel]) -> Callable[[HttpRequest], Rows]:
     return lambda request: model.objects.visible_to(request.user)
 
 
+class KeyField(filters.fields.ModelMultipleChoiceField):
+    """The keys of rows; one that is not known is refused with a remedy."""
+
+    def _check_values(self, value: Any) -> Any:
+        try:
+            return super()._check_values(value)
+        except ValidationError as error:
+            known = self.queryset.values_list(self.to_field_name, flat=True)[:MOST_SUGGESTED]
+            raise unknown(error, known) from None
+
+
+class TermField(filters.fields.MultipleChoiceField):
+    """Terms of the vocabulary; one that is not known is refused with a remedy."""
+
+    def validate(self, value: Any) -> None:
+        """Check every term."""
+        try:
+            super().validate(value)
+        except ValidationError as error:
+            raise unknown(error, [term for term, _ in self.choices]) from None
+
+
+def unknown(error: ValidationError, known: Iterable[Any]) -> ValidationError:
+    """Return the error for a value that is not known, with what may have been meant."""
+    value = (error.params or {}).get("value", "")
+    return ValidationError(f"{shown(str(value))} is not known here; {suggestion(value, known)}", code="invalid_choice")
+
+
 class KeyFilter(filters.ModelMultipleChoiceFilter):
     """Rows related to one of the given rows, which are named by their public keys."""
+
+    field_class = KeyField
 
     def __init__(self, model: type[CuratedModel], **kwargs: Any) -> None:
         kwargs.setdefault("to_field_name", model.key_fields[-1])
         kwargs.setdefault("label", str(model._meta.verbose_name).capitalize())
         super().__init__(queryset=visible(model), **kwargs)
 
+    def get_filter_predicate(self, v: Model) -> dict[str, Model]:
+        """Return the condition that the relation leads to a row; the key only names it."""
+        return {str(self.field_name): v}
+
 
 class TermFilter(filters.MultipleChoiceFilter):
     """Rows with one of the given terms of the vocabulary."""
+
+    field_class = TermField
 
     def __init__(self, terms: Any, **kwargs: Any) -> None:
         super().__init__(choices=terms.choices, **kwargs)
@@ -101,13 +141,20 @@ class VisibleFilterSet(filters.FilterSet):
         )
 
 
+def spellings(word: str) -> list[str]:
+    """Return a word with each kind of apostrophe: printed ones are straight or curly, and a reader types either."""
+    found = {"".join(mark if letter in APOSTROPHES else letter for letter in word) for mark in APOSTROPHES}
+    return sorted(found)
+
+
 def matches(words: str, *paths: str) -> Q:
     """Return the condition that every word stands in at least one of the fields."""
     condition = Q()
     for word in words.split():
         anywhere = Q()
         for path in paths:
-            anywhere |= Q(**{f"{path}__icontains": word})
+            for spelling in spellings(word):
+                anywhere |= Q(**{f"{path}__icontains": spelling})
         condition &= anywhere
     return condition
 
@@ -327,11 +374,12 @@ class CMOCFilterSet(VisibleFilterSet):
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep configurations every word of which stands in the statement, an element or a quote that may be seen."""
         for word in value.split():
-            found = Q(title__icontains=word) | Q(statement__icontains=word)
+            found = matches(word, "title", "statement")
             for model, relation in ((CMOCContext, "context"), (CMOCMechanism, "mechanism"), (CMOCOutcome, "outcome")):
                 links = self.rows(model).filter(matches(word, "wording", f"{relation}__label"))
                 found |= Q(pk__in=links.values("cmoc"))
-            found |= Q(pk__in=self.rows(Evidence, quote__text__icontains=word).values("cmoc"))
+            quoted = self.rows(Evidence).filter(matches(word, "quote__text"))
+            found |= Q(pk__in=quoted.values("cmoc"))
             queryset = queryset.filter(found)
         return queryset
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from programmes.filtersets import matches
+from programmes.filtersets import matches, spellings
 from programmes.models import (
     CMOC,
     CMOCContext,
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 MOST = 20  # hits of one kind that are shown
 EXCERPT = 220  # letters of a long text that are shown around the first hit
-# Printed apostrophes are straight or curly; a reader types either.
-APOSTROPHES = re.compile("['’‘]")
 
 
 @dataclass(frozen=True)
@@ -57,18 +55,12 @@ class Kind:
         return self.found - len(self.hits)
 
 
-def words_of(question: str) -> list[str]:
-    """Return the words of a question, the same for every kind of apostrophe."""
-    return [part for word in question.split() for part in APOSTROPHES.split(word) if part]
-
-
 def marked(text: str, words: list[str]) -> SafeString:
     """Return a text, escaped, with every word that was searched marked."""
     if not words:
         return escape(text)
-    pattern = re.compile(
-        "(" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")", re.IGNORECASE
-    )
+    wanted = [spelling for word in sorted(words, key=len, reverse=True) for spelling in spellings(word)]
+    pattern = re.compile(f"({'|'.join(map(re.escape, wanted))})", re.IGNORECASE)
     parts = pattern.split(text)
     return mark_safe(  # noqa: S308  every part is escaped
         "".join(f"<mark>{escape(part)}</mark>" if index % 2 else escape(part) for index, part in enumerate(parts))
@@ -79,7 +71,8 @@ def excerpt(text: str, words: list[str]) -> str:
     """Return the part of a long text around the first word that was searched."""
     if len(text) <= EXCERPT:
         return text
-    first = min((place for word in words if (place := text.lower().find(word.lower())) >= 0), default=0)
+    places = (text.lower().find(spelling.lower()) for word in words for spelling in spellings(word))
+    first = min((place for place in places if place >= 0), default=0)
     start = max(0, min(first - EXCERPT // 3, len(text) - EXCERPT))
     part = text[start : start + EXCERPT]
     return f"{'… ' if start else ''}{part.strip()}{' …' if start + EXCERPT < len(text) else ''}"
@@ -87,7 +80,7 @@ def excerpt(text: str, words: list[str]) -> str:
 
 def search(question: str, user: Person) -> list[Kind]:
     """Return what was found, by kind, in the order of the field: configurations, elements, quotes, services."""
-    words = words_of(question)
+    words = question.split()
     if not words:
         return []
     joined = " ".join(words)

@@ -35,7 +35,7 @@ class CurationSite(AdminSite):
         """Return the kinds of record that the person may see, in our groups."""
         found = super().get_app_list(request, app_label)
         if app_label is not None:
-            return found
+            return [{**app, "help": ""} for app in found]
         by_name = {model["object_name"]: (app, model) for app in found for model in app["models"]}
         groups = []
         for name, help_text, names in GROUPS:

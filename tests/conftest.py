@@ -79,7 +79,7 @@ DEMO = settings.BASE_DIR / "programmes" / "demo"
 
 @pytest.fixture(scope="module")
 def demo_in_database(django_db_setup, django_db_blocker):
-    """The two demo theories, loaded once for a module. Its tests use `demo`, and none of them pytest-django's `db`."""
+    """The two demo theories, loaded once for a module: all tests of the module find them, whose own changes go."""
     with django_db_blocker.unblock(), transaction.atomic():
         for name in ("thompson-2023", "halsall-2022"):
             read_package((DEMO / f"{name}.json").read_bytes())
@@ -88,8 +88,5 @@ def demo_in_database(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def demo(demo_in_database, django_db_blocker):
-    """The two demo theories; what a test changes is taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+def demo(demo_in_database, db):
+    """The two demo theories; what the test changes is taken back."""

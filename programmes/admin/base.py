@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.template_utils import HistoricalRecordContextHelper
 
 from programmes.models import CuratedModel, StaleVersionError, Study
 from programmes.models.invariants import follow
@@ -40,6 +41,14 @@ def is_among(request: HttpRequest, question: str, row: CuratedModel) -> bool:
     if key not in answers:
         answers[key] = getattr(type(row).objects, question)(request.user).filter(pk=row.pk).exists()
     return answers[key]
+
+
+def in_words(model: type[models.Model], field: str, value: Any) -> Any:
+    """Return the value of a field as people read it: terms of the vocabulary by their labels."""
+    if value is None or value == "":
+        return "nothing"
+    choices = getattr(model._meta.get_field(field), "flatchoices", None)
+    return dict(choices).get(value, value) if choices else value
 
 
 class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -73,7 +82,8 @@ class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
         who = history[0].history_user or "somebody"
         when = history[0].history_date.strftime("%d %B %Y at %H:%M")
         changes = "; ".join(
-            f"{change.field}: “{change.old}” became “{change.new}”"
+            f"{change.field}: “{in_words(model, change.field, change.old)}” became "
+            f"“{in_words(model, change.field, change.new)}”"
             for change in (history[0].diff_against(history[1]).changes if len(history) > 1 else ())
             if change.field != "version"
         )
@@ -167,6 +177,14 @@ class StackedInline(CuratedInline, admin.StackedInline):  # type: ignore[type-ar
     """Rows below each other."""
 
 
+class HistoryInWords(HistoricalRecordContextHelper):
+    """Shows the terms of the vocabulary in the history as people read them."""
+
+    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
+        """Return an old or a new value."""
+        return in_words(self.model, change.field, value)
+
+
 class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
     """A kind of record in the admin."""
 
@@ -209,7 +227,9 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
         super().delete_queryset(request, queryset)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        """Save with the reason."""
+        """Save with the reason. A form in which nothing was changed leaves no trace in the history."""
+        if change and not form.has_changed():
+            return
         obj.explain(form.cleaned_data.get("change_reason") or ("" if change else "Added"))
         super().save_model(request, obj, form, change)
 
@@ -227,6 +247,11 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
             messages.error(request, f"{error}. Nothing was overwritten; open it again and repeat your change.")
             return HttpResponseRedirect(request.get_full_path())
         return response
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> HistoryInWords:
+        """Return what puts the differences of a state into words."""
+        del request
+        return HistoryInWords(self.model, historical_record)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Show who changed what, to those who may change it: older states may hold what is private now."""

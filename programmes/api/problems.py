@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
-from programmes.package.problems import suggestion
+from programmes.remedies import suggestion
 
 
 class BadParameterError(exceptions.ValidationError):

@@ -119,7 +119,7 @@ class LinesField(models.JSONField):
 
         kwargs.pop("encoder", None)
         kwargs.pop("decoder", None)
-        return super().formfield(**{"form_class": LinesFormField, **kwargs})
+        return super().formfield(**{"form_class": LinesFormField, "show_hidden_initial": False, **kwargs})
 
 
 def joined(values: Iterable[object]) -> str:

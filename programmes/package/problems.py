@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from programmes.remedies import shown, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from jsonschema import ValidationError
-
-LONGEST_VALUE = 60
 
 
 @dataclass(frozen=True)
@@ -35,23 +33,6 @@ class PackageError(Exception):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in the package")
         self.problems = problems
-
-
-def shown(value: Any) -> str:
-    """Return a value as it stands in the document, shortened."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
-
-
-def suggestion(word: Any, known: Iterable[Any]) -> str:
-    """Return a remedy that names the likeliest known word, or some of them."""
-    names = list(dict.fromkeys(str(name) for name in known))
-    close = difflib.get_close_matches(str(word), names, n=1)
-    if close:
-        return f"did you mean {shown(close[0])}?"
-    if not names:
-        return "there is none to choose from"
-    return "known are " + ", ".join(names[:12]) + (" …" if len(names) > 12 else "")  # noqa: PLR2004  enough to see the kind
 
 
 def path_text(parts: Iterable[str | int]) -> str:

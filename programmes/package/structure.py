@@ -10,9 +10,10 @@ from django.db import models
 from jsonschema import Draft202012Validator, FormatChecker
 
 from programmes.models import Theory
-from programmes.package.problems import PackageError, Problem, path_text, schema_problems, shown, suggestion
+from programmes.package.problems import PackageError, Problem, path_text, schema_problems
 from programmes.package.schema import package_schema
 from programmes.package.sections import SECTIONS, Section
+from programmes.remedies import shown, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -54,6 +54,7 @@ class ServicesPage:
     """Everything that the table of services shows."""
 
     rows: list[ServiceRow]
+    studies: list[Study]
     modes: list[str]
     choices: list[Choice]
     errors: list[str]
@@ -80,6 +81,7 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
     fill(rows, user)
     return ServicesPage(
         rows=list(rows.values()),
+        studies=[study] if study else list(dict.fromkeys(row.service.study for row in rows.values())),
         modes=[mode.label for mode in DeliveryMode],
         choices=[
             choice(request, "sector", "Sector", Sector.choices),

@@ -34,7 +34,7 @@ class QuoteFactory(DjangoModelFactory):
         model = Quote
 
     study = factory.SubFactory(StudyFactory)
-    key = factory.Sequence(lambda number: f"q{number}")
+    key = factory.Sequence(lambda number: f"quote{number}")
     text = "They model hope."
     locator = "p. 1"
     participant = factory.SubFactory(ParticipantFactory, study=factory.SelfAttribute("..study"))

@@ -10,7 +10,7 @@ class ServiceFactory(DjangoModelFactory):
         model = Service
 
     study = factory.SubFactory(StudyFactory)
-    number = factory.Sequence(lambda number: f"{number:02}")
+    number = factory.Sequence(lambda number: f"s{number}")
     service_type = "Charity"
     sector = "charity"
     location = "Birmingham"

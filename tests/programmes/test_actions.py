@@ -66,7 +66,7 @@ def everything():
     with connection.cursor() as cursor:
         for model in apps.get_models():
             if model._meta.app_label == "programmes":
-                cursor.execute(f'SELECT * FROM "{model._meta.db_table}"')
+                cursor.execute(f'SELECT * FROM "{model._meta.db_table}"')  # noqa: S608  the name of a table of ours
                 rows += cursor.fetchall()
     return repr(rows)
 
@@ -84,7 +84,8 @@ def test_who_withdrew_and_when_stays(participant):
     withdraw_participant(participant=participant, reason="Asked by letter", on=DAY)
 
     kept = Participant.objects.get(pk=participant.pk)
-    assert (kept.pseudonym, kept.withdrawn_date, kept.consent_scope, kept.service) == ("withdrawer", DAY, "unknown", None)
+    assert (kept.pseudonym, kept.withdrawn_date, kept.consent_scope) == ("withdrawer", DAY, "unknown")
+    assert kept.service is None
     assert list(kept.history.values_list("history_change_reason", flat=True)) == ["Asked by letter"]
     assert list(Source.objects.values_list("title", "text", "sha256")) == [("Withdrawn", "", "")]
     assert not Evidence.objects.exists()

@@ -58,9 +58,7 @@ def test_migration_can_be_taken_back_and_repeated(db, label):
 
     operation(label).reverse_code(apps, editor)
     left = {group.name: permissions(group.name) for group in Group.objects.all()}
-    assert not any(
-        group.permissions.filter(content_type__app_label=label).exists() for group in Group.objects.all()
-    )
+    assert not any(group.permissions.filter(content_type__app_label=label).exists() for group in Group.objects.all())
 
     operation(label).code(apps, editor)
     assert {name: permissions(name) for name in ACTIONS} == before

@@ -30,7 +30,7 @@ def person(name, study):
     if name == "superuser":
         return UserFactory(is_superuser=True)
     user = UserFactory(is_active=name != "inactive")
-    if name not in {"outsider"}:
+    if name != "outsider":
         MembershipFactory(study=study, user=user, role="lead" if name == "inactive" else name)
     return user
 
@@ -65,10 +65,7 @@ def test_quote_and_its_evidence(db, study, quote):
     EvidenceFactory(quote=words, cmoc=CMOCFactory(theory=TheoryFactory(study=home)))
     MemoFactory(study=home, quote=words)
 
-    if quote == "private":
-        expected = REVIEWERS
-    else:
-        expected = EVERYBODY if study == "public" else MEMBERS
+    expected = {("public", "public"): EVERYBODY, ("private", "public"): MEMBERS}.get((study, quote), REVIEWERS)
     assert who(Quote, home, "visible_to") == expected
     assert who(Evidence, home, "visible_to") == expected
     assert who(Memo, home, "visible_to") == expected

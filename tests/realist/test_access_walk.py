@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,14 +34,12 @@ from programmes.models import (
     Study,
     Theory,
 )
-from programmes.package.read import read_package
 from programmes.vocabulary import TeamRole
 from surveys.models import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DEMO = Path(__file__).parents[2] / "programmes" / "demo"
 DAY = dt.date(2026, 1, 2)
 
 # What each word marks, and from which role on a member of the study may read it.
@@ -65,9 +62,8 @@ PROBE = "zq"
 
 
 @pytest.fixture
-def people(db) -> dict[str, User | None]:
+def people(demo) -> dict[str, User | None]:
     """Return the persons of the walk; the members belong to both studies that hold private things."""
-    read_package((DEMO / "thompson-2023.json").read_bytes())
     study = Study.objects.get(slug="thompson-2023")
     plant(study)
     private = plant_private_study(study)

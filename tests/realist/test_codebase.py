@@ -71,7 +71,9 @@ def test_every_environment_variable_is_documented():
         path.read_text(encoding="utf-8") for folder in ("realist", "tools") for path in (ROOT / folder).glob("*.py")
     )
     used = set(re.findall(r"env\.(?:text|integer|boolean|words|path|secret)\(\s*\"([A-Z_]+)\"", code)) - {"CI"}
-    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "operators.md").read_text("utf-8"), re.M))
+    documented = set(
+        re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "operators.md").read_text("utf-8"), re.MULTILINE)
+    )
     assert used == documented
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from programmes.models import Theory
-from programmes.package.problems import suggestion
 from programmes.package.write import write_package
+from programmes.remedies import suggestion
 
 
 class Command(BaseCommand):

@@ -43,9 +43,7 @@ def webs(draw):
 
 
 def crossings_one_by_one(lines):
-    return sum(
-        (one[0] - other[0]) * (one[1] - other[1]) < 0 for one, other in itertools.combinations(lines, 2)
-    )
+    return sum((one[0] - other[0]) * (one[1] - other[1]) < 0 for one, other in itertools.combinations(lines, 2))
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))

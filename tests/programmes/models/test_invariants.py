@@ -190,7 +190,8 @@ GUARD_BREAKS = {
 }
 POINTING = {
     "mechanism_resource_is_a_resource": lambda: made.MechanismFactory(
-        kind="reasoning", resource=made.MechanismFactory(theory=(theory := made.TheoryFactory()), kind="resource"),
+        kind="reasoning",
+        resource=made.MechanismFactory(theory=(theory := made.TheoryFactory()), kind="resource"),
         theory=theory,
     ),
     "quote_span_in_source": lambda: made.QuoteFactory(
@@ -266,7 +267,7 @@ def test_a_row_with_an_empty_relation_is_refused_by_its_field():
 def test_paths_that_break_off_lead_to_nothing():
     mechanism = Mechanism(kind="reasoning")
     assert follow(mechanism, "resource__kind") is None
-    assert comparison_holds("resource__isnull", True, mechanism)
+    assert comparison_holds("resource__isnull", expected=True, row=mechanism)
 
 
 def test_triggers_are_removed_for_a_migration_and_put_back(db):

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from programmes.models import CMOC, Author, Caveat, Context, Quote, Study, Theory
-from programmes.package.problems import PackageError, Problem, shown, suggestion
+from programmes.package.problems import PackageError, Problem
 from programmes.package.read import read_package
 from programmes.package.sections import SECTIONS, Section, register
 from programmes.package.structure import parse
 from programmes.package.write import canonical, write_package
+from programmes.remedies import shown, suggestion
 from surveys.models import Survey
 
 DEMO = Path(__file__).parents[3] / "programmes" / "demo"

@@ -1,0 +1,29 @@
+"""What to do about a value that is wrong: how it is shown, and what may have been meant."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST_VALUE = 60
+
+
+def shown(value: Any) -> str:
+    """Return a value as it stands in the document, shortened."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def suggestion(word: Any, known: Iterable[Any]) -> str:
+    """Return a remedy that names the likeliest known word, or some of them."""
+    names = list(dict.fromkeys(str(name) for name in known))
+    close = difflib.get_close_matches(str(word), names, n=1)
+    if close:
+        return f"did you mean {shown(close[0])}?"
+    if not names:
+        return "there is none to choose from"
+    return "known are " + ", ".join(names[:12]) + (" …" if len(names) > 12 else "")  # noqa: PLR2004  enough to see the kind

@@ -1,0 +1,408 @@
+"""Curating in the admin: what researchers do there, what they may not do, and that nobody loses work."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils import timezone
+
+from programmes.models import (
+    CMOC,
+    Context,
+    Evidence,
+    Membership,
+    Participant,
+    Programme,
+    Quote,
+    StaleVersionError,
+    Study,
+    Theory,
+)
+from tests.factories import (
+    ContextFactory,
+    MembershipFactory,
+    ParticipantFactory,
+    ProgrammeFactory,
+    QuoteFactory,
+    StudyFactory,
+    TheoryFactory,
+    UserFactory,
+)
+
+
+def member(role, *studies, group=None):
+    """Return somebody with a role in studies, and the group that goes with it."""
+    user = UserFactory(username=f"{role}-{len(studies)}")
+    user.groups.add(Group.objects.get(name=group or role.capitalize()))
+    for study in studies:
+        MembershipFactory(study=study, user=user, role=role)
+    return user
+
+
+@pytest.fixture
+def thompson(demo):
+    return Study.objects.get(slug="thompson-2023")
+
+
+@pytest.fixture
+def curator(thompson, client):
+    user = member("curator", thompson)
+    client.force_login(user)
+    return user
+
+
+def change(row):
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def filled(client, address):
+    """Return what a browser would send if the form were saved as it is."""
+    response = client.get(address)
+    assert response.status_code == 200, address
+    form = response.context["adminform"].form
+    data = {}
+    forms = [form, *(row for formset in response.context["inline_admin_formsets"] for row in formset.formset.forms)]
+    for part in forms:
+        for bound in part:
+            value = bound.value()
+            if value is True:
+                data[bound.html_name] = "on"
+            elif value not in (None, False):
+                data[bound.html_name] = value if isinstance(value, str | int) else str(value)
+    for formset in response.context["inline_admin_formsets"]:
+        for bound in formset.formset.management_form:
+            data[bound.html_name] = bound.value()
+    return data
+
+
+def errors_of(response):
+    return [
+        *(str(error) for error in response.context["adminform"].form.non_field_errors()),
+        *(
+            f"{name}: {message}"
+            for name, messages in response.context["adminform"].form.errors.items()
+            if name != "__all__"
+            for message in messages
+        ),
+    ]
+
+
+def test_groups_of_the_first_page(curator, client):
+    page = client.get("/admin/").content.decode()
+    assert re.findall(r'<h2 id="group-\d">([^<]+)</h2>', page) == [
+        "Studies",
+        "Services",
+        "Theory",
+        "Evidence",
+        "Surveys",
+        "Curation",
+    ]
+
+
+def test_first_page_for_somebody_without_rights(demo, client):
+    client.force_login(UserFactory())
+    assert "You may not see or edit anything here" in client.get("/admin/").content.decode()
+
+
+def test_index_of_one_app_is_djangos_own(curator, client):
+    assert client.get("/admin/programmes/").status_code == 200
+
+
+def test_every_form_can_be_saved_as_it_is(thompson, client, admin_user):
+    client.force_login(admin_user)
+    for model in admin.site._registry:
+        row = model._base_manager.first()
+        if row is None or not hasattr(model, "access"):
+            continue
+        response = client.post(change(row), filled(client, change(row)))
+        assert response.status_code == 302, (model, response.status_code != 302 and errors_of(response))
+        assert model._base_manager.get(pk=row.pk).version == row.version, model
+
+
+def test_change_with_its_reason(curator, client):
+    cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=5)
+    data = filled(client, change(cmoc)) | {"status": "supported", "change_reason": "Two more interviews"}
+    assert client.post(change(cmoc), data).status_code == 302
+
+    saved = CMOC.objects.get(pk=cmoc.pk)
+    latest = saved.history.latest()
+    assert (saved.status, saved.version, latest.history_change_reason, latest.history_user) == (
+        "supported",
+        2,
+        "Two more interviews",
+        curator,
+    )
+    history = client.get(change(cmoc).replace("/change/", "/history/")).content.decode()
+    assert "Two more interviews" in history
+    assert "<del>Candidate</del> → <ins>Supported</ins>" in history
+
+
+def test_change_without_a_reason_is_refused(curator, client):
+    cmoc = CMOC.objects.first()
+    response = client.post(change(cmoc), filled(client, change(cmoc)) | {"status": "supported"})
+    assert errors_of(response) == ["change_reason: Say in a few words why you change this."]
+
+
+def test_quote_is_linked_on_the_cmocs_form(curator, client):
+    cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=5)
+    quote = Quote.objects.get(key="q01")
+    data = filled(client, change(cmoc))
+    data |= {
+        "evidence-TOTAL_FORMS": 2,
+        "evidence-1-position": 2,
+        "evidence-1-quote": quote.pk,
+        "evidence-1-role": "refines",
+        "evidence-1-cmoc": cmoc.pk,
+        "change_reason": "It qualifies the trust",
+    }
+    assert client.post(change(cmoc), data).status_code == 302
+    added = Evidence.objects.get(cmoc=cmoc, quote=quote)
+    assert (added.role, added.history.get().history_change_reason) == ("refines", "It qualifies the trust")
+
+
+def test_preview_of_the_configuration(curator, client):
+    page = client.get(change(CMOC.objects.get(theory__slug="thompson-2023", number=1))).content.decode()
+    slots = re.findall(r"<strong>(Context|Mechanism|Outcome)</strong>\s*<span>([^<]+)</span>", page)
+    assert slots == [
+        ("Context", "Child is matched with a similar peer"),
+        ("Mechanism", "Inspired by a similar peer modelling recovery"),
+        ("Outcome", "Hope"),
+    ]
+
+
+def test_edit_since_the_form_was_opened_is_not_overwritten(curator, client):
+    cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=5)
+    mine = filled(client, change(cmoc)) | {"status": "contested", "change_reason": "Mine"}
+    theirs = CMOC.objects.get(pk=cmoc.pk)
+    theirs.hedge = "may"
+    theirs.explain("Theirs")
+    theirs.save()
+
+    (message,) = errors_of(client.post(change(cmoc), mine))
+
+    assert re.sub(r"on \d+ \w+ \d+ at \d\d:\d\d", "on DAY", message).startswith(
+        "somebody changed this record on DAY, after you opened it (hedge: “Asserted” became “May”)."
+    )
+    assert "Nothing was overwritten" in message
+    assert CMOC.objects.get(pk=cmoc.pk).status == "candidate"
+
+
+def test_first_state_has_no_difference_to_show(thompson, client):
+    client.force_login(member("curator", thompson))
+    study = thompson
+    context = ContextFactory(theory=TheoryFactory(study=study))
+    data = filled(client, change(context)) | {"label": "Mine", "change_reason": "Mine"}
+    Context.objects.filter(pk=context.pk).update(version=5)
+    (message,) = errors_of(client.post(change(context), data))
+    assert "(see its history)" in message
+
+
+def test_edit_in_the_same_moment_is_not_overwritten(curator, client, monkeypatch):
+    cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=5)
+    data = filled(client, change(cmoc)) | {"status": "contested", "change_reason": "Mine"}
+
+    def stale(self, *args, **kwargs):
+        raise StaleVersionError("CMOC 5 was changed by somebody else since you read it")
+
+    monkeypatch.setattr(CMOC, "save", stale)
+    response = client.post(change(cmoc), data, follow=True)
+    assert [str(message) for message in response.context["messages"]] == [
+        "CMOC 5 was changed by somebody else since you read it. Nothing was overwritten; open it again and repeat "
+        "your change."
+    ]
+
+
+def test_record_of_another_study_cannot_be_opened_or_changed(thompson, client):
+    other = TheoryFactory(visibility="private", study__visibility="private")
+    client.force_login(member("curator", thompson))
+    for address in (
+        change(other),
+        change(other).replace("/change/", "/delete/"),
+        change(other).replace("/change/", "/history/"),
+    ):
+        assert client.get(address).status_code in {302, 404}
+    assert client.post(change(other), {"title": "Mine"}).status_code in {302, 403}
+    assert Theory.objects.get(pk=other.pk).title == "A theory"
+
+
+def test_public_record_of_another_study_can_be_read_but_not_changed(thompson, client):
+    other = TheoryFactory()
+    client.force_login(member("curator", thompson))
+    page = client.get(change(other))
+    assert (page.status_code, b'name="_save"' in page.content) == (200, False)
+    assert client.post(change(other), {"title": "Mine"}).status_code == 403
+    assert client.get(change(other).replace("/change/", "/history/")).status_code == 403
+
+
+def test_forged_choice_is_refused(thompson, client):
+    """A form that names a record which was not offered, as a forged request would."""
+    hidden = StudyFactory(visibility="private")
+    client.force_login(member("curator", thompson))
+    theory = Theory.objects.get(slug="thompson-2023")
+    data = filled(client, change(theory)) | {"study": hidden.pk, "change_reason": "Forged"}
+    response = client.post(change(theory), data)
+    assert errors_of(response) == [
+        "study: Select a valid choice. That choice is not one of the available choices.",
+    ]
+
+
+def test_record_cannot_be_moved_into_a_study_of_others(thompson, client):
+    other = StudyFactory()  # public, so it can be seen, though not curated
+    client.force_login(member("curator", thompson))
+    quote = QuoteFactory(study=thompson, participant=None, consent="published")
+    data = filled(client, change(quote)) | {"study": other.pk, "change_reason": "Moved"}
+    assert errors_of(client.post(change(quote), data)) == ["This belongs to a study that you do not curate."]
+    assert Quote.objects.get(pk=quote.pk).study == thompson
+
+
+def test_form_itself_refuses_what_was_not_offered(thompson, rf):
+    """The rule stands in the form too, for a field whose choices are not narrowed."""
+    request = rf.get("/")
+    request.user = member("curator", thompson)
+    theory = Theory.objects.get(slug="thompson-2023")
+    form_class = admin.site._registry[Theory].get_form(request, theory, change=True)
+    hidden = StudyFactory(visibility="private")
+    shown = form_class(instance=theory)
+    data = {bound.name: bound.value() or "" for bound in shown} | {"study": hidden.pk, "change_reason": "Forged"}
+    form = form_class(data, instance=theory)
+    form.fields["study"].queryset = Study.objects.all()
+    assert form.errors["study"] == ["Choose a record that you may see."]
+
+
+def test_reader_reads(thompson, client):
+    client.force_login(member("reader", thompson))
+    page = client.get(change(CMOC.objects.first()))
+    assert (page.status_code, b'name="_save"' in page.content) == (200, False)
+    assert client.get("/admin/programmes/participant/").status_code == 403
+
+
+def test_who_adds_a_study_leads_it(db, client):
+    user = member("lead")
+    client.force_login(user)
+    programme = ProgrammeFactory()
+    address = reverse("admin:programmes_study_add")
+    data = filled(client, address) | {"programme": programme.pk, "title": "New", "slug": "new", "kind": "review"}
+    assert client.post(address, data).status_code == 302
+    study = Study.objects.get(slug="new")
+    assert list(Membership.objects.values_list("study", "user", "role")) == [(study.pk, user.pk, "lead")]
+    assert study.history.get().history_change_reason == "Added"
+
+
+def test_lead_decides_who_is_in_the_team(thompson, client):
+    lead = member("lead", thompson)
+    newcomer = UserFactory()
+    client.force_login(lead)
+    data = filled(client, change(thompson))
+    count = int(data["memberships-TOTAL_FORMS"])
+    data |= {
+        "memberships-TOTAL_FORMS": count + 1,
+        f"memberships-{count}-user": newcomer.pk,
+        f"memberships-{count}-role": "reader",
+        f"memberships-{count}-study": thompson.pk,
+    }
+    assert client.post(change(thompson), data).status_code == 302
+    assert Membership.objects.get(user=newcomer).role == "reader"
+
+
+def test_curator_does_not(thompson, client):
+    client.force_login(member("curator", thompson, group="Lead"))
+    names = {
+        entry.formset.prefix: entry.has_add_permission
+        for entry in client.get(change(thompson)).context["inline_admin_formsets"]
+    }
+    assert names["memberships"] is False
+
+
+def test_superuser_may_everything(thompson, client, admin_user):
+    client.force_login(admin_user)
+    formsets = client.get(change(thompson)).context["inline_admin_formsets"]
+    assert [entry.has_add_permission for entry in formsets] == [True, True]
+
+
+def test_chosen_records_of_others_are_not_deleted(thompson, client):
+    client.force_login(member("curator", thompson))
+    mine, other = ContextFactory(theory__study=thompson), ContextFactory()
+    chosen = {"action": "delete_selected", "_selected_action": [mine.pk, other.pk], "post": "yes"}
+    assert client.post("/admin/programmes/context/", chosen).status_code == 403
+    assert Context.objects.filter(pk__in=[mine.pk, other.pk]).count() == 2
+
+    chosen["_selected_action"] = [mine.pk]
+    assert client.post("/admin/programmes/context/", chosen).status_code == 302
+    assert list(Context.objects.filter(pk__in=[mine.pk, other.pk])) == [other]
+
+
+def test_history_of_nothing(curator, client):
+    assert client.get("/admin/programmes/cmoc/999999/history/").status_code == 404
+
+
+def test_older_state_leads_to_the_history(curator, client):
+    cmoc = CMOC.objects.first()
+    address = change(cmoc).replace("/change/", "/history/")
+    response = client.get(f"{address}{cmoc.history.first().pk}/")
+    assert (response.status_code, response["Location"]) == (302, address)
+
+
+def test_participant_withdraws(thompson, client):
+    client.force_login(member("curator", thompson))
+    participant = Participant.objects.get(pseudonym="p13")
+    address = "/admin/programmes/participant/"
+    chosen = {"action": "withdraw", "_selected_action": [participant.pk]}
+
+    page = client.post(address, chosen)
+    assert (page.status_code, b"Nobody can bring it back" in page.content) == (200, True)
+    assert b"Say in a few words why." in client.post(address, chosen | {"reason": " "}).content
+    assert Quote.objects.filter(participant=participant).exists()
+
+    response = client.post(address, chosen | {"reason": "Asked by letter"}, follow=True)
+    assert [str(message) for message in response.context["messages"]] == [
+        "Withdrawn: p13. Their words are erased, in the history too."
+    ]
+    withdrawn = Participant.objects.get(pk=participant.pk)
+    assert (withdrawn.withdrawn_date, Quote.objects.filter(participant=withdrawn).count()) == (timezone.localdate(), 0)
+
+
+def test_participant_of_others_is_not_withdrawn(thompson, client):
+    other = ParticipantFactory()
+    user = member("curator", thompson)
+    MembershipFactory(study=other.study, user=user, role="curator")
+    client.force_login(user)
+    Membership.objects.filter(study=other.study).update(role="curator")
+    admin_class = admin.site._registry[Participant]
+    assert admin_class.actions == ("withdraw",)
+    Membership.objects.filter(study=other.study).delete()
+    chosen = {"action": "withdraw", "_selected_action": [other.pk], "reason": "x"}
+    client.post("/admin/programmes/participant/", chosen)
+    assert Participant.objects.get(pk=other.pk).withdrawn_date is None
+
+
+@pytest.mark.parametrize(("address", "number"), [("programmes/cmoc/", 8), ("programmes/quote/", 8)])
+def test_queries_of_lists_do_not_grow(curator, client, django_assert_num_queries, address, number):
+    for more in (0, 1, 20):
+        for _ in range(more):
+            QuoteFactory(study=Study.objects.get(slug="thompson-2023"), participant=None, consent="published")
+        with django_assert_num_queries(number):
+            assert client.get(f"/admin/{address}").status_code == 200
+
+
+def test_queries_of_the_cmoc_form(curator, client, django_assert_num_queries):
+    with django_assert_num_queries(32):
+        client.get(change(CMOC.objects.get(theory__slug="thompson-2023", number=2)))
+
+
+def test_programme_page(curator, client):
+    programme = Programme.objects.first()
+    assert client.get(change(programme)).status_code == 200
+
+
+def test_links_between_site_and_admin(curator, client):
+    cmoc = CMOC.objects.select_related("theory").get(theory__slug="thompson-2023", number=1)
+    assert change(cmoc) in client.get(cmoc.get_absolute_url()).content.decode()
+    assert reverse("admin:view_on_site", args=[_type(cmoc), cmoc.pk]) in client.get(change(cmoc)).content.decode()
+
+
+def _type(row):
+    from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415
+
+    return ContentType.objects.get_for_model(row).pk

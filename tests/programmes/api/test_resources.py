@@ -1,0 +1,338 @@
+"""The REST API on the demo theories: whole answers, and how often the database is asked."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.urls import reverse
+
+from programmes.models import Quote
+from realist.api import RESOURCES
+from tests.factories import (
+    CMOCBeneficiaryFactory,
+    CMOCContextFactory,
+    CMOCFactory,
+    CMOCMechanismFactory,
+    CMOCOutcomeFactory,
+    EvidenceFactory,
+    QuoteFactory,
+    TheoryFactory,
+)
+
+COUNTS = {
+    "programmes": 2,
+    "studies": 2,
+    "references": 37,
+    "services": 14,
+    "populations": 4,
+    "theories": 2,
+    "contexts": 11,
+    "mechanisms": 18,
+    "outcomes": 11,
+    "cmocs": 15,
+    "caveats": 24,
+    "cmoc-links": 9,
+    "quotes": 22,
+    "evidence": 22,
+    "substantive-theories": 7,
+    "surveys": 1,
+}
+
+
+def get(client, path, status=200, **headers):
+    response = client.get(f"/api/v1/{path}", headers=headers)
+    assert response.status_code == status, response.content
+    return response
+
+
+def rows(client, path):
+    """Return all rows of a list, page by page."""
+    found = []
+    address = f"/api/v1/{path}"
+    while address:
+        page = client.get(address).json()
+        found += page["results"]
+        address = page["next"]
+    return found
+
+
+def table(client, path):
+    response = get(client, path)
+    return list(csv.DictReader(io.StringIO(b"".join(response).decode())))
+
+
+def ids(client, path):
+    return [row["id"].partition(":")[2] or row["id"] for row in rows(client, path)]
+
+
+def test_counts(demo, client):
+    assert {name: len(rows(client, f"{name}/")) for name in RESOURCES} == COUNTS
+
+
+def test_csv_has_the_same_rows(demo, client):
+    for name in RESOURCES:
+        lines = table(client, f"{name}/?format=csv")
+        assert [line["id"] for line in lines] == [row["id"] for row in rows(client, f"{name}/")], name
+
+
+def test_row_of_a_list_is_the_row_of_its_address(demo, client):
+    for name in RESOURCES:
+        first = rows(client, f"{name}/")[0]
+        assert get(client, f"{name}/{first['id']}/").json() == first
+
+
+def test_root_names_every_resource(client):
+    expected = {name: f"http://testserver/api/v1/{name}/" for name in RESOURCES}
+    assert get(client, "").json() == expected
+
+
+def test_evidence_row(demo, client):
+    (row,) = rows(client, "evidence/?theory=thompson-2023&cmoc=5")
+    assert row == {
+        "id": "thompson-2023:5:q09",
+        "url": "http://testserver/api/v1/evidence/thompson-2023:5:q09/",
+        "role": "supports",
+        "slot": "",
+        "note": "Also states pre-conditions (opportunity, cost).",
+        "theory": "thompson-2023",
+        "cmoc": 5,
+        "quote": "q09",
+        "text": Quote.objects.get(key="q09").text,
+        "speaker_role": "Peer support service staff",
+        "service": "07",
+    }
+
+
+def test_one_call_gives_a_cmoc_with_everything(demo, client):
+    row = get(client, "cmocs/thompson-2023:5/").json()
+    chosen = {name: row[name] for name in ("id", "html_url", "number", "statement", "status", "services_reporting")}
+    assert chosen == {
+        "id": "thompson-2023:5",
+        "html_url": "http://testserver/theories/thompson-2023/cmocs/5/",
+        "number": 5,
+        "statement": (
+            "When peers use shared interest to engage with children (C), service engagement increases (O) because "
+            "children feel that they can trust services (M) (Fig. 6)."
+        ),
+        "status": "candidate",
+        "services_reporting": "unclear",
+    }
+    assert row["contexts"] == [
+        {
+            "wording": "peers use shared interest to engage with children",
+            "context": "shared-interest",
+            "label": "Peers use shared interest to engage with children",
+        }
+    ]
+    assert [entry["quote"] for entry in row["evidence"]] == ["q09"]
+    assert [entry["number"] for entry in row["caveats"]] == [12]
+    assert row["beneficiaries"] == [{"basis": "implicit", "note": "", "population": "child", "label": "Young person"}]
+    assert row["services_stated"] == []
+    assert (row["setting"]["programme"], row["setting"]["stage"], row["setting"]["licence"]) == (
+        "Peer support for children’s mental health",
+        "initial",
+        "CC BY 4.0",
+    )
+    assert [note["key"] for note in row["notes"]] == ["note-09-cmoc-5", "note-11-cmoc-5", "note-27-cmoc-5"]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("cmocs/?theory=halsall-2022", ["1", "2", "3"]),
+        ("cmocs/?study=thompson-2023&number=7", ["7"]),
+        ("cmocs/?outcome=hope", ["1"]),
+        ("cmocs/?outcome=hope&outcome=confidence", ["1", "6"]),
+        ("cmocs/?context=matched-peer", ["1", "3"]),
+        ("cmocs/?mechanism=inspiration", ["1"]),
+        ("cmocs/?service=04", ["3", "11"]),
+        ("cmocs/?service_quoted=04", ["3", "11"]),
+        ("cmocs/?service_stated=04", []),
+        ("cmocs/?sector=school", ["8"]),
+        ("cmocs/?beneficiary=peer", ["6", "9", "10", "11"]),
+        ("cmocs/?evidence_role=counters", ["2", "10", "11"]),
+        ("cmocs/?status=refuted", []),
+        ("cmocs/?theory=thompson-2023&q=trust", ["5"]),
+        (
+            "cmocs/?theory=thompson-2023&ordering=-number&page_size=3&status=candidate",
+            [str(n) for n in range(12, 0, -1)],
+        ),
+        ("caveats/?theory=thompson-2023&cmoc=5", ["12"]),
+        ("caveats/?outcome=hope", []),
+        ("caveats/?q=funded", ["12"]),
+        ("references/?q=pawson", ["14"]),
+        ("references/?number=28", ["28"]),
+        ("services/?sector=school", ["11"]),
+        ("services/?quoted=true&theory=thompson-2023", ["01", "02", "04", "06", "07", "08", "10", "11", "12", "13"]),
+        ("services/?quoted=false&sector=private", ["14"]),
+        ("services/?q=walsall", ["02", "08"]),
+        ("contexts/?theory=thompson-2023&cmoc=1", ["matched-peer"]),
+        ("contexts/?q=empathy", ["empathy"]),
+        ("mechanisms/?kind=resource", ["activities-on-offer", "experienced-guidance", "living-example"]),
+        ("outcomes/?key=hope", ["hope"]),
+        ("studies/?programme=peer-support&q=focusing", ["thompson-2023"]),
+        ("theories/?stage=initial&q=peer", ["thompson-2023", "halsall-2022"]),
+        ("quotes/?theory=thompson-2023&cmoc=5", ["q09"]),
+        ("quotes/?role=counters", ["q05", "q17", "q19"]),
+        ("quotes/?slot=mechanism", []),
+        ("quotes/?outcome=hope&q=overwhelming", ["q02"]),
+        ("quotes/?service=07&sector=health", ["q09"]),
+        ("quotes/?key=q01", ["q01"]),
+        ("evidence/?outcome=hope", ["1:q01", "1:q02"]),
+        ("evidence/?q=trust", ["5:q09"]),
+        ("cmoc-links/?cmoc=7&kind=opposes", ["6"]),
+        ("substantive-theories/?cmoc=1&key=chime", ["chime"]),
+        ("surveys/?study=thompson-2023", ["thompson-2023-survey"]),
+        ("populations/?kind=peer", ["peer", "peer"]),
+        ("programmes/?slug=nothing", []),
+    ],
+)
+def test_filters(demo, client, path, expected):
+    assert ids(client, path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter", "message"),
+    [
+        ("cmocs/?outcom=hope", "outcom", "'outcom' is no parameter here; did you mean \"outcome\"?"),
+        ("cmocs/?outcome=hop", "outcome", '"hop" is not known here; did you mean "hope"?'),
+        ("cmocs/?status=suported", "status", '"suported" is not known here; did you mean "supported"?'),
+        ("cmocs/?number=one", "number", "Enter a number."),
+        ("cmocs/?fields=titel", "fields", "'titel' is no field here; did you mean \"title\"?"),
+        ("cmocs/?ordering=nmber", "ordering", "'nmber' is no ordering here; did you mean \"number\"?"),
+        ("cmocs/?ordering=--number", "ordering", "'--number' is no ordering here; did you mean \"number\"?"),
+        ("cmocs/?format=cvs", "format", "'cvs' is no format here; did you mean \"csv\"?"),
+        ("cmocs/thompson-2023:5/?q=x", "q", "'q' is no parameter here; known are fields, format"),
+    ],
+)
+def test_what_is_unknown_is_named(demo, client, path, parameter, message):
+    response = get(client, path, 400)
+    assert response["Content-Type"] == "application/problem+json"
+    problem = response.json()
+    assert [(error["parameter"], error["message"]) for error in problem.pop("errors")] == [(parameter, message)]
+    assert problem == {
+        "type": "about:blank",
+        "title": "Bad Request",
+        "status": 400,
+        "detail": "See errors.",
+        "instance": f"/api/v1/{path}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "detail"),
+    [
+        ("cmocs/thompson-2023:99/", "There is no CMOC 'thompson-2023:99' that you may see."),
+        ("cmocs/thompson-2023/", "'thompson-2023' is no key; it has the form theory slug:number."),
+        ("cmocs/thompson-2023:five/", "'thompson-2023:five' is no key; its number is a whole number."),
+        ("cmocs/thompson-2023:99999999999/", "'thompson-2023:99999999999' is no key; its number is a whole number."),
+        ("cmoc/", "/api/v1/cmoc/ is no address of the API; the list of resources is at /api/v1/."),
+    ],
+)
+def test_what_is_not_there(demo, client, path, detail):
+    assert get(client, path, 404).json()["detail"] == detail
+
+
+@pytest.mark.parametrize(
+    "path", ["cmocs/?q=%00", "cmocs/?%00=1", "cmocs/?cursor=%00", "cmocs/?cursor=zq", "cmocs/a%00:1/"]
+)
+def test_what_no_database_takes(demo, client, path):
+    assert client.get(f"/api/v1/{path}").status_code in {400, 404}
+
+
+def test_writing_is_refused(demo, client):
+    response = client.post("/api/v1/cmocs/", {"number": 13})
+    assert (response.status_code, response.json()["detail"]) == (405, 'Method "POST" not allowed.')
+
+
+def test_throttle_says_when_to_come_back(demo, client, monkeypatch):
+    from rest_framework.throttling import AnonRateThrottle  # noqa: PLC0415
+
+    monkeypatch.setattr(AnonRateThrottle, "allow_request", lambda *_: False)
+    monkeypatch.setattr(AnonRateThrottle, "wait", lambda _: 3.2)
+    response = get(client, "cmocs/", 429)
+    assert (response["Retry-After"], response.json()["title"]) == ("5", "Too Many Requests")
+
+
+def test_fields_are_chosen(demo, client):
+    assert get(client, "cmocs/thompson-2023:5/?fields=number,status").json() == {"number": 5, "status": "candidate"}
+    assert table(client, "cmocs/?theory=halsall-2022&fields=number,status&format=csv") == [
+        {"number": str(number), "status": "candidate"} for number in (1, 2, 3)
+    ]
+
+
+def test_pages_are_stable_while_rows_are_added(demo, client):
+    first = get(client, "quotes/?page_size=20").json()
+    study = Quote.objects.first().study
+    QuoteFactory(study=study, key="a-new-one")
+    second = client.get(first["next"]).json()
+    keys = [row["key"] for row in first["results"] + second["results"]]
+    assert keys[:22] == [f"q{n:02}" for n in range(1, 23)]
+    assert client.get(second["previous"]).json()["results"] == first["results"]
+
+
+def test_unchanged_answer_is_not_sent_again(demo, client):
+    first = get(client, "cmocs/thompson-2023:5/")
+    again = get(client, "cmocs/thompson-2023:5/", 304, **{"If-None-Match": first["ETag"]})
+    assert again.content == b""
+    quote = Quote.objects.get(key="q09")
+    quote.text_as_printed = "changed"
+    quote.disclosure_note = "x"
+    quote.save()
+    assert client.get("/api/v1/quotes/thompson-2023:q09/").json()["text_as_printed"] == "changed"
+
+
+def test_answers_for_members_are_not_kept_by_others(demo, client, django_user_model):
+    assert get(client, "cmocs/")["Cache-Control"] == "public, max-age=0, must-revalidate"
+    client.force_login(django_user_model.objects.create_user("member"))
+    response = get(client, "cmocs/")
+    assert response["Cache-Control"] == "private, max-age=0"
+    assert {"Accept", "Authorization", "Cookie"} <= set(response["Vary"].split(", "))
+
+
+def test_spreadsheets_run_nothing(demo, client):
+    study = Quote.objects.first().study
+    QuoteFactory(study=study, key="formula", text='=HYPERLINK("http://example.org")')
+    (row,) = table(client, "quotes/?key=formula&format=csv")
+    assert row["text"] == '\'=HYPERLINK("http://example.org")'
+    assert json.loads(row["cmocs"]) == []
+    single = get(client, f"quotes/{study.slug}:formula/?format=csv")
+    assert list(csv.DictReader(io.StringIO(single.content.decode()))) == [row]
+
+
+def test_error_is_json_where_csv_was_asked(demo, client):
+    assert get(client, "cmocs/nothing:1/?format=csv", 404).json()["title"] == "Not Found"
+
+
+def test_empty_table_has_a_head(demo, client):
+    response = get(client, "cmocs/?status=refuted&format=csv&fields=id,number")
+    assert b"".join(response) == b"id,number\r\n"
+    assert response["Content-Disposition"] == 'attachment; filename="cmocs.csv"'
+
+
+def test_documentation_page_shows_every_resource(client):
+    page = client.get(reverse("api-docs")).content.decode()
+    assert [name for name in RESOURCES if f'<h2 id="{name}">' not in page] == []
+
+
+def add_cmocs(count):
+    for _ in range(count):
+        cmoc = CMOCFactory(theory=add_cmocs.theory)
+        CMOCContextFactory(cmoc=cmoc)
+        CMOCMechanismFactory(cmoc=cmoc)
+        CMOCOutcomeFactory(cmoc=cmoc)
+        CMOCBeneficiaryFactory(cmoc=cmoc)
+        EvidenceFactory(cmoc=cmoc)
+
+
+QUERIES = {"cmocs": 18, "quotes": 7, "evidence": 3, "contexts": 6, "theories": 4, "services": 2}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_queries_do_not_grow_with_rows(demo, client, django_assert_num_queries, name):
+    add_cmocs.theory = TheoryFactory()
+    for more in (1, 2, 40):
+        add_cmocs(more)
+        with django_assert_num_queries(QUERIES[name]):
+            assert client.get(f"/api/v1/{name}/?study={add_cmocs.theory.study.slug}").status_code == 200

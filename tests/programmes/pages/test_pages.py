@@ -1,0 +1,302 @@
+"""The pages on the demo theories: that they say what they must, ask little of the database, and agree with the API."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.core.exceptions import BadRequest
+from django.test import RequestFactory
+
+from programmes.models import CMOC, Caveat, CMOCContext, Evidence, Quote, Service, Theory
+from realist.middleware import RefuseNullCharacters
+from tests.factories import (
+    CaveatFactory,
+    CMOCBeneficiaryFactory,
+    CMOCContextFactory,
+    CMOCFactory,
+    CMOCMechanismFactory,
+    CMOCOutcomeFactory,
+    EvidenceFactory,
+    MechanismFactory,
+    MemoFactory,
+    ParticipantFactory,
+    QuoteFactory,
+    ReferenceFactory,
+    ServiceFactory,
+    StudyFactory,
+    TheoryFactory,
+)
+
+THEORY = "/theories/thompson-2023/"
+STUDY = "/studies/thompson-2023/"
+# How many queries each page costs.
+PAGES = {
+    "/": 5,
+    THEORY: 8,
+    f"{THEORY}?outcome=hope&service=12&sector=health&evidence_role=supports": 11,
+    f"{THEORY}cmocs/2/": 10,
+    f"{THEORY}contexts/matched-peer/": 4,
+    f"{THEORY}mechanisms/inspiration/": 5,
+    f"{THEORY}outcomes/hope/": 5,
+    f"{THEORY}evidence/": 8,
+    STUDY: 8,
+    f"{STUDY}services/": 5,
+    f"{STUDY}services/12/": 10,
+    f"{STUDY}quotes/q01/": 4,
+    "/services/": 4,
+    "/surveys/thompson-2023-survey/": 4,
+    "/search/?q=trust": 7,
+    "/cite/": 1,
+    "/api/v1/docs/": 0,
+}
+
+
+def text_of(client, address, status=200):
+    response = client.get(address)
+    assert response.status_code == status, address
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_queries(demo, client, django_assert_num_queries, address):
+    with django_assert_num_queries(PAGES[address]):
+        response = client.get(address)
+    assert (response.status_code, response.cookies.output()) == (200, "")
+
+
+def grow(theory, count):
+    """Add configurations with everything that a page shows beside them."""
+    for _ in range(count):
+        cmoc = CMOCFactory(theory=theory)
+        CMOCContextFactory(cmoc=cmoc)
+        CMOCMechanismFactory(cmoc=cmoc)
+        CMOCOutcomeFactory(cmoc=cmoc)
+        CMOCBeneficiaryFactory(cmoc=cmoc)
+        CaveatFactory(theory=theory, cmoc=cmoc)
+        study = theory.study
+        speaker = ParticipantFactory(study=study, service=ServiceFactory(study=study))
+        EvidenceFactory(cmoc=cmoc, quote=QuoteFactory(study=study, participant=speaker))
+
+
+def growing_pages(theory):
+    cmoc = theory.cmocs.first()
+    study = f"/studies/{theory.study.slug}/"
+    return {
+        "/": 5,
+        f"/theories/{theory.slug}/": 8,
+        cmoc.get_absolute_url(): 10,
+        CMOCContext.objects.select_related("context__theory").get(cmoc=cmoc).context.get_absolute_url(): 4,
+        f"/theories/{theory.slug}/evidence/": 8,
+        study: 8,
+        f"{study}services/": 5,
+        f"{study}services/{theory.study.services.first().number}/": 8,
+        "/search/?q=matched": 7,
+    }
+
+
+def test_queries_do_not_grow_with_rows(db, client, django_assert_num_queries):
+    theory = TheoryFactory()
+    for more in (1, 2, 297):
+        grow(theory, more)
+        for address, number in growing_pages(theory).items():
+            with django_assert_num_queries(number):
+                assert client.get(address).status_code == 200
+
+
+def test_picture_table_api_csv_and_database_agree(demo, client):
+    for query in (
+        "",
+        "outcome=service-engagement",
+        "service=12",
+        "evidence_role=counters",
+        "q=stigma",
+        "status=refuted",
+    ):
+        page = text_of(client, f"{THEORY}?{query}")
+        picture = {int(n) for n in re.findall(r'web-number" x="[\d.]+" y="[\d.]+">CMOC (\d+)<', page)}
+        lines = {int(n) for n in re.findall(r'<th scope="row"><a href="[^"]*/cmocs/(\d+)/">', page)}
+        json_rows = client.get(f"/api/v1/cmocs/?theory=thompson-2023&{query}").json()["results"]
+        answer = client.get(f"/api/v1/cmocs/?theory=thompson-2023&{query}&format=csv")
+        table = csv.DictReader(io.StringIO(b"".join(answer).decode()))
+        every = {int(row["number"]) for row in table}
+        assert picture == lines == {row["number"] for row in json_rows} == every, query
+    assert set(CMOC.objects.filter(theory__slug="thompson-2023").values_list("number", flat=True)) == set(range(1, 13))
+
+
+def test_every_cmoc_page_shows_its_statement_quotes_and_caveats(demo, client):
+    for cmoc in CMOC.objects.select_related("theory").filter(theory__slug="thompson-2023"):
+        page = text_of(client, cmoc.get_absolute_url()).replace("&#x27;", "'").replace("&quot;", '"')
+        words = [cmoc.statement, *Caveat.objects.filter(cmoc=cmoc).values_list("text", flat=True)]
+        words += Quote.objects.filter(evidence__cmoc=cmoc).values_list("text", flat=True)
+        assert [word for word in words if word not in page] == []
+
+
+def test_every_page_of_content_names_its_source_and_licence(demo, client):
+    for address in PAGES:
+        if address not in {"/cite/", "/api/v1/docs/", "/search/?q=trust"}:
+            page = text_of(client, address)
+            assert 'href="https://creativecommons.org/licenses/by/4.0/"' in page, address
+            assert "10.1007/s44192-023-00045-2" in page, address
+
+
+def test_counter_evidence_stands_open(demo, client):
+    page = text_of(client, f"{THEORY}cmocs/2/")
+    assert "1 quote that counters it" in page
+    assert "2 quotes that support it" in page
+    assert page.count("<details") == page.count('<details class="reading" open>')
+
+
+def test_services_quoted_and_stated_are_different(demo, client):
+    page = text_of(client, f"{THEORY}cmocs/1/")
+    assert re.findall(r"<dt>(Services[^<]*)</dt>", page) == [
+        "Services whose staff are quoted",
+        "Services stated relevant",
+    ]
+    assert "Unclear in source" in page
+
+
+def test_caveat_that_speaks_against_another(demo, client):
+    theory = Theory.objects.get(slug="thompson-2023")
+    first = CaveatFactory(theory=theory, number=101)
+    CaveatFactory(theory=theory, number=102, refutes=first)
+    assert "speaks against caveat 101" in text_of(client, THEORY)
+
+
+def test_what_is_missing_is_shown(db, client):
+    theory = TheoryFactory()
+    cmoc = CMOCFactory(theory=theory, statement="", statement_reporting="not-loaded", outcome_absence="unclear")
+    page = text_of(client, f"/theories/{theory.slug}/")
+    drawn = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    assert "context: not stated · outcome: unclear in source" in drawn
+    own = text_of(client, cmoc.get_absolute_url())
+    assert "Statement: not loaded" in own
+    assert "No quote is loaded for this CMOC" in own
+
+
+def test_theory_without_cmocs(db, client):
+    theory = TheoryFactory()
+    page = text_of(client, f"/theories/{theory.slug}/")
+    assert "<strong>0</strong> of 0 CMOCs shown." in page
+    assert "web-cmoc" not in page
+
+
+def test_large_theory_has_panels_and_a_table_of_contexts_by_outcomes(db, client):
+    theory = TheoryFactory()
+    grow(theory, 31)
+    page = text_of(client, f"/theories/{theory.slug}/")
+    assert (page.count('class="web"'), "Contexts by outcomes" in page) == (31, True)
+
+
+def test_pair_of_mechanisms(db, client):
+    theory = TheoryFactory()
+    resource = MechanismFactory(theory=theory, kind="resource", label="An example set")
+    reasoning = MechanismFactory(theory=theory, kind="reasoning", resource=resource, label="Hope awakes")
+    assert "An example set" in text_of(client, reasoning.get_absolute_url())
+    assert "Hope awakes" in text_of(client, resource.get_absolute_url())
+
+
+def test_note_on_a_reference_stands_beside_it(db, client):
+    study = StudyFactory()
+    MemoFactory(study=study, reference=ReferenceFactory(study=study), text="The year is wrong.")
+    MemoFactory(study=study, text="On the whole study.")
+    page = text_of(client, f"/studies/{study.slug}/")
+    assert page.index("The year is wrong.") > page.index("References of the study") > page.index("On the whole study.")
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        (f"{THEORY}?outcome=hop", "&quot;hop&quot; is not known here; did you mean &quot;hope&quot;?"),
+        (f"{THEORY}?status=suported", "did you mean &quot;supported&quot;?"),
+        (f"{THEORY}evidence/?cmoc=one", "Enter a number."),
+        (f"{STUDY}services/?sort=size", "“size” is no order; choose number, type, location or sector."),
+        (f"{STUDY}services/?sector=schol", "did you mean &quot;school&quot;?"),
+    ],
+)
+def test_filter_that_is_wrong_is_named(demo, client, address, message):
+    assert message in text_of(client, address, 400)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/theories/nothing/",
+        f"{THEORY}cmocs/99/",
+        f"{THEORY}contexts/nothing/",
+        f"{STUDY}services/99/",
+        f"{STUDY}quotes/nothing/",
+        "/surveys/nothing/",
+        "/nothing",
+    ],
+)
+def test_what_is_not_there(demo, client, address):
+    assert "There is no such page" in text_of(client, address, 404)
+
+
+def test_what_is_private_is_not_there(demo, client):
+    Theory.objects.filter(slug="thompson-2023").update(visibility="private")
+    for address in (THEORY, f"{THEORY}cmocs/1/", f"{THEORY}evidence/", f"{THEORY}outcomes/hope/"):
+        assert client.get(address).status_code == 404
+    assert text_of(client, f"{STUDY}quotes/q01/").count("CMOC 1") == 0
+
+
+def test_evidence_is_paged_and_filtered(db, client):
+    theory = TheoryFactory()
+    grow(theory, 51)
+    address = f"/theories/{theory.slug}/evidence/"
+    pages = [text_of(client, f"{address}?page={number}").count("<blockquote>") for number in (1, 2)]
+    assert (pages, "<strong>51</strong> of 51" in text_of(client, address)) == ([50, 1], True)
+    number = Evidence.objects.first().cmoc.number
+    assert text_of(client, f"{address}?cmoc={number}").count("<blockquote>") == 1
+
+
+@pytest.mark.parametrize("sort", ["number", "type", "location", "sector"])
+def test_services_are_sorted(demo, client, sort):
+    page = text_of(client, f"{STUDY}services/?sort={sort}")
+    shown = re.findall(r'<th scope="row"><a href="[^"]*/services/(\d+)/">', page)
+    order = {"type": "service_type"}.get(sort, sort)
+    expected = (
+        Service.objects.filter(study__slug="thompson-2023").order_by(order, "number").values_list("number", flat=True)
+    )
+    assert shown == list(expected)
+
+
+def test_answers_may_be_kept_but_are_asked_for_again(demo, client):
+    first = client.get(THEORY)
+    assert first["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert client.get(THEORY, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
+def test_icon_where_browsers_look_for_it(client):
+    response = client.get("/favicon.ico")
+    assert (response.status_code, response["Location"]) == (302, "/static/icon.svg")
+
+
+@pytest.mark.parametrize("address", ["/search/?q=%00", "/search/?%00=1"])
+def test_null_character_is_refused(demo, client, address):
+    assert "That address cannot be read" in text_of(client, address, 400)
+
+
+def test_null_character_in_the_path_is_refused():
+    request = RequestFactory().get("/")
+    request.path = "/\0"
+    with pytest.raises(BadRequest):
+        RefuseNullCharacters(lambda _: None)(request)
+
+
+def test_long_texts_without_spaces_are_shown(db, client):
+    theory = TheoryFactory(title="x" * 300)
+    grow(theory, 1)
+    for address in growing_pages(theory):
+        assert client.get(address).status_code == 200
+
+
+def test_package_schema_is_served(client):
+    response = client.get("/packages/schema/1/")
+    assert (response.status_code, response["Content-Type"]) == (200, "application/schema+json")
+
+
+def test_study_has_its_dates(db, client):
+    study = StudyFactory()
+    assert "Not stated" in text_of(client, f"/studies/{study.slug}/")
