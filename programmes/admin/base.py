@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
@@ -51,11 +52,22 @@ def in_words(model: type[models.Model], field: str, value: Any) -> Any:
     return dict(choices).get(value, value) if choices else value
 
 
+class OpenedVersionField(forms.IntegerField):
+    """The version of the record that a form was opened on. It comes back as it was sent."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Say that nobody changes it: a row in which nothing else was changed is not saved."""
+        del initial, data
+        return False
+
+
 class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form that knows who fills it in and which version of the record was opened."""
 
     user: Person
-    opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    opened_version = OpenedVersionField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +76,7 @@ class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Refuse records of other studies, and a record that was changed since it was opened."""
         cleaned = super().clean() or {}
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):
             if isinstance(value, CuratedModel) and not type(value).objects.visible_to(self.user).filter(pk=value.pk):
                 self.add_error(name, "Choose a record that you may see.")
         if not self.instance._state.adding and self.has_changed():
@@ -123,6 +135,17 @@ class ReasonForm(CuratedForm):
         return cleaned
 
 
+class NamedAutocomplete(AutocompleteSelect):
+    """A field with suggestions that says what is to be chosen, for people who hear the page too."""
+
+    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the words that stand in the empty field; they are its name as well."""
+        return {
+            **super().build_attrs(base_attrs, extra_attrs),
+            "data-placeholder": f"Choose {self.field.verbose_name}",
+        }
+
+
 class ScopedAdmin(BaseModelAdmin):  # type: ignore[type-arg]
     """Shows and offers only records that the person may see."""
 
@@ -138,6 +161,8 @@ class ScopedAdmin(BaseModelAdmin):  # type: ignore[type-arg]
         """Offer only records that the person may see."""
         if issubclass(db_field.related_model, CuratedModel):
             kwargs["queryset"] = db_field.related_model.objects.visible_to(request.user)
+            if db_field.name in self.get_autocomplete_fields(request):
+                kwargs["widget"] = NamedAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
@@ -151,6 +176,11 @@ class CuratedInline(ScopedAdmin, InlineModelAdmin):  # type: ignore[type-arg]
         """Tell the forms who fills them in."""
         form = type("Form", (self.form,), {"user": request.user})
         return super().get_formset(request, obj, **{"form": form, **kwargs})
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields of a row, and the version that it was opened on."""
+        fields = list(super().get_fields(request, obj))
+        return [*(name for name in fields if name != "opened_version"), "opened_version"]
 
     def may_edit(self, request: HttpRequest, parent: Any) -> bool:
         """Say whether the person curates the record above."""
@@ -169,12 +199,8 @@ class CuratedInline(ScopedAdmin, InlineModelAdmin):  # type: ignore[type-arg]
         return super().has_delete_permission(request, obj) and self.may_edit(request, obj)
 
 
-class TabularInline(CuratedInline, admin.TabularInline):  # type: ignore[type-arg]
-    """Rows as a table."""
-
-
 class StackedInline(CuratedInline, admin.StackedInline):  # type: ignore[type-arg]
-    """Rows below each other."""
+    """Rows below each other, each field with its label, which a table of fields would lack."""
 
 
 class HistoryInWords(HistoricalRecordContextHelper):
@@ -191,6 +217,9 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
     form = ReasonForm
     list_per_page = 50
     history_list_display = ("history_change_reason",)
+
+    class Media:
+        js = ("js/admin.js",)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         """Tell the form who fills it in."""

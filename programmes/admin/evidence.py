@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from programmes.actions import withdraw_participant, withdrawal_erases
-from programmes.admin.base import CuratedAdmin, StackedInline, TabularInline
+from programmes.admin.base import CuratedAdmin, StackedInline
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
 
 if TYPE_CHECKING:
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-class EditorialMarkInline(TabularInline):
+class EditorialMarkInline(StackedInline):
     """Editorial traces in a quote."""
 
     model = EditorialMark
+    fields = (("position", "kind", "text"),)
 
 
 class BearsOnInline(StackedInline):

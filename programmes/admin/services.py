@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
-from programmes.admin.base import CuratedAdmin, TabularInline
+from programmes.admin.base import CuratedAdmin, StackedInline
 from programmes.models import Delivery, Evidence, Population, Service
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-class DeliveryInline(TabularInline):
+class DeliveryInline(StackedInline):
     """Delivery modes of a service."""
 
     model = Delivery

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
-from programmes.admin.base import CuratedAdmin, StackedInline, TabularInline
+from programmes.admin.base import CuratedAdmin, StackedInline
 from programmes.models import CMOC, Author, Membership, Programme, Quote, Reference, Study
 from programmes.vocabulary import TeamRole
 
@@ -15,17 +15,18 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-class AuthorInline(TabularInline):
+class AuthorInline(StackedInline):
     """Authors of a study's publication."""
 
     model = Author
+    fields = (("position", "given", "family"), "affiliation")
 
 
 class MembershipInline(StackedInline):
     """The team of a study; its leads decide who is in it."""
 
     model = Membership
-    autocomplete_fields = ()
+    fields = (("user", "role"),)
 
     def may_edit(self, request: HttpRequest, parent: Any) -> bool:
         """Say whether the person leads the study."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 
-from programmes.admin.base import CuratedAdmin, StackedInline, TabularInline
+from programmes.admin.base import CuratedAdmin, StackedInline
 from programmes.models import (
     CMOC,
     Caveat,
@@ -119,52 +119,52 @@ class OutcomeAdmin(ElementAdmin):
     extra_fields = ("distance", "valence", "intention")
 
 
-class ContextInline(TabularInline):
+class ContextInline(StackedInline):
     """Contexts of a configuration."""
 
     model = CMOCContext
     autocomplete_fields = ("context",)
-    fields = ("position", "context", "wording")
+    fields = (("position", "context"), "wording")
 
 
-class MechanismInline(TabularInline):
+class MechanismInline(StackedInline):
     """Mechanisms of a configuration."""
 
     model = CMOCMechanism
     autocomplete_fields = ("mechanism",)
-    fields = ("position", "mechanism", "wording")
+    fields = (("position", "mechanism"), "wording")
 
 
-class OutcomeInline(TabularInline):
+class OutcomeInline(StackedInline):
     """Outcomes of a configuration."""
 
     model = CMOCOutcome
     autocomplete_fields = ("outcome",)
-    fields = ("position", "outcome", "wording")
+    fields = (("position", "outcome"), "wording")
 
 
-class ActorInline(TabularInline):
+class ActorInline(StackedInline):
     """Who acts in a configuration."""
 
     model = CMOCActor
     autocomplete_fields = ("population",)
-    fields = ("position", "population")
+    fields = (("position", "population"),)
 
 
-class BeneficiaryInline(TabularInline):
+class BeneficiaryInline(StackedInline):
     """Who benefits in a configuration."""
 
     model = CMOCBeneficiary
     autocomplete_fields = ("population",)
-    fields = ("position", "population", "basis", "note")
+    fields = (("position", "population", "basis"), "note")
 
 
-class StatedServiceInline(TabularInline):
+class StatedServiceInline(StackedInline):
     """Services that the source states a configuration relevant to."""
 
     model = CMOCService
     autocomplete_fields = ("service",)
-    fields = ("position", "service", "locator")
+    fields = (("position", "service"), "locator")
 
 
 class EvidenceInline(StackedInline):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from programmes.admin.base import CuratedAdmin, TabularInline
+from programmes.admin.base import CuratedAdmin, StackedInline
 from programmes.models import Caveat, CMOCLink, SubstantiveTheory, SubstantiveTheoryLink, SubstantiveTheoryReference
 
 
@@ -56,18 +56,20 @@ class CMOCLinkAdmin(CuratedAdmin):
     )
 
 
-class TheoryReferenceInline(TabularInline):
+class TheoryReferenceInline(StackedInline):
     """Works that a substantive theory is cited to."""
 
     model = SubstantiveTheoryReference
     autocomplete_fields = ("reference",)
+    fields = (("position", "reference"),)
 
 
-class InformedCMOCInline(TabularInline):
+class InformedCMOCInline(StackedInline):
     """CMOCs that a substantive theory informs."""
 
     model = SubstantiveTheoryLink
     autocomplete_fields = ("cmoc",)
+    fields = (("cmoc", "basis"), "note")
 
 
 @admin.register(SubstantiveTheory)

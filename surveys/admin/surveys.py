@@ -2,26 +2,29 @@
 
 from django.contrib import admin
 
-from programmes.admin.base import CuratedAdmin, TabularInline
+from programmes.admin.base import CuratedAdmin, StackedInline
 from surveys.models import QuestionForm, RespondentRole, Survey, TopicGroup
 
 
-class TopicGroupInline(TabularInline):
+class TopicGroupInline(StackedInline):
     """Topics of a survey."""
 
     model = TopicGroup
+    fields = (("number", "text"),)
 
 
-class QuestionFormInline(TabularInline):
+class QuestionFormInline(StackedInline):
     """Types of question of a survey."""
 
     model = QuestionForm
+    fields = (("number", "kind", "label"),)
 
 
-class RespondentRoleInline(TabularInline):
+class RespondentRoleInline(StackedInline):
     """Who answered a survey."""
 
     model = RespondentRole
+    fields = (("number", "label", "as_printed", "respondents"),)
 
 
 @admin.register(Survey)

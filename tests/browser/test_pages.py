@@ -1,0 +1,155 @@
+"""Every type of page as people meet it: accessible in each colour and width, by keyboard, and without JavaScript."""
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from programmes.models import CMOC, Membership, Study
+from tests.factories import CMOCContextFactory, CMOCFactory, CMOCMechanismFactory, CMOCOutcomeFactory, TheoryFactory
+
+pytestmark = pytest.mark.browser
+
+THEORY = "/theories/thompson-2023/"
+STUDY = "/studies/thompson-2023/"
+PAGES = [
+    "/",
+    THEORY,
+    f"{THEORY}?outcome=hope",
+    f"{THEORY}?status=refuted",
+    f"{THEORY}cmocs/2/",
+    f"{THEORY}contexts/matched-peer/",
+    f"{THEORY}mechanisms/inspiration/",
+    f"{THEORY}outcomes/service-engagement/",
+    f"{THEORY}evidence/",
+    "/theories/halsall-2022/",
+    "/theories/halsall-2022/cmocs/1/",
+    STUDY,
+    f"{STUDY}services/",
+    f"{STUDY}services/12/",
+    f"{STUDY}quotes/q18/",
+    "/services/",
+    "/surveys/thompson-2023-survey/",
+    "/search/",
+    "/search/?q=trust",
+    "/search/?q=nothing-of-the-kind",
+    "/cite/",
+    "/api/v1/docs/",
+]
+ERRORS = {"/nothing/": 404, f"{THEORY}?outcome=hop": 400}
+
+
+def faults(page, axe, address):
+    """Return what axe finds, and by how much the page is wider than the screen."""
+    page.goto(address)
+    found = [f"{address}: {line}" for line in axe(page)]
+    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, *([f"{address}: {over} px wider than the screen"] if over > 0 else [])]
+
+
+def test_every_page_is_accessible(theories, screen_page, axe):
+    assert [fault for address in PAGES for fault in faults(screen_page, axe, address)] == []
+
+
+def test_error_pages_are_accessible(theories, screen_page, axe, watch):
+    watch.expect("Failed to load resource: the server responded with a status of 40")
+    assert [fault for address in ERRORS for fault in faults(screen_page, axe, address)] == []
+
+
+def test_large_theory_and_long_text_are_accessible(transactional_db, screen_page, axe):
+    theory = TheoryFactory(title="Donaudampfschifffahrtsgesellschaft" * 5)
+    for _ in range(31):
+        cmoc = CMOCFactory(theory=theory, statement="x" * 400)
+        CMOCContextFactory(cmoc=cmoc)
+        CMOCMechanismFactory(cmoc=cmoc)
+        CMOCOutcomeFactory(cmoc=cmoc)
+    addresses = (theory.get_absolute_url(), cmoc.get_absolute_url())
+    assert [fault for address in addresses for fault in faults(screen_page, axe, address)] == []
+
+
+def curator():
+    user = get_user_model().objects.create_superuser("lead", password="a password of the test")
+    Membership.objects.create(study=Study.objects.first(), user=user, role="lead")
+    return user
+
+
+def test_admin_is_accessible(theories, screen_page, sign_in, axe):
+    sign_in(screen_page.context, curator())
+    cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=2)
+    form = f"/admin/programmes/cmoc/{cmoc.pk}/"
+    addresses = ["/admin/", "/admin/programmes/cmoc/", f"{form}change/", f"{form}history/"]
+    screen = screen_page
+    found = []
+    for address in addresses:
+        screen.goto(address)
+        found += [f"{address}: {line}" for line in axe(screen)]
+    assert found == []
+
+
+def test_reading_by_keyboard(theories, page):
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.goto(THEORY)
+    link = page.locator(".web a[href$='/cmocs/1/']")
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cmocs/1/")
+    assert page.locator("h1").inner_text().startswith("CMOC 1:")
+
+
+def test_without_javascript(theories, open_context):
+    page = open_context(javascript=False).new_page()
+    page.goto(THEORY)
+    page.select_option("#filter-outcome", "hope")
+    page.click("text=Show >> nth=1") if page.locator("button:has-text('Show')").count() == 0 else page.click(
+        "form.filters button"
+    )
+    page.wait_for_url("**outcome=hope**")
+    assert page.locator("[role=status]").inner_text() == "1 of 12 CMOCs shown."
+    assert page.locator(".web-cmoc").count() == 1
+
+
+def test_five_clicks_from_home_to_the_words(theories, page):
+    page.goto("/")
+    page.click("text=Hope")
+    page.click("text=CMOC 1 >> nth=0")
+    assert page.locator(".supports blockquote").count() == 2
+
+
+def test_reader_gets_no_cookie(theories, open_context):
+    context = open_context()
+    page = context.new_page()
+    for address in ("/", THEORY, f"{STUDY}quotes/q01/", "/search/?q=hope"):
+        page.goto(address)
+    assert context.cookies() == []
+
+
+def test_curating_in_the_browser(theories, page, sign_in):
+    sign_in(page.context, curator())
+    cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=5)
+    page.goto(f"/admin/programmes/cmoc/{cmoc.pk}/change/")
+    page.select_option("#id_status", "supported")
+    page.click("input[name=_save]")
+    assert "Say in a few words why you change this." in page.inner_text("#content")
+    page.fill("#id_change_reason", "Two more interviews")
+    page.click("input[name=_save]")
+    page.wait_for_selector(".messagelist .success")
+    page.goto(f"/admin/programmes/cmoc/{cmoc.pk}/history/")
+    assert "Two more interviews" in page.inner_text("#change-history")
+    assert CMOC.objects.get(pk=cmoc.pk).status == "supported"
+
+
+def test_printed_page_shows_everything_and_no_navigation(theories, page):
+    page.goto(f"{THEORY}cmocs/2/")
+    page.emulate_media(media="print")
+    assert not page.locator(".masthead").is_visible()
+    assert page.locator(".counters blockquote").is_visible()
+    assert page.locator(".attribution").first.is_visible()
+
+
+@pytest.mark.parametrize("address", ["/", THEORY, f"{THEORY}cmocs/2/"])
+def test_forced_colours_keep_the_words(theories, open_context, address):
+    page = open_context(forced_colors="active").new_page()
+    page.goto(address)
+    assert page.locator("h1").is_visible()
