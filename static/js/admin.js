@@ -11,5 +11,8 @@ function nameFields() {
   }
 }
 
-window.addEventListener("load", nameFields);
-document.addEventListener("formset:added", () => window.setTimeout(nameFields));
+// Select2 makes its fields when the page is ready, when a row is added, and anew when something is chosen.
+document.addEventListener("DOMContentLoaded", () => {
+  new MutationObserver(nameFields).observe(document.body, { childList: true, subtree: true });
+  nameFields();
+});
