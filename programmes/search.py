@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count, Window
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -89,17 +90,16 @@ def search(question: str, user: Person) -> list[Kind]:
         return model.objects.visible_to(user).filter(matches(joined, *paths)).select_related(*related)
 
     def kind(name: str, found: QuerySet[Any, Any], title: str, text: str) -> Kind:
-        listed: list[Model] = list(found[: MOST + 1])
-        total = len(listed) if len(listed) <= MOST else found.count()
+        listed: list[Model] = list(found.annotate(found=Window(Count("*")))[:MOST])  # one query for rows and count
         hits = [
             Hit(
                 row.get_absolute_url(),  # type: ignore[attr-defined]  # every kind has a page
                 marked(title.format(row=row), words),
                 marked(excerpt(text.format(row=row), words), words),
             )
-            for row in listed[:MOST]
+            for row in listed
         ]
-        return Kind(name, hits, total)
+        return Kind(name, hits, listed[0].found if listed else 0)  # type: ignore[attr-defined]  # annotated above
 
     def elements(model: Any, links: Any, slot: str) -> QuerySet[Any, Any]:
         wordings = links.objects.visible_to(user).filter(matches(joined, "wording"))

@@ -123,6 +123,7 @@ class ContextInline(StackedInline):
     """Contexts of a configuration."""
 
     model = CMOCContext
+    verbose_name, verbose_name_plural = "context", "contexts"
     autocomplete_fields = ("context",)
     fields = (("position", "context"), "wording")
 
@@ -131,6 +132,7 @@ class MechanismInline(StackedInline):
     """Mechanisms of a configuration."""
 
     model = CMOCMechanism
+    verbose_name, verbose_name_plural = "mechanism", "mechanisms"
     autocomplete_fields = ("mechanism",)
     fields = (("position", "mechanism"), "wording")
 
@@ -139,6 +141,7 @@ class OutcomeInline(StackedInline):
     """Outcomes of a configuration."""
 
     model = CMOCOutcome
+    verbose_name, verbose_name_plural = "outcome", "outcomes"
     autocomplete_fields = ("outcome",)
     fields = (("position", "outcome"), "wording")
 
@@ -147,6 +150,7 @@ class ActorInline(StackedInline):
     """Who acts in a configuration."""
 
     model = CMOCActor
+    verbose_name, verbose_name_plural = "actor", "who acts"
     autocomplete_fields = ("population",)
     fields = (("position", "population"),)
 
@@ -155,6 +159,7 @@ class BeneficiaryInline(StackedInline):
     """Who benefits in a configuration."""
 
     model = CMOCBeneficiary
+    verbose_name, verbose_name_plural = "beneficiary", "who benefits"
     autocomplete_fields = ("population",)
     fields = (("position", "population", "basis"), "note")
 

@@ -282,7 +282,7 @@ class CMOCPart(CuratedModel):
         abstract = True
 
     def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.position}"
+        return str(self.position)
 
 
 class CMOCContext(CMOCPart):

@@ -19,7 +19,7 @@ def cite(request: HttpRequest) -> HttpResponse:
     return render(request, "programmes/cite.html", {"theories": theories})
 
 
-def package_schema(request: HttpRequest) -> FileResponse:
+def package_schema(request: HttpRequest) -> HttpResponse:
     """Return the JSON Schema of the theory package."""
     del request
-    return FileResponse(SCHEMA_FILE.open("rb"), content_type="application/schema+json")
+    return HttpResponse(SCHEMA_FILE.read_bytes(), content_type="application/schema+json")

@@ -76,9 +76,8 @@ class FormReader(HTMLParser):
         elif tag == "textarea":
             self.area = name
             self.data[name] = ""
-        elif tag == "input" and name and given.get("type") not in {"submit", "button"}:
-            if given.get("type") not in {"checkbox", "radio"} or "checked" in given:
-                self.data[name] = value
+        elif tag == "input" and name and is_sent(given):
+            self.data[name] = value
 
     def handle_endtag(self, tag):
         if tag == "textarea":
