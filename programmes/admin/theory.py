@@ -119,7 +119,15 @@ class OutcomeAdmin(ElementAdmin):
     extra_fields = ("distance", "valence", "intention")
 
 
-class ContextInline(StackedInline):
+class PartInline(StackedInline):
+    """What a configuration is made of; each row is named by its place in the configuration."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
+        """Return the rows with their configuration, of which their names speak."""
+        return super().get_queryset(request).select_related("cmoc")
+
+
+class ContextInline(PartInline):
     """Contexts of a configuration."""
 
     model = CMOCContext
@@ -128,7 +136,7 @@ class ContextInline(StackedInline):
     fields = (("position", "context"), "wording")
 
 
-class MechanismInline(StackedInline):
+class MechanismInline(PartInline):
     """Mechanisms of a configuration."""
 
     model = CMOCMechanism
@@ -137,7 +145,7 @@ class MechanismInline(StackedInline):
     fields = (("position", "mechanism"), "wording")
 
 
-class OutcomeInline(StackedInline):
+class OutcomeInline(PartInline):
     """Outcomes of a configuration."""
 
     model = CMOCOutcome
@@ -146,7 +154,7 @@ class OutcomeInline(StackedInline):
     fields = (("position", "outcome"), "wording")
 
 
-class ActorInline(StackedInline):
+class ActorInline(PartInline):
     """Who acts in a configuration."""
 
     model = CMOCActor
@@ -155,7 +163,7 @@ class ActorInline(StackedInline):
     fields = (("position", "population"),)
 
 
-class BeneficiaryInline(StackedInline):
+class BeneficiaryInline(PartInline):
     """Who benefits in a configuration."""
 
     model = CMOCBeneficiary

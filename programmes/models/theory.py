@@ -282,7 +282,7 @@ class CMOCPart(CuratedModel):
         abstract = True
 
     def __str__(self) -> str:
-        return str(self.position)
+        return f"{self.position} of {self.cmoc}"
 
 
 class CMOCContext(CMOCPart):
@@ -296,8 +296,8 @@ class CMOCContext(CMOCPart):
     key_fields = ("cmoc__theory__slug", "cmoc__number", "context__key")
 
     class Meta:
-        verbose_name = "context of the CMOC"
-        verbose_name_plural = "contexts of the CMOC"
+        verbose_name = "CMOC context"
+        verbose_name_plural = "CMOC contexts"
         ordering = ("cmoc", "position", "pk")
         constraints = (models.UniqueConstraint(fields=["cmoc", "context"], name="cmoc_context_unique"),)
 
@@ -313,8 +313,8 @@ class CMOCMechanism(CMOCPart):
     key_fields = ("cmoc__theory__slug", "cmoc__number", "mechanism__key")
 
     class Meta:
-        verbose_name = "mechanism of the CMOC"
-        verbose_name_plural = "mechanisms of the CMOC"
+        verbose_name = "CMOC mechanism"
+        verbose_name_plural = "CMOC mechanisms"
         ordering = ("cmoc", "position", "pk")
         constraints = (models.UniqueConstraint(fields=["cmoc", "mechanism"], name="cmoc_mechanism_unique"),)
 
@@ -330,8 +330,8 @@ class CMOCOutcome(CMOCPart):
     key_fields = ("cmoc__theory__slug", "cmoc__number", "outcome__key")
 
     class Meta:
-        verbose_name = "outcome of the CMOC"
-        verbose_name_plural = "outcomes of the CMOC"
+        verbose_name = "CMOC outcome"
+        verbose_name_plural = "CMOC outcomes"
         ordering = ("cmoc", "position", "pk")
         constraints = (models.UniqueConstraint(fields=["cmoc", "outcome"], name="cmoc_outcome_unique"),)
 
@@ -346,8 +346,8 @@ class CMOCActor(CMOCPart):
     key_fields = ("cmoc__theory__slug", "cmoc__number", "population__key")
 
     class Meta:
-        verbose_name = "actor of the CMOC"
-        verbose_name_plural = "actors of the CMOC"
+        verbose_name = "CMOC actor"
+        verbose_name_plural = "CMOC actors"
         ordering = ("cmoc", "position", "pk")
         constraints = (models.UniqueConstraint(fields=["cmoc", "population"], name="cmoc_actor_unique"),)
 
@@ -364,8 +364,8 @@ class CMOCBeneficiary(CMOCPart):
     key_fields = ("cmoc__theory__slug", "cmoc__number", "population__key")
 
     class Meta:
-        verbose_name = "beneficiary of the CMOC"
-        verbose_name_plural = "beneficiaries of the CMOC"
+        verbose_name = "CMOC beneficiary"
+        verbose_name_plural = "CMOC beneficiaries"
         ordering = ("cmoc", "position", "pk")
         constraints = (
             models.UniqueConstraint(fields=["cmoc", "population"], name="cmoc_beneficiary_unique"),

@@ -1,6 +1,6 @@
 """The home page, and how to cite."""
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from programmes.models import Theory

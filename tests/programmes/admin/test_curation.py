@@ -58,6 +58,12 @@ def change(row):
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
+def is_sent(field):
+    """Return whether a browser sends an input: no buttons, and no boxes that are not ticked."""
+    kind = field.get("type")
+    return kind not in {"submit", "button"} and (kind not in {"checkbox", "radio"} or "checked" in field)
+
+
 class FormReader(HTMLParser):
     """Collects what a browser would send of the forms of a page."""
 

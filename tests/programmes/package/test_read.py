@@ -284,10 +284,10 @@ def test_changed_package_updates_adds_removes_and_keeps():
     assert sorted(report.changes) == [
         "created: context New",
         "kept, not in the package: CMOC CMOC 3",
+        "removed: CMOC outcome 1 of CMOC 1",
         "removed: author K Matheson",
-        "removed: outcome of the CMOC outcome of the CMOC 1",
-        "updated: outcome of the CMOC outcome of the CMOC 1 (position)",
-        "updated: outcome of the CMOC outcome of the CMOC 2 (position)",
+        "updated: CMOC outcome 1 of CMOC 1 (position)",
+        "updated: CMOC outcome 2 of CMOC 1 (position)",
         "updated: study “You can kind of just feel the power behind what someone's saying”: a participatory-realist "
         "evaluation of peer support for young people coping with complex mental health and substance use challenges "
         "(aim)",
