@@ -356,8 +356,6 @@ class CMOCFilterSet(VisibleFilterSet):
 
     def by_sector(self, queryset: Rows, _name: str, value: list[str]) -> Rows:
         """Keep configurations to which a service of one of the sectors belongs in either way."""
-        if not value:
-            return queryset
         quoted = self.quotes_of_services(sector__in=value).values("cmoc")
         stated = self.rows(CMOCService, service__sector__in=value).values("cmoc")
         return queryset.filter(Q(pk__in=quoted) | Q(pk__in=stated))

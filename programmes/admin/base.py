@@ -252,12 +252,6 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
         allowed = super().has_delete_permission(request, obj)
         return bool(allowed and (obj is None or is_among(request, "editable_by", obj)))
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> None:
-        """Delete chosen records, if all of them are the person's to delete."""
-        if queryset.exclude(pk__in=self.model.objects.editable_by(request.user).values("pk")).exists():
-            raise PermissionDenied
-        super().delete_queryset(request, queryset)
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         """Save with the reason. A form in which nothing was changed leaves no trace in the history."""
         if change and not form.has_changed():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -125,9 +124,7 @@ class ParticipantAdmin(CuratedAdmin):
     @admin.action(description="Withdraw: erase the words of chosen participants", permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Participant, Participant]) -> HttpResponse | None:
         """Erase the words of the chosen participants, after showing what that means and asking for a reason."""
-        chosen = list(queryset.order_by("pseudonym", "pk"))
-        if not all(self.has_change_permission(request, participant) for participant in chosen):
-            raise PermissionDenied
+        chosen = list(Participant.objects.editable_by(request.user).filter(pk__in=queryset.values("pk")))
         reason = request.POST.get("reason", "").strip()
         if not reason:
             context = {

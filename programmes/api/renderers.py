@@ -30,11 +30,6 @@ class CSVRenderer(BaseRenderer):
     media_type = "text/csv"
     format = "csv"
 
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        """Return what is left to write: an answer without rows."""
-        del accepted_media_type, renderer_context
-        return orjson.dumps(data)
-
 
 def csv_values(row: dict[str, Any]) -> list[Any]:
     """Return a row's values for a table: nested ones as JSON, and no text that a spreadsheet would run."""

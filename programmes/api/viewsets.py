@@ -98,6 +98,7 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
     filter_backends = (StrictFilterBackend,)
     pagination_class = Cursor
     schema = ResourceSchema()
+    http_method_names = ("get", "head")
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
 

@@ -1501,7 +1501,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('cmoc', 'kind', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('cmoc', 'kind'), name='reading_kind_unique'), models.CheckConstraint(condition=models.Q(('kind__in', ['plain-summary', 'resource-reasoning'])), name='reading_kind_known'), models.CheckConstraint(condition=models.Q(('signed_by', ''), _negated=True), name='reading_signed'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'plain-summary'), ('reasoning', ''), ('resource', ''), models.Q(('text', ''), _negated=True)), models.Q(('kind', 'resource-reasoning'), ('text', ''), models.Q(('resource', ''), _negated=True), models.Q(('reasoning', ''), _negated=True)), _connector='OR'), name='reading_fits_its_kind', violation_error_message='A plain summary has a text and no resource or reasoning; a resource and reasoning have both and no text.')],
+                'constraints': [models.UniqueConstraint(fields=('cmoc', 'kind'), name='reading_kind_unique'), models.CheckConstraint(condition=models.Q(('signed_by', ''), _negated=True), name='reading_signed'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'plain-summary'), ('reasoning', ''), ('resource', ''), models.Q(('text', ''), _negated=True)), models.Q(('kind', 'resource-reasoning'), ('text', ''), models.Q(('resource', ''), _negated=True), models.Q(('reasoning', ''), _negated=True)), _connector='OR'), name='reading_fits_its_kind', violation_error_message='A plain summary has a text and no resource or reasoning; a resource and reasoning have both and no text.')],
             },
         ),
         migrations.CreateModel(

@@ -282,7 +282,7 @@ class CMOCPart(CuratedModel):
         abstract = True
 
     def __str__(self) -> str:
-        return f"{self.position} of {self.cmoc}"
+        return f"{self.position} of {self.cmoc}"  # type: ignore[attr-defined]  # each kind of part has its own link
 
 
 class CMOCContext(CMOCPart):

@@ -43,7 +43,6 @@ class Reading(CuratedModel):
         ordering = ("cmoc", "kind", "pk")
         constraints = (
             models.UniqueConstraint(fields=["cmoc", "kind"], name="reading_kind_unique"),
-            choice_is_known("kind", ReadingKind, "reading_kind_known"),
             not_blank("signed_by", "reading_signed"),
             models.CheckConstraint(
                 name="reading_fits_its_kind",

@@ -5,8 +5,12 @@ import io
 import json
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.urls import reverse
+from rest_framework.request import Request
 
+from programmes.api.problems import problem_response
 from programmes.models import Quote
 from realist.api import RESOURCES
 from tests.factories import (
@@ -238,7 +242,19 @@ def test_what_is_not_there(demo, client, path, detail):
     "path", ["cmocs/?q=%00", "cmocs/?%00=1", "cmocs/?cursor=%00", "cmocs/?cursor=zq", "cmocs/a%00:1/"]
 )
 def test_what_no_database_takes(demo, client, path):
-    assert client.get(f"/api/v1/{path}").status_code in {400, 404}
+    response = client.get(f"/api/v1/{path}")
+    assert response.status_code in {400, 404}
+    assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(("error", "title"), [(Http404(), "Not Found"), (PermissionDenied(), "Forbidden")])
+def test_errors_of_django_have_the_same_form(rf, error, title):
+    request = Request(rf.get("/api/v1/cmocs/"))
+    assert json.loads(problem_response(error, {"request": request}).content)["title"] == title
+
+
+def test_faults_of_ours_are_no_answers(rf):
+    assert problem_response(ZeroDivisionError(), {"request": Request(rf.get("/api/v1/cmocs/"))}) is None
 
 
 def test_writing_is_refused(demo, client):

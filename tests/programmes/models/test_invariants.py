@@ -6,10 +6,10 @@ import inspect
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 import tests.factories as made
-from programmes.models import CMOC, Mechanism, Memo, Quote
+from programmes.models import CMOC, Evidence, Mechanism, Memo, Quote
 from programmes.models.invariants import (
     PREFIX,
     comparison_holds,
@@ -280,3 +280,16 @@ def test_triggers_are_removed_for_a_migration_and_put_back(db):
 
     install_triggers()
     assert installed_triggers() == before
+
+
+def test_tables_that_are_not_there_yet_get_no_triggers(db, monkeypatch):
+    remove_triggers()
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+    install_triggers()
+    assert installed_triggers() == set()
+
+
+def test_missing_relation_is_named_by_its_field(db):
+    with pytest.raises(ValidationError) as error:
+        Evidence(cmoc=made.CMOCFactory(), role="supports").full_clean()
+    assert error.value.message_dict == {"quote": ["This field cannot be null."]}

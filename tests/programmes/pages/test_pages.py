@@ -17,6 +17,7 @@ from tests.factories import (
     CMOCFactory,
     CMOCMechanismFactory,
     CMOCOutcomeFactory,
+    CMOCServiceFactory,
     EvidenceFactory,
     MechanismFactory,
     MemoFactory,
@@ -300,3 +301,15 @@ def test_package_schema_is_served(client):
 def test_study_has_its_dates(db, client):
     study = StudyFactory()
     assert "Not stated" in text_of(client, f"/studies/{study.slug}/")
+
+
+def test_quote_of_nobody_known_and_service_stated_relevant(db, client):
+    theory = TheoryFactory()
+    cmoc = CMOCFactory(theory=theory)
+    quote = QuoteFactory(study=theory.study, participant=None, consent="published", text="Somebody said so.")
+    EvidenceFactory(cmoc=cmoc, quote=quote)
+    link = CMOCServiceFactory(cmoc=cmoc)
+    assert "Somebody said so." in text_of(client, cmoc.get_absolute_url())
+    page = text_of(client, link.service.get_absolute_url())
+    assert f"CMOC {cmoc.number}" in page
+    assert "Stated relevant" in page

@@ -1,0 +1,46 @@
+"""What the settings and the server's configuration make of environment variables."""
+
+import gc
+import runpy
+
+import pytest
+
+from tools.commands import ROOT
+
+
+@pytest.fixture
+def settings_of(monkeypatch):
+    """Return the settings that a server with these variables would have."""
+
+    def read(**variables):
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "realist" / "settings.py"))
+
+    return read
+
+
+def test_https_is_demanded_unless_switched_off(settings_of):
+    names = ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_HSTS_INCLUDE_SUBDOMAINS")
+    assert [settings_of(HTTPS="true")[name] for name in names] == [True] * 4
+    found = settings_of(HTTPS="false")
+    assert [found[name] for name in names] == [False] * 4
+    assert found["SECURE_HSTS_SECONDS"] == 0
+
+
+def test_header_of_a_proxy_is_believed_only_behind_one(settings_of):
+    assert "SECURE_PROXY_SSL_HEADER" not in settings_of(BEHIND_PROXY="false")
+    assert settings_of(BEHIND_PROXY="true")["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+def test_gunicorn(monkeypatch):
+    for name, value in {"PORT": "8123", "WEB_CONCURRENCY": "3", "WEB_THREADS": "5", "LOG_LEVEL": "INFO"}.items():
+        monkeypatch.setenv(name, value)
+    found = runpy.run_module("realist.gunicorn")
+    assert [found[name] for name in ("bind", "workers", "threads", "loglevel")] == ["127.0.0.1:8123", 3, 5, "info"]
+
+    done = []
+    monkeypatch.setattr(gc, "collect", lambda: done.append("collect"))
+    monkeypatch.setattr(gc, "freeze", lambda: done.append("freeze"))
+    found["post_worker_init"](None)
+    assert done == ["collect", "freeze"]
