@@ -59,7 +59,7 @@ def check_openapi() -> int:
 CHECKS: dict[str, Callable[[], int]] = {
     "ruff check": lambda: run(python("-m", "ruff", "check")),
     "ruff format": lambda: run(python("-m", "ruff", "format", "--check")),
-    "mypy": lambda: run(python("-m", "mypy")),
+    "mypy": lambda: run(python("-m", "mypy"), production_environment()),  # its plugin reads the settings
     "djade": lambda: unless_empty(tool("djade", "--check", "--target-version", "5.2"), templates()),
     "djlint": lambda: unless_empty(python("-m", "djlint", "--lint", "--quiet"), html_templates()),
     "import-linter": lambda: run(tool("lint-imports")),
