@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import django_filters as filters
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.forms import IntegerField
 
 from programmes.models import (
     CMOC,
@@ -70,6 +71,9 @@ def visible(model: type[CuratedModel]) -> Callable[[HttpRequest], Rows]:
     return lambda request: model.objects.visible_to(request.user)
 
 
+UNKNOWN_KEY = "unknown_key"  # the code of the error that a filter names a row which is not there
+
+
 class KeyField(filters.fields.ModelMultipleChoiceField):
     """The keys of rows; one that is not known is refused with a remedy."""
 
@@ -78,7 +82,7 @@ class KeyField(filters.fields.ModelMultipleChoiceField):
             return super()._check_values(value)
         except ValidationError as error:
             known = self.queryset.values_list(self.to_field_name, flat=True)[:MOST_SUGGESTED]
-            raise unknown(error, known) from None
+            raise unknown(error, known, UNKNOWN_KEY) from None
 
 
 class TermField(filters.fields.MultipleChoiceField):
@@ -89,13 +93,14 @@ class TermField(filters.fields.MultipleChoiceField):
         try:
             super().validate(value)
         except ValidationError as error:
-            raise unknown(error, [term for term, _ in self.choices]) from None
+            raise unknown(error, [term for term, _ in self.choices], "invalid_choice") from None
 
 
-def unknown(error: ValidationError, known: Iterable[Any]) -> ValidationError:
+def unknown(error: ValidationError, known: Iterable[Any], code: str) -> ValidationError:
     """Return the error for a value that is not known, with what may have been meant."""
     value = (error.params or {}).get("value", "")
-    return ValidationError(f"{shown(str(value))} is not known here; {suggestion(value, known)}", code="invalid_choice")
+    message = f"{shown(str(value))} is not known here; {suggestion(value, known)}"
+    return ValidationError("%(message)s", code=code, params={"message": message})  # the value may have a % itself
 
 
 class KeyFilter(filters.ModelMultipleChoiceFilter):
@@ -120,6 +125,19 @@ class TermFilter(filters.MultipleChoiceFilter):
 
     def __init__(self, terms: Any, **kwargs: Any) -> None:
         super().__init__(choices=terms.choices, **kwargs)
+
+
+class NumberFilter(filters.NumberFilter):
+    """Rows with a number of the printed order; a fraction is none."""
+
+    field_class = IntegerField
+
+
+class TrueFalseFilter(filters.ChoiceFilter):
+    """Rows of which something is true, or those of which it is false; anything else is refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=(("true", "Yes"), ("false", "No")), **kwargs)
 
 
 class VisibleFilterSet(filters.FilterSet):
@@ -190,7 +208,7 @@ class ReferenceFilterSet(VisibleFilterSet):
     """Filters of references."""
 
     study = KeyFilter(Study)
-    number = filters.NumberFilter(label="Number")
+    number = NumberFilter(label="Number")
     kind = TermFilter(ReferenceKind, label="Kind")
     q = filters.CharFilter(label="Search text", method="search")
 
@@ -209,7 +227,7 @@ class ServiceFilterSet(VisibleFilterSet):
     study = KeyFilter(Study)
     number = filters.CharFilter(label="Number")
     sector = TermFilter(Sector, label="Sector")
-    quoted = filters.BooleanFilter(label="Staff are quoted", method="by_quoted")
+    quoted = TrueFalseFilter(label="Staff are quoted", method="by_quoted")
     theory = KeyFilter(Theory, label="Quoted for a theory", method="by_theory")
     q = filters.CharFilter(label="Search text", method="search")
 
@@ -217,10 +235,10 @@ class ServiceFilterSet(VisibleFilterSet):
         model = Service
         fields = ("study", "number", "sector")
 
-    def by_quoted(self, queryset: Rows, _name: str, value: bool) -> Rows:  # noqa: FBT001  django-filter's form
+    def by_quoted(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep services somebody of which is quoted, or those of which nobody is."""
         quoted = self.rows(Quote, participant__service__isnull=False).values("participant__service")
-        return queryset.filter(pk__in=quoted) if value else queryset.exclude(pk__in=quoted)
+        return queryset.filter(pk__in=quoted) if value == "true" else queryset.exclude(pk__in=quoted)
 
     def by_theory(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
         """Keep services somebody of which is quoted for one of the theories."""
@@ -268,7 +286,7 @@ class ElementFilterSet(VisibleFilterSet):
     theory = KeyFilter(Theory)
     study = KeyFilter(Study, field_name="theory__study")
     key = filters.CharFilter(label="Key")
-    cmoc = filters.NumberFilter(label="CMOC number", field_name="cmoc_links__cmoc__number", distinct=True)
+    cmoc = NumberFilter(label="CMOC number", field_name="cmoc_links__cmoc__number", distinct=True)
     q = filters.CharFilter(label="Search text", method="search")
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
@@ -307,7 +325,7 @@ class CMOCFilterSet(VisibleFilterSet):
 
     theory = KeyFilter(Theory)
     study = KeyFilter(Study, field_name="theory__study")
-    number = filters.NumberFilter(label="Number")
+    number = NumberFilter(label="Number")
     outcome = KeyFilter(Outcome, method="by_outcome")
     context = KeyFilter(Context, method="by_context")
     mechanism = KeyFilter(Mechanism, method="by_mechanism")
@@ -387,8 +405,8 @@ class CaveatFilterSet(VisibleFilterSet):
 
     theory = KeyFilter(Theory)
     study = KeyFilter(Study, field_name="theory__study")
-    number = filters.NumberFilter(label="Number")
-    cmoc = filters.NumberFilter(label="CMOC number", field_name="cmoc__number")
+    number = NumberFilter(label="Number")
+    cmoc = NumberFilter(label="CMOC number", field_name="cmoc__number")
     outcome = KeyFilter(Outcome)
     kind = TermFilter(CaveatKind, label="Kind")
     q = filters.CharFilter(label="Search text", method="search")
@@ -406,10 +424,10 @@ class CMOCLinkFilterSet(VisibleFilterSet):
     """Filters of links between configurations or outcomes."""
 
     theory = KeyFilter(Theory)
-    number = filters.NumberFilter(label="Number")
+    number = NumberFilter(label="Number")
     kind = TermFilter(LinkKind, label="Kind")
     status = TermFilter(LinkStatus, label="Status")
-    cmoc = filters.NumberFilter(label="CMOC number, at either end", method="by_cmoc")
+    cmoc = NumberFilter(label="CMOC number, at either end", method="by_cmoc")
 
     class Meta:
         model = CMOCLink
@@ -425,7 +443,7 @@ class EvidenceFilterSet(VisibleFilterSet):
 
     theory = KeyFilter(Theory, field_name="cmoc__theory")
     study = KeyFilter(Study, field_name="cmoc__theory__study")
-    cmoc = filters.NumberFilter(label="CMOC number", field_name="cmoc__number")
+    cmoc = NumberFilter(label="CMOC number", field_name="cmoc__number")
     role = TermFilter(EvidenceRole, label="Role")
     slot = TermFilter(Slot, label="Slot")
     outcome = KeyFilter(Outcome, method="by_outcome")
@@ -454,7 +472,7 @@ class QuoteFilterSet(VisibleFilterSet):
     study = KeyFilter(Study)
     key = filters.CharFilter(label="Key")
     theory = KeyFilter(Theory, method="by_theory")
-    cmoc = filters.NumberFilter(label="CMOC number", method="by_cmoc")
+    cmoc = NumberFilter(label="CMOC number", method="by_cmoc")
     role = TermFilter(EvidenceRole, label="What it does", method="by_role")
     slot = TermFilter(Slot, label="Part it speaks to", method="by_slot")
     outcome = KeyFilter(Outcome, method="by_outcome")
@@ -500,7 +518,7 @@ class SubstantiveTheoryFilterSet(VisibleFilterSet):
 
     theory = KeyFilter(Theory)
     key = filters.CharFilter(label="Key")
-    cmoc = filters.NumberFilter(label="CMOC number", method="by_cmoc")
+    cmoc = NumberFilter(label="CMOC number", method="by_cmoc")
 
     class Meta:
         model = SubstantiveTheory

@@ -8,6 +8,7 @@ bind = f"127.0.0.1:{env.integer('PORT', 8000)}"
 workers = env.integer("WEB_CONCURRENCY", 2)
 threads = env.integer("WEB_THREADS", 4)  # a thread waits for the database while another computes
 worker_class = "gthread"
+limit_request_line = 8190  # letters of an address; long lists of filters are long addresses
 loglevel = env.text("LOG_LEVEL", "WARNING").lower()
 graceful_timeout = 5  # seconds that Ctrl-C waits for open requests
 control_socket_disable = True  # the site is stopped and started by its process alone

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
+from programmes.filtersets import UNKNOWN_KEY
 from programmes.remedies import suggestion
 
 
@@ -27,6 +28,15 @@ def unknown_word(kind: str, parameter: str, word: str, known: Any) -> BadParamet
     return BadParameterError(parameter, word, f"{word!r} is no {kind} here; {suggestion(word, known)}")
 
 
+def status_of(error: exceptions.APIException) -> int:
+    """Return the status: 404 where the request is well formed, and only names rows that are not there."""
+    if isinstance(error.detail, dict):
+        codes = {getattr(message, "code", None) for messages in error.detail.values() for message in messages}
+        if codes == {UNKNOWN_KEY}:
+            return HTTPStatus.NOT_FOUND
+    return error.status_code
+
+
 def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """Return an error as a problem document, or None for what is no error of the API."""
     if isinstance(error, Http404):
@@ -36,10 +46,11 @@ def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse 
     if not isinstance(error, exceptions.APIException):
         return None
     request = context["request"]
+    status = status_of(error)
     document: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(error.status_code).phrase,
-        "status": error.status_code,
+        "title": HTTPStatus(status).phrase,
+        "status": status,
         "detail": str(error.detail) if isinstance(error.detail, str) else "See errors.",
         "instance": request.get_full_path(),
     }
@@ -49,7 +60,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse 
             for name, messages in error.detail.items()
             for message in messages
         ]
-    response = HttpResponse(orjson.dumps(document), status=error.status_code, content_type="application/problem+json")
+    response = HttpResponse(orjson.dumps(document), status=status, content_type="application/problem+json")
     if wait := getattr(error, "wait", None):
         response["Retry-After"] = str(int(wait) + 1)
     if header := getattr(error, "auth_header", None):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django_filters import MultipleChoiceFilter
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import viewsets
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from programmes import filtersets
 from programmes.api import serializers
+from programmes.api.openapi import ResourceSchema
 from programmes.api.problems import BadParameterError, unknown_word
 from programmes.api.renderers import CSVRenderer, ORJSONRenderer, csv_lines, csv_values
 from programmes.api.rows import RowSerializer, build_rows
@@ -57,6 +58,23 @@ class Cursor(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 1000
 
+    def get_page_size(self, request: Request) -> int:
+        """Return how many rows a page has; refuse what is no such number."""
+        asked = request.query_params.get("page_size")
+        if asked is None:
+            return self.page_size
+        if not re.fullmatch("[0-9]{1,4}", asked) or not 1 <= int(asked) <= self.max_page_size:
+            raise BadParameterError("page_size", asked, f"is no whole number from 1 to {self.max_page_size}")
+        return int(asked)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Return the parameters for the OpenAPI document."""
+        cursor, size = super().get_schema_operation_parameters(view)
+        cursor["description"] = "Which page; `next` and `previous` of an answer hold it."
+        size["description"] = "How many rows a page has."
+        size["schema"] |= {"minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+        return [cursor, size]
+
 
 class StrictFilterBackend(DjangoFilterBackend):
     """Filters, and refuses parameters that no filter knows."""
@@ -67,24 +85,13 @@ class StrictFilterBackend(DjangoFilterBackend):
         for name in request.query_params:
             if name not in known:
                 raise unknown_word("parameter", name, name, known)
+            if "" in request.query_params.getlist(name):
+                raise BadParameterError(name, "", "is empty; leave it out, or say what you look for")
+            several = isinstance(view.filterset_class.base_filters.get(name), MultipleChoiceFilter)
+            if len(request.query_params.getlist(name)) > 1 and not several:
+                raise BadParameterError(name, "", "can be given only once")
         filtered: QuerySet[Any, Any] = super().filter_queryset(request, queryset, view)
         return filtered
-
-
-class ResourceSchema(AutoSchema):
-    """Adds the parameters that every resource has."""
-
-    def get_override_parameters(self) -> list[Any]:
-        """Return them."""
-        fields = OpenApiParameter("fields", str, description="Only these fields, separated by commas.")
-        if self.view.action != "list":
-            return [fields]
-        orders = [name for field in self.view.orderings for name in (field, f"-{field}")]
-        return [fields, OpenApiParameter("ordering", str, enum=orders, description="Order of the rows.")]
-
-    def get_operation_id(self) -> str:
-        """Name the operation after the resource."""
-        return f"{self.view.serializer_class.resource}_{self.view.action}".replace("-", "_")
 
 
 class ResourceViewSet(viewsets.GenericViewSet[Any]):
@@ -135,7 +142,7 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
         asked = self.request.query_params.get("fields")
         if asked is None:
             return None
-        names = [name.strip() for name in asked.split(",") if name.strip()]
+        names = [name.strip() for name in asked.split(",")]
         known = list(self.get_serializer_class()().fields)
         for name in names:
             if name not in known:
@@ -159,9 +166,10 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
         """Return the rows that pass the filters, a page at a time; as CSV all of them."""
         order = self.order()
         queryset = self.filter_queryset(self.get_queryset())
+        paginator: Any = self.paginator
+        paginator.get_page_size(request)
         if request.accepted_renderer.format == "csv":
             return self.download(queryset, order)
-        paginator: Any = self.paginator
         paginator.ordering = order
         page = paginator.paginate_queryset(
             queryset.only("pk", *(name.lstrip("-") for name in order)), request, view=self
@@ -208,14 +216,18 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
     def download(self, queryset: QuerySet[Any, Any], order: tuple[str, ...]) -> StreamingHttpResponse:
         """Return all rows as CSV, read a part at a time."""
         name = self.serializer_class.resource
-        response = StreamingHttpResponse(self.csv_parts(queryset, order), content_type="text/csv; charset=utf-8")
+        parts = self.csv_parts(
+            queryset, order, self.wanted_fields()
+        )  # what is refused is refused before the first part
+        response = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response
 
-    def csv_parts(self, queryset: QuerySet[Any, Any], order: tuple[str, ...]) -> Iterator[str]:
+    def csv_parts(
+        self, queryset: QuerySet[Any, Any], order: tuple[str, ...], wanted: frozenset[str] | None
+    ) -> Iterator[str]:
         """Yield the head of the table and its rows."""
         keys = list(queryset.order_by(*order).values_list("pk", flat=True))
-        wanted = self.wanted_fields()
         yield csv_lines([[name for name in self.get_serializer_class()().fields if wanted is None or name in wanted]])
         for start in range(0, len(keys), CHUNK):
             part = keys[start : start + CHUNK]

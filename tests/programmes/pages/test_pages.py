@@ -210,7 +210,7 @@ def test_note_on_a_reference_stands_beside_it(db, client):
     [
         (f"{THEORY}?outcome=hop", "&quot;hop&quot; is not known here; did you mean &quot;hope&quot;?"),
         (f"{THEORY}?status=suported", "did you mean &quot;supported&quot;?"),
-        (f"{THEORY}evidence/?cmoc=one", "Enter a number."),
+        (f"{THEORY}evidence/?cmoc=one", "Enter a whole number."),
         (f"{STUDY}services/?sort=size", "“size” is no order; choose number, type, location or sector."),
         (f"{STUDY}services/?sector=schol", "did you mean &quot;school&quot;?"),
     ],
