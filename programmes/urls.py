@@ -1,7 +1,8 @@
 """Addresses of the pages about studies, theories and evidence."""
 
-from django.urls import path
+from django.urls import path, re_path
 
+from programmes.exchange.web import FORMS
 from programmes.views import cmocs, elements, evidence, home, search, services, studies, theory
 
 urlpatterns = [
@@ -10,6 +11,11 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("packages/schema/1/", home.package_schema, name="package-schema"),
     path("theories/<slug:slug>/", theory.theory, name="theory"),
+    re_path(
+        rf"^theories/(?P<slug>[-\w]+)/web\.(?P<form>{'|'.join(FORMS)})$",
+        theory.web,
+        name="web",
+    ),
     path("theories/<slug:slug>/evidence/", evidence.evidence, name="evidence"),
     path("theories/<slug:slug>/cmocs/<int:number>/", cmocs.cmoc, name="cmoc"),
     path("theories/<slug:slug>/contexts/<slug:key>/", elements.context, name="context"),

@@ -87,6 +87,7 @@ class TheoryPage:
     theory: Theory
     rows: list[CMOCRow]
     total: int
+    web: Web
     pictures: list[Picture]
     matrix: list[tuple[Part, list[tuple[Part, list[CMOC]]]]]
     outcomes: list[Part]
@@ -99,6 +100,20 @@ class TheoryPage:
     notes: list[Memo]
     search: str
 
+    @property
+    def said(self) -> str:
+        """Return in words how much of the theory is shown, and by which choices."""
+        chosen = [
+            f"{entry.label.lower()}: {option.label}"
+            for entry in self.choices
+            for option in entry.options
+            if option.chosen
+        ]
+        if self.search:
+            chosen.append(f"with the words: {self.search}")
+        count = f"{len(self.rows)} of {self.total} CMOCs"
+        return f"{count}, {'; '.join(chosen)}." if chosen else f"{count}."
+
 
 def distinct_parts(rows: Iterable[Parts], slot: str) -> list[tuple[str, str]]:
     """Return the keys and labels of every part of a kind, by label."""
@@ -106,8 +121,8 @@ def distinct_parts(rows: Iterable[Parts], slot: str) -> list[tuple[str, str]]:
     return sorted(found.items(), key=lambda item: (item[1].lower(), item[0]))
 
 
-def theory_page(request: HttpRequest, theory: Theory) -> TheoryPage:
-    """Return what the page of a theory shows, filtered as its address says."""
+def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryPage:
+    """Return what the page of a theory shows, filtered as its address says; links in the web begin with `site`."""
     user = request.user
     cmocs = list(CMOC.objects.visible_to(user).filter(theory=theory).order_by("number", "pk"))
     parts = parts_of_theory(theory.pk, user)
@@ -150,11 +165,12 @@ def theory_page(request: HttpRequest, theory: Theory) -> TheoryPage:
             shown = [row for row in rows if row.cmoc.pk in kept]
         else:
             errors = [message for messages in filterset.errors.values() for message in messages]
-    web = web_of(theory, shown)
+    web = web_of(theory, shown, site)
     return TheoryPage(
         theory=theory,
         rows=shown,
         total=len(rows),
+        web=web,
         pictures=pictures_of(web) if shown else [],
         matrix=matrix_of(shown) if len(shown) > MOST_IN_ONE else [],
         outcomes=[Part(key, label, "") for key, label in distinct_parts([row.parts for row in shown], "outcomes")],
@@ -202,20 +218,23 @@ def matrix_of(rows: list[CMOCRow]) -> list[tuple[Part, list[tuple[Part, list[CMO
     ]
 
 
-def web_of(theory: Theory, rows: list[CMOCRow]) -> Web:
-    """Return the web of these configurations, with its links."""
+def web_of(theory: Theory, rows: list[CMOCRow], site: str = "") -> Web:
+    """Return the web of these configurations, with its links; outside the site, they begin with its address."""
     slug, study = theory.slug, theory.study.slug
+
+    def address(name: str, *arguments: Any) -> str:
+        return site + reverse(name, args=arguments)
 
     def nodes(slot: str, name: str) -> tuple[ElementNode, ...]:
         return tuple(
-            ElementNode(key, label, reverse(name, args=[slug, key]))
+            ElementNode(key, label, address(name, slug, key))
             for key, label in distinct_parts([row.parts for row in rows], slot)
         )
 
     def marks(row: CMOCRow) -> tuple[ServiceMark, ...]:
         stated = [part.key for part in row.parts.services]
         return tuple(
-            ServiceMark(number, reverse("service", args=[study, number]), basis)
+            ServiceMark(number, address("service", study, number), basis)
             for numbers, basis in ((row.quoted, "quoted"), (stated, "stated"))
             for number in numbers
         )
@@ -226,7 +245,7 @@ def web_of(theory: Theory, rows: list[CMOCRow]) -> Web:
             CMOCNode(
                 number=row.cmoc.number,
                 labels=tuple(part.label for part in row.parts.mechanisms),
-                href=reverse("cmoc", args=[slug, row.cmoc.number]),
+                href=address("cmoc", slug, row.cmoc.number),
                 contexts=tuple(part.key for part in row.parts.contexts),
                 outcomes=tuple(part.key for part in row.parts.outcomes),
                 services=marks(row),

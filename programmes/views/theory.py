@@ -1,17 +1,50 @@
-"""The page of a theory."""
+"""The page of a theory, and its web as a file."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from programmes.models import Theory
+from programmes.exchange.web import FORMS, WebFile
+from programmes.models import Study, Theory
 from programmes.presenters.theory import theory_page
+
+
+def find(request: HttpRequest, slug: str) -> Theory:
+    """Return a theory that the reader may see."""
+    return get_object_or_404(Theory.objects.visible_to(request.user).select_related("study__programme"), slug=slug)
 
 
 def theory(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a theory as a web of configurations and as a table."""
-    found = get_object_or_404(Theory.objects.visible_to(request.user).select_related("study__programme"), slug=slug)
+    found = find(request, slug)
     page = theory_page(request, found)
-    status = 400 if page.errors else 200
     return render(
-        request, "programmes/theory.html", {"page": page, "theory": found, "study": found.study}, status=status
+        request,
+        "programmes/theory.html",
+        {"page": page, "theory": found, "study": found.study, "forms": [form for form in FORMS if page.web.cmocs]},
+        status=400 if page.errors else 200,
     )
+
+
+def web(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """Return the web as a file: exactly what the page shows under the same choices."""
+    found = find(request, slug)
+    page = theory_page(request, found, request.build_absolute_uri("/").rstrip("/"))
+    if page.errors:
+        return HttpResponse("\n".join(page.errors), status=400, content_type="text/plain; charset=utf-8")
+    source = WebFile(
+        title=found.title,
+        said=page.said,
+        credit=credit_of(found.study, request.build_absolute_uri(found.get_absolute_url())),
+        web=page.web,
+        pictures=page.pictures,
+    )
+    response = HttpResponse(FORMS[form].write(source), content_type=FORMS[form].media_type)
+    response["Content-Disposition"] = f'attachment; filename="{found.slug}-web.{form}"'
+    return response
+
+
+def credit_of(study: Study, address: str) -> str:
+    """Return whose words a file holds, under which licence, and where it comes from, on one line."""
+    doi = f" https://doi.org/{study.doi}" if study.doi else ""
+    licence = f" Licence: {study.licence} {study.licence_url}".rstrip() + "." if study.licence else ""
+    return " ".join(f"Source: {study.citation}{doi}{licence} {study.licence_note} From {address}".split())

@@ -17,6 +17,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from programmes.exchange.web import FORMS
 from programmes.models import (
     CMOC,
     Caveat,
@@ -167,6 +168,7 @@ def values_of(name: str) -> list[str]:
         "quote": ["q01", "q1", "hidden-quote"],
         "context": ["matched-peer", "zqtheory-context"],
         "mechanism": ["inspiration"],
+        "form": [*FORMS],
         "outcome": ["hope", "zqtheory-outcome", "zqstudy"],
     }[name]
 
@@ -174,6 +176,7 @@ def values_of(name: str) -> list[str]:
 # Which kind of value each named address takes, in order.
 ARGUMENTS = {
     "theory": ("theory",),
+    "web": ("theory", "form"),
     "cmoc": ("theory", "cmoc"),
     "context": ("theory", "context"),
     "mechanism": ("theory", "mechanism"),

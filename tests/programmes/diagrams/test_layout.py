@@ -15,7 +15,7 @@ from programmes.diagrams.layout import FONT, GAP, WIDTH, arrange, panels, pictur
 from programmes.diagrams.order import Columns, crossings
 from programmes.diagrams.text import METRICS, width, wrap
 from tools.bench_diagram import ROOT, demo_web, generated_web
-from tools.font_metrics import metrics
+from tools.fonts import FONTS, WEIGHTS, font_file, metrics
 
 
 @st.composite
@@ -169,3 +169,8 @@ def test_unknown_letter_counts_as_wide():
 
 def test_metrics_are_those_of_the_font():
     assert METRICS.read_text(encoding="utf-8") == metrics()
+
+
+@pytest.mark.parametrize(("weight", "name"), WEIGHTS.items())
+def test_fonts_are_those_of_the_site(weight, name):
+    assert (FONTS / f"AtkinsonHyperlegibleNext-{name}.ttf").read_bytes() == font_file(weight)

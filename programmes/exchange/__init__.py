@@ -1,0 +1,1 @@
+"""What other programs can open: one module for each kind of file."""

@@ -1,0 +1,193 @@
+"""The web of CMOCs as a file: a picture (SVG, PNG, PDF) or a graph (DOT, GraphML, JSON)."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import networkx as nx
+import orjson
+import typst
+from django.template.loader import render_to_string
+
+from programmes.diagrams.layout import FONT, LINE, SMALL, WIDTH, Picture
+from programmes.diagrams.text import wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from programmes.diagrams.graph import Web
+
+FONTS = Path(__file__).with_name("fonts")
+MARGIN = 16
+PIXELS_PER_INCH = 144  # twice the size on a screen, so that a slide shows it sharp
+TITLE = 22  # size of the title's letters
+TYPST = """
+#set document(title: sys.inputs.title, date: none)
+#set page(width: auto, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.drawing), format: "svg", alt: sys.inputs.title)
+"""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A picture at its place on the sheet."""
+
+    y: float
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line of text on the sheet."""
+
+    y: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a file shows: title, pictures, legend, and whose words they are."""
+
+    title: list[TextLine]
+    said: list[TextLine]
+    panels: list[Panel]
+    legend: float
+    credits: list[TextLine]
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class WebFile:
+    """Everything that a file of a web is made from."""
+
+    title: str
+    said: str
+    credit: str
+    web: Web
+    pictures: list[Picture]
+
+
+def sheet_of(source: WebFile) -> Sheet:
+    """Return the sheet with everything at its place."""
+    y = float(MARGIN)
+
+    def lines(text: str, size: float, weight: int = 400) -> list[TextLine]:
+        nonlocal y
+        placed = []
+        for line in wrap(text, WIDTH, size, weight):
+            y += size * 1.3
+            placed.append(TextLine(round(y, 1), line))
+        return placed
+
+    title = lines(source.title, TITLE, 700)
+    said = lines(source.said, FONT)
+    y += LINE
+    placed_panels = []
+    for picture in source.pictures:
+        if picture.title:
+            y += 2 * LINE
+        placed_panels.append(Panel(y, picture))
+        y += picture.height + LINE
+    legend = y
+    y += 2 * LINE
+    credit = lines(source.credit, SMALL)
+    return Sheet(title, said, placed_panels, legend, credit, WIDTH + 2 * MARGIN, round(y + MARGIN, 1))
+
+
+def svg(source: WebFile) -> bytes:
+    """Return the picture as an SVG that needs nothing beside itself."""
+    return render_to_string("programmes/web_sheet.svg", {"sheet": sheet_of(source), "source": source}).encode()
+
+
+def printed(source: WebFile, form: Literal["png", "pdf"]) -> bytes:
+    """Return the picture as typst prints it, with fonts of its own and none of the machine's."""
+    inputs = {"title": source.title, "drawing": svg(source).decode()}
+    return typst.compile(  # type: ignore[misc]  # its stub leaves a type open where there is no root
+        TYPST.encode(),
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        format=form,
+        ppi=PIXELS_PER_INCH,
+        sys_inputs=inputs,
+    )
+
+
+def graph_of(source: WebFile) -> nx.DiGraph:
+    """Return contexts, CMOCs and outcomes as nodes, joined by arrows; each has its address."""
+    graph = nx.DiGraph(name=source.title, source=source.credit)
+    for slot, nodes in (("context", source.web.contexts), ("outcome", source.web.outcomes)):
+        for node in nodes:
+            graph.add_node(f"{slot}:{node.key}", kind=slot, label=node.label, url=node.href)
+    for cmoc in source.web.cmocs:
+        name = f"cmoc:{cmoc.number}"
+        graph.add_node(
+            name,
+            kind="cmoc",
+            label="; ".join(cmoc.labels),
+            url=cmoc.href,
+            number=cmoc.number,
+            for_whom="; ".join(cmoc.beneficiaries),
+            services_quoted="; ".join(mark.number for mark in cmoc.services if mark.basis == "quoted"),
+            services_stated="; ".join(mark.number for mark in cmoc.services if mark.basis == "stated"),
+            quotes_that_counter=cmoc.counters,
+            caveats=cmoc.caveats,
+        )
+        graph.add_edges_from((f"context:{key}", name) for key in cmoc.contexts)
+        graph.add_edges_from((name, f"outcome:{key}") for key in cmoc.outcomes)
+    return graph
+
+
+def graphml(source: WebFile) -> bytes:
+    """Return the graph as GraphML, which Gephi, yEd, igraph and networkx open."""
+    written = io.BytesIO()
+    nx.write_graphml(graph_of(source), written)
+    return written.getvalue()
+
+
+def node_link(source: WebFile) -> bytes:
+    """Return the graph as node-link JSON, which D3 and networkx read."""
+    data = nx.node_link_data(graph_of(source), edges="links")
+    return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def dot(source: WebFile) -> bytes:
+    """Return the graph in Graphviz' own language."""
+    graph = graph_of(source)
+    shapes = {"context": "box", "cmoc": "box", "outcome": "oval"}
+    rows = [f"digraph {quoted(source.title)} {{", "  rankdir=LR;", f"  // {source.credit}"]
+    for kind, shape in shapes.items():
+        members = [(name, data) for name, data in graph.nodes(data=True) if data["kind"] == kind]
+        rows.append(f"  {{ rank=same; node [shape={shape}];")
+        for name, data in members:
+            label = f"CMOC {data['number']}: {data['label']}" if kind == "cmoc" else data["label"]
+            rows.append(f"    {quoted(name)} [label={quoted(label)}, URL={quoted(data['url'])}];")
+        rows.append("  }")
+    rows += [f"  {quoted(start)} -> {quoted(end)};" for start, end in graph.edges]
+    return "\n".join([*rows, "}", ""]).encode()
+
+
+def quoted(text: str) -> str:
+    """Return a text as a string of Graphviz' language."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kind of file."""
+
+    media_type: str
+    write: Callable[[WebFile], bytes]
+
+
+FORMS = {
+    "svg": Form("image/svg+xml", svg),
+    "png": Form("image/png", lambda source: printed(source, "png")),
+    "pdf": Form("application/pdf", lambda source: printed(source, "pdf")),
+    "dot": Form("text/vnd.graphviz; charset=utf-8", dot),
+    "graphml": Form("application/graphml+xml", graphml),
+    "json": Form("application/json", node_link),
+}
