@@ -1,0 +1,33 @@
+"""The public shape of every resource: what a program gets when it asks for it."""
+
+from programmes.api.serializers.base import ResourceSerializer
+from programmes.api.serializers.evidence import EvidenceSerializer, QuoteSerializer
+from programmes.api.serializers.services import PopulationSerializer, ServiceSerializer
+from programmes.api.serializers.studies import ProgrammeSerializer, ReferenceSerializer, StudySerializer
+from programmes.api.serializers.theory import (
+    CMOCSerializer,
+    ContextSerializer,
+    MechanismSerializer,
+    OutcomeSerializer,
+    TheorySerializer,
+)
+from programmes.api.serializers.theory_notes import CaveatSerializer, CMOCLinkSerializer, SubstantiveTheorySerializer
+
+__all__ = [
+    "CMOCLinkSerializer",
+    "CMOCSerializer",
+    "CaveatSerializer",
+    "ContextSerializer",
+    "EvidenceSerializer",
+    "MechanismSerializer",
+    "OutcomeSerializer",
+    "PopulationSerializer",
+    "ProgrammeSerializer",
+    "QuoteSerializer",
+    "ReferenceSerializer",
+    "ResourceSerializer",
+    "ServiceSerializer",
+    "StudySerializer",
+    "SubstantiveTheorySerializer",
+    "TheorySerializer",
+]

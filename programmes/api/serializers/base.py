@@ -1,0 +1,78 @@
+"""What every resource has: an id, addresses, the setting it comes from, and notes."""
+
+from django.db.models import Q
+from rest_framework import serializers
+
+from programmes.api.rows import LinkField, RowSerializer
+from programmes.models import Memo
+
+ID = "Public key; it stays the same."
+URL = "Address of this row in the API."
+PAGE = "Address of its page for people."
+
+
+def links(resource: str, page: str = "") -> dict[str, LinkField]:
+    """Return the fields that every resource starts with."""
+    found = {"id": LinkField(help_text=ID), "url": LinkField(f"{{site}}/api/v1/{resource}/{{id}}/", help_text=URL)}
+    if page:
+        found["html_url"] = LinkField(f"{{site}}{page}", help_text=PAGE)
+    return found
+
+
+class ResourceSerializer(RowSerializer):
+    """A row with an id and an address of its own."""
+
+    resource = ""
+    page = ""
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        """Put the id and the addresses first."""
+        return {**links(self.resource, self.page), **super().get_fields()}
+
+
+class SettingSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """Where a theory comes from. It travels with everything that is taken out of it."""
+
+    programme = serializers.CharField(source="theory.study.programme.name", help_text="Name of the programme.")
+    study = serializers.CharField(source="theory.study.slug", help_text="Public key of the study.")
+    study_title = serializers.CharField(source="theory.study.title", help_text="Title of the study.")
+    place = serializers.CharField(source="theory.study.setting", help_text="Setting of the study.")
+    citation = serializers.CharField(source="theory.study.citation", help_text="How to cite the study.")
+    doi = serializers.CharField(source="theory.study.doi", help_text="DOI of the study.")
+    licence = serializers.CharField(source="theory.study.licence", help_text="Licence of the source.")
+    theory = serializers.CharField(source="theory.slug", help_text="Public key of the theory.")
+    theory_title = serializers.CharField(source="theory.title", help_text="Title of the theory.")
+    form = serializers.CharField(source="theory.form", help_text="Form of the theory.")
+    stage = serializers.CharField(source="theory.stage", help_text="Stage of the theory.")
+
+
+class NoteSerializer(RowSerializer):
+    """A memo of the curators on a record, such as a note on an oddity of the source."""
+
+    class Meta(RowSerializer.Meta):
+        model = Memo
+        fields = ("key", "kind", "origin", "text", "signed_by", "signed_date")
+
+
+def notes_on(record: str) -> NoteSerializer:
+    """Return the list of the memos on one kind of record."""
+    conditions = Q()
+    if record == "study":
+        others = (
+            "theory",
+            "cmoc",
+            "context",
+            "mechanism",
+            "outcome",
+            "substantive_theory",
+            "quote",
+            "service",
+            "reference",
+        )
+        conditions = Q(**dict.fromkeys(others))
+    elif record == "theory":
+        conditions = Q(cmoc=None, context=None, mechanism=None, outcome=None, substantive_theory=None)
+    meta = type("Meta", (NoteSerializer.Meta,), {"parent": record, "order": ("key",), "where": conditions})
+    name = f"{record.title().replace('_', '')}NoteSerializer"
+    serializer = type(name, (NoteSerializer,), {"Meta": meta, "__doc__": NoteSerializer.__doc__})
+    return serializer(many=True, help_text="Public memos of the curators on it.")  # type: ignore[no-any-return]

@@ -1,0 +1,40 @@
+"""What lists can be filtered by: one FilterSet for each model, shared by pages, API and exports.
+
+A filter that follows a relation looks only at rows that the reader may see, so that no count gives a private row away.
+"""
+
+from programmes.filtersets.base import UNKNOWN_KEY, KeyFilter, VisibleFilterSet, matches, spellings
+from programmes.filtersets.evidence import EvidenceFilterSet, QuoteFilterSet
+from programmes.filtersets.services import PopulationFilterSet, ServiceFilterSet
+from programmes.filtersets.studies import ProgrammeFilterSet, ReferenceFilterSet, StudyFilterSet
+from programmes.filtersets.theory import (
+    CMOCFilterSet,
+    ContextFilterSet,
+    MechanismFilterSet,
+    OutcomeFilterSet,
+    TheoryFilterSet,
+)
+from programmes.filtersets.theory_notes import CaveatFilterSet, CMOCLinkFilterSet, SubstantiveTheoryFilterSet
+
+__all__ = [
+    "UNKNOWN_KEY",
+    "CMOCFilterSet",
+    "CMOCLinkFilterSet",
+    "CaveatFilterSet",
+    "ContextFilterSet",
+    "EvidenceFilterSet",
+    "KeyFilter",
+    "MechanismFilterSet",
+    "OutcomeFilterSet",
+    "PopulationFilterSet",
+    "ProgrammeFilterSet",
+    "QuoteFilterSet",
+    "ReferenceFilterSet",
+    "ServiceFilterSet",
+    "StudyFilterSet",
+    "SubstantiveTheoryFilterSet",
+    "TheoryFilterSet",
+    "VisibleFilterSet",
+    "matches",
+    "spellings",
+]

@@ -1,0 +1,51 @@
+"""Filters of services and populations."""
+
+from __future__ import annotations
+
+import django_filters as filters
+from django.db.models import Model  # noqa: TC002  the API's schema reads the hints
+
+from programmes.filtersets.base import KeyFilter, Rows, TermFilter, TrueFalseFilter, VisibleFilterSet, matches
+from programmes.models import Evidence, Population, Quote, Service, Study, Theory
+from programmes.vocabulary import PopulationKind, Sector
+
+
+class ServiceFilterSet(VisibleFilterSet):
+    """Filters of services."""
+
+    study = KeyFilter(Study)
+    number = filters.CharFilter(label="Number")
+    sector = TermFilter(Sector, label="Sector")
+    quoted = TrueFalseFilter(label="Staff are quoted", method="by_quoted")
+    theory = KeyFilter(Theory, label="Quoted for a theory", method="by_theory")
+    q = filters.CharFilter(label="Search text", method="search")
+
+    class Meta:
+        model = Service
+        fields = ("study", "number", "sector")
+
+    def by_quoted(self, queryset: Rows, _name: str, value: str) -> Rows:
+        """Keep services somebody of which is quoted, or those of which nobody is."""
+        quoted = self.rows(Quote, participant__service__isnull=False).values("participant__service")
+        return queryset.filter(pk__in=quoted) if value == "true" else queryset.exclude(pk__in=quoted)
+
+    def by_theory(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
+        """Keep services somebody of which is quoted for one of the theories."""
+        if not value:
+            return queryset
+        return queryset.filter(pk__in=self.rows(Evidence, cmoc__theory__in=value).values("quote__participant__service"))
+
+    def search(self, queryset: Rows, _name: str, value: str) -> Rows:
+        """Keep services whose row has every word."""
+        return queryset.filter(matches(value, "number", "service_type", "location", "programme_text"))
+
+
+class PopulationFilterSet(VisibleFilterSet):
+    """Filters of populations."""
+
+    study = KeyFilter(Study)
+    kind = TermFilter(PopulationKind, label="Kind")
+
+    class Meta:
+        model = Population
+        fields = ("study", "kind")

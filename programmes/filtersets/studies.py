@@ -1,0 +1,53 @@
+"""Filters of programmes, studies and references."""
+
+from __future__ import annotations
+
+import django_filters as filters
+
+from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matches
+from programmes.models import Programme, Reference, Study
+from programmes.vocabulary import ReferenceKind, StudyKind
+
+
+class ProgrammeFilterSet(VisibleFilterSet):
+    """Filters of programmes."""
+
+    slug = filters.CharFilter(label="Short name")
+
+    class Meta:
+        model = Programme
+        fields = ("slug",)
+
+
+class StudyFilterSet(VisibleFilterSet):
+    """Filters of studies."""
+
+    programme = KeyFilter(Programme)
+    slug = filters.CharFilter(label="Short name")
+    kind = TermFilter(StudyKind, label="Kind")
+    q = filters.CharFilter(label="Search text", method="search")
+
+    class Meta:
+        model = Study
+        fields = ("programme", "slug", "kind")
+
+    def search(self, queryset: Rows, _name: str, value: str) -> Rows:
+        """Keep studies whose texts have every word."""
+        return queryset.filter(matches(value, "title", "aim", "setting", "citation"))
+
+
+class ReferenceFilterSet(VisibleFilterSet):
+    """Filters of references."""
+
+    study = KeyFilter(Study)
+    number = NumberFilter(label="Number")
+    kind = TermFilter(ReferenceKind, label="Kind")
+    q = filters.CharFilter(label="Search text", method="search")
+
+    class Meta:
+        model = Reference
+        fields = ("study", "number", "kind")
+
+    def search(self, queryset: Rows, _name: str, value: str) -> Rows:
+        """Keep references whose printed text has every word."""
+        return queryset.filter(matches(value, "as_printed"))

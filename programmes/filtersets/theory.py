@@ -1,0 +1,164 @@
+"""Filters of theories, their elements and configurations."""
+
+from __future__ import annotations
+
+import django_filters as filters
+from django.db.models import Model, Q
+
+from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matches
+from programmes.models import (
+    CMOC,
+    CMOCBeneficiary,
+    CMOCContext,
+    CMOCMechanism,
+    CMOCOutcome,
+    CMOCService,
+    Context,
+    Evidence,
+    Mechanism,
+    Outcome,
+    Population,
+    Programme,
+    Service,
+    Study,
+    Theory,
+)
+from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, MechanismKind, Sector, TheoryForm, TheoryStage
+
+
+class TheoryFilterSet(VisibleFilterSet):
+    """Filters of theories."""
+
+    study = KeyFilter(Study)
+    programme = KeyFilter(Programme, field_name="study__programme")
+    form = TermFilter(TheoryForm, label="Form")
+    stage = TermFilter(TheoryStage, label="Stage")
+    q = filters.CharFilter(label="Search text", method="search")
+
+    class Meta:
+        model = Theory
+        fields = ("study", "form", "stage")
+
+    def search(self, queryset: Rows, _name: str, value: str) -> Rows:
+        """Keep theories whose texts have every word."""
+        return queryset.filter(matches(value, "title", "question", "summary"))
+
+
+class ElementFilterSet(VisibleFilterSet):
+    """Filters of contexts, mechanisms and outcomes."""
+
+    theory = KeyFilter(Theory)
+    study = KeyFilter(Study, field_name="theory__study")
+    key = filters.CharFilter(label="Key")
+    cmoc = NumberFilter(label="CMOC number", field_name="cmoc_links__cmoc__number", distinct=True)
+    q = filters.CharFilter(label="Search text", method="search")
+
+    def search(self, queryset: Rows, _name: str, value: str) -> Rows:
+        """Keep elements whose label, or a wording of which, has every word."""
+        return queryset.filter(matches(value, "label", "description", "cmoc_links__wording")).distinct()
+
+
+class ContextFilterSet(ElementFilterSet):
+    """Filters of contexts."""
+
+    class Meta:
+        model = Context
+        fields = ("theory", "key")
+
+
+class MechanismFilterSet(ElementFilterSet):
+    """Filters of mechanisms."""
+
+    kind = TermFilter(MechanismKind, label="Kind")
+
+    class Meta:
+        model = Mechanism
+        fields = ("theory", "key", "kind")
+
+
+class OutcomeFilterSet(ElementFilterSet):
+    """Filters of outcomes."""
+
+    class Meta:
+        model = Outcome
+        fields = ("theory", "key")
+
+
+class CMOCFilterSet(VisibleFilterSet):
+    """Filters of configurations."""
+
+    theory = KeyFilter(Theory)
+    study = KeyFilter(Study, field_name="theory__study")
+    number = NumberFilter(label="Number")
+    outcome = KeyFilter(Outcome, method="by_outcome")
+    context = KeyFilter(Context, method="by_context")
+    mechanism = KeyFilter(Mechanism, method="by_mechanism")
+    service = KeyFilter(Service, label="Service, quoted or stated", method="by_service")
+    service_quoted = KeyFilter(Service, label="Service quoted", method="by_service_quoted")
+    service_stated = KeyFilter(Service, label="Service stated relevant", method="by_service_stated")
+    sector = TermFilter(Sector, label="Sector of a service quoted or stated", method="by_sector")
+    beneficiary = KeyFilter(Population, label="Who benefits", method="by_beneficiary")
+    evidence_role = TermFilter(EvidenceRole, label="Has evidence that", method="by_evidence_role")
+    status = TermFilter(CMOCStatus, label="Status")
+    hedge = TermFilter(Hedge, label="How firmly put")
+    q = filters.CharFilter(label="Search text", method="search")
+
+    class Meta:
+        model = CMOC
+        fields = ("theory", "number", "status", "hedge")
+
+    def by_outcome(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
+        """Keep configurations with one of the outcomes."""
+        return queryset.filter(pk__in=self.rows(CMOCOutcome, outcome__in=value).values("cmoc")) if value else queryset
+
+    def by_context(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
+        """Keep configurations with one of the contexts."""
+        return queryset.filter(pk__in=self.rows(CMOCContext, context__in=value).values("cmoc")) if value else queryset
+
+    def by_mechanism(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
+        """Keep configurations with one of the mechanisms."""
+        found = self.rows(CMOCMechanism, mechanism__in=value).values("cmoc")
+        return queryset.filter(pk__in=found) if value else queryset
+
+    def by_service_quoted(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
+        """Keep configurations for which somebody of one of the services is quoted."""
+        return queryset.filter(pk__in=self.quotes_of_services(**{"in": value}).values("cmoc")) if value else queryset
+
+    def by_service_stated(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
+        """Keep configurations that the source states relevant to one of the services."""
+        return queryset.filter(pk__in=self.rows(CMOCService, service__in=value).values("cmoc")) if value else queryset
+
+    def by_service(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
+        """Keep configurations to which one of the services belongs in either way."""
+        if not value:
+            return queryset
+        quoted = self.quotes_of_services(**{"in": value}).values("cmoc")
+        stated = self.rows(CMOCService, service__in=value).values("cmoc")
+        return queryset.filter(Q(pk__in=quoted) | Q(pk__in=stated))
+
+    def by_sector(self, queryset: Rows, _name: str, value: list[str]) -> Rows:
+        """Keep configurations to which a service of one of the sectors belongs in either way."""
+        quoted = self.quotes_of_services(sector__in=value).values("cmoc")
+        stated = self.rows(CMOCService, service__sector__in=value).values("cmoc")
+        return queryset.filter(Q(pk__in=quoted) | Q(pk__in=stated))
+
+    def by_beneficiary(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
+        """Keep configurations in which one of the populations benefits."""
+        found = self.rows(CMOCBeneficiary, population__in=value).values("cmoc")
+        return queryset.filter(pk__in=found) if value else queryset
+
+    def by_evidence_role(self, queryset: Rows, _name: str, value: list[str]) -> Rows:
+        """Keep configurations with evidence in one of the roles."""
+        return queryset.filter(pk__in=self.rows(Evidence, role__in=value).values("cmoc")) if value else queryset
+
+    def search(self, queryset: Rows, _name: str, value: str) -> Rows:
+        """Keep configurations every word of which stands in the statement, an element or a quote that may be seen."""
+        for word in value.split():
+            found = matches(word, "title", "statement")
+            for model, relation in ((CMOCContext, "context"), (CMOCMechanism, "mechanism"), (CMOCOutcome, "outcome")):
+                links = self.rows(model).filter(matches(word, "wording", f"{relation}__label"))
+                found |= Q(pk__in=links.values("cmoc"))
+            quoted = self.rows(Evidence).filter(matches(word, "quote__text"))
+            found |= Q(pk__in=quoted.values("cmoc"))
+            queryset = queryset.filter(found)
+        return queryset

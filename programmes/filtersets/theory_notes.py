@@ -1,0 +1,65 @@
+"""Filters of caveats, links between CMOCs and substantive theories."""
+
+from __future__ import annotations
+
+import django_filters as filters
+from django.db.models import Q
+
+from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matches
+from programmes.models import Caveat, CMOCLink, Outcome, Study, SubstantiveTheory, SubstantiveTheoryLink, Theory
+from programmes.vocabulary import CaveatKind, LinkKind, LinkStatus
+
+
+class CaveatFilterSet(VisibleFilterSet):
+    """Filters of caveats."""
+
+    theory = KeyFilter(Theory)
+    study = KeyFilter(Study, field_name="theory__study")
+    number = NumberFilter(label="Number")
+    cmoc = NumberFilter(label="CMOC number", field_name="cmoc__number")
+    outcome = KeyFilter(Outcome)
+    kind = TermFilter(CaveatKind, label="Kind")
+    q = filters.CharFilter(label="Search text", method="search")
+
+    class Meta:
+        model = Caveat
+        fields = ("theory", "number", "outcome", "kind")
+
+    def search(self, queryset: Rows, _name: str, value: str) -> Rows:
+        """Keep caveats whose text has every word."""
+        return queryset.filter(matches(value, "text"))
+
+
+class CMOCLinkFilterSet(VisibleFilterSet):
+    """Filters of links between configurations or outcomes."""
+
+    theory = KeyFilter(Theory)
+    number = NumberFilter(label="Number")
+    kind = TermFilter(LinkKind, label="Kind")
+    status = TermFilter(LinkStatus, label="Status")
+    cmoc = NumberFilter(label="CMOC number, at either end", method="by_cmoc")
+
+    class Meta:
+        model = CMOCLink
+        fields = ("theory", "number", "kind", "status")
+
+    def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
+        """Keep links that start or end at a configuration."""
+        return queryset.filter(Q(source_cmoc__number=value) | Q(target_cmoc__number=value))
+
+
+class SubstantiveTheoryFilterSet(VisibleFilterSet):
+    """Filters of substantive theories."""
+
+    theory = KeyFilter(Theory)
+    key = filters.CharFilter(label="Key")
+    cmoc = NumberFilter(label="CMOC number", method="by_cmoc")
+
+    class Meta:
+        model = SubstantiveTheory
+        fields = ("theory", "key")
+
+    def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
+        """Keep theories that inform a configuration of this number."""
+        found = self.rows(SubstantiveTheoryLink, cmoc__number=value).values("substantive_theory")
+        return queryset.filter(Q(pk__in=found) | Q(informs_all=True))
