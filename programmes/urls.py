@@ -2,7 +2,8 @@
 
 from django.urls import path, re_path
 
-from programmes.exchange.web import FORMS
+from programmes.exchange.citations import FORMS as CITATION_FORMS
+from programmes.exchange.web import FORMS as WEB_FORMS
 from programmes.views import cmocs, elements, evidence, home, search, services, studies, theory
 
 urlpatterns = [
@@ -12,12 +13,18 @@ urlpatterns = [
     path("packages/schema/1/", home.package_schema, name="package-schema"),
     path("theories/<slug:slug>/", theory.theory, name="theory"),
     re_path(
-        rf"^theories/(?P<slug>[-\w]+)/web\.(?P<form>{'|'.join(FORMS)})$",
+        rf"^theories/(?P<slug>[-\w]+)/web\.(?P<form>{'|'.join(WEB_FORMS)})$",
         theory.web,
         name="web",
     ),
     path("theories/<slug:slug>/evidence/", evidence.evidence, name="evidence"),
     path("theories/<slug:slug>/cmocs/<int:number>/", cmocs.cmoc, name="cmoc"),
+    path("theories/<slug:slug>/cmocs/<int:number>/cite/", cmocs.cite, name="cite_cmoc"),
+    re_path(
+        rf"^theories/(?P<slug>[-\w]+)/cmocs/(?P<number>[0-9]+)/cite\.(?P<form>{'|'.join(CITATION_FORMS)})$",
+        cmocs.citation,
+        name="citation",
+    ),
     path("theories/<slug:slug>/contexts/<slug:key>/", elements.context, name="context"),
     path("theories/<slug:slug>/mechanisms/<slug:key>/", elements.mechanism, name="mechanism"),
     path("theories/<slug:slug>/outcomes/<slug:key>/", elements.outcome, name="outcome"),

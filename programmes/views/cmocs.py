@@ -1,16 +1,45 @@
-"""The page of a configuration."""
+"""The page of a configuration, and how to cite it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from programmes.exchange.citations import FORMS, STYLES, in_style, works_of
 from programmes.models import CMOC
 from programmes.presenters.cmocs import cmoc_page
 
 
+def find(request: HttpRequest, slug: str, number: int) -> CMOC:
+    """Return a configuration that the reader may see."""
+    rows = CMOC.objects.visible_to(request.user).select_related("theory__study__programme")
+    return get_object_or_404(rows, theory__slug=slug, number=number)
+
+
 def cmoc(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show a configuration with its evidence and caveats."""
-    rows = CMOC.objects.visible_to(request.user).select_related("theory__study__programme")
-    found = get_object_or_404(rows, theory__slug=slug, number=number)
+    found = find(request, slug, number)
     page = cmoc_page(found, request.user)
     context = {"page": page, "cmoc": found, "theory": found.theory, "study": found.theory.study}
     return render(request, "programmes/cmoc.html", context)
+
+
+def cite(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Show how to cite a configuration and the publication that it comes from."""
+    found = find(request, slug, number)
+    works = works_of(found, request.build_absolute_uri(found.get_absolute_url()))
+    context = {
+        "cmoc": found,
+        "theory": found.theory,
+        "study": found.theory.study,
+        "citations": [(work, [(name, in_style(work, name)) for name in STYLES]) for work in works],
+        "forms": FORMS,
+    }
+    return render(request, "programmes/cite_cmoc.html", context)
+
+
+def citation(request: HttpRequest, slug: str, number: int, form: str) -> HttpResponse:
+    """Return both citations as a file for a reference manager."""
+    found = find(request, slug, number)
+    works = works_of(found, request.build_absolute_uri(found.get_absolute_url()))
+    response = HttpResponse(FORMS[form].write(works), content_type=FORMS[form].media_type)
+    response["Content-Disposition"] = f'attachment; filename="{slug}-cmoc-{number}.{form}"'
+    return response

@@ -17,6 +17,7 @@ PAGES = [
     f"{THEORY}?outcome=hope",
     f"{THEORY}?status=refuted",
     f"{THEORY}cmocs/2/",
+    f"{THEORY}cmocs/2/cite/",
     f"{THEORY}contexts/matched-peer/",
     f"{THEORY}mechanisms/inspiration/",
     f"{THEORY}outcomes/service-engagement/",

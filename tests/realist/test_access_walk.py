@@ -17,7 +17,8 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from programmes.exchange.web import FORMS
+from programmes.exchange.citations import FORMS as CITATION_FORMS
+from programmes.exchange.web import FORMS as WEB_FORMS
 from programmes.models import (
     CMOC,
     Caveat,
@@ -168,7 +169,8 @@ def values_of(name: str) -> list[str]:
         "quote": ["q01", "q1", "hidden-quote"],
         "context": ["matched-peer", "zqtheory-context"],
         "mechanism": ["inspiration"],
-        "form": [*FORMS],
+        "form": [*WEB_FORMS],
+        "citation": [*CITATION_FORMS],
         "outcome": ["hope", "zqtheory-outcome", "zqstudy"],
     }[name]
 
@@ -178,6 +180,8 @@ ARGUMENTS = {
     "theory": ("theory",),
     "web": ("theory", "form"),
     "cmoc": ("theory", "cmoc"),
+    "cite_cmoc": ("theory", "cmoc"),
+    "citation": ("theory", "cmoc", "citation"),
     "context": ("theory", "context"),
     "mechanism": ("theory", "mechanism"),
     "outcome": ("theory", "outcome"),
