@@ -102,22 +102,3 @@ def test_documents_name_files_that_are_there():
         if not (ROOT / name).exists()
     ]
     assert missing == []
-
-
-def test_the_project_speaks_of_itself_alone():
-    words = re.compile(r"/work/|\.\./shared|farm-|issue \d|session \d", re.IGNORECASE)
-    speaking = [
-        f"{path.relative_to(ROOT)}:{number}"
-        for path in tracked_texts()
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if words.search(line) and path != Path(__file__)
-    ]
-    assert speaking == []
-
-
-def tracked_texts():
-    for folder in ("docs", "programmes", "realist", "static/css", "surveys", "templates", "tests", "tools"):
-        for path in (ROOT / folder).rglob("*"):
-            if path.suffix in {".py", ".html", ".md", ".css", ".svg", ".toml"}:
-                yield path
-    yield from ROOT.glob("*.md")

@@ -62,6 +62,7 @@ def test_printed_texts_have_the_committed_checksums():
     }
 
 
+# A clone has no seed beside it; there the checksums above hold the same words.
 @pytest.mark.skipif(not SEED.is_dir(), reason="the checked content of the paper is not beside the checkout")
 def test_thompson_package_says_what_the_paper_says():
     seed = json.loads((SEED / "thompson-2023-theory.json").read_text(encoding="utf-8"))
@@ -109,6 +110,7 @@ def test_thompson_package_says_what_the_paper_says():
     ]
 
 
+# The printed sentences are not ours to commit, so only a checkout with the seed beside it can look for them.
 @pytest.mark.skipif(not SEED.is_dir(), reason="the checked content of the paper is not beside the checkout")
 def test_printed_sentences_of_halsall_are_not_loaded():
     seed = json.loads((SEED / "halsall-2022.json").read_text(encoding="utf-8"))
