@@ -5,14 +5,16 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ProgrammesConfig(AppConfig):
-    """Keeps the database's invariants in step with the models."""
+    """Keeps the database's invariants and its index of words in step with the models."""
 
     name = "programmes"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Watch migrations."""
-        from programmes.models import invariants  # noqa: PLC0415  models exist only once apps are ready
+        from programmes.models import invariants, search_index  # noqa: PLC0415  models exist only once apps are ready
 
         pre_migrate.connect(invariants.remove_before_migrate, dispatch_uid="remove_before_migrate")
         post_migrate.connect(invariants.install_after_migrate, dispatch_uid="install_after_migrate")
+        pre_migrate.connect(search_index.remove_before_migrate, dispatch_uid="remove_index_before_migrate")
+        post_migrate.connect(search_index.install_after_migrate, dispatch_uid="install_index_after_migrate")

@@ -1,36 +1,148 @@
-"""Searching everything that a reader may see: all words must match, wherever they stand in a record."""
+"""Searching everything that a reader may see: typed, ranked, marked, and tolerant of a misspelling."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Window
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.contrib.auth.models import AnonymousUser
+from django.db import connections
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
 
-from programmes.filtersets import matches, spellings
 from programmes.models import (
     CMOC,
+    Caveat,
     CMOCContext,
     CMOCMechanism,
     CMOCOutcome,
     Context,
+    CuratedModel,
     Mechanism,
+    Memo,
     Outcome,
     Quote,
+    Reading,
+    Reference,
     Service,
+    Study,
+    SubstantiveTheory,
     Theory,
 )
+from programmes.models.search_index import first_having, sqlite_query
+from programmes.words import Ranking, Term, closest, excerpt, marked, terms_of, words_in
 
 if TYPE_CHECKING:
-    from django.db.models import Model, QuerySet
+    from collections.abc import Sequence
+
+    from django.utils.safestring import SafeString
 
     from programmes.querysets import Person
 
-MOST = 20  # hits of one kind that are shown
-EXCERPT = 220  # letters of a long text that are shown around the first hit
+MOST = 20  # hits of one kind that are shown beside other kinds
+MOST_ALONE = 200  # hits of one kind that are shown where a reader asks for that kind alone
+MOST_RANKED = 2_000  # records of one kind that are ranked; of more it is only said that there are more
+NOTHING = Value("")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where records of one sort are searched, and what a hit among them shows.
+
+    `page`, `address` and `anchor` lead to the record; they, `title` and `text` are paths or expressions.
+    """
+
+    kind: str
+    model: type[CuratedModel]
+    page: str
+    address: tuple[str, ...]
+    title: Any
+    text: Any
+    only: Q = field(default_factory=Q)
+    anchor: Any = NOTHING
+    one_per_page: bool = False  # whether hits that lead to the same page are one record
+
+    def rows(self, user: Person) -> QuerySet[Any, Any]:
+        """Return the records that a reader may see."""
+        return self.model.objects.visible_to(user).filter(self.only).order_by()
+
+    def columns(self, number: int) -> list[Any]:
+        """Return the same columns for every place: its number, the address, the anchor, the title and the text."""
+        values = (*self.address, *[NOTHING] * (2 - len(self.address)), self.anchor, self.title, self.text)
+        return [Value(number), *(Cast(F(value) if isinstance(value, str) else value, CharField()) for value in values)]
+
+
+def joined(*parts: Any) -> Concat:
+    """Return texts one after the other; a plain text names a field."""
+    return Concat(*(Cast(part, CharField()) for part in parts), output_field=CharField())
+
+
+def element_places(kind: str, model: type[CuratedModel], link: type[CuratedModel]) -> tuple[Place, Place]:
+    """Return where elements are searched: in their own label, and in the words of each configuration."""
+    name = str(model._meta.model_name)
+    address = ("cmoc__theory__slug", f"{name}__key")
+    return (
+        Place(kind, model, name, ("theory__slug", "key"), "label", "description", one_per_page=True),
+        Place(kind, link, name, address, f"{name}__label", "wording", one_per_page=True),
+    )
+
+
+def memo_place(page: str, address: tuple[str, ...], only: Q) -> Place:
+    """Return where the notes on one kind of record are searched."""
+    return Place("Curators’ notes", Memo, page, address, NOTE_NAME, "text", only)
+
+
+CMOC_NAME = joined(Value("CMOC "), "number", Value(": "), "title")
+CMOC_OF = joined(Value("CMOC "), "cmoc__number")
+NOTE_NAME = joined(Value("Note by "), "signed_by")
+CAVEAT_NAME = joined(Value("Caveat "), "number")
+CAVEAT_ANCHOR = joined(Value("#caveat-"), "number")
+REFERENCE_ANCHOR = joined(Value("#reference-"), "number")
+NO_PART = Q(cmoc=None, quote=None, service=None)
+PLACES = [
+    Place("Theories", Theory, "theory", ("slug",), "title", joined("question", Value(" "), "summary")),
+    Place("CMOCs", CMOC, "cmoc", ("theory__slug", "number"), CMOC_NAME, "statement"),
+    *element_places("Contexts", Context, CMOCContext),
+    *element_places("Mechanisms", Mechanism, CMOCMechanism),
+    *element_places("Outcomes", Outcome, CMOCOutcome),
+    Place("Quotes", Quote, "quote", ("study__slug", "key"), "label_as_printed", "text"),
+    Place(
+        "Caveats", Caveat, "cmoc", ("theory__slug", "cmoc__number"), CAVEAT_NAME, "text", ~Q(cmoc=None), CAVEAT_ANCHOR
+    ),
+    Place("Caveats", Caveat, "theory", ("theory__slug",), CAVEAT_NAME, "text", Q(cmoc=None), CAVEAT_ANCHOR),
+    Place(
+        "Services",
+        Service,
+        "service",
+        ("study__slug", "number"),
+        joined("number", Value(" "), "service_type"),
+        joined("location", Value(". "), "programme_text"),
+    ),
+    Place(
+        "Curators’ readings",
+        Reading,
+        "cmoc",
+        ("cmoc__theory__slug", "cmoc__number"),
+        CMOC_OF,
+        joined("text", "resource", Value(" "), "reasoning"),
+    ),
+    memo_place("cmoc", ("cmoc__theory__slug", "cmoc__number"), ~Q(cmoc=None)),
+    memo_place("quote", ("study__slug", "quote__key"), ~Q(quote=None)),
+    memo_place("service", ("study__slug", "service__number"), ~Q(service=None)),
+    memo_place("theory", ("theory__slug",), NO_PART & ~Q(theory=None)),
+    memo_place("study", ("study__slug",), NO_PART & Q(theory=None)),
+    Place("Theories drawn on", SubstantiveTheory, "theory", ("theory__slug",), "name", "description"),
+    Place("Studies", Study, "study", ("slug",), "title", joined("aim", Value(" "), "setting")),
+    Place("References", Reference, "study", ("study__slug",), "title", "as_printed", anchor=REFERENCE_ANCHOR),
+]
+
+
+def register(*places: Place) -> None:
+    """Add places of another room to the search."""
+    PLACES.extend(place for place in places if place not in PLACES)
 
 
 @dataclass(frozen=True)
@@ -44,11 +156,12 @@ class Hit:
 
 @dataclass(frozen=True)
 class Kind:
-    """The hits of one kind of record."""
+    """The hits of one kind of record, best first."""
 
     name: str
     hits: list[Hit]
     found: int
+    too_many: bool = False  # whether there are more than were ranked
 
     @property
     def more(self) -> int:
@@ -56,86 +169,119 @@ class Kind:
         return self.found - len(self.hits)
 
 
-def marked(text: str, words: list[str]) -> SafeString:
-    """Return a text, escaped, with every word that was searched marked."""
-    if not words:
-        return escape(text)
-    wanted = [spelling for word in sorted(words, key=len, reverse=True) for spelling in spellings(word)]
-    pattern = re.compile(f"({'|'.join(map(re.escape, wanted))})", re.IGNORECASE)
-    parts = pattern.split(text)
-    return mark_safe(  # noqa: S308  every part is escaped
-        "".join(f"<mark>{escape(part)}</mark>" if index % 2 else escape(part) for index, part in enumerate(parts))
-    )
+@dataclass(frozen=True)
+class Results:
+    """What a search found, and what it was taken to mean where its words as written find nothing."""
+
+    kinds: list[Kind]
+    meant: str = ""  # the question with its misspelt words mended
+    alone: tuple[str, ...] = ()  # the terms, where each is found but never all in one record
+
+    @property
+    def found(self) -> int:
+        """Return how many records were found, as far as they were ranked."""
+        return sum(kind.found for kind in self.kinds)
+
+    @property
+    def too_many(self) -> bool:
+        """Return whether there are more than were ranked."""
+        return any(kind.too_many for kind in self.kinds)
 
 
-def excerpt(text: str, words: list[str]) -> str:
-    """Return the part of a long text around the first word that was searched."""
-    if len(text) <= EXCERPT:
-        return text
-    places = (text.lower().find(spelling.lower()) for word in words for spelling in spellings(word))
-    first = min((place for place in places if place >= 0), default=0)
-    start = max(0, min(first - EXCERPT // 3, len(text) - EXCERPT))
-    part = text[start : start + EXCERPT]
-    return f"{'… ' if start else ''}{part.strip()}{' …' if start + EXCERPT < len(text) else ''}"
+@dataclass(frozen=True)
+class Row:
+    """A record of a place as the database gives it."""
+
+    place: Place
+    first: str
+    second: str
+    anchor: str
+    title: str
+    text: str
+
+    @property
+    def href(self) -> str:
+        """Return the address of the record."""
+        return reverse(self.place.page, args=[value for value in (self.first, self.second) if value]) + self.anchor
 
 
-def search(question: str, user: Person) -> list[Kind]:
-    """Return what was found, by kind, in the order of the field: configurations, elements, quotes, services."""
-    words = question.split()
-    if not words:
-        return []
-    joined = " ".join(words)
+def search(question: str, user: Person, only: str = "") -> Results:
+    """Return what was found, by kind, in the order of the field: theories, configurations, elements, quotes and so on.
 
-    def rows(model: Any, *paths: str, related: tuple[str, ...] = ()) -> QuerySet[Any, Any]:
-        return model.objects.visible_to(user).filter(matches(joined, *paths)).select_related(*related)
+    `only` names the one kind that is asked for.
+    """
+    terms = terms_of(question)
+    if not terms:
+        return Results([])
+    kinds = kinds_having(terms, user, only)
+    if kinds:
+        return Results(kinds)
+    words = list(dict.fromkeys(word for term in terms for word in term.words))
+    unknown = [word for word in words if not rows_having([Term((word,))], user, most=1)]
+    if not unknown:
+        return Results([], alone=tuple(map(str, terms)) if len(terms) > 1 else ())
+    known = words_in(f"{row.title} {row.text}" for row in rows_having((), user, MOST_RANKED))
+    mended = {word: near for word in unknown if (near := closest(word, known))}
+    if len(mended) < len(unknown):
+        return Results([])
+    meant = [Term(tuple(mended.get(word, word) for word in term.words)) for term in terms]
+    return Results(kinds_having(meant, user, only), meant=" ".join(map(written, meant)))
 
-    def kind(name: str, found: QuerySet[Any, Any], title: str, text: str) -> Kind:
-        listed: list[Model] = list(found.annotate(found=Window(Count("*")))[:MOST])  # one query for rows and count
+
+def written(term: Term) -> str:
+    """Return a term as a reader would type it."""
+    return f'"{term}"' if len(term.words) > 1 else str(term)
+
+
+def kinds_having(terms: Sequence[Term], user: Person, only: str) -> list[Kind]:
+    """Return the records that have every term, by kind, ranked."""
+    by_kind: dict[str, list[Row]] = defaultdict(list)
+    for row in rows_having(terms, user, MOST_RANKED + 1, only):
+        by_kind[row.place.kind].append(row)
+    shown = MOST_ALONE if only else MOST
+    ranking = Ranking(terms)
+    kinds = []
+    for name, rows in by_kind.items():
+        by_record = {
+            (row.first, row.second) if row.place.one_per_page else number: row for number, row in enumerate(rows)
+        }
+        best = sorted(by_record.values(), key=lambda row: -ranking.fit(row.title, row.text))
         hits = [
-            Hit(
-                row.get_absolute_url(),  # type: ignore[attr-defined]  # every kind has a page
-                marked(title.format(row=row), words),
-                marked(excerpt(text.format(row=row), words), words),
-            )
-            for row in listed
+            Hit(row.href, marked(row.title, terms), marked(excerpt(row.text, terms), terms))
+            for row in best[: min(shown, MOST_RANKED)]
         ]
-        return Kind(name, hits, listed[0].found if listed else 0)  # type: ignore[attr-defined]  # annotated above
+        kinds.append(Kind(name, hits, min(len(best), MOST_RANKED), too_many=len(rows) > MOST_RANKED))
+    return kinds
 
-    def elements(model: Any, links: Any, slot: str) -> QuerySet[Any, Any]:
-        wordings = links.objects.visible_to(user).filter(matches(joined, "wording"))
-        labelled = rows(model, "label", "description").values("pk")
-        found = model.objects.visible_to(user).select_related("theory")
-        return (found.filter(pk__in=labelled) | found.filter(pk__in=wordings.values(slot))).order_by("label", "pk")
 
-    kinds = [
-        kind(
-            "Theories",
-            rows(Theory, "title", "question", "summary").order_by("title", "pk"),
-            "{row.title}",
-            "{row.summary}",
-        ),
-        kind(
-            "CMOCs",
-            rows(CMOC, "title", "statement", related=("theory",)).order_by("theory__slug", "number", "pk"),
-            "CMOC {row.number}: {row.title}",
-            "{row.statement}",
-        ),
-        kind("Contexts", elements(Context, CMOCContext, "context"), "{row.label}", "{row.description}"),
-        kind("Mechanisms", elements(Mechanism, CMOCMechanism, "mechanism"), "{row.label}", "{row.description}"),
-        kind("Outcomes", elements(Outcome, CMOCOutcome, "outcome"), "{row.label}", "{row.description}"),
-        kind(
-            "Quotes",
-            rows(Quote, "text", related=("study",)).order_by("study", "key", "pk"),
-            "{row.label_as_printed}",
-            "{row.text}",
-        ),
-        kind(
-            "Services",
-            rows(Service, "service_type", "location", "programme_text", related=("study",)).order_by(
-                "study", "number", "pk"
-            ),
-            "{row.number} {row.service_type}",
-            "{row.location}. {row.programme_text}",
-        ),
-    ]
-    return [found for found in kinds if found.found]
+def rows_having(terms: Sequence[Term], user: Person, most: int, only: str = "") -> list[Row]:
+    """Return the first records of every place that have every term, in one query; without terms the first of all."""
+    if user.is_authenticated:
+        sql, parameters = statement(terms, user, most, only)
+    else:
+        stand_ins = tuple(Term((f"\0{number}",)) for number in range(len(terms)))
+        sql, parameters = public_statement(stand_ins, most, only)
+        actual = {sqlite_query(stand_ins): sqlite_query(terms)}
+        actual |= {str(stand_in): str(term) for stand_in, term in zip(stand_ins, terms, strict=True)}
+        parameters = [actual.get(value, value) if isinstance(value, str) else value for value in parameters]
+    with connections["default"].cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [Row(PLACES[number], *columns) for number, *columns in cursor.fetchall()]
+
+
+def statement(terms: Sequence[Term], user: Person, most: int, only: str) -> tuple[str, list[Any]]:
+    """Return the query over every place, with its parameters."""
+    parts, parameters = [], []
+    for number, place in enumerate(PLACES):
+        if only in {"", place.kind}:
+            rows = place.rows(user).values_list(*place.columns(number))
+            sql, values = first_having(rows, terms, most)
+            parts.append(f"SELECT * FROM ({sql}) AS place_{number}")  # noqa: S608  compiled by Django
+            parameters += values
+    return " UNION ALL ".join(parts), parameters
+
+
+@lru_cache(maxsize=200)
+def public_statement(stand_ins: tuple[Term, ...], most: int, only: str) -> tuple[str, list[Any]]:
+    """Return the query for readers who are not signed in; it is the same for all but for the terms."""
+    return statement(stand_ins, AnonymousUser(), most, only)

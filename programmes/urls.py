@@ -8,6 +8,7 @@ from programmes.views import cmocs, elements, evidence, home, search, services, 
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("card.png", home.card, name="home_card"),
     path("cite/", home.cite, name="cite"),
     path("search/", search.search, name="search"),
     path("packages/schema/1/", home.package_schema, name="package-schema"),
@@ -17,8 +18,13 @@ urlpatterns = [
         theory.web,
         name="web",
     ),
+    path("theories/<slug:slug>/card.png", theory.card, name="theory_card"),
+    path("theories/<slug:slug>/setting/", theory.setting, name="setting"),
     path("theories/<slug:slug>/evidence/", evidence.evidence, name="evidence"),
+    path("theories/<slug:slug>/matrix/", evidence.matrix, name="matrix"),
+    re_path(r"^theories/(?P<slug>[-\w]+)/(?P<name>matrix|support)\.csv$", evidence.table, name="table"),
     path("theories/<slug:slug>/cmocs/<int:number>/", cmocs.cmoc, name="cmoc"),
+    path("theories/<slug:slug>/cmocs/<int:number>/card.png", cmocs.card, name="cmoc_card"),
     path("theories/<slug:slug>/cmocs/<int:number>/cite/", cmocs.cite, name="cite_cmoc"),
     re_path(
         rf"^theories/(?P<slug>[-\w]+)/cmocs/(?P<number>[0-9]+)/cite\.(?P<form>{'|'.join(CITATION_FORMS)})$",

@@ -83,7 +83,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
     pool = {"min_size": 1, "max_size": env.integer("DATABASE_POOL_SIZE", 8), "timeout": 10}
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = pool
+    postgresql_options = DATABASES["default"].setdefault("OPTIONS", {})
+    postgresql_options["pool"] = pool
+    # Disks have no arms that must be moved; and compiling a search takes longer than answering it.
+    postgresql_options.setdefault("options", "-c random_page_cost=1.1 -c jit=off")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [

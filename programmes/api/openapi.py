@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
+from programmes.filtersets.base import NumbersFilter
 
 PROBLEM = "application/problem+json"
 SOMETHING = "^[^\\u0000]+$"  # not empty, and no record can have a NUL character
@@ -79,6 +80,9 @@ class ResourceSchema(AutoSchema):
         found: list[dict[str, Any]] = super()._get_parameters()
         for parameter in found:
             shape = parameter["schema"].get("items", parameter["schema"])
+            if isinstance(self.view.filterset_class.base_filters.get(parameter["name"]), NumbersFilter):
+                shape.clear()
+                shape["type"] = "integer"
             if shape.get("type") == "string" and not {"enum", "pattern"} & shape.keys():
                 shape["pattern"] = SOMETHING
         return found

@@ -19,8 +19,9 @@ from programmes import filtersets
 from programmes.api import serializers
 from programmes.api.openapi import ResourceSchema
 from programmes.api.problems import BadParameterError, unknown_word
-from programmes.api.renderers import CSVRenderer, ORJSONRenderer, csv_lines, csv_values
+from programmes.api.renderers import CSVRenderer, ORJSONRenderer
 from programmes.api.rows import RowSerializer, build_rows
+from programmes.exchange.tables import csv_lines, csv_values
 from programmes.models import (
     CMOC,
     Caveat,
@@ -193,7 +194,8 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
             raise NotFound(f"There is no {self.model._meta.verbose_name} {id!r} that you may see.")
         if request.accepted_renderer.format == "csv":
             return HttpResponse(
-                csv_lines([rows[0].keys(), *map(csv_values, rows)]), content_type="text/csv; charset=utf-8"
+                csv_lines([list(rows[0]), *map(csv_values, (row.values() for row in rows))]),
+                content_type="text/csv; charset=utf-8",
             )
         return Response(rows[0])
 
@@ -232,7 +234,7 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
         for start in range(0, len(keys), CHUNK):
             part = keys[start : start + CHUNK]
             rows = self.rows(self.model._base_manager.filter(pk__in=part))
-            yield csv_lines([csv_values(rows[key]) for key in part])
+            yield csv_lines([csv_values(rows[key].values()) for key in part])
 
 
 class UnknownAddressView(APIView):

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import networkx as nx
 import orjson
-import typst
 from django.template.loader import render_to_string
 
 from programmes.diagrams.layout import FONT, LINE, SMALL, WIDTH, Picture
 from programmes.diagrams.text import wrap
+from programmes.exchange.typesetting import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from programmes.diagrams.graph import Web
 
-FONTS = Path(__file__).with_name("fonts")
 MARGIN = 16
 PIXELS_PER_INCH = 144  # twice the size on a screen, so that a slide shows it sharp
 TITLE = 22  # size of the title's letters
@@ -104,16 +102,9 @@ def svg(source: WebFile) -> bytes:
 
 
 def printed(source: WebFile, form: Literal["png", "pdf"]) -> bytes:
-    """Return the picture as typst prints it, with fonts of its own and none of the machine's."""
+    """Return the picture as typst prints it."""
     inputs = {"title": source.title, "drawing": svg(source).decode()}
-    return typst.compile(  # type: ignore[misc]  # its stub leaves a type open where there is no root
-        TYPST.encode(),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        format=form,
-        ppi=PIXELS_PER_INCH,
-        sys_inputs=inputs,
-    )
+    return typeset(TYPST, form, PIXELS_PER_INCH, inputs)
 
 
 def graph_of(source: WebFile) -> nx.DiGraph:

@@ -3,7 +3,7 @@
 A filter that follows a relation looks only at rows that the reader may see, so that no count gives a private row away.
 """
 
-from programmes.filtersets.base import UNKNOWN_KEY, KeyFilter, VisibleFilterSet, matches, spellings
+from programmes.filtersets.base import UNKNOWN_KEY, KeyFilter, VisibleFilterSet, with_words
 from programmes.filtersets.evidence import EvidenceFilterSet, QuoteFilterSet
 from programmes.filtersets.services import PopulationFilterSet, ServiceFilterSet
 from programmes.filtersets.studies import ProgrammeFilterSet, ReferenceFilterSet, StudyFilterSet
@@ -35,6 +35,5 @@ __all__ = [
     "SubstantiveTheoryFilterSet",
     "TheoryFilterSet",
     "VisibleFilterSet",
-    "matches",
-    "spellings",
+    "with_words",
 ]

@@ -10,7 +10,10 @@ from django.db.models import Model, Q, QuerySet
 from django.forms import IntegerField
 
 from programmes.models import Evidence
+from programmes.models.search_index import having
+from programmes.querysets import NOBODY
 from programmes.remedies import shown, suggestion
+from programmes.words import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     from programmes.models import CuratedModel
 
 Rows = QuerySet[Any, Any]
-APOSTROPHES = "'’‘"
 MOST_SUGGESTED = 1000  # keys among which the likeliest is looked for
 
 
@@ -92,6 +94,35 @@ class NumberFilter(filters.NumberFilter):
     field_class = IntegerField
 
 
+class TextsField(filters.fields.MultipleChoiceField):
+    """Texts, of which nothing is known beforehand."""
+
+    def valid_value(self, value: str) -> bool:
+        """Accept every text: one that no row has finds nothing."""
+        return bool(value)
+
+
+class TextsFilter(filters.MultipleChoiceFilter):
+    """Rows with one of the given texts."""
+
+    field_class = TextsField
+
+
+class NumbersField(TextsField):
+    """Whole numbers."""
+
+    def clean(self, value: Any) -> list[int]:
+        """Return the numbers; anything else is refused."""
+        number = IntegerField()
+        return [number.clean(entry) for entry in super().clean(value)]
+
+
+class NumbersFilter(TextsFilter):
+    """Rows with one of the given numbers of the printed order."""
+
+    field_class = NumbersField
+
+
 class TrueFalseFilter(filters.ChoiceFilter):
     """Rows of which something is true, or those of which it is false; anything else is refused."""
 
@@ -118,19 +149,15 @@ class VisibleFilterSet(filters.FilterSet):
         )
 
 
-def spellings(word: str) -> list[str]:
-    """Return a word with each kind of apostrophe: printed ones are straight or curly, and a reader types either."""
-    found = {"".join(mark if letter in APOSTROPHES else letter for letter in word) for mark in APOSTROPHES}
-    return sorted(found)
+def with_words(question: str, **models: type[Model]) -> Q:
+    """Return the condition that every term of a question stands in at least one of the records that columns name.
 
-
-def matches(words: str, *paths: str) -> Q:
-    """Return the condition that every word stands in at least one of the fields."""
-    condition = Q()
-    for word in words.split():
+    Models are given by column, as in `pk=Quote`. A question without a letter or digit finds nothing.
+    """
+    condition = Q() if (terms := terms_of(question)) else NOBODY
+    for term in terms:
         anywhere = Q()
-        for path in paths:
-            for spelling in spellings(word):
-                anywhere |= Q(**{f"{path}__icontains": spelling})
+        for column, model in models.items():
+            anywhere |= having(model, [term], column)
         condition &= anywhere
     return condition

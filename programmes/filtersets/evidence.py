@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import django_filters as filters
 from django.db.models import Model  # noqa: TC002  the API's schema reads the hints
 
-from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matches
+from programmes.filtersets.base import (
+    KeyFilter,
+    NumberFilter,
+    NumbersFilter,
+    Rows,
+    TermFilter,
+    TextsFilter,
+    VisibleFilterSet,
+    with_words,
+)
 from programmes.models import CMOCOutcome, Evidence, Outcome, Quote, Service, Study, Theory
 from programmes.vocabulary import EvidenceRole, Sector, Slot
 
@@ -37,51 +44,57 @@ class EvidenceFilterSet(VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep evidence whose quote or note has every word."""
-        return queryset.filter(matches(value, "quote__text", "note"))
+        return queryset.filter(with_words(value, pk=Evidence, quote=Quote))
 
 
 class QuoteFilterSet(VisibleFilterSet):
-    """Filters of quotes."""
+    """Filters of quotes.
+
+    Those about what a quote does must all hold of one piece of evidence: quotes that counter CMOC 2 are not those that
+    counter anything and also bear on CMOC 2.
+    """
 
     study = KeyFilter(Study)
     key = filters.CharFilter(label="Key")
     theory = KeyFilter(Theory, method="by_theory")
-    cmoc = NumberFilter(label="CMOC number", method="by_cmoc")
-    role = TermFilter(EvidenceRole, label="What it does", method="by_role")
-    slot = TermFilter(Slot, label="Part it speaks to", method="by_slot")
+    cmoc = NumbersFilter(label="CMOC number", method="by_cmoc")
+    role = TermFilter(EvidenceRole, label="What it does")
+    slot = TermFilter(Slot, label="Part it speaks to")
     outcome = KeyFilter(Outcome, method="by_outcome")
     service = KeyFilter(Service, field_name="participant__service")
     sector = TermFilter(Sector, label="Sector", field_name="participant__service__sector")
+    speaker_role = TextsFilter(label="Role of the speaker", field_name="participant__role")
     q = filters.CharFilter(label="Search text", method="search")
+
+    OF_EVIDENCE = ("theory", "cmoc", "role", "slot", "outcome")
 
     class Meta:
         model = Quote
         fields = ("study", "key")
 
-    def with_evidence(self, queryset: Rows, **conditions: Any) -> Rows:
-        """Keep quotes with evidence that the reader may see and that meets the conditions."""
-        return queryset.filter(pk__in=self.rows(Evidence, **conditions).values("quote"))
+    def filter_queryset(self, queryset: Rows) -> Rows:
+        """Keep quotes that meet every condition, with one piece of evidence that the reader may see."""
+        every = bearing = self.rows(Evidence)
+        for name, value in self.form.cleaned_data.items():
+            if name in self.OF_EVIDENCE:
+                bearing = self.filters[name].filter(bearing, value)
+            else:
+                queryset = self.filters[name].filter(queryset, value)
+        return queryset if bearing is every else queryset.filter(pk__in=bearing.values("quote"))
 
-    def by_theory(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
-        """Keep quotes that bear on one of the theories."""
-        return self.with_evidence(queryset, cmoc__theory__in=value) if value else queryset
+    def by_theory(self, evidence: Rows, _name: str, value: list[Model]) -> Rows:
+        """Keep evidence on configurations of one of the theories."""
+        return evidence.filter(cmoc__theory__in=value) if value else evidence
 
-    def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
-        """Keep quotes that bear on a configuration of this number."""
-        return self.with_evidence(queryset, cmoc__number=value)
+    def by_cmoc(self, evidence: Rows, _name: str, value: list[int]) -> Rows:
+        """Keep evidence on configurations of one of the numbers."""
+        return evidence.filter(cmoc__number__in=value)
 
-    def by_role(self, queryset: Rows, _name: str, value: list[str]) -> Rows:
-        """Keep quotes that have one of the roles for some configuration."""
-        return self.with_evidence(queryset, role__in=value) if value else queryset
-
-    def by_slot(self, queryset: Rows, _name: str, value: list[str]) -> Rows:
-        """Keep quotes that speak to one of the slots of some configuration."""
-        return self.with_evidence(queryset, slot__in=value) if value else queryset
-
-    def by_outcome(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
-        """Keep quotes that bear on a configuration with one of the outcomes."""
-        return self.with_evidence(queryset, cmoc__outcome_links__outcome__in=value) if value else queryset
+    def by_outcome(self, evidence: Rows, _name: str, value: list[Model]) -> Rows:
+        """Keep evidence on configurations with one of the outcomes."""
+        found = self.rows(CMOCOutcome, outcome__in=value).values("cmoc")
+        return evidence.filter(cmoc__in=found) if value else evidence
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep quotes that have every word."""
-        return queryset.filter(matches(value, "text"))
+        return queryset.filter(with_words(value, pk=Quote))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import django_filters as filters
 from django.db.models import Model, Q
 
-from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matches
+from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, with_words
 from programmes.models import (
     CMOC,
     CMOCBeneficiary,
@@ -14,16 +16,29 @@ from programmes.models import (
     CMOCOutcome,
     CMOCService,
     Context,
+    Element,
     Evidence,
     Mechanism,
     Outcome,
     Population,
     Programme,
+    Quote,
     Service,
     Study,
     Theory,
 )
+from programmes.models.search_index import having
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, MechanismKind, Sector, TheoryForm, TheoryStage
+from programmes.words import terms_of
+
+if TYPE_CHECKING:
+    from programmes.models.theory import CMOCPart
+
+WORDINGS: dict[type[Element], type[CMOCPart]] = {
+    Context: CMOCContext,
+    Mechanism: CMOCMechanism,
+    Outcome: CMOCOutcome,
+}  # where each kind of element stands in the words of a configuration
 
 
 class TheoryFilterSet(VisibleFilterSet):
@@ -41,7 +56,7 @@ class TheoryFilterSet(VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep theories whose texts have every word."""
-        return queryset.filter(matches(value, "title", "question", "summary"))
+        return queryset.filter(with_words(value, pk=Theory))
 
 
 class ElementFilterSet(VisibleFilterSet):
@@ -55,7 +70,12 @@ class ElementFilterSet(VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep elements whose label, or a wording of which, has every word."""
-        return queryset.filter(matches(value, "label", "description", "cmoc_links__wording")).distinct()
+        element = self._meta.model
+        wordings = WORDINGS[element]
+        for term in terms_of(value):
+            worded = self.rows(wordings).filter(having(wordings, [term])).values(element._meta.model_name)
+            queryset = queryset.filter(having(element, [term]) | Q(pk__in=worded))
+        return queryset if terms_of(value) else queryset.none()
 
 
 class ContextFilterSet(ElementFilterSet):
@@ -153,12 +173,12 @@ class CMOCFilterSet(VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep configurations every word of which stands in the statement, an element or a quote that may be seen."""
-        for word in value.split():
-            found = matches(word, "title", "statement")
-            for model, relation in ((CMOCContext, "context"), (CMOCMechanism, "mechanism"), (CMOCOutcome, "outcome")):
-                links = self.rows(model).filter(matches(word, "wording", f"{relation}__label"))
+        for term in terms_of(value):
+            found = having(CMOC, [term])
+            for element, wordings in WORDINGS.items():
+                worded = having(wordings, [term]) | having(element, [term], str(element._meta.model_name))
+                links = self.rows(wordings).filter(worded)
                 found |= Q(pk__in=links.values("cmoc"))
-            quoted = self.rows(Evidence).filter(matches(word, "quote__text"))
-            found |= Q(pk__in=quoted.values("cmoc"))
+            found |= Q(pk__in=self.rows(Evidence).filter(having(Quote, [term], "quote")).values("cmoc"))
             queryset = queryset.filter(found)
-        return queryset
+        return queryset if terms_of(value) else queryset.none()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import django_filters as filters
 from django.db.models import Q
 
-from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matches
+from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, with_words
 from programmes.models import Caveat, CMOCLink, Outcome, Study, SubstantiveTheory, SubstantiveTheoryLink, Theory
 from programmes.vocabulary import CaveatKind, LinkKind, LinkStatus
 
@@ -27,7 +27,7 @@ class CaveatFilterSet(VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep caveats whose text has every word."""
-        return queryset.filter(matches(value, "text"))
+        return queryset.filter(with_words(value, pk=Caveat))
 
 
 class CMOCLinkFilterSet(VisibleFilterSet):

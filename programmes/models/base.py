@@ -35,6 +35,7 @@ class CuratedModel(models.Model):
     access: ClassVar[Access]
     invariants: ClassVar[tuple[Invariant, ...]] = ()
     key_fields: ClassVar[tuple[str, ...]]  # the paths whose values identify a record to people and programs
+    searched: ClassVar[tuple[str, ...]] = ()  # the texts whose words are searched; of several the first is the name
 
     class Meta:
         abstract = True

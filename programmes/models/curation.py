@@ -87,6 +87,7 @@ class Memo(CuratedModel):
         private_role=TeamRole.REVIEWER,
     )
     key_fields = ("study__slug", "key")
+    searched = ("text",)
     invariants = (
         *(target_in_same_study(target) for target in STUDY_TARGETS),
         *(target_in_theory(target) for target in THEORY_TARGETS),

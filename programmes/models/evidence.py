@@ -141,6 +141,7 @@ class Quote(CuratedModel):
 
     access = Access(study="study", public_if=Q(visibility=Visibility.PUBLIC), private_role=TeamRole.REVIEWER)
     key_fields = ("study__slug", "key")
+    searched = ("text",)
     invariants = (
         Invariant(
             name="quote_span_in_source",
@@ -262,6 +263,7 @@ class Evidence(CuratedModel):
         private_role=TeamRole.REVIEWER,
     )
     key_fields = ("cmoc__theory__slug", "cmoc__number", "quote__key")
+    searched = ("note",)
     invariants = (
         Invariant(
             name="evidence_in_same_study",

@@ -27,6 +27,7 @@ class Service(CuratedModel):
 
     access = Access(study="study")
     key_fields = ("study__slug", "number")
+    searched = ("service_type", "location", "programme_text", "number")
 
     class Meta:
         ordering = ("study", "number", "pk")

@@ -81,6 +81,7 @@ class Study(CuratedModel):
 
     access = Access(study="")
     key_fields = ("slug",)
+    searched = ("title", "aim", "setting", "citation")
 
     class Meta:
         ordering = ("title", "pk")
@@ -173,6 +174,7 @@ class Reference(CuratedModel):
 
     access: ClassVar[Access] = Access(study="study")
     key_fields = ("study__slug", "number")
+    searched = ("as_printed",)
 
     class Meta:
         ordering = ("study", "number", "pk")

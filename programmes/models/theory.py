@@ -57,6 +57,7 @@ class Theory(CuratedModel):
 
     access = Access(study="study", public_if=Q(visibility=Visibility.PUBLIC))
     key_fields = ("slug",)
+    searched = ("title", "question", "summary")
 
     class Meta:
         ordering = ("title", "pk")
@@ -93,6 +94,7 @@ class Element(CuratedModel):
 
     access: ClassVar[Access] = Access(study="theory__study", theory="theory")
     key_fields = ("theory__slug", "key")
+    searched = ("label", "description")
 
     class Meta:
         abstract = True
@@ -218,6 +220,7 @@ class CMOC(CuratedModel):
 
     access: ClassVar[Access] = Access(study="theory__study", theory="theory")
     key_fields = ("theory__slug", "number")
+    searched = ("title", "statement")
 
     class Meta:
         verbose_name = "CMOC"
@@ -294,6 +297,7 @@ class CMOCContext(CMOCPart):
 
     invariants = element_of_same_theory("context")
     key_fields = ("cmoc__theory__slug", "cmoc__number", "context__key")
+    searched = ("wording",)
 
     class Meta:
         verbose_name = "CMOC context"
@@ -311,6 +315,7 @@ class CMOCMechanism(CMOCPart):
 
     invariants = element_of_same_theory("mechanism")
     key_fields = ("cmoc__theory__slug", "cmoc__number", "mechanism__key")
+    searched = ("wording",)
 
     class Meta:
         verbose_name = "CMOC mechanism"
@@ -328,6 +333,7 @@ class CMOCOutcome(CMOCPart):
 
     invariants = element_of_same_theory("outcome")
     key_fields = ("cmoc__theory__slug", "cmoc__number", "outcome__key")
+    searched = ("wording",)
 
     class Meta:
         verbose_name = "CMOC outcome"

@@ -38,6 +38,7 @@ class Reading(CuratedModel):
 
     access = Access(study="cmoc__theory__study", theory="cmoc__theory", public_if=Q(shown=True))
     key_fields = ("cmoc__theory__slug", "cmoc__number", "kind")
+    searched = ("text", "resource", "reasoning")
 
     class Meta:
         ordering = ("cmoc", "kind", "pk")
@@ -80,6 +81,7 @@ class Caveat(CuratedModel):
 
     access: ClassVar[Access] = Access(study="theory__study", theory="theory")
     key_fields = ("theory__slug", "number")
+    searched = ("text",)
     invariants = (
         in_same_theory("cmoc", "caveat_cmoc_in_same_theory"),
         in_same_theory("outcome", "caveat_outcome_in_same_theory"),
@@ -186,6 +188,7 @@ class SubstantiveTheory(CuratedModel):
 
     access: ClassVar[Access] = Access(study="theory__study", theory="theory")
     key_fields = ("theory__slug", "key")
+    searched = ("name", "description")
 
     class Meta:
         verbose_name_plural = "substantive theories"

@@ -35,10 +35,18 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Neighbour:
-    """Another configuration with the same context or outcome."""
+class Sibling:
+    """Another configuration of the same theory."""
 
-    cmoc: CMOC
+    number: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another configuration with the same context, mechanism or outcome."""
+
+    cmoc: Sibling
     shared: list[str]
 
 
@@ -57,8 +65,8 @@ class CMOCPage:
     links: list[CMOCLink]
     notes: list[Memo]
     neighbours: list[Neighbour]
-    previous: CMOC | None
-    following: CMOC | None
+    previous: Sibling | None
+    following: Sibling | None
     siblings: int
 
 
@@ -66,8 +74,9 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
     """Return what the page of a configuration shows."""
     everybody = parts_of_theory(cmoc.theory_id, user)
     parts = everybody.get(cmoc.pk, Parts())
-    siblings = list(CMOC.objects.visible_to(user).filter(theory=cmoc.theory_id).order_by("number", "pk"))
-    place = siblings.index(cmoc)
+    siblings = {other: Sibling(int(part.key), part.label) for other, its in everybody.items() for part in its.itself}
+    others = sorted(siblings.values(), key=lambda sibling: sibling.number)
+    place = others.index(siblings[cmoc.pk])
     evidence = list(
         Evidence.objects.visible_to(user)
         .filter(cmoc=cmoc)
@@ -111,8 +120,8 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         ),
         notes=list(Memo.objects.visible_to(user).filter(cmoc=cmoc).order_by("key", "pk")),
         neighbours=neighbours_of(cmoc, siblings, everybody),
-        previous=siblings[place - 1] if place else None,
-        following=siblings[place + 1] if place + 1 < len(siblings) else None,
+        previous=others[place - 1] if place else None,
+        following=others[place + 1] if place + 1 < len(others) else None,
         siblings=len(siblings),
     )
 
@@ -140,18 +149,17 @@ def services_of(evidence: list[Evidence]) -> list[tuple[str, str]]:
     return sorted(found.items())
 
 
-def neighbours_of(cmoc: CMOC, siblings: list[CMOC], everybody: dict[int, Parts]) -> list[Neighbour]:
+def neighbours_of(cmoc: CMOC, siblings: dict[int, Sibling], everybody: dict[int, Parts]) -> list[Neighbour]:
     """Return the configurations that share a context, mechanism or outcome with one, and what they share."""
     own = everybody.get(cmoc.pk, Parts())
     found = []
-    for other in siblings:
-        parts = everybody.get(other.pk, Parts())
+    for other, sibling in sorted(siblings.items(), key=lambda item: item[1].number):
         shared = [
             f"same {slot}: {part.label}"
             for slot in ("context", "mechanism", "outcome")
             for part in getattr(own, f"{slot}s")
-            if any(part.key == theirs.key for theirs in getattr(parts, f"{slot}s"))
+            if any(part.key == theirs.key for theirs in getattr(everybody[other], f"{slot}s"))
         ]
-        if shared and other != cmoc:
-            found.append(Neighbour(other, shared))
+        if shared and other != cmoc.pk:
+            found.append(Neighbour(sibling, shared))
     return found

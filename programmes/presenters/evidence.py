@@ -1,25 +1,62 @@
-"""The list of the quotes behind a theory."""
+"""The quotes behind a theory: found by facets and words, ranked, and counted beside each configuration."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
 
-from programmes.filtersets import QuoteFilterSet
-from programmes.models import CMOC, EditorialMark, Evidence, Memo, Outcome, Quote, Theory
-from programmes.presenters.theory import Choice, choice, filter_data
+from programmes.filtersets import QuoteFilterSet, with_words
+from programmes.models import CMOC, CMOCOutcome, EditorialMark, Evidence, Memo, Quote, Theory
+from programmes.presenters.theory import filter_data
+from programmes.remedies import suggestion
 from programmes.vocabulary import EvidenceRole, Sector, Slot
+from programmes.words import Ranking, marked, terms_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django.utils.safestring import SafeString
 
     from programmes.querysets import Person
 
 PAGE_SIZE = 50
-FILTERS = ("role", "outcome", "cmoc", "service", "sector", "slot", "q")
+MOST_RANKED = 2_000  # quotes that are ranked; those after them follow in printed order
+FACETS = ("role", "outcome", "cmoc", "service", "sector", "speaker_role", "slot")
+SORTS = {"printed": "printed order", "fit": "best fit", "cmoc": "CMOC", "service": "service"}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One piece of evidence as the facets see it: the values that it has under each facet."""
+
+    quote: int
+    values: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class FacetOption:
+    """A value of a facet, with how many quotes there would be with it."""
+
+    value: str
+    label: str
+    quotes: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A property of evidence by which quotes are chosen."""
+
+    name: str
+    label: str
+    options: list[FacetOption]
+
+    @property
+    def chosen(self) -> list[FacetOption]:
+        """Return the values that the address chooses."""
+        return [option for option in self.options if option.chosen]
 
 
 @dataclass(frozen=True)
@@ -27,6 +64,7 @@ class QuoteRow:
     """A quote with what it does to the configurations of a theory."""
 
     quote: Quote
+    text: SafeString
     evidence: list[Evidence]
 
 
@@ -35,57 +73,171 @@ class EvidencePage:
     """Everything that the list of quotes shows."""
 
     rows: list[QuoteRow]
-    page: Page[Quote] | None
+    page: Page[Any] | None
     found: int
     total: int
-    choices: list[Choice]
+    facets: list[Facet]
     errors: list[str]
     search: str
+    sort: str
+    sorts: dict[str, str]
     query: str
+
+    @property
+    def chosen(self) -> list[tuple[Facet, FacetOption]]:
+        """Return every value that the address chooses, with its facet."""
+        return [(facet, option) for facet in self.facets for option in facet.chosen]
 
 
 def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     """Return the quotes behind a theory, filtered as the address says."""
     user = request.user
+    data = filter_data(request, (*FACETS, "q"))
     every = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
-    quotes = Quote.objects.visible_to(user).filter(pk__in=every.values("quote"))
-    data = filter_data(request, FILTERS)
-    filterset = QuoteFilterSet(data, quotes, request=request)
+    facts, labels = facts_of(theory, user)
+    found: list[int] = []
+    behind = Quote.objects.visible_to(user).filter(pk__in=every.values("quote"))
+    of_theory = data.copy()
+    of_theory["theory"] = theory.slug
+    filterset = QuoteFilterSet(of_theory, behind, request=request)
     errors = [message for messages in filterset.errors.values() for message in messages]
-    total = quotes.count()
-    page = None
-    rows: list[QuoteRow] = []
+    search = data.get("q", "").strip()
+    having_words = None
     if not errors:
-        chosen = filterset.qs.select_related("study", "participant__service").order_by("key", "pk")
-        page = Paginator(chosen, PAGE_SIZE).get_page(request.GET.get("page"))
-        by_quote: dict[int, list[Evidence]] = defaultdict(list)
-        shown = list(page.object_list)
-        for entry in (
-            every.filter(quote__in=[quote.pk for quote in shown]).select_related("cmoc").order_by("cmoc__number")
-        ):
-            by_quote[entry.quote_id].append(entry)
-        rows = [QuoteRow(quote, by_quote[quote.pk]) for quote in shown]
-    services = every.exclude(quote__participant__service=None).order_by("quote__participant__service__number")
-    numbers = services.values_list("quote__participant__service__number", flat=True).distinct()
-    cmocs = CMOC.objects.visible_to(user).filter(theory=theory).order_by("number").values_list("number", flat=True)
-    outcomes = Outcome.objects.visible_to(user).filter(theory=theory).order_by("label").values_list("key", "label")
+        found = list(filterset.qs.order_by("key", "pk").values_list("pk", flat=True))
+        if search:
+            having_words = set(behind.filter(with_words(search, pk=Quote)).values_list("pk", flat=True))
+    sort = request.GET.get("sort") or ("fit" if search else "printed")
+    if sort not in SORTS:
+        errors.append(f"“{sort}” is no order; {suggestion(sort, SORTS)}")
+    terms = terms_of(search)
+    if sort == "fit":
+        found = by_fit(found, terms)
+    elif sort in {"cmoc", "service"}:
+        first = {fact.quote: min(fact.values[sort], default="~") for fact in reversed(facts)}
+        found.sort(key=lambda quote: natural(first[quote]))
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return EvidencePage(
-        rows=rows,
-        page=page,
-        found=page.paginator.count if page else 0,
-        total=total,
-        choices=[
-            choice(request, "role", "What it does", EvidenceRole.choices),
-            choice(request, "outcome", "Outcome", outcomes),
-            choice(request, "cmoc", "CMOC", [(number, f"CMOC {number}") for number in cmocs]),
-            choice(request, "service", "Service", [(number, number) for number in numbers]),
-            choice(request, "sector", "Sector", Sector.choices),
-            choice(request, "slot", "Part it speaks to", Slot.choices),
-        ],
+        rows=[] if errors else rows_of(list(page.object_list), every, terms),
+        page=None if errors else page,
+        found=0 if errors else len(found),
+        total=len({fact.quote for fact in facts}),
+        facets=facets_of(facts, labels, data, having_words),
         errors=errors,
-        search=data.get("q", ""),
+        search=search,
+        sort=sort,
+        sorts=SORTS if search else {name: label for name, label in SORTS.items() if name != "fit"},
         query=data.urlencode(),
     )
+
+
+def natural(value: str) -> tuple[bool, int, str]:
+    """Return a key that sorts numbers by size, and before everything else."""
+    return (not value.isdecimal(), int(value) if value.isdecimal() else 0, value)
+
+
+def facts_of(theory: Theory, user: Person) -> tuple[list[Fact], dict[str, dict[str, str]]]:
+    """Return every piece of evidence on a theory as facets see it, and the label of each value of each facet."""
+    outcomes: dict[int, set[str]] = defaultdict(set)
+    outcome_labels: dict[str, str] = {}
+    links = CMOCOutcome.objects.visible_to(user).filter(cmoc__theory=theory).order_by("outcome__label", "pk")
+    for cmoc, key, label in links.values_list("cmoc_id", "outcome__key", "outcome__label"):
+        outcomes[cmoc].add(key)
+        outcome_labels[key] = label
+    cmocs = dict(CMOC.objects.visible_to(user).filter(theory=theory).order_by("number").values_list("number", "title"))
+    facts = []
+    services, roles = {}, {}
+    speaker = "quote__participant__"
+    columns = ("quote_id", "cmoc_id", "cmoc__number", "role", "slot")
+    of_speaker = (f"{speaker}role", f"{speaker}service__number", f"{speaker}service__service_type")
+    evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory).order_by("quote__key", "quote", "cmoc")
+    for quote, cmoc, number, role, slot, speaker_role, service, service_type, sector in evidence.values_list(
+        *columns, *of_speaker, f"{speaker}service__sector"
+    ):
+        values = {
+            "role": one(role),
+            "outcome": frozenset(outcomes[cmoc]),
+            "cmoc": one(number),
+            "service": one(service),
+            "sector": one(sector),
+            "speaker_role": one(speaker_role),
+            "slot": one(slot),
+        }
+        facts.append(Fact(quote, values))
+        if service:
+            services[service] = f"{service} {service_type}"
+        if speaker_role:
+            roles[speaker_role] = speaker_role
+    sectors = {value for fact in facts for value in fact.values["sector"]}
+    return facts, {
+        "role": dict(EvidenceRole.choices),
+        "outcome": outcome_labels,
+        "cmoc": {str(number): f"CMOC {number}{f': {title}' if title else ''}" for number, title in cmocs.items()},
+        "service": dict(sorted(services.items())),
+        "sector": {value: label for value, label in Sector.choices if value in sectors},
+        "speaker_role": dict(sorted(roles.items())),
+        "slot": dict(Slot.choices),
+    }
+
+
+def one(value: Any) -> frozenset[str]:
+    """Return a value that may be missing as a set."""
+    return frozenset([str(value)] if value else [])
+
+
+FACET_LABELS = {
+    "role": "What it does",
+    "outcome": "Outcome",
+    "cmoc": "CMOC",
+    "service": "Service",
+    "sector": "Sector",
+    "speaker_role": "Role of the speaker",
+    "slot": "Part it speaks to",
+}
+
+
+def facets_of(
+    facts: list[Fact], labels: dict[str, dict[str, str]], data: Any, having_words: set[int] | None
+) -> list[Facet]:
+    """Return each facet; a value's number is that of the quotes there would be under the choices in other facets."""
+    chosen = {name: frozenset(data.getlist(name)) for name in FACETS}
+    quotes: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for fact in facts:
+        if having_words is not None and fact.quote not in having_words:
+            continue
+        failed = [name for name in FACETS if chosen[name] and not chosen[name] & fact.values[name]]
+        if len(failed) <= 1:
+            for name in failed or FACETS:
+                for value in fact.values[name]:
+                    quotes[name, value].add(fact.quote)
+    return [
+        Facet(
+            name,
+            FACET_LABELS[name],
+            [
+                FacetOption(value, label, len(quotes[name, value]), value in chosen[name])
+                for value, label in labels[name].items()
+            ],
+        )
+        for name in FACETS
+        if labels[name]
+    ]
+
+
+def by_fit(quotes: list[int], terms: list[Any]) -> list[int]:
+    """Return quotes with the best fitting first."""
+    ranking = Ranking(terms)
+    texts = dict(Quote.objects.filter(pk__in=quotes[:MOST_RANKED]).values_list("pk", "text"))
+    return sorted(quotes[:MOST_RANKED], key=lambda quote: -ranking.fit("", texts[quote])) + quotes[MOST_RANKED:]
+
+
+def rows_of(quotes: list[int], every: Any, terms: list[Any]) -> list[QuoteRow]:
+    """Return quotes in this order, each with its evidence and with the words that were searched marked."""
+    shown = Quote.objects.select_related("study", "participant__service").in_bulk(quotes)
+    by_quote: dict[int, list[Evidence]] = defaultdict(list)
+    for entry in every.filter(quote__in=quotes).select_related("cmoc").order_by("cmoc__number"):
+        by_quote[entry.quote_id].append(entry)
+    return [QuoteRow(shown[quote], marked(shown[quote].text, terms), by_quote[quote]) for quote in quotes]
 
 
 @dataclass(frozen=True)

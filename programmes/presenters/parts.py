@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
 
-from programmes.models import CMOCActor, CMOCBeneficiary, CMOCContext, CMOCMechanism, CMOCOutcome, CMOCService
+from programmes.models import (
+    CMOC,
+    CMOCActor,
+    CMOCBeneficiary,
+    CMOCContext,
+    CMOCMechanism,
+    CMOCOutcome,
+    CMOCService,
+)
 from programmes.vocabulary import Basis, MechanismKind
 
 if TYPE_CHECKING:
@@ -41,6 +49,7 @@ class Parts:
     actors: list[Part] = field(default_factory=list)
     beneficiaries: list[Part] = field(default_factory=list)
     services: list[Part] = field(default_factory=list)
+    itself: list[Part] = field(default_factory=list)  # the configuration: its number and its title
 
 
 def text(expression: Any) -> Any:
@@ -77,6 +86,18 @@ def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
         .values_list(*COLUMNS)
         for kind, model, key, label, wording, detail in KINDS
     ]
+    own = CMOC.objects.visible_to(user).filter(theory=theory_id).order_by()
+    queries.append(
+        own.annotate(
+            cmoc_id=F("pk"),
+            slot=Value("itself"),
+            place=F("number"),
+            part_key=text(F("number")),
+            part_label=text(F("title")),
+            part_wording=text(NOTHING),
+            part_detail=text(NOTHING),
+        ).values_list(*COLUMNS)
+    )
     found: dict[int, Parts] = defaultdict(Parts)
     for cmoc, slot, _, key, label, wording, detail in sorted(queries[0].union(*queries[1:], all=True)):
         getattr(found[cmoc], slot).append(Part(key, label, wording, detail))

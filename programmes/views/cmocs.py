@@ -3,9 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from programmes.exchange.cards import png
 from programmes.exchange.citations import FORMS, STYLES, in_style, works_of
+from programmes.exchange.sharing import card_of_cmoc, share_of_cmoc
 from programmes.models import CMOC
 from programmes.presenters.cmocs import cmoc_page
+from programmes.views.site import site_of
 
 
 def find(request: HttpRequest, slug: str, number: int) -> CMOC:
@@ -18,8 +21,20 @@ def cmoc(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show a configuration with its evidence and caveats."""
     found = find(request, slug, number)
     page = cmoc_page(found, request.user)
-    context = {"page": page, "cmoc": found, "theory": found.theory, "study": found.theory.study}
+    context = {
+        "page": page,
+        "cmoc": found,
+        "theory": found.theory,
+        "study": found.theory.study,
+        "share": share_of_cmoc(found, page, site_of(request)),
+    }
     return render(request, "programmes/cmoc.html", context)
+
+
+def card(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Return the picture that stands beside a link to a configuration."""
+    found = find(request, slug, number)
+    return HttpResponse(png(card_of_cmoc(found, cmoc_page(found, request.user))), content_type="image/png")
 
 
 def cite(request: HttpRequest, slug: str, number: int) -> HttpResponse:

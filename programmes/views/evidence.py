@@ -3,8 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from programmes.exchange.sharing import share_of_quote
+from programmes.exchange.tables import csv_lines, csv_values
 from programmes.models import Quote, Theory
 from programmes.presenters.evidence import evidence_page, quote_page
+from programmes.presenters.matrix import matrix_page
+from programmes.views.site import site_of
 
 
 def evidence(request: HttpRequest, slug: str) -> HttpResponse:
@@ -16,6 +20,23 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "programmes/evidence.html", shown, status=status)
 
 
+def matrix(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the evidence on a theory at a glance."""
+    theory = get_object_or_404(Theory.objects.visible_to(request.user).select_related("study"), slug=slug)
+    shown = {"page": matrix_page(theory, request.user), "theory": theory, "study": theory.study}
+    return render(request, "programmes/matrix.html", shown)
+
+
+def table(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Return one of the tables of that page as CSV."""
+    theory = get_object_or_404(Theory.objects.visible_to(request.user), slug=slug)
+    page = matrix_page(theory, request.user)
+    rows = page.matrix_table() if name == "matrix" else page.support_table()
+    response = HttpResponse(csv_lines(map(csv_values, rows)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{slug}-{name}.csv"'
+    return response
+
+
 def quote(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Show one quote with all that is known of it."""
     rows = Quote.objects.visible_to(request.user).select_related("study", "participant__service")
@@ -23,5 +44,10 @@ def quote(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     return render(
         request,
         "programmes/quote.html",
-        {"page": quote_page(found, request.user), "quote": found, "study": found.study},
+        {
+            "page": quote_page(found, request.user),
+            "quote": found,
+            "study": found.study,
+            "share": share_of_quote(found, site_of(request)),
+        },
     )

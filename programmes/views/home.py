@@ -3,14 +3,25 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from programmes.exchange.cards import png
+from programmes.exchange.sharing import card_of_home, share_of_home
 from programmes.models import Theory
 from programmes.package.schema import SCHEMA_FILE
 from programmes.presenters.home import home_page
+from programmes.views.site import site_of
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show the question, the theories, and ways in."""
-    return render(request, "programmes/home.html", {"page": home_page(request.user)})
+    return render(
+        request, "programmes/home.html", {"page": home_page(request.user), "share": share_of_home(site_of(request))}
+    )
+
+
+def card(request: HttpRequest) -> HttpResponse:
+    """Return the picture that stands beside a link to the site."""
+    del request
+    return HttpResponse(png(card_of_home()), content_type="image/png")
 
 
 def cite(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,8 @@
 """The search."""
 
-from django.http import HttpRequest, HttpResponse
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from programmes import search as engine
@@ -11,6 +13,10 @@ LONGEST = 200
 def search(request: HttpRequest) -> HttpResponse:
     """Show what is found for the words of the address."""
     question = request.GET.get("q", "").strip()[:LONGEST]
-    kinds = engine.search(question, request.user)
-    found = sum(kind.found for kind in kinds)
-    return render(request, "programmes/search.html", {"question": question, "kinds": kinds, "found": found})
+    only = request.GET.get("kind", "")
+    kinds = list(dict.fromkeys(place.kind for place in engine.PLACES))
+    if only not in {"", *kinds}:
+        return HttpResponseRedirect(f"{request.path}?{urlencode({'q': question})}")
+    results = engine.search(question, request.user, only)
+    shown = {"question": question, "results": results, "only": only}
+    return render(request, "programmes/search.html", shown)

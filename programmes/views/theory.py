@@ -3,9 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from programmes.exchange.cards import png
+from programmes.exchange.sharing import card_of_theory, share_of_theory
 from programmes.exchange.web import FORMS, WebFile
 from programmes.models import Study, Theory
+from programmes.presenters.setting import setting_page
 from programmes.presenters.theory import theory_page
+from programmes.views.site import site_of
 
 
 def find(request: HttpRequest, slug: str) -> Theory:
@@ -20,15 +24,34 @@ def theory(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "programmes/theory.html",
-        {"page": page, "theory": found, "study": found.study, "forms": [form for form in FORMS if page.web.cmocs]},
+        {
+            "page": page,
+            "theory": found,
+            "study": found.study,
+            "forms": [form for form in FORMS if page.web.cmocs],
+            "share": share_of_theory(found, site_of(request)),
+        },
         status=400 if page.errors else 200,
     )
+
+
+def card(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return the picture that stands beside a link to a theory."""
+    return HttpResponse(png(card_of_theory(find(request, slug))), content_type="image/png")
+
+
+def setting(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a theory from the reader's own setting."""
+    found = find(request, slug)
+    page = setting_page(request, found)
+    shown = {"page": page, "theory": found, "study": found.study}
+    return render(request, "programmes/setting.html", shown, status=400 if page.errors else 200)
 
 
 def web(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Return the web as a file: exactly what the page shows under the same choices."""
     found = find(request, slug)
-    page = theory_page(request, found, request.build_absolute_uri("/").rstrip("/"))
+    page = theory_page(request, found, site_of(request))
     if page.errors:
         return HttpResponse("\n".join(page.errors), status=400, content_type="text/plain; charset=utf-8")
     source = WebFile(

@@ -33,6 +33,7 @@ class Survey(CuratedModel):
 
     access = Access(study="study", public_if=Q(visibility=Visibility.PUBLIC))
     key_fields = ("slug",)
+    searched = ("title", "purpose")
 
     class Meta:
         ordering = ("title", "pk")
@@ -85,6 +86,7 @@ class TopicGroup(SurveyPart):
     text = models.TextField(help_text="As printed.")
 
     key_fields = ("survey__slug", "number")
+    searched = ("text",)
 
     class Meta(SurveyPart.Meta):
         abstract = False

@@ -34,20 +34,21 @@ STUDY = "/studies/thompson-2023/"
 # How many queries each page costs.
 PAGES = {
     "/": 5,
-    THEORY: 8,
-    f"{THEORY}?outcome=hope&service=12&sector=health&evidence_role=supports": 11,
+    THEORY: 9,
+    f"{THEORY}?outcome=hope&service=12&sector=health&evidence_role=supports": 12,
     f"{THEORY}cmocs/2/": 10,
     f"{THEORY}contexts/matched-peer/": 4,
     f"{THEORY}mechanisms/inspiration/": 5,
     f"{THEORY}outcomes/hope/": 5,
     f"{THEORY}evidence/": 8,
+    f"{THEORY}matrix/": 5,
     STUDY: 8,
     f"{STUDY}services/": 5,
     f"{STUDY}services/12/": 10,
-    f"{STUDY}quotes/q01/": 4,
+    f"{STUDY}quotes/q01/": 5,
     "/services/": 4,
     "/surveys/thompson-2023-survey/": 4,
-    "/search/?q=trust": 7,
+    "/search/?q=trust": 1,
     "/cite/": 1,
     "/api/v1/docs/": 0,
 }
@@ -85,14 +86,15 @@ def growing_pages(theory):
     study = f"/studies/{theory.study.slug}/"
     return {
         "/": 5,
-        f"/theories/{theory.slug}/": 8,
+        f"/theories/{theory.slug}/": 9,
         cmoc.get_absolute_url(): 10,
         CMOCContext.objects.select_related("context__theory").get(cmoc=cmoc).context.get_absolute_url(): 4,
         f"/theories/{theory.slug}/evidence/": 8,
         study: 8,
         f"{study}services/": 5,
         f"{study}services/{theory.study.services.first().number}/": 8,
-        "/search/?q=matched": 7,
+        "/search/?q=matched": 1,
+        f"/theories/{theory.slug}/matrix/": 5,
     }
 
 
