@@ -6,21 +6,23 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A short link in a box: a service quoted or stated relevant, or a CMOC that an outcome leads to."""
+
+    text: str
+    href: str = ""
+    kind: str = "quoted"  # quoted, stated or ripple
+    says: str = ""
+
+
+@dataclass(frozen=True)
 class ElementNode:
-    """A context or an outcome."""
+    """A context or an outcome, with the configurations whose context the outcome becomes (ripples)."""
 
     key: str
     label: str
     href: str = ""
-
-
-@dataclass(frozen=True)
-class ServiceMark:
-    """A service beside a mechanism, and whether its staff are quoted or the source states it relevant."""
-
-    number: str
-    href: str = ""
-    basis: str = "quoted"
+    ripples: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class CMOCNode:
     href: str = ""
     contexts: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
-    services: tuple[ServiceMark, ...] = ()
+    services: tuple[Mark, ...] = ()
     beneficiaries: tuple[str, ...] = ()
     counters: int = 0
     caveats: int = 0

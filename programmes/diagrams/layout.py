@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from programmes.diagrams.graph import CMOCNode, ElementNode, ServiceMark, Web
+from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
 from programmes.diagrams.order import Columns, best_orders
 from programmes.diagrams.text import width, wrap
 
@@ -37,9 +37,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Pill:
-    """A service beside a mechanism."""
+    """A mark at its place."""
 
-    mark: ServiceMark
+    mark: Mark
     x: float
     y: float
     width: float
@@ -66,6 +66,7 @@ class Box:
     height: float
     lines: tuple[Line, ...]
     radius: float = 4
+    pills: tuple[Pill, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,23 @@ def spread(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
     return [base + extra for base, extra in zip(shared, offsets, strict=True)]
 
 
+def pills_at(marks: Sequence[Mark], ends: tuple[float, float], top: float, first: float) -> tuple[Pill, ...]:
+    """Return marks in rows between two ends, the first row from its own start."""
+    left, right = ends
+    pills: list[Pill] = []
+    at = first
+    row = top
+    for mark in marks:
+        size = max(PILL, width(mark.text, SMALL, 700) + 12)
+        if at + size > right and at > left:
+            row += PILL + PILL_GAP
+            at = left
+        baseline = round(row + PILL / 2 + SMALL * 0.35, 1)
+        pills.append(Pill(mark, round(at, 1), row, round(size, 1), round(at + size / 2, 1), baseline))
+        at += size + PILL_GAP
+    return tuple(pills)
+
+
 def cmoc_box(node: CMOCNode, y: float) -> CMOCBox:
     """Return the box of a configuration with its top at y."""
     x, size = COLUMNS["mechanism"]
@@ -131,20 +149,7 @@ def cmoc_box(node: CMOCNode, y: float) -> CMOCBox:
     row = y + 10 + LINE * len(texts) + 6
     title = f"CMOC {node.number}"
     first = left + width(title, SMALL, 700) + 10
-    end = x + size - PADDING
-    pills: list[Pill] = []
-    at = first
-    for mark in node.services:
-        size_of_pill = max(PILL, width(mark.number, SMALL, 700) + 12)
-        if at + size_of_pill > end and at > left:
-            row_of_pill = (pills[-1].y if pills else row) + PILL + PILL_GAP
-            at = left
-        else:
-            row_of_pill = pills[-1].y if pills else row
-        middle = round(at + size_of_pill / 2, 1)
-        baseline = round(row_of_pill + PILL / 2 + SMALL * 0.35, 1)
-        pills.append(Pill(mark, round(at, 1), row_of_pill, round(size_of_pill, 1), middle, baseline))
-        at += size_of_pill + PILL_GAP
+    pills = pills_at(node.services, (left, x + size - PADDING), row, first)
     bottom = (pills[-1].y if pills else row) + PILL
     words = [
         *([f"for {' and '.join(node.beneficiaries).lower()}"] if node.beneficiaries else []),
@@ -164,7 +169,7 @@ def cmoc_box(node: CMOCNode, y: float) -> CMOCBox:
         height=height,
         lines=lines,
         number=Line(title, left, round(number_baseline, 1)),
-        pills=tuple(pills),
+        pills=pills,
         notes=notes,
     )
 
@@ -176,13 +181,24 @@ def element_boxes(
     x, size = COLUMNS[column]
     padding = PADDING + (4 if column == "context" else 6)
     texts = [wrap(node.label, size - padding - PADDING, FONT) for node in nodes]
-    heights = [max(LINE * len(lines) + 18, 14.0 * count + 6) for lines, count in zip(texts, ports, strict=True)]
+    ends = (x + padding, x + size - PADDING)
+    below = [room_below(pills_at(node.ripples, ends, 0, ends[0])) for node in nodes]
+    heights = [
+        max(LINE * len(lines) + extra + 18, 14.0 * count + 6)
+        for lines, extra, count in zip(texts, below, ports, strict=True)
+    ]
     boxes = []
-    for node, lines, y, height in zip(nodes, texts, spread(wanted, heights), heights, strict=True):
-        first = y + (height - LINE * len(lines)) / 2
+    for node, lines, extra, y, height in zip(nodes, texts, below, spread(wanted, heights), heights, strict=True):
+        first = y + (height - LINE * len(lines) - extra) / 2
         radius = 4 if column == "context" else min(height / 2, 22)
-        boxes.append(Box(node, x, y, size, height, lines_at(lines, x + padding, first), radius))
+        pills = pills_at(node.ripples, ends, first + LINE * len(lines) + PILL_GAP, ends[0])
+        boxes.append(Box(node, x, y, size, height, lines_at(lines, ends[0], first), radius, pills))
     return boxes
+
+
+def room_below(pills: Sequence[Pill]) -> float:
+    """Return the height that rows of marks take below a label."""
+    return pills[-1].y + PILL + PILL_GAP if pills else 0
 
 
 def curve(start: tuple[float, float], end: tuple[float, float]) -> Edge:
@@ -236,7 +252,10 @@ def arrange(web: Web, title: str = "") -> Picture:
 def replace_y(box: Box, shift: float) -> Box:
     """Return a box moved down."""
     lines = tuple(replace(line, y=round(line.y + shift, 1)) for line in box.lines)
-    return replace(box, y=round(box.y + shift, 1), height=round(box.height, 1), lines=lines)
+    pills = tuple(
+        replace(pill, y=round(pill.y + shift, 1), baseline=round(pill.baseline + shift, 1)) for pill in box.pills
+    )
+    return replace(box, y=round(box.y + shift, 1), height=round(box.height, 1), lines=lines, pills=pills)
 
 
 def replace_cmoc_y(box: CMOCBox, shift: float) -> CMOCBox:

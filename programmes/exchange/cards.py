@@ -21,7 +21,7 @@ TYPST = """
 )
 #grid(columns: (1fr, auto), text(weight: 700, size: 30pt)[Realist], text(fill: rgb("#4a5162"))[#card.kicker])
 #v(10pt)
-#block(height: if card.boxes.len() > 0 { 140pt } else { 300pt }, inset: (top: 10pt), clip: true,
+#block(height: if card.boxes.len() > 0 { 140pt } else { 210pt }, inset: (top: 10pt), clip: true,
   text(weight: 700, size: if card.title.len() > 90 { 38pt } else { 48pt }, hyphenate: false)[#card.title])
 #if card.boxes.len() > 0 {
   grid(columns: (1fr, 40pt, 1fr, 40pt, 1fr), align: horizon, ..card.boxes.enumerate().map(((place, words)) => {
@@ -34,6 +34,7 @@ TYPST = """
     if place == 0 { (box,) } else { (align(center, text(size: 34pt)[→]), box) }
   }).flatten())
 }
+#if card.boxes.len() == 0 { block(height: 190pt, clip: true, text(size: 27pt, fill: rgb("#4a5162"))[#card.text]) }
 #place(bottom + left, block(width: 100%, text(size: 19pt, fill: rgb("#4a5162"))[#card.credit]))
 """
 
@@ -46,9 +47,20 @@ class Card:
     title: str
     boxes: tuple[str, ...]
     credit: str
+    text: str = ""
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return a text that is not longer than there is room for."""
+    return text if len(text) <= longest else f"{text[:longest].rstrip()} …"
 
 
 def png(card: Card) -> bytes:
     """Return the card as a picture, with fonts of its own and none of the machine's."""
-    boxes = [box if len(box) <= LONGEST else f"{box[:LONGEST].rstrip()} …" for box in card.boxes]
-    return typeset(TYPST, "png", 72, {"card": orjson.dumps({**asdict(card), "boxes": boxes}).decode()})
+    boxes = [shortened(box, LONGEST) for box in card.boxes]
+    return typeset(
+        TYPST,
+        "png",
+        72,
+        {"card": orjson.dumps({**asdict(card), "boxes": boxes, "text": shortened(card.text, 3 * LONGEST)}).decode()},
+    )

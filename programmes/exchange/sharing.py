@@ -168,7 +168,7 @@ def share_of_home(site: str) -> Share:
     }
     return Share(
         title=HOME_TITLE,
-        description="Programme theories with the words of the people behind them.",
+        description=HOME_TEXT,
         address=f"{site}/",
         image=site + reverse("home_card"),
         image_says=HOME_TITLE,
@@ -177,6 +177,7 @@ def share_of_home(site: str) -> Share:
 
 
 HOME_TITLE = "What works, for whom, in what circumstances, and why?"
+HOME_TEXT = "Programme theories with the words of the people behind them, to check, to question and to build on."
 
 
 def credit(study: Study) -> str:
@@ -204,9 +205,9 @@ def card_of_cmoc(cmoc: CMOC, page: CMOCPage) -> Card:
 
 def card_of_theory(theory: Theory) -> Card:
     """Return the card of a theory."""
-    return Card(theory.study.programme.name, theory.question or theory.title, (), credit(theory.study))
+    return Card(theory.study.programme.name, theory.question or theory.title, (), credit(theory.study), theory.summary)
 
 
 def card_of_home() -> Card:
     """Return the card of the site."""
-    return Card("The open knowledge base for realist evaluation", HOME_TITLE, (), "")
+    return Card("The open knowledge base for realist evaluation", HOME_TITLE, (), "", HOME_TEXT)

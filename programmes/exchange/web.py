@@ -112,7 +112,8 @@ def graph_of(source: WebFile) -> nx.DiGraph:
     graph = nx.DiGraph(name=source.title, source=source.credit)
     for slot, nodes in (("context", source.web.contexts), ("outcome", source.web.outcomes)):
         for node in nodes:
-            graph.add_node(f"{slot}:{node.key}", kind=slot, label=node.label, url=node.href)
+            ripples = "; ".join(mark.text for mark in node.ripples)
+            graph.add_node(f"{slot}:{node.key}", kind=slot, label=node.label, url=node.href, ripples=ripples)
     for cmoc in source.web.cmocs:
         name = f"cmoc:{cmoc.number}"
         graph.add_node(
@@ -122,8 +123,8 @@ def graph_of(source: WebFile) -> nx.DiGraph:
             url=cmoc.href,
             number=cmoc.number,
             for_whom="; ".join(cmoc.beneficiaries),
-            services_quoted="; ".join(mark.number for mark in cmoc.services if mark.basis == "quoted"),
-            services_stated="; ".join(mark.number for mark in cmoc.services if mark.basis == "stated"),
+            services_quoted="; ".join(mark.text for mark in cmoc.services if mark.kind == "quoted"),
+            services_stated="; ".join(mark.text for mark in cmoc.services if mark.kind == "stated"),
             quotes_that_counter=cmoc.counters,
             caveats=cmoc.caveats,
         )

@@ -29,10 +29,10 @@ SORTS = {"printed": "printed order", "fit": "best fit", "cmoc": "CMOC", "service
 
 @dataclass(frozen=True)
 class Fact:
-    """One piece of evidence as the facets see it: the values that it has under each facet."""
+    """Pieces of evidence that are alike to the facets: the values that they have under each, and their quotes."""
 
-    quote: int
     values: dict[str, frozenset[str]]
+    quotes: list[int]
 
 
 @dataclass(frozen=True)
@@ -114,14 +114,18 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     if sort == "fit":
         found = by_fit(found, terms)
     elif sort in {"cmoc", "service"}:
-        first = {fact.quote: min(fact.values[sort], default="~") for fact in reversed(facts)}
-        found.sort(key=lambda quote: natural(first[quote]))
+        first: dict[int, tuple[bool, int, str]] = {}
+        for fact in facts:
+            place = min(map(natural, fact.values[sort]), default=LAST)
+            for quote in fact.quotes:
+                first[quote] = min(first.get(quote, place), place)
+        found.sort(key=lambda quote: first[quote])
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return EvidencePage(
         rows=[] if errors else rows_of(list(page.object_list), every, terms),
         page=None if errors else page,
         found=0 if errors else len(found),
-        total=len({fact.quote for fact in facts}),
+        total=len({quote for fact in facts for quote in fact.quotes}),
         facets=facets_of(facts, labels, data, having_words),
         errors=errors,
         search=search,
@@ -131,13 +135,16 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     )
 
 
+LAST = (True, 0, "~")  # sorts after every value
+
+
 def natural(value: str) -> tuple[bool, int, str]:
     """Return a key that sorts numbers by size, and before everything else."""
     return (not value.isdecimal(), int(value) if value.isdecimal() else 0, value)
 
 
 def facts_of(theory: Theory, user: Person) -> tuple[list[Fact], dict[str, dict[str, str]]]:
-    """Return every piece of evidence on a theory as facets see it, and the label of each value of each facet."""
+    """Return the evidence on a theory as facets see it, and the label of each value of each facet."""
     outcomes: dict[int, set[str]] = defaultdict(set)
     outcome_labels: dict[str, str] = {}
     links = CMOCOutcome.objects.visible_to(user).filter(cmoc__theory=theory).order_by("outcome__label", "pk")
@@ -145,29 +152,31 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[Fact], dict[str, dict[s
         outcomes[cmoc].add(key)
         outcome_labels[key] = label
     cmocs = dict(CMOC.objects.visible_to(user).filter(theory=theory).order_by("number").values_list("number", "title"))
-    facts = []
-    services, roles = {}, {}
+    alike: dict[tuple[Any, ...], Fact] = {}
+    services: dict[str, str] = {}
+    roles: dict[str, str] = {}
     speaker = "quote__participant__"
     columns = ("quote_id", "cmoc_id", "cmoc__number", "role", "slot")
     of_speaker = (f"{speaker}role", f"{speaker}service__number", f"{speaker}service__service_type")
-    evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory).order_by("quote__key", "quote", "cmoc")
-    for quote, cmoc, number, role, slot, speaker_role, service, service_type, sector in evidence.values_list(
-        *columns, *of_speaker, f"{speaker}service__sector"
-    ):
-        values = {
-            "role": one(role),
-            "outcome": frozenset(outcomes[cmoc]),
-            "cmoc": one(number),
-            "service": one(service),
-            "sector": one(sector),
-            "speaker_role": one(speaker_role),
-            "slot": one(slot),
-        }
-        facts.append(Fact(quote, values))
-        if service:
-            services[service] = f"{service} {service_type}"
-        if speaker_role:
-            roles[speaker_role] = speaker_role
+    evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory).order_by()
+    for quote, *key in evidence.values_list(*columns, *of_speaker, f"{speaker}service__sector"):
+        cmoc, number, role, slot, speaker_role, service, service_type, sector = key
+        fact = alike.get(tuple(key))
+        if fact is None:
+            values = {
+                "role": one(role),
+                "outcome": frozenset(outcomes[cmoc]),
+                "cmoc": one(number),
+                "service": one(service),
+                "sector": one(sector),
+                "speaker_role": one(speaker_role),
+                "slot": one(slot),
+            }
+            fact = alike[tuple(key)] = Fact(values, [])
+            services |= {service: f"{service} {service_type}"} if service else {}
+            roles |= {speaker_role: speaker_role} if speaker_role else {}
+        fact.quotes.append(quote)
+    facts = list(alike.values())
     sectors = {value for fact in facts for value in fact.values["sector"]}
     return facts, {
         "role": dict(EvidenceRole.choices),
@@ -203,13 +212,12 @@ def facets_of(
     chosen = {name: frozenset(data.getlist(name)) for name in FACETS}
     quotes: dict[tuple[str, str], set[int]] = defaultdict(set)
     for fact in facts:
-        if having_words is not None and fact.quote not in having_words:
-            continue
+        bearing = fact.quotes if having_words is None else having_words.intersection(fact.quotes)
         failed = [name for name in FACETS if chosen[name] and not chosen[name] & fact.values[name]]
         if len(failed) <= 1:
             for name in failed or FACETS:
                 for value in fact.values[name]:
-                    quotes[name, value].add(fact.quote)
+                    quotes[name, value].update(bearing)
     return [
         Facet(
             name,

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.utils.safestring import SafeString, mark_safe
+
 from programmes.models import CMOC, Caveat, Evidence, Service
 from programmes.vocabulary import EvidenceRole
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from programmes.models import Theory
     from programmes.querysets import Person
 
+EMPTY = "<td></td>"
 NOT_STATED = ""  # the column of quotes whose speaker's service is not stated
 
 
@@ -23,6 +26,14 @@ class Cell:
     service: str
     quotes: int = 0
     counters: int = 0
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Cells of a row from left to right: some empty ones, then one with quotes, or none at the end of the row."""
+
+    empty: SafeString  # as table cells, since a large matrix has very many
+    cell: Cell | None
 
 
 @dataclass
@@ -37,6 +48,16 @@ class SupportRow:
     caveats: int = 0
 
     @property
+    def stretches(self) -> list[Stretch]:
+        """Return the cells of the services, in stretches."""
+        return stretches([cell for service, cell in self.cells.items() if service != NOT_STATED])
+
+    @property
+    def not_stated(self) -> Cell:
+        """Return the cell of quotes whose speaker's service is not stated."""
+        return self.cells[NOT_STATED]
+
+    @property
     def quotes(self) -> int:
         """Return how many quotes bear on it; a quote has one role for one CMOC."""
         return self.roles.total()
@@ -45,6 +66,19 @@ class SupportRow:
     def by_role(self) -> list[tuple[EvidenceRole, int]]:
         """Return the number of quotes in each role, also where there is none."""
         return [(role, self.roles[role]) for role in EvidenceRole]
+
+
+def stretches(cells: list[Cell]) -> list[Stretch]:
+    """Return the cells of a row in stretches."""
+    found = []
+    empty = 0
+    for cell in cells:
+        if cell.quotes:
+            found.append(Stretch(mark_safe(EMPTY * empty), cell))  # noqa: S308  our own words
+            empty = 0
+        else:
+            empty += 1
+    return [*found, Stretch(mark_safe(EMPTY * empty), None)]  # noqa: S308  our own words
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from programmes.diagrams.graph import Mark
+from programmes.diagrams.overview import Overview, ServicePoint, overview
 from programmes.filtersets import ServiceFilterSet
 from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, Study
 from programmes.presenters.theory import Choice, choice, filter_data
-from programmes.vocabulary import DeliveryMode, Offered, Sector
+from programmes.vocabulary import DeliveryMode, Offered, Reporting, Sector
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -54,6 +56,7 @@ class ServicesPage:
     """Everything that the table of services shows."""
 
     rows: list[ServiceRow]
+    overview: Overview
     studies: list[Study]
     modes: list[str]
     choices: list[Choice]
@@ -81,6 +84,7 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
     fill(rows, user)
     return ServicesPage(
         rows=list(rows.values()),
+        overview=overview_of(list(rows.values())),
         studies=[study] if study else list(dict.fromkeys(row.service.study for row in rows.values())),
         modes=[mode.label for mode in DeliveryMode],
         choices=[
@@ -92,6 +96,18 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
         search=data.get("q", ""),
         query=data.urlencode(),
     )
+
+
+def overview_of(rows: list[ServiceRow]) -> Overview:
+    """Return the picture of services by sector and place; those without quotes are marked as such."""
+    points = []
+    for row in rows:
+        service = row.service
+        kind, words = ("quoted", "staff are quoted") if row.quotes else ("stated", "nobody is quoted")
+        mark = Mark(service.number, service.get_absolute_url(), kind, f"Service {service}: {words}")
+        place = service.location or service.get_location_reporting_display()
+        points.append(ServicePoint(mark, service.get_sector_display(), place))
+    return overview(points, Sector.labels, Reporting.labels)
 
 
 def fill(rows: dict[int, ServiceRow], user: Person) -> None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.http import QueryDict
 from django.urls import reverse
 
-from programmes.diagrams.graph import CMOCNode, ElementNode, ServiceMark, Web
+from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
 from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
 from programmes.filtersets import CMOCFilterSet
 from programmes.models import CMOC, Caveat, CMOCLink, Evidence, Memo, SubstantiveTheory, Theory
 from programmes.presenters.parts import Part, Parts, parts_of_theory
-from programmes.vocabulary import CMOCStatus, EvidenceRole, Reporting, Sector
+from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus, Reporting, Sector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -165,7 +165,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
             shown = [row for row in rows if row.cmoc.pk in kept]
         else:
             errors = [message for messages in filterset.errors.values() for message in messages]
-    web = web_of(theory, shown, site)
+    web = web_of(theory, shown, ripples_of(theory, links, site), site)
     return TheoryPage(
         theory=theory,
         rows=shown,
@@ -218,7 +218,22 @@ def matrix_of(rows: list[CMOCRow]) -> list[tuple[Part, list[tuple[Part, list[CMO
     ]
 
 
-def web_of(theory: Theory, rows: list[CMOCRow], site: str = "") -> Web:
+def ripples_of(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[str, list[Mark]]:
+    """Return, for each outcome that becomes a context elsewhere, links to the configurations where it does."""
+    found: dict[str, list[Mark]] = defaultdict(list)
+    for link in links:
+        becomes = link.kind == LinkKind.OUTCOME_BECOMES_CONTEXT and link.status != LinkStatus.DECLINED
+        if becomes and link.source_outcome and link.target_cmoc:
+            number = link.target_cmoc.number
+            says = (
+                f"{link.source_outcome.label} becomes a context of CMOC {number}: {link.get_status_display().lower()}"
+            )
+            href = site + reverse("cmoc", args=[theory.slug, number])
+            found[link.source_outcome.key].append(Mark(f"→ CMOC {number}", href, "ripple", says))
+    return found
+
+
+def web_of(theory: Theory, rows: list[CMOCRow], ripples: dict[str, list[Mark]], site: str = "") -> Web:
     """Return the web of these configurations, with its links; outside the site, they begin with its address."""
     slug, study = theory.slug, theory.study.slug
 
@@ -227,14 +242,15 @@ def web_of(theory: Theory, rows: list[CMOCRow], site: str = "") -> Web:
 
     def nodes(slot: str, name: str) -> tuple[ElementNode, ...]:
         return tuple(
-            ElementNode(key, label, address(name, slug, key))
+            ElementNode(key, label, address(name, slug, key), tuple(ripples.get(key, [])) if name == "outcome" else ())
             for key, label in distinct_parts([row.parts for row in rows], slot)
         )
 
-    def marks(row: CMOCRow) -> tuple[ServiceMark, ...]:
+    def marks(row: CMOCRow) -> tuple[Mark, ...]:
         stated = [part.key for part in row.parts.services]
+        words = {"quoted": "staff quoted", "stated": "stated relevant"}
         return tuple(
-            ServiceMark(number, address("service", study, number), basis)
+            Mark(number, address("service", study, number), basis, f"Service {number}, {words[basis]}")
             for numbers, basis in ((row.quoted, "quoted"), (stated, "stated"))
             for number in numbers
         )

@@ -1,5 +1,6 @@
 """The home page, and how to cite."""
 
+from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -7,6 +8,7 @@ from programmes.exchange.cards import png
 from programmes.exchange.sharing import card_of_home, share_of_home
 from programmes.models import Theory
 from programmes.package.schema import SCHEMA_FILE
+from programmes.presenters.components import example
 from programmes.presenters.home import home_page
 from programmes.views.site import site_of
 
@@ -28,6 +30,18 @@ def cite(request: HttpRequest) -> HttpResponse:
     """Show how to cite each theory, and whole downloads."""
     theories = Theory.objects.visible_to(request.user).select_related("study").order_by("title", "pk")
     return render(request, "programmes/cite.html", {"theories": theories})
+
+
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say what was tested for readers with disabilities, and what is not yet accessible."""
+    return render(request, "programmes/accessibility.html")
+
+
+@staff_member_required
+def components(request: HttpRequest) -> HttpResponse:
+    """Show every component of the site with invented content."""
+    content, theory = example()
+    return render(request, "programmes/components.html", {"example": content, "theory": theory, "study": theory.study})
 
 
 def package_schema(request: HttpRequest) -> HttpResponse:

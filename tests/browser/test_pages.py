@@ -1,11 +1,15 @@
 """Every type of page as people meet it: accessible in each colour and width, by keyboard, and without JavaScript."""
 
+import hashlib
+
 import pytest
 from django.contrib.auth import get_user_model
+from playwright.sync_api import expect
 
 from programmes.models import CMOC, Membership, Study
 from tests.browser.conftest import HEIGHT, SCREENS
 from tests.factories import CMOCContextFactory, CMOCFactory, CMOCMechanismFactory, CMOCOutcomeFactory, TheoryFactory
+from tools.commands import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +26,11 @@ PAGES = [
     f"{THEORY}mechanisms/inspiration/",
     f"{THEORY}outcomes/service-engagement/",
     f"{THEORY}evidence/",
+    f"{THEORY}evidence/?q=hope&role=supports",
+    f"{THEORY}evidence/?cmoc=5&role=counters",
+    f"{THEORY}matrix/",
+    f"{THEORY}setting/",
+    f"{THEORY}setting/?sector=charity&delivery=online",
     "/theories/halsall-2022/",
     "/theories/halsall-2022/cmocs/1/",
     STUDY,
@@ -32,17 +41,33 @@ PAGES = [
     "/surveys/thompson-2023-survey/",
     "/search/",
     "/search/?q=trust",
+    "/search/?q=empthy",
     "/search/?q=nothing-of-the-kind",
+    "/accessibility/",
     "/cite/",
     "/api/v1/docs/",
 ]
-ERRORS = {"/nothing/": 404, f"{THEORY}?outcome=hop": 400}
+ERRORS = {
+    "/nothing/": 404,
+    f"{THEORY}?outcome=hop": 400,
+    f"{THEORY}evidence/?role=counter": 400,
+    f"{THEORY}setting/?sector=schol": 400,
+}
+ZOOMED = 320  # pixels that 400 % zoom leaves of 1280
+PHOTOGRAPHS = ROOT / ".local" / "photographs"
 
 
 def faults(page, axe, address):
     """Return what axe finds on each screen, and by how much the page is wider than the screen."""
     page.goto(address)
+    return faults_here(page, axe, address)
+
+
+def faults_here(page, axe, address):
     found = []
+    page.set_viewport_size({"width": ZOOMED, "height": HEIGHT})
+    if too_wide := page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"):
+        found.append(f"{address} at 400 %: {too_wide} px wider than the screen")
     for name, (colour, width) in SCREENS.items():
         page.emulate_media(color_scheme=colour)
         page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -92,6 +117,52 @@ def test_admin_is_accessible(theories, page, sign_in, axe):
             page.set_viewport_size({"width": width, "height": HEIGHT})
             found += [f"{address} {name}: {line}" for line in axe(page)]
     assert found == []
+
+
+def test_components_are_accessible_and_photographed(theories, page, sign_in, axe):
+    sign_in(page.context, curator())
+    assert faults(page, axe, "/components/") == []
+    PHOTOGRAPHS.mkdir(parents=True, exist_ok=True)
+    taken = set()
+    for name, (colour, width) in SCREENS.items():
+        page.emulate_media(color_scheme=colour)
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        picture = page.screenshot(path=PHOTOGRAPHS / f"components-{name}.png", full_page=True)
+        taken.add(hashlib.sha256(picture).hexdigest())
+    assert len(taken) == len(SCREENS)
+    assert page.locator("main section").count() >= 10
+
+
+def test_components_are_for_staff(theories, client):
+    assert client.get("/components/").status_code == 302
+
+
+def test_facets_refresh_in_place(theories, page):
+    page.goto(f"{THEORY}evidence/")
+    page.evaluate("window.still = true")
+    counters = page.get_by_label("Counters 3 quotes")
+    counters.focus()
+    page.keyboard.press("Space")
+    page.wait_for_url("**role=counters**")
+    expect(page.locator(".results blockquote")).to_have_count(3)
+    assert page.locator("#found").inner_text() == "3 of 22 quotes found."
+    assert page.evaluate("window.still") is True
+    assert page.evaluate("document.activeElement.value") == "counters"
+    page.reload()
+    assert page.locator("#found").inner_text() == "3 of 22 quotes found."
+    page.go_back()
+    expect(page.locator(".results blockquote")).to_have_count(22)
+    assert page.evaluate("Object.keys(localStorage)") == []  # nothing of what is read is kept
+
+
+def test_facets_without_javascript(theories, open_context):
+    page = open_context(javascript=False).new_page()
+    page.goto(f"{THEORY}evidence/")
+    page.get_by_label("Counters 3 quotes").check()
+    page.fill("#facet-q", "team")
+    page.click(".facets button")
+    page.wait_for_url("**role=counters**")
+    assert page.locator("#found").inner_text() == "1 of 22 quotes found."
 
 
 def test_reading_by_keyboard(theories, page):

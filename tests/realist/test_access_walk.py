@@ -171,6 +171,7 @@ def values_of(name: str) -> list[str]:
         "mechanism": ["inspiration"],
         "form": [*WEB_FORMS],
         "citation": [*CITATION_FORMS],
+        "table": ["matrix", "support"],
         "outcome": ["hope", "zqtheory-outcome", "zqstudy"],
     }[name]
 
@@ -178,8 +179,13 @@ def values_of(name: str) -> list[str]:
 # Which kind of value each named address takes, in order.
 ARGUMENTS = {
     "theory": ("theory",),
+    "theory_card": ("theory",),
     "web": ("theory", "form"),
+    "setting": ("theory",),
+    "matrix": ("theory",),
+    "table": ("theory", "table"),
     "cmoc": ("theory", "cmoc"),
+    "cmoc_card": ("theory", "cmoc"),
     "cite_cmoc": ("theory", "cmoc"),
     "citation": ("theory", "cmoc", "citation"),
     "context": ("theory", "context"),
@@ -205,6 +211,8 @@ def page_addresses() -> Iterator[str]:
             yield address
             if name in {"search", "evidence", "services", "all_services", "theory"}:
                 yield f"{address}?q={PROBE}"
+            if name == "setting":
+                yield f"{address}?sector=charity"
 
 
 def api_addresses(client: Client) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programmes.diagrams.graph import CMOCNode, ElementNode, ServiceMark, Web
+from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
 from programmes.diagrams.layout import FONT, GAP, WIDTH, arrange, panels, pictures_of, spread
 from programmes.diagrams.order import Columns, crossings
 from programmes.diagrams.text import METRICS, width, wrap
@@ -21,7 +21,14 @@ from tools.fonts import FONTS, WEIGHTS, font_file, metrics
 @st.composite
 def webs(draw):
     contexts = tuple(ElementNode(f"c{n}", draw(st.text(max_size=60))) for n in range(draw(st.integers(0, 6))))
-    outcomes = tuple(ElementNode(f"o{n}", draw(st.text(max_size=60))) for n in range(draw(st.integers(0, 6))))
+    outcomes = tuple(
+        ElementNode(
+            f"o{n}",
+            draw(st.text(max_size=60)),
+            ripples=tuple(Mark(f"→ CMOC {m}", kind="ripple") for m in range(draw(st.integers(0, 3)))),
+        )
+        for n in range(draw(st.integers(0, 6)))
+    )
 
     def some(nodes):
         return draw(st.lists(st.sampled_from([node.key for node in nodes]), unique=True)) if nodes else []
@@ -32,7 +39,7 @@ def webs(draw):
             labels=tuple(draw(st.lists(st.text(max_size=80), max_size=2))),
             contexts=tuple(some(contexts)),
             outcomes=tuple(some(outcomes)),
-            services=tuple(ServiceMark(f"{n:02}") for n in range(draw(st.integers(0, 12)))),
+            services=tuple(Mark(f"{n:02}") for n in range(draw(st.integers(0, 12)))),
             beneficiaries=draw(st.sampled_from([(), ("Young person",)])),
             counters=draw(st.integers(0, 2)),
             caveats=draw(st.integers(0, 2)),

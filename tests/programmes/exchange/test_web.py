@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import networkx as nx
 import pytest
 
-from programmes.diagrams.graph import CMOCNode, ElementNode, ServiceMark, Web
+from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
 from programmes.diagrams.layout import pictures_of
 from programmes.exchange.web import FORMS, WebFile
 from tests.factories import CMOCFactory, CMOCMechanismFactory, CMOCOutcomeFactory, TheoryFactory
@@ -23,7 +23,7 @@ WEB = Web(
             "/3/",
             ("matched",),
             ("wellbeing",),
-            (ServiceMark("04"), ServiceMark("07", basis="stated")),
+            (Mark("04"), Mark("07", kind="stated")),
             ("Young person",),
             counters=1,
             caveats=2,

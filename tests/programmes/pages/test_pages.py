@@ -8,13 +8,14 @@ import pytest
 from django.core.exceptions import BadRequest
 from django.test import RequestFactory
 
-from programmes.models import CMOC, Caveat, CMOCContext, Evidence, Quote, Service, Theory
+from programmes.models import CMOC, Caveat, CMOCContext, CMOCLink, Evidence, Quote, Service, Theory
 from realist.middleware import RefuseNullCharacters
 from tests.factories import (
     CaveatFactory,
     CMOCBeneficiaryFactory,
     CMOCContextFactory,
     CMOCFactory,
+    CMOCLinkFactory,
     CMOCMechanismFactory,
     CMOCOutcomeFactory,
     CMOCServiceFactory,
@@ -175,6 +176,26 @@ def test_what_is_missing_is_shown(db, client):
     own = text_of(client, cmoc.get_absolute_url())
     assert "Statement: not loaded" in own
     assert "No quote is loaded for this CMOC" in own
+
+
+def test_outcome_that_becomes_a_context_is_a_link_in_the_picture(db, client):
+    theory = TheoryFactory()
+    outcome = CMOCOutcomeFactory(cmoc=CMOCFactory(theory=theory, number=1)).outcome
+    target = CMOCFactory(theory=theory, number=2)
+    link = CMOCLinkFactory(
+        theory=theory,
+        kind="outcome-becomes-context",
+        source_cmoc=None,
+        source_outcome=outcome,
+        target_cmoc=target,
+        target_text="",
+        status="possible",
+    )
+    page = text_of(client, f"/theories/{theory.slug}/")
+    assert f'<a class="web-pill web-ripple" href="{target.get_absolute_url()}">' in page
+    assert "<title>Hope becomes a context of CMOC 2: possible</title>" in page
+    CMOCLink.objects.filter(pk=link.pk).update(status="declined")
+    assert 'class="web-pill web-ripple"' not in text_of(client, f"/theories/{theory.slug}/")
 
 
 def test_theory_without_cmocs(db, client):
