@@ -27,6 +27,7 @@ urlpatterns = [
     re_path(r"^theories/(?P<slug>[-\w]+)/(?P<name>matrix|support)\.csv$", evidence.table, name="table"),
     path("theories/<slug:slug>/cmocs/<int:number>/", cmocs.cmoc, name="cmoc"),
     path("theories/<slug:slug>/cmocs/<int:number>/card.png", cmocs.card, name="cmoc_card"),
+    path("theories/<slug:slug>/cmocs/<int:number>/history/", cmocs.history, name="cmoc_history"),
     path("theories/<slug:slug>/cmocs/<int:number>/cite/", cmocs.cite, name="cite_cmoc"),
     re_path(
         rf"^theories/(?P<slug>[-\w]+)/cmocs/(?P<number>[0-9]+)/cite\.(?P<form>{'|'.join(CITATION_FORMS)})$",

@@ -49,6 +49,7 @@ class Example:
     row: SettingRow
     errors: list[str]
     search: str = "hope"
+    query: str = "q=hope"
     sort: str = "fit"
 
     @property

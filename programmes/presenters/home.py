@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count
 
 from programmes.models import CMOC, Evidence, Outcome, Service, Theory
+from programmes.presenters.cmocs import Slot, slots_of
+from programmes.vocabulary import EvidenceRole
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -27,10 +29,20 @@ class TheoryCard:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A configuration as an example, with a quote that supports it and, if there is one, a quote that counters it."""
+
+    cmoc: CMOC
+    slots: list[Slot]
+    evidence: list[Evidence]
+
+
+@dataclass(frozen=True)
 class HomePage:
     """Everything that the home page shows."""
 
     cards: list[TheoryCard]
+    example: Shown | None = None
 
     @property
     def first(self) -> TheoryCard | None:
@@ -62,7 +74,24 @@ def home_page(user: Person) -> HomePage:
         )
         for theory in theories
     ]
-    return HomePage(sorted(cards, key=lambda card: -card.cmocs))
+    return HomePage(sorted(cards, key=lambda card: -card.cmocs), example_of(user))
+
+
+def example_of(user: Person) -> Shown | None:
+    """Return the configuration whose evidence has most roles: one that is supported and countered shows both."""
+    evidence = Evidence.objects.visible_to(user)
+    roles = evidence.order_by().values("cmoc").annotate(number=Count("role", distinct=True), quotes=Count("pk"))
+    best = roles.order_by("-number", "-quotes", "cmoc__theory", "cmoc__number")[:1]
+    chosen = list(
+        evidence.filter(cmoc__in=best.values("cmoc"), role__in=[EvidenceRole.SUPPORTS, EvidenceRole.COUNTERS])
+        .select_related("cmoc__theory__study", "quote__study", "quote__participant__service")
+        .order_by("role", "position", "pk")
+    )
+    if not chosen:
+        return None
+    first = {entry.role: entry for entry in reversed(chosen)}
+    cmoc = chosen[0].cmoc
+    return Shown(cmoc, slots_of(cmoc, user), sorted(first.values(), key=lambda entry: entry.role, reverse=True))
 
 
 def counted(rows: QuerySet[Any, Any], by: str) -> dict[int, int]:

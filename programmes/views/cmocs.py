@@ -8,6 +8,7 @@ from programmes.exchange.citations import FORMS, STYLES, in_style, works_of
 from programmes.exchange.sharing import card_of_cmoc, share_of_cmoc
 from programmes.models import CMOC
 from programmes.presenters.cmocs import cmoc_page
+from programmes.presenters.history import history_of
 from programmes.views.site import site_of
 
 
@@ -29,6 +30,13 @@ def cmoc(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "share": share_of_cmoc(found, page, site_of(request)),
     }
     return render(request, "programmes/cmoc.html", context)
+
+
+def history(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Show how a configuration came to be."""
+    found = find(request, slug, number)
+    context = {"events": history_of(found), "cmoc": found, "theory": found.theory, "study": found.theory.study}
+    return render(request, "programmes/cmoc_history.html", context)
 
 
 def card(request: HttpRequest, slug: str, number: int) -> HttpResponse:

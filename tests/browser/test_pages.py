@@ -22,6 +22,7 @@ PAGES = [
     f"{THEORY}?status=refuted",
     f"{THEORY}cmocs/2/",
     f"{THEORY}cmocs/2/cite/",
+    f"{THEORY}cmocs/2/history/",
     f"{THEORY}contexts/matched-peer/",
     f"{THEORY}mechanisms/inspiration/",
     f"{THEORY}outcomes/service-engagement/",
@@ -182,6 +183,7 @@ def test_reading_by_keyboard(theories, page):
 def test_without_javascript(theories, open_context):
     page = open_context(javascript=False).new_page()
     page.goto(THEORY)
+    page.click("text=Show only some")
     page.select_option("#filter-outcome", "hope")
     page.click("form.filters button")
     page.wait_for_url("**outcome=hope**")

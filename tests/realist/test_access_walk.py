@@ -186,6 +186,7 @@ ARGUMENTS = {
     "table": ("theory", "table"),
     "cmoc": ("theory", "cmoc"),
     "cmoc_card": ("theory", "cmoc"),
+    "cmoc_history": ("theory", "cmoc"),
     "cite_cmoc": ("theory", "cmoc"),
     "citation": ("theory", "cmoc", "citation"),
     "context": ("theory", "context"),

@@ -34,10 +34,11 @@ THEORY = "/theories/thompson-2023/"
 STUDY = "/studies/thompson-2023/"
 # How many queries each page costs.
 PAGES = {
-    "/": 5,
+    "/": 7,
     THEORY: 9,
     f"{THEORY}?outcome=hope&service=12&sector=health&evidence_role=supports": 12,
     f"{THEORY}cmocs/2/": 10,
+    f"{THEORY}cmocs/2/history/": 8,
     f"{THEORY}contexts/matched-peer/": 4,
     f"{THEORY}mechanisms/inspiration/": 5,
     f"{THEORY}outcomes/hope/": 5,
@@ -86,7 +87,7 @@ def growing_pages(theory):
     cmoc = theory.cmocs.first()
     study = f"/studies/{theory.study.slug}/"
     return {
-        "/": 5,
+        "/": 7,
         f"/theories/{theory.slug}/": 9,
         cmoc.get_absolute_url(): 10,
         CMOCContext.objects.select_related("context__theory").get(cmoc=cmoc).context.get_absolute_url(): 4,

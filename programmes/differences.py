@@ -1,0 +1,44 @@
+"""What changed between two versions of a text, word by word."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+WORDS = re.compile(r"\s+|[^\w\s]|\w+")
+
+
+class Change(StrEnum):
+    """What became of some words."""
+
+    KEPT = "kept"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some words that follow each other, and what became of them."""
+
+    change: Change
+    text: str
+
+
+def difference(before: str, after: str) -> list[Piece]:
+    """Return both texts as one: words that were kept, removed and added, in the order of reading.
+
+    The pieces that are not added make up the text before, those that are not removed the text after.
+    """
+    old, new = WORDS.findall(before), WORDS.findall(after)
+    pieces = []
+    for kind, start, end, first, last in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pieces.append(Piece(Change.KEPT, "".join(old[start:end])))
+            continue
+        if start < end:
+            pieces.append(Piece(Change.REMOVED, "".join(old[start:end])))
+        if first < last:
+            pieces.append(Piece(Change.ADDED, "".join(new[first:last])))
+    return pieces
