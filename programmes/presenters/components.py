@@ -74,7 +74,12 @@ def example() -> tuple[Example, Theory]:
     quotes = [
         (
             Quote(
-                study=study, key=role.value, text=f"They {role.value} it. {LONG}", participant=speaker, locator="p. 1"
+                study=study,
+                key=role.value,
+                text=f"This {role.value} it. {LONG}",
+                participant=speaker,
+                locator="p. 1",
+                visibility="public",
             ),
             role.value,
         )
