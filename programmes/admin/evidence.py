@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.db import transaction
+from django.db.models.functions import Length
 from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from programmes.actions import withdraw_participant, withdrawal_erases
-from programmes.admin.base import CuratedAdmin, StackedInline
+from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline
+from programmes.admin.coding import CodingView
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
+from programmes.transcripts.read import TranscriptError, checked, checksum, normalised, read_transcript
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -143,11 +149,46 @@ class ParticipantAdmin(CuratedAdmin):
         return None
 
 
+class SourceForm(ReasonForm):
+    """A source, whose transcript is pasted or read from a file, once."""
+
+    file = forms.FileField(
+        required=False,
+        label="File",
+        help_text="Plain text, Word (.docx), PDF with text, subtitles (.srt, .vtt). Only its text is kept.",
+    )
+
+    class Meta:
+        model = Source
+        exclude = ("sha256",)
+
+    def clean(self) -> dict[str, Any]:
+        """Read the file, and make all ends of lines alike."""
+        cleaned = super().clean()
+        file, pasted = cleaned.get("file"), cleaned.get("text") or ""
+        if file and pasted:
+            self.add_error("file", "Paste the text or give a file, not both.")
+        elif file:
+            try:
+                cleaned["text"] = read_transcript(file.name, file.read())
+            except TranscriptError as error:
+                self.add_error("file", str(error))
+        elif pasted and "text" in self.changed_data:
+            try:
+                cleaned["text"] = checked(normalised(pasted), "The pasted text")
+            except TranscriptError as error:
+                self.add_error("text", str(error))
+        if "text" in cleaned:
+            self.instance.sha256 = checksum(cleaned["text"]) if cleaned["text"] else ""
+        return cleaned
+
+
 @admin.register(Source)
 class SourceAdmin(CuratedAdmin):
     """Sources."""
 
-    list_display = ("key", "title", "kind", "participant", "study")
+    form = SourceForm
+    list_display = ("key", "title", "kind", "participant", "length", "study")
     list_display_links = ("key", "title")
     list_filter = (("study", admin.RelatedOnlyFieldListFilter), "kind")
     list_select_related = ("study", "participant")
@@ -161,5 +202,41 @@ class SourceAdmin(CuratedAdmin):
                 "description": "Where words come from. This record is never public.",
             },
         ),
-        ("Text", {"fields": ("text", "sha256"), "description": "The transcript, if it is held here."}),
+        (
+            "Transcript",
+            {
+                "fields": ("file", "text"),
+                "description": "Give a file or paste the text. Once it is saved it stays as it is, because quotes are "
+                "places in it; a corrected transcript is a new source.",
+            },
+        ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
+        """Return the sources without their texts, which are long; a text is read where it is needed."""
+        return super().get_queryset(request).annotate(letters=Length("text"))
+
+    @admin.display(description="Transcript", ordering="letters")
+    def length(self, source: Any) -> str:
+        """Say how long the transcript is, and lead to the screen where it is coded."""
+        if not source.letters:
+            return "not held here"
+        return format_html(
+            '{} letters · <a href="{}">Code</a>',
+            f"{source.letters:,}",
+            reverse("admin:programmes_source_code", args=[source.pk]),
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave out the transcript where there is one: it is read on the coding screen."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return [entry for entry in fieldsets if entry[0] != "Transcript"] if obj and obj.text else fieldsets
+
+    def get_urls(self) -> list[Any]:
+        """Add the coding screen."""
+        code = self.admin_site.admin_view(self.code_view)
+        return [path("<int:object_id>/code/", code, name="programmes_source_code"), *super().get_urls()]
+
+    def code_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show the coding screen of a source, and do what is asked there."""
+        return CodingView(self, request, str(object_id)).answer()

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length, Substr
@@ -105,6 +106,14 @@ class Source(CuratedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, unless the transcript would become another: quotes are places in it. It may be erased."""
+        if not self._state.adding and self.text:
+            stored = type(self).objects.filter(pk=self.pk).values_list("text", flat=True).first()
+            if stored and stored != self.text:
+                raise ValidationError("A transcript stays as it is; add the corrected one as a new source.", "fixed")
+        super().save(*args, **kwargs)
 
 
 def span_matches_source(quote: Any) -> bool:

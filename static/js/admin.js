@@ -3,10 +3,10 @@
 
 function nameFields() {
   for (const select of document.querySelectorAll("select.admin-autocomplete")) {
-    const shown = select.nextElementSibling?.querySelector(".select2-selection__rendered");
     const label = select.labels[0];
-    if (shown && label) {
-      shown.setAttribute("aria-label", label.textContent.trim());
+    const shown = select.nextElementSibling?.querySelectorAll(".select2-selection__rendered, .select2-search__field");
+    for (const part of label ? shown ?? [] : []) {
+      part.setAttribute("aria-label", label.textContent.trim());
     }
   }
 }

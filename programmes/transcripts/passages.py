@@ -1,0 +1,96 @@
+"""Lines, speakers and passages of a transcript. All positions count code points, as Python does."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+
+# A speaker at the start of a line: "Interviewer:", "[00:12] P 3:", "Dr O'Neil:".
+SPEAKER = re.compile(
+    r"\s*(?:\[?\d{1,2}(?::\d{2}){1,2}(?:[.,]\d+)?\]?\s*)?(?P<name>[^\W\d_][\w .'’()-]{0,39}?)\s*:(?=\s)"
+)
+AROUND = 60  # letters that are kept before and after a quote, to find its place again
+
+
+class PassageError(ValueError):
+    """A passage does not stand in a text, or in several places; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class TranscriptLine:
+    """A line of a transcript, by its number and the position of its first letter."""
+
+    number: int
+    start: int
+    text: str
+    speaker: str
+
+    @property
+    def end(self) -> int:
+        """Return the position after its last letter."""
+        return self.start + len(self.text)
+
+
+def lines_of(text: str) -> list[TranscriptLine]:
+    """Return the lines of a text; a line without a speaker belongs to the one who spoke last."""
+    lines = []
+    start = 0
+    speaker = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        found = SPEAKER.match(line)
+        if found:
+            speaker = found["name"]
+        lines.append(TranscriptLine(number, start, line, speaker))
+        start += len(line) + 1
+    return lines
+
+
+def find_passage(text: str, passage: str) -> tuple[int, int]:
+    """Return where a passage stands: its first code point, and the one after its last.
+
+    White space may differ, as it does after copying. Raises PassageError unless it stands in exactly one place.
+    """
+    words = passage.split()
+    if not words:
+        raise PassageError("Give the words of the passage.")
+    places = list(re.finditer(r"\s+".join(map(re.escape, words)), text))
+    if not places:
+        raise PassageError("These words do not stand in the text. Copy them from it exactly.")
+    if len(places) > 1:
+        lines = ", ".join(str(text.count("\n", 0, place.start()) + 1) for place in places[:5])
+        raise PassageError(f"Found {len(places)} times (lines {lines}): give a longer passage.")
+    return places[0].span()
+
+
+def around(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the words before and after a passage."""
+    return text[max(0, start - AROUND) : start], text[end : end + AROUND]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of a line with the same quotes on all of it."""
+
+    text: str
+    start: int
+    quotes: tuple[int, ...]
+    ends: tuple[int, ...]  # the quotes that end with it
+
+
+def segments_of(line: TranscriptLine, spans: list[tuple[int, int, int]]) -> list[Segment]:
+    """Return a line cut where quotes begin and end; each span is a quote's number, its start and its end."""
+    here = [span for span in spans if span[1] < line.end and span[2] > line.start]
+    cuts = {line.start, line.end}
+    for _, start, end in here:
+        cuts |= {max(start, line.start), min(end, line.end)}
+    places = sorted(cuts)
+    return [
+        Segment(
+            line.text[first - line.start : last - line.start],
+            first,
+            tuple(quote for quote, start, end in here if start < last and end > first),
+            tuple(quote for quote, _, end in here if end == last),
+        )
+        for first, last in itertools.pairwise(places)
+    ]

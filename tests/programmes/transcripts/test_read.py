@@ -1,0 +1,135 @@
+"""Reading files of other programs into transcripts, and refusing those that cannot be read."""
+
+import io
+from hashlib import sha256
+
+import docx
+import pypdf
+import pytest
+import typst
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programmes.transcripts import read
+from programmes.transcripts.read import TranscriptError, checksum, normalised, read_transcript
+
+
+def word_file(*paragraphs, table=()):
+    document = docx.Document()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    if table:
+        rows = document.add_table(rows=len(table), cols=len(table[0]))
+        for row, words in zip(rows.rows, table, strict=True):
+            for cell, word in zip(row.cells, words, strict=True):
+                cell.text = word
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def pdf_file(text):
+    return typst.compile(f"#set page(height: auto)\n{text}".encode(), format="pdf")
+
+
+def scanned_pdf():
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(width=100, height=100)
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def locked_pdf():
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(width=100, height=100)
+    writer.encrypt("secret")
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+SUBTITLES = """WEBVTT
+
+00:00.000 --> 00:02.000
+<v Interviewer>How was
+it?
+
+00:02.000 --> 00:04.000
+Fine.
+"""
+SRT = "1\r\n00:00:00,000 --> 00:00:02,000\r\nHow was\r\nit?\r\n\r\n2\r\n00:00:02,000 --> 00:00:04,000\r\nFine.\r\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.txt", b"One\r\nTwo\rThree\n", "One\nTwo\nThree\n"),
+        ("a.TXT", "\ufeffÜber 👩🏽‍🎓 שלום".encode(), "Über 👩🏽‍🎓 שלום"),
+        (
+            "a.txt",
+            "Une façon d’être là, déjà écoutée par les élèves".encode("cp1252"),
+            "Une façon d’être là, déjà écoutée par les élèves",
+        ),
+        ("a.txt", "Grüße aus Köln, schöne Wörter".encode("utf-16"), "Grüße aus Köln, schöne Wörter"),
+        ("a.docx", word_file("P1: Hello", "", "I: Yes"), "P1: Hello\n\nI: Yes"),
+        ("a.docx", word_file("Talk", table=[("P1", "Hello"), ("I", "Yes")]), "Talk\nP1: Hello\nI: Yes"),
+        ("a.vtt", SUBTITLES.encode(), "Interviewer: How was it?\nFine."),
+        ("a.srt", SRT.encode(), "How was it?\nFine."),
+    ],
+)
+def test_files_of_other_programs(name, content, expected):
+    assert read_transcript(name, content) == expected
+
+
+def test_pdf_with_text():
+    assert "Peers listen" in read_transcript("a.pdf", pdf_file("Peers listen to each other."))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.odt", b"", "a.odt ends in .odt; give a file that ends in .txt, .docx, .pdf, .srt, .vtt."),
+        ("a", b"", "a ends in nothing; give a file that ends in"),
+        ("a.txt", b"  \n", "a.txt has no text."),
+        ("a.txt", b"one\ntwo\0", "a.txt has a NUL character in line 2"),
+        ("a.docx", b"no zip", "a.docx is no Word document (.docx)."),
+        ("a.pdf", b"no pdf", "a.pdf cannot be read as PDF"),
+        ("a.pdf", scanned_pdf(), "a.pdf has pictures of pages but no text."),
+        ("a.pdf", locked_pdf(), "a.pdf cannot be read as PDF"),
+        ("a.vtt", b"no subtitles", "a.vtt cannot be read as subtitles of the form vtt."),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_a_remedy(name, content, message):
+    with pytest.raises(TranscriptError) as caught:
+        read_transcript(name, content)
+    assert str(caught.value).startswith(message)
+
+
+def test_encoding_that_cannot_be_told(monkeypatch):
+    monkeypatch.setattr(
+        "charset_normalizer.from_bytes", lambda content: type("None", (), {"best": lambda self: None})()
+    )
+    with pytest.raises(TranscriptError, match="Save it as UTF-8"):
+        read_transcript("a.txt", b"\xff\xfe\xfd")
+
+
+def test_too_large(monkeypatch):
+    monkeypatch.setattr(read, "MOST_BYTES", 3)
+    with pytest.raises(TranscriptError, match="a.txt has 4 bytes; at most 3 are read. Divide it."):
+        read_transcript("a.txt", b"abcd")
+    monkeypatch.setattr(read, "MOST_BYTES", 4)
+    monkeypatch.setattr(read, "MOST_LETTERS", 3)
+    with pytest.raises(TranscriptError, match="a.txt has 4 letters; at most 3 are kept. Divide it."):
+        read_transcript("a.txt", b"abcd")
+
+
+@given(st.text())
+def test_ends_of_lines_are_made_alike_once(text):
+    once = normalised(text)
+    assert "\r" not in once
+    assert normalised(once) == once or once.startswith("\ufeff")
+
+
+def test_checksum_is_that_of_the_text_in_utf8():
+    assert checksum("Ü\n") == sha256("Ü\n".encode()).hexdigest()
