@@ -38,7 +38,9 @@ def summary_of(line: str) -> str | None:
 def run_pytest(engine: str, environment: dict[str, str], arguments: list[str], report: Report) -> None:
     """Run pytest, showing its output as it comes, and keep its summary line for the end."""
     colour = "yes" if sys.stdout.isatty() else "no"
-    command = python("-m", "pytest", "-n", "auto", f"--color={colour}", "--cov", "--cov-branch", "--cov-report=")
+    command = python(
+        "-m", "pytest", "-n", "auto", "--dist=worksteal", f"--color={colour}", "--cov", "--cov-branch", "--cov-report="
+    )
     sys.stdout.write(f"--- {engine}\n")
     sys.stdout.flush()
     summary = "pytest ended without a summary"

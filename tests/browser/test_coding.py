@@ -10,7 +10,10 @@ from tests.factories import CMOCFactory, SourceFactory, TheoryFactory
 
 pytestmark = pytest.mark.browser
 
-TEXT = "I: How was it?\nP3: 👩🏽‍🎓 good, e\u0301te\u0301 and שלום עולם, to meet somebody like me.\nI: And then?\nP3: It was good."
+TEXT = (
+    "I: How was it?\nP3: 👩🏽‍🎓 good, e\u0301te\u0301 and שלום עולם, to meet somebody like me.\n"
+    "I: And then?\nP3: It was good."
+)
 SELECT = """([start, end]) => {
   const point = (place) => {
     for (const words of document.querySelectorAll(".words")) {

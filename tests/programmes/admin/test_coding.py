@@ -201,7 +201,7 @@ def source_form(theory, **data):
 
 
 def test_transcript_is_read_from_a_file(curator, theory):
-    file = SimpleUploadedFile("talk.txt", "P1: Hello\r\nI: Yes\r\n".encode())
+    file = SimpleUploadedFile("talk.txt", b"P1: Hello\r\nI: Yes\r\n")
     response = curator.post("/admin/programmes/source/add/", source_form(theory, file=file), follow=True)
     assert "was added successfully" in words(response)
     source = Source.objects.get(key="i1")

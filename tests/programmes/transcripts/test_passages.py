@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from programmes.transcripts.passages import PassageError, around, find_passage, lines_of, segments_of
 
-TEXT = "Interviewer: How was it?\nP 3: Well, it was good.\nAnd more.\n[00:12] Dr O'Neil: It was good. 👩🏽‍🎓\n12:30 is late"
+TEXT = (
+    "Interviewer: How was it?\nP 3: Well, it was good.\nAnd more.\n[00:12] Dr O'Neil: It was good. 👩🏽‍🎓\n"
+    "12:30 is late"
+)
 
 
 def test_lines_and_speakers():

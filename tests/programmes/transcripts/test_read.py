@@ -116,11 +116,11 @@ def test_encoding_that_cannot_be_told(monkeypatch):
 
 def test_too_large(monkeypatch):
     monkeypatch.setattr(read, "MOST_BYTES", 3)
-    with pytest.raises(TranscriptError, match="a.txt has 4 bytes; at most 3 are read. Divide it."):
+    with pytest.raises(TranscriptError, match=r"a\.txt has 4 bytes; at most 3 are read\. Divide it\."):
         read_transcript("a.txt", b"abcd")
     monkeypatch.setattr(read, "MOST_BYTES", 4)
     monkeypatch.setattr(read, "MOST_LETTERS", 3)
-    with pytest.raises(TranscriptError, match="a.txt has 4 letters; at most 3 are kept. Divide it."):
+    with pytest.raises(TranscriptError, match=r"a\.txt has 4 letters; at most 3 are kept\. Divide it\."):
         read_transcript("a.txt", b"abcd")
 
 
