@@ -213,8 +213,10 @@ class SourceAdmin(CuratedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
-        """Return the sources without their texts, which are long; a text is read where it is needed."""
-        return super().get_queryset(request).annotate(letters=Length("text"))
+        """Return the sources with the lengths of their texts; a list leaves out the texts themselves."""
+        rows = super().get_queryset(request).annotate(letters=Length("text"))
+        listing = request.resolver_match and request.resolver_match.url_name == "programmes_source_changelist"
+        return rows.defer("text") if listing else rows
 
     @admin.display(description="Transcript", ordering="letters")
     def length(self, source: Any) -> str:

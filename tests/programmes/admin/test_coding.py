@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -186,6 +187,16 @@ def test_who_may_code(client, source, theory):
     Membership.objects.create(study=theory.study, user=reviewer, role="reviewer")
     client.force_login(reviewer)
     assert client.get(screen(source)).status_code in {403, 404}
+    onlooker = UserFactory(is_staff=True)
+    onlooker.user_permissions.add(Permission.objects.get(codename="view_source"))
+    Membership.objects.create(study=theory.study, user=onlooker, role="curator")
+    client.force_login(onlooker)
+    assert client.get(screen(source)).status_code == 403
+    coder = UserFactory(is_staff=True)
+    coder.groups.add(Group.objects.get(name="Curator"))
+    Membership.objects.create(study=theory.study, user=coder, role="curator")
+    client.force_login(coder)
+    assert "Coded as q01" in words(code(client, source, passage="And then?", new_title="New", new_theory=theory.pk))
     client.logout()
     assert client.get(screen(source)).status_code == 302
 
@@ -209,7 +220,10 @@ def test_transcript_is_read_from_a_file(curator, theory):
     page = curator.get(f"/admin/programmes/source/{source.pk}/change/").content.decode()
     assert screen(source) in page
     assert 'name="text"' not in page
-    assert "17 letters" in words(curator.get("/admin/programmes/source/"))
+    SourceFactory(study=theory.study)
+    listed = words(curator.get("/admin/programmes/source/"))
+    assert "17 letters · Code" in listed
+    assert "not held here" in listed
 
 
 def test_transcript_is_pasted(curator, theory):

@@ -1,0 +1,37 @@
+"""The home page: it shows a real explanation where there is one."""
+
+from tests.factories import CMOCFactory, EvidenceFactory, TheoryFactory
+
+EXAMPLE = "One such explanation, and the words behind it"
+
+
+def home(client):
+    return client.get("/").content.decode()
+
+
+def test_nothing_to_show(db, client):
+    TheoryFactory()
+    assert EXAMPLE not in home(client)
+
+
+def test_example_is_one_that_is_supported_and_countered(db, client):
+    theory = TheoryFactory()
+    for _ in range(2):
+        EvidenceFactory(cmoc=CMOCFactory(theory=theory), role="supports", quote__text="Not shown.")
+    contested = CMOCFactory(theory=theory, title="Contested")
+    EvidenceFactory(cmoc=contested, role="supports", quote__text="It helped.")
+    EvidenceFactory(cmoc=contested, role="counters", quote__text="It did not.")
+    page = home(client)
+    assert [words in page for words in (EXAMPLE, "Contested", "It helped.", "It did not.", "Not shown.")] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert page.index("Somebody supports it") < page.index("Somebody counters it")
+
+
+def test_private_words_are_no_example(db, client):
+    EvidenceFactory(quote__visibility="private")
+    assert EXAMPLE not in home(client)
