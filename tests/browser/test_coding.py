@@ -5,10 +5,11 @@ from django.contrib.auth import get_user_model
 
 from programmes.models import Evidence, Membership, Quote, Source
 from programmes.transcripts.read import checksum
-from tests.browser.conftest import HEIGHT, SCREENS
+from tests.browser.conftest import HEIGHT, screens
 from tests.factories import CMOCFactory, SourceFactory, TheoryFactory
 
-pytestmark = pytest.mark.browser
+# What pages run is reached by quicker tests; to trace it here as well would take a minute more.
+pytestmark = [pytest.mark.browser, pytest.mark.no_cover]
 
 TEXT = (
     "I: How was it?\nP3: 👩🏽‍🎓 good, e\u0301te\u0301 and שלום עולם, to meet somebody like me.\n"
@@ -152,8 +153,8 @@ def test_coding_screen_is_accessible(source, curator, page, sign_in, axe, watch)
             page.fill("#id_new_title", "New")
             page.click("text=Code this passage")
             page.wait_for_selector(".messagelist .success")
-        for name, (colour, width) in SCREENS.items():
+        for colour, width in screens():
             page.emulate_media(color_scheme=colour)
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            found += [f"{act} {name}: {line}" for line in axe(page)]
+            found += [f"{act} {colour} {width}: {line}" for line in axe(page)]
     assert found == []

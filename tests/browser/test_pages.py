@@ -7,11 +7,12 @@ from django.contrib.auth import get_user_model
 from playwright.sync_api import expect
 
 from programmes.models import CMOC, Membership, Study
-from tests.browser.conftest import HEIGHT, SCREENS
+from tests.browser.conftest import HEIGHT, SCREENS, screens
 from tests.factories import CMOCContextFactory, CMOCFactory, CMOCMechanismFactory, CMOCOutcomeFactory, TheoryFactory
 from tools.commands import ROOT
 
-pytestmark = pytest.mark.browser
+# What pages run is reached by quicker tests; to trace it here as well would take a minute more.
+pytestmark = [pytest.mark.browser, pytest.mark.no_cover]
 
 THEORY = "/theories/thompson-2023/"
 STUDY = "/studies/thompson-2023/"
@@ -69,7 +70,8 @@ def faults_here(page, axe, address):
     page.set_viewport_size({"width": ZOOMED, "height": HEIGHT})
     if too_wide := page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"):
         found.append(f"{address} at 400 %: {too_wide} px wider than the screen")
-    for name, (colour, width) in SCREENS.items():
+    for colour, width in screens():
+        name = f"{colour} {width}"
         page.emulate_media(color_scheme=colour)
         page.set_viewport_size({"width": width, "height": HEIGHT})
         found += [f"{address} {name}: {line}" for line in axe(page)]
@@ -113,10 +115,10 @@ def test_admin_is_accessible(theories, page, sign_in, axe):
     found = []
     for address in addresses:
         page.goto(address)
-        for name, (colour, width) in SCREENS.items():
+        for colour, width in screens():
             page.emulate_media(color_scheme=colour)
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            found += [f"{address} {name}: {line}" for line in axe(page)]
+            found += [f"{address} {colour} {width}: {line}" for line in axe(page)]
     assert found == []
 
 
