@@ -11,8 +11,7 @@ from tests.browser.conftest import HEIGHT, SCREENS, screens
 from tests.factories import CMOCContextFactory, CMOCFactory, CMOCMechanismFactory, CMOCOutcomeFactory, TheoryFactory
 from tools.commands import ROOT
 
-# What pages run is reached by quicker tests; to trace it here as well would take a minute more.
-pytestmark = [pytest.mark.browser, pytest.mark.no_cover]
+pytestmark = pytest.mark.browser
 
 THEORY = "/theories/thompson-2023/"
 STUDY = "/studies/thompson-2023/"
@@ -80,6 +79,7 @@ def faults_here(page, axe, address):
     return found
 
 
+@pytest.mark.no_cover  # what pages run is reached by quicker tests; to trace it here as well would take longer
 @pytest.mark.parametrize("addresses", [PAGES[::2], PAGES[1::2]], ids=["even", "odd"])  # for two processes
 def test_every_page_is_accessible(theories, page, axe, addresses):
     assert [fault for address in addresses for fault in faults(page, axe, address)] == []

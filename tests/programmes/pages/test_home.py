@@ -1,6 +1,6 @@
 """The home page: it shows a real explanation where there is one."""
 
-from tests.factories import CMOCFactory, EvidenceFactory, TheoryFactory
+from tests.factories import CMOCFactory, EvidenceFactory, TheoryFactory, UserFactory
 
 EXAMPLE = "One such explanation, and the words behind it"
 
@@ -30,6 +30,15 @@ def test_example_is_one_that_is_supported_and_countered(db, client):
         False,
     ]
     assert page.index("Somebody supports it") < page.index("Somebody counters it")
+
+
+def test_what_was_tested_for_readers_with_disabilities(client, db):
+    assert "What is not accessible yet" in client.get("/accessibility/").content.decode()
+
+
+def test_components_are_shown_to_staff(client, db):
+    client.force_login(UserFactory(is_staff=True))
+    assert "Every part that pages are built of" in client.get("/components/").content.decode()
 
 
 def test_private_words_are_no_example(db, client):
