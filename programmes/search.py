@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connections
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
@@ -95,7 +95,11 @@ def memo_place(page: str, address: tuple[str, ...], only: Q) -> Place:
     return Place("Curators’ notes", Memo, page, address, NOTE_NAME, "text", only)
 
 
-CMOC_NAME = joined(Value("CMOC "), "number", Value(": "), "title")
+CMOC_NAME = joined(
+    Value("CMOC "),
+    "number",
+    Case(When(title="", then=NOTHING), default=Concat(Value(": "), Cast("title", CharField()))),
+)
 CMOC_OF = joined(Value("CMOC "), "cmoc__number")
 NOTE_NAME = joined(Value("Note by "), "signed_by")
 CAVEAT_NAME = joined(Value("Caveat "), "number")

@@ -15,9 +15,10 @@ from citeproc.source.json import CiteProcJSON
 from django.utils import timezone
 from pybtex.database import BibliographyData, Entry, Person
 
+from programmes.exchange.forms import Form
+
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
 
     from programmes.models import CMOC
 
@@ -162,16 +163,7 @@ def ris(works: list[Work]) -> bytes:
     return text.encode()
 
 
-@dataclass(frozen=True)
-class Form:
-    """A kind of file."""
-
-    label: str
-    media_type: str
-    write: Callable[[list[Work]], bytes]
-
-
-FORMS = {
+FORMS: dict[str, Form[list[Work]]] = {
     "bib": Form("BibTeX", "application/x-bibtex; charset=utf-8", bibtex),
     "ris": Form("RIS", "application/x-research-info-systems; charset=utf-8", ris),
     "json": Form("CSL-JSON", "application/vnd.citationstyles.csl+json", csl_json),

@@ -12,11 +12,10 @@ from django.template.loader import render_to_string
 
 from programmes.diagrams.layout import FONT, LINE, SMALL, WIDTH, Picture
 from programmes.diagrams.text import wrap
+from programmes.exchange.forms import Form
 from programmes.exchange.typesetting import typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from programmes.diagrams.graph import Web
 
 MARGIN = 16
@@ -167,19 +166,11 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
 
 
-@dataclass(frozen=True)
-class Form:
-    """A kind of file."""
-
-    media_type: str
-    write: Callable[[WebFile], bytes]
-
-
-FORMS = {
-    "svg": Form("image/svg+xml", svg),
-    "png": Form("image/png", lambda source: printed(source, "png")),
-    "pdf": Form("application/pdf", lambda source: printed(source, "pdf")),
-    "dot": Form("text/vnd.graphviz; charset=utf-8", dot),
-    "graphml": Form("application/graphml+xml", graphml),
-    "json": Form("application/json", node_link),
+FORMS: dict[str, Form[WebFile]] = {
+    "svg": Form("SVG", "image/svg+xml", svg),
+    "png": Form("PNG", "image/png", lambda source: printed(source, "png")),
+    "pdf": Form("PDF", "application/pdf", lambda source: printed(source, "pdf")),
+    "dot": Form("DOT", "text/vnd.graphviz; charset=utf-8", dot),
+    "graphml": Form("GraphML", "application/graphml+xml", graphml),
+    "json": Form("JSON", "application/json", node_link),
 }

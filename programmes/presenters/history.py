@@ -88,13 +88,12 @@ def event_of(version: Any, before: Any, name: str) -> Event:
 
 def changes_between(before: Any, after: Any) -> list[FieldChange]:
     """Return what became of each property that changed."""
-    found = []
-    for field in after.tracked_fields:
-        if field.name not in HIDDEN and not field.is_relation:
-            old, new = (readable(version, field.name) for version in (before, after))
-            if old != new:
-                found.append(FieldChange(str(field.verbose_name), difference(old, new)))
-    return found
+    changed = after.diff_against(before, excluded_fields=HIDDEN).changed_fields
+    return [
+        FieldChange(str(field.verbose_name), difference(readable(before, field.name), readable(after, field.name)))
+        for field in after.tracked_fields
+        if field.name in changed and not field.is_relation
+    ]
 
 
 def readable(version: Any, name: str) -> str:

@@ -9,7 +9,7 @@ from programmes.exchange.sharing import card_of_cmoc, share_of_cmoc
 from programmes.models import CMOC
 from programmes.presenters.cmocs import cmoc_page
 from programmes.presenters.history import history_of
-from programmes.views.site import site_of
+from programmes.views.site import attachment, site_of
 
 
 def find(request: HttpRequest, slug: str, number: int) -> CMOC:
@@ -63,6 +63,4 @@ def citation(request: HttpRequest, slug: str, number: int, form: str) -> HttpRes
     """Return both citations as a file for a reference manager."""
     found = find(request, slug, number)
     works = works_of(found, request.build_absolute_uri(found.get_absolute_url()))
-    response = HttpResponse(FORMS[form].write(works), content_type=FORMS[form].media_type)
-    response["Content-Disposition"] = f'attachment; filename="{slug}-cmoc-{number}.{form}"'
-    return response
+    return attachment(FORMS[form].write(works), FORMS[form].media_type, f"{slug}-cmoc-{number}.{form}")

@@ -5,15 +5,16 @@ from django.shortcuts import get_object_or_404, render
 
 from programmes.exchange.sharing import share_of_quote
 from programmes.exchange.tables import csv_lines, csv_values
-from programmes.models import Quote, Theory
+from programmes.models import Quote
 from programmes.presenters.evidence import evidence_page, quote_page
 from programmes.presenters.matrix import matrix_page
-from programmes.views.site import site_of
+from programmes.views.site import attachment, site_of
+from programmes.views.theory import find
 
 
 def evidence(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the quotes behind a theory."""
-    theory = get_object_or_404(Theory.objects.visible_to(request.user).select_related("study"), slug=slug)
+    theory = find(request, slug)
     page = evidence_page(request, theory)
     status = 400 if page.errors else 200
     shown = {"page": page, "theory": theory, "study": theory.study}
@@ -22,19 +23,16 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
 
 def matrix(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the evidence on a theory at a glance."""
-    theory = get_object_or_404(Theory.objects.visible_to(request.user).select_related("study"), slug=slug)
+    theory = find(request, slug)
     shown = {"page": matrix_page(theory, request.user), "theory": theory, "study": theory.study}
     return render(request, "programmes/matrix.html", shown)
 
 
 def table(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """Return one of the tables of that page as CSV."""
-    theory = get_object_or_404(Theory.objects.visible_to(request.user), slug=slug)
-    page = matrix_page(theory, request.user)
+    page = matrix_page(find(request, slug), request.user)
     rows = page.matrix_table() if name == "matrix" else page.support_table()
-    response = HttpResponse(csv_lines(map(csv_values, rows)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{slug}-{name}.csv"'
-    return response
+    return attachment(csv_lines(map(csv_values, rows)), "text/csv; charset=utf-8", f"{slug}-{name}.csv")
 
 
 def quote(request: HttpRequest, slug: str, key: str) -> HttpResponse:

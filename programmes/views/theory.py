@@ -9,7 +9,7 @@ from programmes.exchange.web import FORMS, WebFile
 from programmes.models import Study, Theory
 from programmes.presenters.setting import setting_page
 from programmes.presenters.theory import theory_page
-from programmes.views.site import site_of
+from programmes.views.site import attachment, site_of
 
 
 def find(request: HttpRequest, slug: str) -> Theory:
@@ -28,7 +28,7 @@ def theory(request: HttpRequest, slug: str) -> HttpResponse:
             "page": page,
             "theory": found,
             "study": found.study,
-            "forms": [form for form in FORMS if page.web.cmocs],
+            "forms": FORMS if page.web.cmocs else {},
             "share": share_of_theory(found, site_of(request)),
         },
         status=400 if page.errors else 200,
@@ -61,9 +61,7 @@ def web(request: HttpRequest, slug: str, form: str) -> HttpResponse:
         web=page.web,
         pictures=page.pictures,
     )
-    response = HttpResponse(FORMS[form].write(source), content_type=FORMS[form].media_type)
-    response["Content-Disposition"] = f'attachment; filename="{found.slug}-web.{form}"'
-    return response
+    return attachment(FORMS[form].write(source), FORMS[form].media_type, f"{found.slug}-web.{form}")
 
 
 def credit_of(study: Study, address: str) -> str:
