@@ -21,11 +21,16 @@ ACTIONS = {
     "Reader": ("view",),
 }
 LEAD_ONLY = frozenset({"membership"})  # who is in the team
-CURATORS_ONLY = frozenset({"participant", "source"})  # what participants must be protected in
+CURATORS_ONLY = frozenset(
+    {"participant", "source", "secondcoding", "secondcode"}
+)  # what participants must be protected in
+WRITTEN_BY_REVIEWERS = frozenset({"review"})
 
 
 def allowed(group: str, action: str, model: str) -> bool:
     """Say whether a group may do something to a kind of record."""
+    if group == "Reviewer" and action == "add" and model in WRITTEN_BY_REVIEWERS:
+        return True
     if action not in ACTIONS[group]:
         return False
     if model in LEAD_ONLY:

@@ -184,6 +184,35 @@ class CMOCStatus(TextChoices):
     RETIRED = "retired", "Retired"  # no longer part of the theory
 
 
+class Verdict(TextChoices):
+    """What a reviewer says of a configuration as it stands."""
+
+    AGREE = "agree", "Agrees"  # with every word of it
+    CHANGES = "agree-with-changes", "Agrees with changes"  # once something is said otherwise
+    DISAGREE = "disagree", "Disagrees"  # with what it claims
+
+
+class ReviewState(TextChoices):
+    """How far a configuration has come between its curators and its reviewers. It follows from the reviews."""
+
+    CANDIDATE = "candidate", "Not yet put to reviewers"  # its curators work on it
+    IN_REVIEW = "in-review", "In review"  # too few reviewers have read it as it stands
+    AGREED = "agreed", "Agreed"  # as many reviewers as the study asks for agree, and none disagrees
+    DISPUTED = "disputed", "Disputed"  # a reviewer disagrees
+    PUBLISHED = "published", "Agreed and published"  # agreed, and everybody may read it
+
+
+class LineageKind(TextChoices):
+    """What a decision does with whole configurations."""
+
+    MERGE = "merge", "Merge"  # two or more become one new one
+    SPLIT = "split", "Split"  # one becomes several new ones
+    RETIRE = "retire", "Retirement"  # one is no longer part of the theory
+    RENAME = "rename", "Renaming"  # one gets another title
+    MOVE = "move", "Move of evidence"  # quotes of one become quotes of another
+    REVERSE = "reverse", "Taking back"  # an earlier decision is undone
+
+
 class Basis(TextChoices):
     """Whether a link stands in the source or was made by the curator."""
 

@@ -3,6 +3,9 @@
 from programmes.models.base import CuratedModel, StaleVersionError
 from programmes.models.curation import Memo
 from programmes.models.evidence import EditorialMark, Evidence, Participant, Quote, Source
+from programmes.models.lineage import LineageEvent, LineageMove, LineageStep
+from programmes.models.reviews import Review
+from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
 from programmes.models.theory import (
@@ -45,6 +48,9 @@ __all__ = [
     "EditorialMark",
     "Element",
     "Evidence",
+    "LineageEvent",
+    "LineageMove",
+    "LineageStep",
     "Mechanism",
     "Membership",
     "Memo",
@@ -55,6 +61,9 @@ __all__ = [
     "Quote",
     "Reading",
     "Reference",
+    "Review",
+    "SecondCode",
+    "SecondCoding",
     "Service",
     "Source",
     "StaleVersionError",

@@ -63,6 +63,9 @@ class Study(CuratedModel):
     collection_start = models.DateField(null=True, blank=True)
     collection_end = models.DateField(null=True, blank=True)
     interviews = models.PositiveIntegerField(null=True, blank=True, help_text="How many; empty if not reported.")
+    reviews_required = models.PositiveSmallIntegerField(
+        default=1, help_text="How many reviewers other than its authors must agree with a CMOC."
+    )
     ethics_body = models.CharField(max_length=300, blank=True)
     ethics_reference = models.CharField(max_length=100, blank=True)
     funding = models.TextField(blank=True)

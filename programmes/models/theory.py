@@ -194,6 +194,9 @@ class CMOC(CuratedModel):
     intervention = models.TextField(blank=True, help_text="What is done, where the source sets it apart.")
     hedge = models.CharField(max_length=20, choices=Hedge, default=Hedge.UNKNOWN, help_text="How firmly it is put.")
     status = models.CharField(max_length=20, choices=CMOCStatus, default=CMOCStatus.CANDIDATE)
+    review_asked_date = models.DateField(
+        "put to reviewers on", null=True, blank=True, help_text="Empty while its curators still work on it."
+    )
     context_absence = models.CharField(
         max_length=20, choices=Reporting, default=Reporting.NOT_STATED, help_text=ABSENCE_HELP
     )

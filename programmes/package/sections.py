@@ -27,6 +27,9 @@ from programmes.models import (
     Delivery,
     EditorialMark,
     Evidence,
+    LineageEvent,
+    LineageMove,
+    LineageStep,
     Mechanism,
     Memo,
     Outcome,
@@ -36,6 +39,7 @@ from programmes.models import (
     Quote,
     Reading,
     Reference,
+    Review,
     Service,
     Source,
     Study,
@@ -66,7 +70,7 @@ class Section:
     @cached_property
     def fields(self) -> tuple[models.Field[Any, Any], ...]:
         """Return the fields that a row of the document has."""
-        implied = {"id", "version", "position", self.parent}
+        implied = {"id", "version", "position", self.parent, "reviewer"}  # whoever signs is named, accounts are not
         return tuple(
             entry
             for entry in self.model._meta.concrete_fields
@@ -134,6 +138,7 @@ SECTIONS: list[Section] = [
             Section("services", CMOCService, "cmoc", "service"),
             Section("evidence", Evidence, "cmoc", "quote"),
             Section("readings", Reading, "cmoc", "kind"),
+            Section("reviews", Review, "cmoc", "number"),
         ),
     ),
     Section("caveats", Caveat, "theory", "number"),
@@ -149,6 +154,13 @@ SECTIONS: list[Section] = [
         ),
     ),
     Section("memos", Memo, "study", "key"),
+    Section(
+        "lineage",
+        LineageEvent,
+        "theory",
+        "number",
+        nested=(Section("steps", LineageStep, "event"), Section("moves", LineageMove, "event")),
+    ),
 ]
 
 

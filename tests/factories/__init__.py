@@ -8,6 +8,9 @@ from tests.factories.evidence import (
     QuoteFactory,
     SourceFactory,
 )
+from tests.factories.lineage import LineageEventFactory, LineageMoveFactory, LineageStepFactory
+from tests.factories.reviews import ReviewFactory
+from tests.factories.second_codings import SecondCodeFactory, SecondCodingFactory
 from tests.factories.services import DeliveryFactory, PopulationFactory, ServiceFactory
 from tests.factories.studies import (
     AuthorFactory,
@@ -60,6 +63,9 @@ __all__ = [
     "DeliveryFactory",
     "EditorialMarkFactory",
     "EvidenceFactory",
+    "LineageEventFactory",
+    "LineageMoveFactory",
+    "LineageStepFactory",
     "MechanismFactory",
     "MembershipFactory",
     "MemoFactory",
@@ -72,6 +78,9 @@ __all__ = [
     "ReadingFactory",
     "ReferenceFactory",
     "RespondentRoleFactory",
+    "ReviewFactory",
+    "SecondCodeFactory",
+    "SecondCodingFactory",
     "ServiceFactory",
     "SourceFactory",
     "StudyFactory",

@@ -95,6 +95,11 @@ BREAKS = {
         "service": made.ServiceFactory(study=row.study),
         "reference": made.ReferenceFactory(study=row.study),
     },
+    "lineage_reverses_in_same_theory": lambda _: {"kind": "reverse", "reverses": made.LineageEventFactory()},
+    "lineage_reverses_something": {"kind": "reverse"},
+    "review_says_why": {"verdict": "disagree"},
+    "secondcode_span_in_order": {"start": 6},
+    "secondcode_within_source": {"end": 99},
     "substantivetheory_reference_in_same_study": lambda _: {"reference": made.ReferenceFactory()},
     "substantivetheory_link_in_same_theory": lambda _: {"cmoc": made.CMOCFactory()},
     "survey_dates_agree_with_reporting": {"opened_date": DAY},
@@ -103,6 +108,15 @@ BREAKS = {
         "opened_date": DAY,
         "closed_date": DAY - dt.timedelta(1),
     },
+}
+
+
+# A row to which a rule about uniqueness applies, where that is not every row.
+FILLED = {
+    "lineage_reversed_once": lambda: made.LineageEventFactory(
+        kind="reverse", reverses=(event := made.LineageEventFactory()), theory=event.theory
+    ),
+    "secondcoding_one_at_a_time": lambda: made.SecondCodingFactory(analyst=made.UserFactory()),
 }
 
 
@@ -155,7 +169,7 @@ def test_every_model_has_a_factory(db):
 @pytest.mark.parametrize("entry", UNIQUE, ids=named)
 def test_unique(db, entry):
     model, rule = entry
-    row = FACTORIES[model]()
+    row = FILLED.get(rule.name, FACTORIES[model])()
     values = {name: getattr(row, name) for name in rule.fields}
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -187,8 +201,16 @@ GUARD_BREAKS = {
     ("mechanism_resource_is_a_resource", "resource"): {"kind": "unspecified"},
     ("quote_span_in_source", "source"): {"text": "Something else, long enough."},
     ("quote_public_within_consent", "participant"): {"withdrawn_date": DAY},
+    ("secondcode_within_source", "coding"): lambda row: {"source": made.SourceFactory(study=row.coding.source.study)},
+    ("secondcode_in_same_study", "coding"): lambda _: {"source": made.SourceFactory(text="Hope, hope.", sha256="0")},
 }
 POINTING = {
+    "lineage_reverses_in_same_theory": lambda: made.LineageEventFactory(
+        kind="reverse", reverses=(event := made.LineageEventFactory()), theory=event.theory
+    ),
+    "lineage_step_in_same_theory": lambda: made.LineageStepFactory(
+        event=(event := made.LineageEventFactory()), after=made.CMOCFactory(theory=event.theory)
+    ),
     "mechanism_resource_is_a_resource": lambda: made.MechanismFactory(
         kind="reasoning",
         resource=made.MechanismFactory(theory=(theory := made.TheoryFactory()), kind="resource"),
@@ -233,6 +255,7 @@ def test_change_of_a_related_row_is_refused(db, entry):
     values = GUARD_BREAKS.get((rule.name, guard)) or (
         {"theory": made.TheoryFactory()} if hasattr(related, "theory_id") else {"study": made.StudyFactory()}
     )
+    values = values(row) if callable(values) else values
 
     assert refused(rule, lambda: type(related).objects.filter(pk=related.pk).update(**values))
 
