@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
-from programmes.vocabulary import TeamRole, Visibility
+from programmes.vocabulary import CMOCStatus, TeamRole, Visibility
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
 
 NOBODY = Q(pk__in=())
+
+
+def standing(cmoc: str = "") -> Q:
+    """Return the condition that a configuration, at the end of a path, is part of its theory: it is not retired."""
+    return ~Q(**{f"{cmoc}__status" if cmoc else "status": CMOCStatus.RETIRED})
 
 
 @dataclass(frozen=True)

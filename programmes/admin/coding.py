@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from programmes.actions import Coding, NewCMOC, code_passage, undo_coding
+from programmes.actions.coding import Coding, NewCMOC, code_passage, undo_coding
 from programmes.models import CMOC, Evidence, Source, Theory
 from programmes.presenters.coding import coding_page
 from programmes.transcripts.passages import PassageError, find_passage

@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from programmes.actions import withdraw_participant, withdrawal_erases
+from programmes.actions.participants import withdraw_participant, withdrawal_erases
 from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline
 from programmes.admin.coding import CodingView
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source

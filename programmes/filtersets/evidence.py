@@ -16,11 +16,12 @@ from programmes.filtersets.base import (
     with_words,
 )
 from programmes.models import CMOCOutcome, Evidence, Outcome, Quote, Service, Study, Theory
+from programmes.querysets import standing
 from programmes.vocabulary import EvidenceRole, Sector, Slot
 
 
 class EvidenceFilterSet(VisibleFilterSet):
-    """Filters of evidence: of what quotes do to configurations."""
+    """Filters of evidence: of what quotes do to configurations. Retired ones are left out unless a number asks."""
 
     theory = KeyFilter(Theory, field_name="cmoc__theory")
     study = KeyFilter(Study, field_name="cmoc__theory__study")
@@ -36,6 +37,11 @@ class EvidenceFilterSet(VisibleFilterSet):
     class Meta:
         model = Evidence
         fields = ("role", "slot")
+
+    def filter_queryset(self, queryset: Rows) -> Rows:
+        """Keep evidence that passes every filter, on configurations that stand or whose number is asked for."""
+        asked = self.form.cleaned_data["cmoc"] is not None
+        return super().filter_queryset(queryset if asked else queryset.filter(standing("cmoc")))
 
     def by_outcome(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
         """Keep evidence on configurations with one of the outcomes."""
@@ -75,6 +81,8 @@ class QuoteFilterSet(VisibleFilterSet):
     def filter_queryset(self, queryset: Rows) -> Rows:
         """Keep quotes that meet every condition, with one piece of evidence that the reader may see."""
         every = bearing = self.rows(Evidence)
+        if not self.form.cleaned_data["cmoc"]:
+            every = bearing = every.filter(standing("cmoc"))
         for name, value in self.form.cleaned_data.items():
             if name in self.OF_EVIDENCE:
                 bearing = self.filters[name].filter(bearing, value)

@@ -28,6 +28,7 @@ from programmes.models import (
     Theory,
 )
 from programmes.models.search_index import having
+from programmes.querysets import standing
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, MechanismKind, Sector, TheoryForm, TheoryStage
 from programmes.words import terms_of
 
@@ -105,7 +106,7 @@ class OutcomeFilterSet(ElementFilterSet):
 
 
 class CMOCFilterSet(VisibleFilterSet):
-    """Filters of configurations."""
+    """Filters of configurations. Retired ones are left out unless their status or a number asks for them."""
 
     theory = KeyFilter(Theory)
     study = KeyFilter(Study, field_name="theory__study")
@@ -126,6 +127,11 @@ class CMOCFilterSet(VisibleFilterSet):
     class Meta:
         model = CMOC
         fields = ("theory", "number", "status", "hedge")
+
+    def filter_queryset(self, queryset: Rows) -> Rows:
+        """Keep configurations that pass every filter and stand, unless one is asked for that may not."""
+        asked = self.form.cleaned_data["status"] or self.form.cleaned_data["number"] is not None
+        return super().filter_queryset(queryset if asked else queryset.filter(standing()))
 
     def by_outcome(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
         """Keep configurations with one of the outcomes."""

@@ -7,11 +7,17 @@ from django.db.models import Q
 
 from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, with_words
 from programmes.models import Caveat, CMOCLink, Outcome, Study, SubstantiveTheory, SubstantiveTheoryLink, Theory
+from programmes.querysets import standing
 from programmes.vocabulary import CaveatKind, LinkKind, LinkStatus
 
 
+def joins_standing() -> Q:
+    """Return the condition that a link joins no retired configuration."""
+    return (Q(source_cmoc=None) | standing("source_cmoc")) & (Q(target_cmoc=None) | standing("target_cmoc"))
+
+
 class CaveatFilterSet(VisibleFilterSet):
-    """Filters of caveats."""
+    """Filters of caveats. Those on retired configurations are left out unless a number asks for them."""
 
     theory = KeyFilter(Theory)
     study = KeyFilter(Study, field_name="theory__study")
@@ -25,13 +31,18 @@ class CaveatFilterSet(VisibleFilterSet):
         model = Caveat
         fields = ("theory", "number", "outcome", "kind")
 
+    def filter_queryset(self, queryset: Rows) -> Rows:
+        """Keep caveats that pass every filter, and are on no retired configuration unless a number asks."""
+        asked = any(self.form.cleaned_data[name] is not None for name in ("number", "cmoc"))
+        return super().filter_queryset(queryset if asked else queryset.filter(Q(cmoc=None) | standing("cmoc")))
+
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep caveats whose text has every word."""
         return queryset.filter(with_words(value, pk=Caveat))
 
 
 class CMOCLinkFilterSet(VisibleFilterSet):
-    """Filters of links between configurations or outcomes."""
+    """Filters of links between configurations or outcomes. Those of retired ones are left out unless asked for."""
 
     theory = KeyFilter(Theory)
     number = NumberFilter(label="Number")
@@ -42,6 +53,11 @@ class CMOCLinkFilterSet(VisibleFilterSet):
     class Meta:
         model = CMOCLink
         fields = ("theory", "number", "kind", "status")
+
+    def filter_queryset(self, queryset: Rows) -> Rows:
+        """Keep links that pass every filter, between configurations that stand unless a number asks."""
+        asked = any(self.form.cleaned_data[name] is not None for name in ("number", "cmoc"))
+        return super().filter_queryset(queryset if asked else queryset.filter(joins_standing()))
 
     def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
         """Keep links that start or end at a configuration."""

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from programmes.models import CMOC, Caveat, CMOCLink, EditorialMark, Evidence, Memo, Reading, SubstantiveTheoryLink
 from programmes.presenters.parts import Part, Parts, parts_of_theory
-from programmes.vocabulary import EvidenceRole, Reporting
+from programmes.vocabulary import CMOCStatus, EvidenceRole, Reporting
 
 if TYPE_CHECKING:
     from programmes.querysets import Person
@@ -74,7 +74,12 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
     """Return what the page of a configuration shows."""
     everybody = parts_of_theory(cmoc.theory_id, user)
     parts = everybody.get(cmoc.pk, Parts())
-    siblings = {other: Sibling(int(part.key), part.label) for other, its in everybody.items() for part in its.itself}
+    siblings = {
+        other: Sibling(int(part.key), part.label)
+        for other, its in everybody.items()
+        for part in its.itself
+        if part.detail != CMOCStatus.RETIRED or other == cmoc.pk
+    }
     others = sorted(siblings.values(), key=lambda sibling: sibling.number)
     place = others.index(siblings[cmoc.pk])
     evidence = list(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from programmes.models import CMOC, Caveat, Element, Mechanism, Memo, Outcome
 from programmes.presenters.parts import Part, Parts, parts_of_theory
+from programmes.querysets import standing
 
 if TYPE_CHECKING:
     from programmes.querysets import Person
@@ -41,7 +42,7 @@ def element_page(element: Element, user: Person) -> ElementPage:
     everybody = parts_of_theory(element.theory_id, user)
     caveats = Caveat.objects.visible_to(user).select_related("outcome", "refutes").order_by("number", "pk")
     uses = []
-    for cmoc in CMOC.objects.visible_to(user).filter(theory=element.theory_id).order_by("number", "pk"):
+    for cmoc in CMOC.objects.visible_to(user).filter(standing(), theory=element.theory_id).order_by("number", "pk"):
         parts = everybody.get(cmoc.pk, Parts())
         wordings: list[Part] = [part for part in getattr(parts, f"{slot}s") if part.key == element.key]
         uses += [Use(cmoc, part.wording, parts) for part in wordings]

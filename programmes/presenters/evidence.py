@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from programmes.filtersets import QuoteFilterSet, with_words
 from programmes.models import CMOC, CMOCOutcome, EditorialMark, Evidence, Memo, Quote, Theory
 from programmes.presenters.theory import filter_data
+from programmes.querysets import standing
 from programmes.remedies import suggestion
 from programmes.vocabulary import EvidenceRole, Sector, Slot
 from programmes.words import Ranking, marked, terms_of
@@ -94,6 +95,8 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     user = request.user
     data = filter_data(request, (*FACETS, "q"))
     every = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
+    if not data.get("cmoc"):
+        every = every.filter(standing("cmoc"))
     facts, labels = facts_of(theory, user)
     found: list[int] = []
     behind = Quote.objects.visible_to(user).filter(pk__in=every.values("quote"))
@@ -151,14 +154,14 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[Fact], dict[str, dict[s
     for cmoc, key, label in links.values_list("cmoc_id", "outcome__key", "outcome__label"):
         outcomes[cmoc].add(key)
         outcome_labels[key] = label
-    cmocs = dict(CMOC.objects.visible_to(user).filter(theory=theory).order_by("number").values_list("number", "title"))
+    cmocs = CMOC.objects.visible_to(user).filter(standing(), theory=theory).order_by("number")
     alike: dict[tuple[Any, ...], Fact] = {}
     services: dict[str, str] = {}
     roles: dict[str, str] = {}
     speaker = "quote__participant__"
     columns = ("quote_id", "cmoc_id", "cmoc__number", "role", "slot")
     of_speaker = (f"{speaker}role", f"{speaker}service__number", f"{speaker}service__service_type")
-    evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory).order_by()
+    evidence = Evidence.objects.visible_to(user).filter(standing("cmoc"), cmoc__theory=theory).order_by()
     for quote, *key in evidence.values_list(*columns, *of_speaker, f"{speaker}service__sector"):
         cmoc, number, role, slot, speaker_role, service, service_type, sector = key
         fact = alike.get(tuple(key))
@@ -181,7 +184,10 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[Fact], dict[str, dict[s
     return facts, {
         "role": dict(EvidenceRole.choices),
         "outcome": outcome_labels,
-        "cmoc": {str(number): f"CMOC {number}{f': {title}' if title else ''}" for number, title in cmocs.items()},
+        "cmoc": {
+            str(number): f"CMOC {number}{f': {title}' if title else ''}"
+            for number, title in cmocs.values_list("number", "title")
+        },
         "service": dict(sorted(services.items())),
         "sector": {value: label for value, label in Sector.choices if value in sectors},
         "speaker_role": dict(sorted(roles.items())),

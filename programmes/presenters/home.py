@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from programmes.models import CMOC, Evidence, Outcome, Service, Theory
 from programmes.presenters.cmocs import Slot, slots_of
+from programmes.querysets import standing
 from programmes.vocabulary import EvidenceRole
 
 if TYPE_CHECKING:
@@ -53,9 +54,10 @@ class HomePage:
 def home_page(user: Person) -> HomePage:
     """Return what the home page shows."""
     theories = Theory.objects.visible_to(user).select_related("study__programme").order_by("-study__slug", "pk")
-    cmocs = counted(CMOC.objects.visible_to(user), "theory")
+    cmocs = counted(CMOC.objects.visible_to(user).filter(standing()), "theory")
     quotes = dict(
         Evidence.objects.visible_to(user)
+        .filter(standing("cmoc"))
         .order_by()
         .values_list("cmoc__theory")
         .annotate(number=Count("quote", distinct=True))
@@ -79,7 +81,7 @@ def home_page(user: Person) -> HomePage:
 
 def example_of(user: Person) -> Shown | None:
     """Return the configuration whose evidence has most roles: one that is supported and countered shows both."""
-    evidence = Evidence.objects.visible_to(user)
+    evidence = Evidence.objects.visible_to(user).filter(standing("cmoc"))
     roles = evidence.order_by().values("cmoc").annotate(number=Count("role", distinct=True), quotes=Count("pk"))
     best = roles.order_by("-number", "-quotes", "cmoc__theory", "cmoc__number")[:1]
     chosen = list(

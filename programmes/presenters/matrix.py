@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.safestring import SafeString, mark_safe
 
 from programmes.models import CMOC, Caveat, Evidence, Service
+from programmes.querysets import standing
 from programmes.vocabulary import EvidenceRole
 
 if TYPE_CHECKING:
@@ -131,10 +132,10 @@ def matrix_page(theory: Theory, user: Person) -> MatrixPage:
     """Return what the page of a theory's evidence at a glance shows."""
     services = list(Service.objects.visible_to(user).filter(study=theory.study_id).order_by("number", "pk"))
     numbers = [service.number for service in services]
-    cmocs = CMOC.objects.visible_to(user).filter(theory=theory).select_related("theory").order_by("number", "pk")
+    cmocs = CMOC.objects.visible_to(user).filter(standing(), theory=theory).order_by("number", "pk")
     rows = {cmoc.pk: SupportRow(cmoc, {number: Cell(number) for number in [*numbers, NOT_STATED]}) for cmoc in cmocs}
     speaker = "quote__participant__"
-    evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory).order_by()
+    evidence = Evidence.objects.visible_to(user).filter(standing("cmoc"), cmoc__theory=theory).order_by()
     quotes = set()
     for cmoc, quote, role, service, speaker_role in evidence.values_list(
         "cmoc", "quote", "role", f"{speaker}service__number", f"{speaker}role"
@@ -147,7 +148,8 @@ def matrix_page(theory: Theory, user: Person) -> MatrixPage:
         row.services |= {service} - {None}
         row.speaker_roles |= {speaker_role} - {None, ""}
         quotes.add(quote)
-    for cmoc in Caveat.objects.visible_to(user).filter(theory=theory).exclude(cmoc=None).values_list("cmoc", flat=True):
+    caveats = Caveat.objects.visible_to(user).filter(cmoc__in=rows)
+    for cmoc in caveats.values_list("cmoc", flat=True):
         rows[cmoc].caveats += 1
     return MatrixPage(
         rows=list(rows.values()),

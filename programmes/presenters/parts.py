@@ -49,7 +49,7 @@ class Parts:
     actors: list[Part] = field(default_factory=list)
     beneficiaries: list[Part] = field(default_factory=list)
     services: list[Part] = field(default_factory=list)
-    itself: list[Part] = field(default_factory=list)  # the configuration: its number and its title
+    itself: list[Part] = field(default_factory=list)  # the configuration: its number, title and status
 
 
 def text(expression: Any) -> Any:
@@ -95,7 +95,7 @@ def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
             part_key=text(F("number")),
             part_label=text(F("title")),
             part_wording=text(NOTHING),
-            part_detail=text(NOTHING),
+            part_detail=text(F("status")),
         ).values_list(*COLUMNS)
     )
     found: dict[int, Parts] = defaultdict(Parts)

@@ -11,6 +11,7 @@ from programmes.diagrams.overview import Overview, ServicePoint, overview
 from programmes.filtersets import ServiceFilterSet
 from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, Study
 from programmes.presenters.theory import Choice, choice, filter_data
+from programmes.querysets import standing
 from programmes.vocabulary import DeliveryMode, Offered, Reporting, Sector
 
 if TYPE_CHECKING:
@@ -114,13 +115,13 @@ def fill(rows: dict[int, ServiceRow], user: Person) -> None:
     """Add to services their delivery modes, the quotes of their staff, and what they are stated relevant to."""
     for delivery in Delivery.objects.visible_to(user).filter(service__in=rows):
         rows[delivery.service_id].deliveries[delivery.mode] = delivery
-    evidence = Evidence.objects.visible_to(user).filter(quote__participant__service__in=rows)
+    evidence = Evidence.objects.visible_to(user).filter(standing("cmoc"), quote__participant__service__in=rows)
     for service, quote, theory, number in evidence.order_by("cmoc__theory__slug", "cmoc__number").values_list(
         "quote__participant__service", "quote", "cmoc__theory__slug", "cmoc__number"
     ):
         rows[service].quotes.add(quote)
         rows[service].quoted_for[theory, number] = theory
-    stated = CMOCService.objects.visible_to(user).filter(service__in=rows)
+    stated = CMOCService.objects.visible_to(user).filter(standing("cmoc"), service__in=rows)
     for service, theory, number in stated.order_by("cmoc__theory__slug", "cmoc__number").values_list(
         "service", "cmoc__theory__slug", "cmoc__number"
     ):
@@ -144,7 +145,7 @@ def service_page(service: Service, user: Person) -> ServicePage:
     by_quote: dict[int, list[Evidence]] = defaultdict(list)
     for entry in (
         Evidence.objects.visible_to(user)
-        .filter(quote__participant__service=service)
+        .filter(standing("cmoc"), quote__participant__service=service)
         .select_related("quote__study", "quote__participant", "cmoc__theory")
         .order_by("quote__key", "cmoc__number", "pk")
     ):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from programmes.models import CMOC, CMOCService, Delivery, Evidence, Population, Reading, Service
 from programmes.presenters.parts import Parts, parts_of_theory
 from programmes.presenters.theory import Choice, choice, filter_data
+from programmes.querysets import standing
 from programmes.remedies import shown, suggestion
 from programmes.vocabulary import Basis, DeliveryMode, EvidenceRole, Offered, ReadingKind, Sector
 
@@ -179,7 +180,7 @@ def rows_of(
     readings = Reading.objects.visible_to(user).filter(cmoc__theory=theory, kind=ReadingKind.PLAIN_SUMMARY)
     summaries = dict(readings.values_list("cmoc", "text"))
     rows = []
-    for cmoc in CMOC.objects.visible_to(user).filter(theory=theory).order_by("number", "pk"):
+    for cmoc in CMOC.objects.visible_to(user).filter(standing(), theory=theory).order_by("number", "pk"):
         own = parts.get(cmoc.pk, Parts())
         heard = sorted(voices[cmoc.pk].values(), key=lambda entry: (-entry.likeness, entry.service.number))
         by_service = max((entry.likeness for entry in heard), default=Likeness.NO)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
 from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
 from programmes.filtersets import CMOCFilterSet
+from programmes.filtersets.theory_notes import joins_standing
 from programmes.models import CMOC, Caveat, CMOCLink, Evidence, Memo, SubstantiveTheory, Theory
 from programmes.presenters.parts import Part, Parts, parts_of_theory
 from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus, Reporting, Sector
@@ -140,7 +141,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
             by_cmoc[caveat.cmoc_id].caveats += 1
     links = list(
         CMOCLink.objects.visible_to(user)
-        .filter(theory=theory)
+        .filter(joins_standing(), theory=theory)
         .select_related("source_cmoc", "source_outcome", "target_cmoc", "target_outcome")
         .order_by("number", "pk")
     )
@@ -157,7 +158,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
     names = [entry.name for entry in choices]
     data = filter_data(request, [*names, "q"])
     errors: list[str] = []
-    shown = rows
+    shown = standing_rows = [row for row in rows if row.cmoc.status != CMOCStatus.RETIRED]
     if data:
         filterset = CMOCFilterSet(data, CMOC.objects.visible_to(user).filter(theory=theory), request=request)
         if filterset.is_valid():
@@ -169,7 +170,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
     return TheoryPage(
         theory=theory,
         rows=shown,
-        total=len(rows),
+        total=len(standing_rows),
         web=web,
         pictures=pictures_of(web) if shown else [],
         matrix=matrix_of(shown) if len(shown) > MOST_IN_ONE else [],

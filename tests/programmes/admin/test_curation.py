@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone
 
@@ -417,6 +418,7 @@ def test_queries_of_lists_do_not_grow(curator, client, django_assert_num_queries
 
 
 def test_queries_of_the_cmoc_form(curator, client, django_assert_num_queries):
+    ContentType.objects.get_for_model(CMOC)  # Django keeps it from then on
     with django_assert_num_queries(32):
         client.get(change(CMOC.objects.get(theory__slug="thompson-2023", number=2)))
 
@@ -433,6 +435,4 @@ def test_links_between_site_and_admin(curator, client):
 
 
 def _type(row):
-    from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415
-
     return ContentType.objects.get_for_model(row).pk

@@ -1,92 +1,21 @@
-"""Writes that touch many records at once: all of it happens, or nothing."""
+"""Marking a passage of a transcript: the quote, what it does, the candidate that it suggests, the memo on why."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Max, Q
 from django.utils import timezone
 
-from programmes.models import CMOC, CuratedModel, EditorialMark, Evidence, Memo, Participant, Quote, Source, Theory
+from programmes.actions.numbers import next_number, next_position, signature
+from programmes.models import CMOC, CuratedModel, Evidence, Memo, Quote, Source, Theory
 from programmes.transcripts.passages import around
-from programmes.vocabulary import CMOCStatus, ConsentScope, EvidenceRole, MemoKind, QuoteConsent, Reporting
+from programmes.vocabulary import CMOCStatus, EvidenceRole, MemoKind, QuoteConsent, Reporting
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from django.contrib.auth.models import User
-    from django.db.models import QuerySet
-
-
-@dataclass(frozen=True)
-class Erased:
-    """What a withdrawal erases, or has erased."""
-
-    quotes: int
-    evidence: int
-    memos: int
-    sources: int
-
-
-def words_of(participant: Participant) -> QuerySet[Any, Any]:
-    """Return the quotes of a participant, named on the quote or on its source."""
-    return Quote.objects.filter(Q(participant=participant) | Q(source__participant=participant))
-
-
-def withdrawal_erases(participant: Participant) -> Erased:
-    """Return what the withdrawal of a participant would erase."""
-    quotes = words_of(participant)
-    sources = Source.objects.filter(participant=participant)
-    return Erased(
-        quotes=quotes.count(),
-        evidence=Evidence.objects.filter(quote__in=quotes).count(),
-        memos=Memo.objects.filter(Q(quote__in=quotes) | Q(source__in=sources)).count(),
-        sources=sources.count(),
-    )
-
-
-def forget_earlier_states(row: CuratedModel) -> None:
-    """Delete the history of a row but for its present state."""
-    row.history.exclude(pk=row.history.latest().pk).delete()
-
-
-@transaction.atomic
-def withdraw_participant(*, participant: Participant, reason: str, on: dt.date) -> Erased:
-    """Erase the words of a participant who withdraws, the history of those words too.
-
-    Quotes go with their evidence, editorial marks and memos. Sources stay as empty records, so that their number can
-    still be reported, and so does the participant: pseudonym and date of withdrawal, and nothing that describes them.
-    """
-    erased = withdrawal_erases(participant)
-    sources = list(Source.objects.filter(participant=participant))
-    quotes = set(words_of(participant).values_list("pk", flat=True))
-    # Quotes that were deleted earlier live on in the history; those that turned out to be another's stay.
-    earlier = Quote.history.filter(Q(participant_id=participant.pk) | Q(source_id__in=[row.pk for row in sources]))
-    others = set(Quote.objects.exclude(pk__in=quotes).values_list("pk", flat=True))
-    gone = quotes | (set(earlier.values_list("id", flat=True)) - others)
-    Memo.objects.filter(Q(quote__in=quotes) | Q(source__in=sources)).delete()
-    Quote.objects.filter(pk__in=quotes).delete()
-    Quote.history.filter(id__in=gone).delete()
-    Memo.history.filter(source_id__in=[row.pk for row in sources]).delete()
-    for model in (EditorialMark, Evidence, Memo):
-        model.history.filter(quote_id__in=gone).delete()
-    for source in sources:
-        source.title, source.interviewer, source.note, source.text, source.sha256 = "Withdrawn", "", "", "", ""
-        source.collected_date = None
-        source.explain(reason)
-        source.save()
-        forget_earlier_states(source)
-    participant.withdrawn_date, participant.consent_scope = on, ConsentScope.UNKNOWN
-    participant.role, participant.role_reporting = "", Reporting.NOT_STATED
-    participant.service, participant.label_as_printed = None, ""
-    participant.service_note, participant.consent_note = "", ""
-    participant.explain(reason)
-    participant.save()
-    forget_earlier_states(participant)
-    return erased
 
 
 @dataclass(frozen=True)
@@ -165,10 +94,9 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
         keep(quote)
     cmocs = list(coding.cmocs)
     if coding.new_cmoc is not None:
-        last = CMOC.objects.filter(theory=coding.new_cmoc.theory).aggregate(last=Max("number"))["last"] or 0
         candidate = CMOC(
             theory=coding.new_cmoc.theory,
-            number=last + 1,
+            number=next_number(CMOC, theory=coding.new_cmoc.theory),
             title=coding.new_cmoc.title,
             statement_reporting=Reporting.NOT_STATED,
             status=CMOCStatus.CANDIDATE,
@@ -176,10 +104,9 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
         keep(candidate)
         cmocs.append(candidate)
     for cmoc in cmocs:
-        last = Evidence.objects.filter(cmoc=cmoc).aggregate(last=Max("position"))["last"] or 0
-        keep(Evidence(cmoc=cmoc, quote=quote, role=coding.role, slot=coding.slot, position=last + 1))
+        position = next_position(Evidence, cmoc=cmoc)
+        keep(Evidence(cmoc=cmoc, quote=quote, role=coding.role, slot=coding.slot, position=position))
     if coding.memo.strip():
-        name = by.get_full_name() or by.get_username()
         number = Memo.objects.filter(study=source.study_id).count() + 1
         key = f"{quote.key}-memo-{number}"
         keep(
@@ -189,7 +116,7 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
                 kind=coding.memo_kind,
                 text=coding.memo,
                 quote=quote,
-                signed_by=name,
+                signed_by=signature(by),
                 signed_date=timezone.localdate(),
             )
         )

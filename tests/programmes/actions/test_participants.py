@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from programmes.actions import Erased, withdraw_participant, withdrawal_erases
+from programmes.actions.participants import Erased, withdraw_participant, withdrawal_erases
 from programmes.models import Evidence, Memo, Participant, Quote, Source
 from tests.factories import (
     CMOCFactory,

@@ -1,0 +1,85 @@
+"""What becomes of somebody's words when they withdraw from a study."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from programmes.models import CuratedModel, EditorialMark, Evidence, LineageMove, Memo, Participant, Quote, Source
+from programmes.vocabulary import ConsentScope, Reporting
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What a withdrawal erases, or has erased."""
+
+    quotes: int
+    evidence: int
+    memos: int
+    sources: int
+
+
+def words_of(participant: Participant) -> QuerySet[Any, Any]:
+    """Return the quotes of a participant, named on the quote or on its source."""
+    return Quote.objects.filter(Q(participant=participant) | Q(source__participant=participant))
+
+
+def withdrawal_erases(participant: Participant) -> Erased:
+    """Return what the withdrawal of a participant would erase."""
+    quotes = words_of(participant)
+    sources = Source.objects.filter(participant=participant)
+    return Erased(
+        quotes=quotes.count(),
+        evidence=Evidence.objects.filter(quote__in=quotes).count(),
+        memos=Memo.objects.filter(Q(quote__in=quotes) | Q(source__in=sources)).count(),
+        sources=sources.count(),
+    )
+
+
+def forget_earlier_states(row: CuratedModel) -> None:
+    """Delete the history of a row but for its present state."""
+    row.history.exclude(pk=row.history.latest().pk).delete()
+
+
+@transaction.atomic
+def withdraw_participant(*, participant: Participant, reason: str, on: dt.date) -> Erased:
+    """Erase the words of a participant who withdraws, the history of those words too.
+
+    Quotes go with their evidence, editorial marks and memos. Sources stay as empty records, so that their number can
+    still be reported, and so does the participant: pseudonym and date of withdrawal, and nothing that describes them.
+    """
+    erased = withdrawal_erases(participant)
+    sources = list(Source.objects.filter(participant=participant))
+    quotes = set(words_of(participant).values_list("pk", flat=True))
+    # Quotes that were deleted earlier live on in the history; those that turned out to be another's stay.
+    earlier = Quote.history.filter(Q(participant_id=participant.pk) | Q(source_id__in=[row.pk for row in sources]))
+    others = set(Quote.objects.exclude(pk__in=quotes).values_list("pk", flat=True))
+    gone = quotes | (set(earlier.values_list("id", flat=True)) - others)
+    Memo.objects.filter(Q(quote__in=quotes) | Q(source__in=sources)).delete()
+    Quote.objects.filter(pk__in=quotes).delete()
+    Quote.history.filter(id__in=gone).delete()
+    Memo.history.filter(source_id__in=[row.pk for row in sources]).delete()
+    for model in (EditorialMark, Evidence, LineageMove, Memo):
+        model.history.filter(quote_id__in=gone).delete()
+    for source in sources:
+        source.title, source.interviewer, source.note, source.text, source.sha256 = "Withdrawn", "", "", "", ""
+        source.collected_date = None
+        source.explain(reason)
+        source.save()
+        forget_earlier_states(source)
+    participant.withdrawn_date, participant.consent_scope = on, ConsentScope.UNKNOWN
+    participant.role, participant.role_reporting = "", Reporting.NOT_STATED
+    participant.service, participant.label_as_printed = None, ""
+    participant.service_note, participant.consent_note = "", ""
+    participant.explain(reason)
+    participant.save()
+    forget_earlier_states(participant)
+    return erased
