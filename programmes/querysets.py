@@ -90,6 +90,14 @@ class AccessQuerySet(models.QuerySet[Row_co]):
             return self.all()
         return self.filter(**{self.access.path("pk__in"): studies_with_role(user, TeamRole.CURATOR)})
 
+    def reviewable_by(self, user: Person) -> Self:
+        """Return the rows of the studies in which this person reviews, curates or leads."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if getattr(user, "is_superuser", False):
+            return self.all()
+        return self.filter(**{self.access.path("pk__in"): studies_with_role(user, TeamRole.REVIEWER)})
+
 
 class ProgrammeQuerySet(AccessQuerySet[Row_co]):
     """Programmes have no study above them: they show through the studies below them."""

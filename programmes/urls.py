@@ -21,6 +21,7 @@ urlpatterns = [
         name="web",
     ),
     path("theories/<slug:slug>/card.png", theory.card, name="theory_card"),
+    path("theories/<slug:slug>/lineage/", theory.lineage, name="lineage"),
     path("theories/<slug:slug>/setting/", theory.setting, name="setting"),
     path("theories/<slug:slug>/evidence/", evidence.evidence, name="evidence"),
     path("theories/<slug:slug>/matrix/", evidence.matrix, name="matrix"),

@@ -19,7 +19,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("Evidence", "The words behind the theory, and who spoke them.", ("Quote", "Participant", "Source")),
     ("Surveys", "Who was asked what, and who answered.", ("Survey",)),
-    ("Curation", "Decisions, definitions, questions, and oddities of the source.", ("Memo",)),
+    ("Curation", "Memos, reviews, and what became of CMOCs as wholes.", ("Memo", "Review", "LineageEvent")),
     ("Accounts", "Who may sign in, and what each group may do.", ("User", "Group", "AuthToken")),
 )
 

@@ -84,6 +84,7 @@ class StudyAdmin(CuratedAdmin):
                     "analysis_steps",
                     "involvement",
                     "reporting_standard",
+                    "reviews_required",
                 ),
                 "description": "The study’s own words where possible.",
             },

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 
 from programmes.admin.base import CuratedAdmin, StackedInline
+from programmes.admin.lineage import Decisions
+from programmes.admin.reviews import Reviewing
 from programmes.models import (
     CMOC,
     Caveat,
@@ -205,8 +207,10 @@ class ReadingInline(StackedInline):
 
 
 @admin.register(CMOC)
-class CMOCAdmin(CuratedAdmin):
+class CMOCAdmin(Decisions, Reviewing, CuratedAdmin):
     """Configurations."""
+
+    actions = ("merge_chosen",)
 
     change_form_template = "admin/programmes/cmoc/change_form.html"
     list_display = ("number", "title", "status", "hedge", "evidence_count", "caveat_count", "theory")
@@ -277,6 +281,10 @@ class CMOCAdmin(CuratedAdmin):
     def caveat_count(self, cmoc: Any) -> int:
         """Return how many caveats it has."""
         return int(cmoc.caveat_number)
+
+    def get_urls(self) -> list[Any]:
+        """Add the screens of decisions and reviews."""
+        return [*self.decision_urls(), *self.review_urls(), *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the configuration as it is saved above the form."""

@@ -29,6 +29,7 @@ from programmes.models import (
     Context,
     CuratedModel,
     Evidence,
+    LineageEvent,
     Mechanism,
     Outcome,
     Population,
@@ -383,6 +384,15 @@ class SubstantiveTheoryViewSet(ResourceViewSet):
     orderings = ("id", "key", "name")
 
 
+class LineageViewSet(ResourceViewSet):
+    """Decisions about whole configurations."""
+
+    model = LineageEvent
+    serializer_class = serializers.LineageSerializer
+    filterset_class = filtersets.LineageFilterSet
+    orderings = ("id", "number", "kind")
+
+
 VIEWSETS: dict[str, type[ResourceViewSet]] = {
     viewset.serializer_class.resource: viewset
     for viewset in (
@@ -401,5 +411,6 @@ VIEWSETS: dict[str, type[ResourceViewSet]] = {
         QuoteViewSet,
         EvidenceViewSet,
         SubstantiveTheoryViewSet,
+        LineageViewSet,
     )
 }

@@ -5,6 +5,7 @@ A filter that follows a relation looks only at rows that the reader may see, so 
 
 from programmes.filtersets.base import UNKNOWN_KEY, KeyFilter, VisibleFilterSet, with_words
 from programmes.filtersets.evidence import EvidenceFilterSet, QuoteFilterSet
+from programmes.filtersets.lineage import LineageFilterSet
 from programmes.filtersets.services import PopulationFilterSet, ServiceFilterSet
 from programmes.filtersets.studies import ProgrammeFilterSet, ReferenceFilterSet, StudyFilterSet
 from programmes.filtersets.theory import (
@@ -24,6 +25,7 @@ __all__ = [
     "ContextFilterSet",
     "EvidenceFilterSet",
     "KeyFilter",
+    "LineageFilterSet",
     "MechanismFilterSet",
     "OutcomeFilterSet",
     "PopulationFilterSet",

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from programmes.models import CMOC, Caveat, CMOCLink, EditorialMark, Evidence, Memo, Reading, SubstantiveTheoryLink
-from programmes.presenters.parts import Part, Parts, parts_of_theory
-from programmes.vocabulary import CMOCStatus, EvidenceRole, Reporting
+from programmes.parts import Part, Parts, parts_of_theory
+from programmes.presenters.lineage import EventRow, rows_of
+from programmes.presenters.reviews import ReviewStanding, standings_of
+from programmes.vocabulary import CMOCStatus, EvidenceRole, LineageKind, Reporting
 
 if TYPE_CHECKING:
     from programmes.querysets import Person
@@ -68,6 +70,17 @@ class CMOCPage:
     previous: Sibling | None
     following: Sibling | None
     siblings: int
+    standing: ReviewStanding
+    decisions: list[EventRow]
+
+    @property
+    def successors(self) -> list[CMOC]:
+        """Return what a retired configuration was merged or split into, by the decision that holds."""
+        if self.cmoc.status != CMOCStatus.RETIRED:
+            return []
+        ending = {LineageKind.MERGE, LineageKind.SPLIT, LineageKind.RETIRE}
+        rows = [row for row in self.decisions if row.kind in ending and self.cmoc in row.before and not row.reversed_by]
+        return [cmoc for row in rows[-1:] for cmoc in row.after if cmoc != self.cmoc]
 
 
 def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
@@ -128,6 +141,8 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         previous=others[place - 1] if place else None,
         following=others[place + 1] if place + 1 < len(others) else None,
         siblings=len(siblings),
+        standing=standings_of(cmoc.theory, [cmoc], everybody, user)[cmoc.pk],
+        decisions=rows_of(cmoc.theory, user, cmoc),
     )
 
 

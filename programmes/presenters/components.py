@@ -22,9 +22,9 @@ from programmes.models import (
     Study,
     Theory,
 )
+from programmes.parts import Part
 from programmes.presenters.cmocs import Slot
 from programmes.presenters.evidence import SORTS, Facet, FacetOption
-from programmes.presenters.parts import Part
 from programmes.presenters.setting import Likeness, SettingRow, Voice
 from programmes.presenters.theory import Choice, Option
 from programmes.vocabulary import CaveatKind, EvidenceRole, LinkKind, MemoKind, Sector

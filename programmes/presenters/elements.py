@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from programmes.models import CMOC, Caveat, Element, Mechanism, Memo, Outcome
-from programmes.presenters.parts import Part, Parts, parts_of_theory
+from programmes.parts import Part, Parts, parts_of_theory
 from programmes.querysets import standing
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from programmes.models import CMOC, CMOCService, Delivery, Evidence, Population, Reading, Service
-from programmes.presenters.parts import Parts, parts_of_theory
+from programmes.parts import Parts, parts_of_theory
 from programmes.presenters.theory import Choice, choice, filter_data
 from programmes.querysets import standing
 from programmes.remedies import shown, suggestion

@@ -14,13 +14,15 @@ from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
 from programmes.filtersets import CMOCFilterSet
 from programmes.filtersets.theory_notes import joins_standing
 from programmes.models import CMOC, Caveat, CMOCLink, Evidence, Memo, SubstantiveTheory, Theory
-from programmes.presenters.parts import Part, Parts, parts_of_theory
+from programmes.parts import Part, Parts, parts_of_theory
 from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus, Reporting, Sector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.http import HttpRequest
+
+    from programmes.querysets import Person
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
     parts = parts_of_theory(theory.pk, user)
     rows = [CMOCRow(cmoc, parts.get(cmoc.pk, Parts())) for cmoc in cmocs]
     by_cmoc = {row.cmoc.pk: row for row in rows}
-    add_evidence(by_cmoc, request, theory)
+    add_evidence(by_cmoc, user, theory)
     caveats = list(
         Caveat.objects.visible_to(user)
         .filter(theory=theory)
@@ -193,9 +195,9 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
     )
 
 
-def add_evidence(rows: dict[int, CMOCRow], request: HttpRequest, theory: Theory) -> None:
+def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> None:
     """Count the quotes of each configuration by role, and collect the services whose staff are quoted."""
-    evidence = Evidence.objects.visible_to(request.user).filter(cmoc__theory=theory)
+    evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
     for cmoc, role, service in evidence.order_by("quote__participant__service__number").values_list(
         "cmoc_id", "role", "quote__participant__service__number"
     ):
@@ -203,6 +205,15 @@ def add_evidence(rows: dict[int, CMOCRow], request: HttpRequest, theory: Theory)
         row.roles[role] = row.roles.get(role, 0) + 1
         if service and service not in row.quoted:
             row.quoted.append(service)
+
+
+def standing_rows(theory: Theory, user: Person) -> dict[int, CMOCRow]:
+    """Return the configurations that stand in a theory, with their parts and their evidence, by id."""
+    parts = parts_of_theory(theory.pk, user)
+    cmocs = CMOC.objects.visible_to(user).filter(theory=theory).order_by("number", "pk")
+    rows = {cmoc.pk: CMOCRow(cmoc, parts.get(cmoc.pk, Parts())) for cmoc in cmocs}
+    add_evidence(rows, user, theory)
+    return {key: row for key, row in rows.items() if row.cmoc.status != CMOCStatus.RETIRED}
 
 
 def matrix_of(rows: list[CMOCRow]) -> list[tuple[Part, list[tuple[Part, list[CMOC]]]]]:

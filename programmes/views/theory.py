@@ -7,6 +7,7 @@ from programmes.exchange.cards import png
 from programmes.exchange.sharing import card_of_theory, share_of_theory
 from programmes.exchange.web import FORMS, WebFile
 from programmes.models import Study, Theory
+from programmes.presenters.lineage import lineage_page
 from programmes.presenters.setting import setting_page
 from programmes.presenters.theory import theory_page
 from programmes.views.site import attachment, site_of
@@ -38,6 +39,13 @@ def theory(request: HttpRequest, slug: str) -> HttpResponse:
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the picture that stands beside a link to a theory."""
     return HttpResponse(png(card_of_theory(find(request, slug))), content_type="image/png")
+
+
+def lineage(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what became of the configurations of a theory."""
+    found = find(request, slug)
+    shown = {"page": lineage_page(found, request.user), "theory": found, "study": found.study}
+    return render(request, "programmes/lineage.html", shown)
 
 
 def setting(request: HttpRequest, slug: str) -> HttpResponse:

@@ -31,6 +31,7 @@ PAGES = [
     f"{THEORY}evidence/?cmoc=5&role=counters",
     f"{THEORY}matrix/",
     f"{THEORY}setting/",
+    f"{THEORY}lineage/",
     f"{THEORY}setting/?sector=charity&delivery=online",
     "/theories/halsall-2022/",
     "/theories/halsall-2022/cmocs/1/",
@@ -112,6 +113,7 @@ def test_admin_is_accessible(theories, page, sign_in, axe):
     cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=2)
     form = f"/admin/programmes/cmoc/{cmoc.pk}/"
     addresses = ["/admin/", "/admin/programmes/cmoc/", f"{form}change/", f"{form}history/"]
+    addresses += [f"{form}{screen}/" for screen in ("split", "move", "rename", "review")]
     found = []
     for address in addresses:
         page.goto(address)

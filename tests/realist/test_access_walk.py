@@ -24,6 +24,7 @@ from programmes.models import (
     Caveat,
     Context,
     Evidence,
+    LineageEvent,
     Membership,
     Memo,
     Outcome,
@@ -108,6 +109,16 @@ def plant(study: Study) -> None:
     hidden = CMOC.objects.create(theory=draft, number=1, title="zqtheory", statement="zqtheory")
     hidden.context_links.create(context=context, wording="zqtheory")
     hidden.outcome_links.create(outcome=outcome, wording="zqtheory")
+    CMOC.objects.create(theory=draft, number=2, title="zqtheory", statement="zqtheory")
+    decision = LineageEvent.objects.create(
+        theory=draft, number=1, kind="rename", reason="zqtheory", signed_by="A", signed_date=DAY, title_after="zqtheory"
+    )
+    decision.steps.create(before=hidden, after=hidden, status_before="candidate")
+    moved = {"theory": theory, "number": 1, "kind": "move", "reason": "Better there.", "signed_by": "A"}
+    LineageEvent.objects.create(**moved, signed_date=DAY).moves.create(quote=quote)
+    hidden.reviews.create(
+        number=1, verdict="disagree", comment="zqtheory", wording=["zqtheory"], signed_by="A", signed_date=DAY
+    )
     Caveat.objects.create(theory=draft, number=1, kind="scope", text="zqcaveat")
     Evidence.objects.create(
         cmoc=hidden, quote=Quote.objects.get(study=study, key="q01"), role="supports", note="zqtheory"
@@ -182,6 +193,7 @@ ARGUMENTS = {
     "theory_card": ("theory",),
     "web": ("theory", "form"),
     "setting": ("theory",),
+    "lineage": ("theory",),
     "matrix": ("theory",),
     "table": ("theory", "table"),
     "cmoc": ("theory", "cmoc"),
@@ -255,12 +267,21 @@ KEYS = {
     "evidence": lambda: keys(Evidence),
     "substantive-theories": lambda: keys(Theory.substantive_theories.rel.related_model),
     "surveys": lambda: keys(Survey),
+    "lineage": lambda: keys(LineageEvent),
+}
+
+
+MORE_SCREENS = {
+    Source: ("code",),
+    CMOC: ("split", "retire", "rename", "move", "review"),
+    LineageEvent: ("reverse",),
 }
 
 
 def admin_addresses() -> Iterator[str]:
     """Yield every screen of the admin for every row that marks something, and the lists with searches."""
     yield reverse("admin:index")
+    yield f"{reverse('admin:programmes_cmoc_merge')}?" + "&".join(f"cmoc={pk}" for pk in hidden_cmocs())
     for model in admin.site._registry:
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield reverse(f"{base}_changelist")
@@ -270,7 +291,7 @@ def admin_addresses() -> Iterator[str]:
         if not hasattr(model, "access"):
             continue
         for pk in model._base_manager.order_by("-pk").values_list("pk", flat=True)[:NEWEST]:
-            for screen in ("change", "delete", "history", *(["code"] if model is Source else [])):
+            for screen in ("change", "delete", "history", *MORE_SCREENS.get(model, ())):
                 yield reverse(f"{base}_{screen}", args=[pk])
         for relation in model._meta.get_fields():
             if relation.many_to_one and relation.related_model in admin.site._registry and relation.concrete:
@@ -278,6 +299,11 @@ def admin_addresses() -> Iterator[str]:
                     f"{reverse('admin:autocomplete')}?app_label={model._meta.app_label}"
                     f"&model_name={model._meta.model_name}&field_name={relation.name}&term={PROBE}"
                 )
+
+
+def hidden_cmocs() -> list[int]:
+    """Return the configurations of the private theory."""
+    return list(CMOC.objects.filter(theory__slug="zqtheory-draft").values_list("pk", flat=True))
 
 
 def words_in(response, address: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from programmes.api.serializers.base import ResourceSerializer
 from programmes.api.serializers.evidence import EvidenceSerializer, QuoteSerializer
+from programmes.api.serializers.lineage import LineageSerializer
 from programmes.api.serializers.services import PopulationSerializer, ServiceSerializer
 from programmes.api.serializers.studies import ProgrammeSerializer, ReferenceSerializer, StudySerializer
 from programmes.api.serializers.theory import (
@@ -19,6 +20,7 @@ __all__ = [
     "CaveatSerializer",
     "ContextSerializer",
     "EvidenceSerializer",
+    "LineageSerializer",
     "MechanismSerializer",
     "OutcomeSerializer",
     "PopulationSerializer",

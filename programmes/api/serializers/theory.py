@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
 from programmes.api.serializers.base import ResourceSerializer, SettingSerializer, notes_on
+from programmes.api.serializers.lineage import PredecessorSerializer, ReviewSerializer, SuccessorSerializer
 from programmes.models import (
     CMOC,
     Caveat,
@@ -286,6 +287,9 @@ class CMOCSerializer(ResourceSerializer):
     evidence = CMOCEvidenceSerializer(many=True, help_text="Quotes, those that counter it too.")
     caveats = CMOCCaveatSerializer(many=True, help_text="When it may not hold.")
     readings = ReadingSerializer(many=True, help_text="The curator's layer.")
+    predecessors = PredecessorSerializer(many=True, help_text="CMOCs that it was made from.")
+    successors = SuccessorSerializer(many=True, help_text="If it is retired: CMOCs that it lives on in.")
+    reviews = ReviewSerializer(many=True, help_text="What reviewers said, those of earlier wordings too.")
     notes = notes_on("cmoc")
 
     class Meta(RowSerializer.Meta):
@@ -300,6 +304,7 @@ class CMOCSerializer(ResourceSerializer):
             "intervention",
             "hedge",
             "status",
+            "review_asked_date",
             "context_absence",
             "mechanism_absence",
             "outcome_absence",

@@ -40,6 +40,7 @@ COUNTS = {
     "quotes": 22,
     "evidence": 22,
     "substantive-theories": 7,
+    "lineage": 0,
     "surveys": 1,
 }
 
@@ -82,8 +83,8 @@ def test_csv_has_the_same_rows(demo, client):
 
 def test_row_of_a_list_is_the_row_of_its_address(demo, client):
     for name in RESOURCES:
-        first = rows(client, f"{name}/")[0]
-        assert get(client, f"{name}/{first['id']}/").json() == first
+        for first in rows(client, f"{name}/")[:1]:
+            assert get(client, f"{name}/{first['id']}/").json() == first
 
 
 def test_root_names_every_resource(client):
@@ -366,7 +367,7 @@ def add_cmocs(count):
         EvidenceFactory(cmoc=cmoc)
 
 
-QUERIES = {"cmocs": 18, "quotes": 7, "evidence": 3, "contexts": 6, "theories": 4, "services": 2}
+QUERIES = {"cmocs": 21, "quotes": 7, "evidence": 3, "contexts": 6, "theories": 4, "services": 2}
 
 
 @pytest.mark.parametrize("name", QUERIES)

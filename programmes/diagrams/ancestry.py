@@ -1,0 +1,136 @@
+"""The picture of a theory's lineage: a line for each configuration, a column for each decision, in order.
+
+A line runs from where a configuration was made to where it was retired; a decision joins the lines that it concerns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from programmes.diagrams.layout import FONT, LINE, SMALL, Line, lines_at
+from programmes.diagrams.text import width, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LABEL = 250  # width of the column of names
+COLUMN = 120  # width of the column of a decision
+PADDING = 10
+TOP = 64  # below the names of the decisions
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A configuration: its name, its page, and whether it was there before the first decision."""
+
+    number: int
+    label: str
+    href: str
+    original: bool
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A decision: which configurations it is about, and which of them stand after it.
+
+    `joins` are the pairs of configurations of which the second followed from the first.
+    """
+
+    label: str
+    href: str
+    joins: tuple[tuple[int, int], ...]
+    begins: frozenset[int] = field(default_factory=frozenset)
+    ends: frozenset[int] = field(default_factory=frozenset)
+    touches: frozenset[int] = field(default_factory=frozenset)
+    undone: bool = False
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a line in which a configuration stands."""
+
+    start: float
+    end: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Name:
+    """The name of a configuration at the left of its line."""
+
+    lane: Lane
+    lines: tuple[Line, ...]
+    top: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Column:
+    """A decision with the curves that it draws and the places that it marks."""
+
+    turn: Turn
+    lines: tuple[Line, ...]
+    x: float
+    curves: tuple[str, ...]
+    begins: tuple[float, ...]
+    ends: tuple[float, ...]
+    touches: tuple[float, ...]
+    left: float
+    size: float
+
+
+@dataclass(frozen=True)
+class Ancestry:
+    """Everything that the template draws."""
+
+    width: float
+    height: float
+    names: tuple[Name, ...]
+    stretches: tuple[Stretch, ...]
+    columns: tuple[Column, ...]
+
+
+def ancestry(lanes: Sequence[Lane], turns: Sequence[Turn]) -> Ancestry:
+    """Return the picture of these configurations, from the top, and these decisions, from the left."""
+    names = []
+    middle: dict[int, float] = {}
+    y = float(TOP)
+    for lane in lanes:
+        texts = wrap(lane.label, LABEL - 2 * PADDING, FONT)
+        height = LINE * len(texts) + PADDING
+        names.append(Name(lane, lines_at(texts, PADDING, y + PADDING / 2), y, height))
+        middle[lane.number] = y + height / 2
+        y += height + PADDING
+    right = LABEL + COLUMN * len(turns) + COLUMN / 2
+    columns = []
+    open_at = {lane.number: float(LABEL) for lane in lanes if lane.original}
+    stretches = []
+    for index, turn in enumerate(turns):
+        x = LABEL + COLUMN * (index + 0.5)
+        ended = sorted(turn.ends & open_at.keys())
+        stretches += [Stretch(open_at.pop(number), x, middle[number]) for number in ended]
+        for number in turn.begins - open_at.keys():
+            open_at[number] = x
+        texts = wrap(turn.label, COLUMN - PADDING, SMALL, 700)
+        columns.append(
+            Column(
+                turn,
+                lines_at(texts, x, PADDING - 2),
+                x,
+                tuple(curve(x, middle[before], middle[after]) for before, after in turn.joins),
+                tuple(middle[number] for number in sorted(turn.begins)),
+                tuple(middle[number] for number in sorted(turn.ends)),
+                tuple(middle[number] for number in sorted(turn.touches)),
+                x - COLUMN / 2 + 2,
+                max(width(text, SMALL, 700) for text in texts),
+            )
+        )
+    stretches += [Stretch(start, right, middle[number]) for number, start in sorted(open_at.items())]
+    return Ancestry(right, y, tuple(names), tuple(stretches), tuple(columns))
+
+
+def curve(x: float, start: float, end: float) -> str:
+    """Return the path that leads from one line to another at a decision."""
+    bow = round(x + COLUMN / 3, 1)
+    return f"M{x:g} {start:g} C{bow:g} {start:g} {bow:g} {end:g} {x:g} {end:g}"

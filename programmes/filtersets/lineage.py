@@ -1,0 +1,27 @@
+"""Filters of decisions about configurations."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet
+from programmes.models import LineageEvent, Study, Theory
+from programmes.vocabulary import LineageKind
+
+
+class LineageFilterSet(VisibleFilterSet):
+    """Filters of decisions about whole configurations."""
+
+    theory = KeyFilter(Theory)
+    study = KeyFilter(Study, field_name="theory__study")
+    number = NumberFilter(label="Number")
+    kind = TermFilter(LineageKind, label="Kind")
+    cmoc = NumberFilter(label="CMOC number, before or after", method="by_cmoc")
+
+    class Meta:
+        model = LineageEvent
+        fields = ("theory", "number", "kind")
+
+    def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
+        """Keep decisions about a configuration of this number."""
+        return queryset.filter(Q(steps__before__number=value) | Q(steps__after__number=value)).distinct()

@@ -1,0 +1,190 @@
+"""What readers and programs see of what became of configurations."""
+
+import re
+
+import pytest
+
+from programmes.actions.lineage import Decision, Successor, handed_on, merge, move_evidence, rename, retire, reverse
+from programmes.models import CMOC, Evidence, Review
+from tests.factories import UserFactory
+
+THEORY = "/theories/thompson-2023/"
+
+
+@pytest.fixture
+def decision(demo):
+    return Decision("Nobody could tell them apart.", UserFactory(first_name="Ada", last_name="Curator"))
+
+
+def cmoc(number):
+    return CMOC.objects.select_related("theory").get(theory__slug="thompson-2023", number=number)
+
+
+@pytest.fixture
+def merged(decision):
+    both = [cmoc(3), cmoc(7)]
+    takes = tuple(row for entry in both for row in handed_on(entry))
+    return merge(cmocs=both, into=Successor("Both", "Both are one.", takes), decision=decision)
+
+
+def text_of(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", answer.content.decode()))
+
+
+def test_a_theory_without_decisions_says_so(demo, client):
+    assert "all 12 stand as they were made" in text_of(client, f"{THEORY}lineage/")
+
+
+def test_every_decision_is_told(merged, decision, client):
+    quote = Evidence.objects.get(cmoc=cmoc(5)).quote
+    move_evidence(source=cmoc(5), target=cmoc(6), quotes=[quote], decision=decision)
+    rename(cmoc=cmoc(2), title="Advocates", decision=decision)
+    gone = retire(cmoc=cmoc(9), decision=decision)
+    back = reverse(event=gone, decision=decision)
+    reverse(event=back, decision=decision)
+    text = text_of(client, f"{THEORY}lineage/")
+    for sentence in (
+        "CMOC 3 and CMOC 7 were merged into CMOC 13.",
+        "Quotes were moved from CMOC 5 to CMOC 6.",
+        "Quotes: q09",
+        f"CMOC 2 was renamed from “{cmoc(2).history.all()[1].title.replace(chr(39), '&#x27;')}” to “Advocates”.",
+        "CMOC 9 was retired.",
+        "Retirement 4 (taken back by decision 5)",
+        "Retirement 4 was taken back.",
+        "Taking back 5 was taken back.",
+        "Nobody could tell them apart.",
+        "Ada Curator",
+        "6 other CMOCs stand as they were made",
+    ):
+        assert sentence in text, sentence
+
+
+def test_the_picture_ends_and_begins_lines_as_the_decisions_say(merged, decision, client):
+    first = retire(cmoc=cmoc(9), decision=decision)
+    second = reverse(event=first, decision=decision)
+    reverse(event=second, decision=decision)
+    page = client.get(f"{THEORY}lineage/").context["page"]
+    turns = [
+        (column.turn.label, sorted(column.turn.begins), sorted(column.turn.ends), column.turn.undone)
+        for column in page.picture.columns
+    ]
+    assert turns == [
+        ("Merge 1", [13], [3, 7], False),
+        ("Retirement 2, taken back", [], [9], True),
+        ("Taking back 3, taken back", [9], [], True),
+        ("Taking back 4", [], [9], False),
+    ]
+
+
+def test_a_retired_number_resolves_and_names_what_follows_it(merged, client):
+    text = text_of(client, f"{THEORY}cmocs/3/")
+    assert "This CMOC is retired. It lives on in CMOC 13: Both." in text
+    assert "Merge 1: CMOC 3 and CMOC 7 were merged into CMOC 13." in text
+    assert "This CMOC is retired." not in text_of(client, f"{THEORY}cmocs/13/")
+    rows = {number: client.get(f"/api/v1/cmocs/thompson-2023:{number}/").json() for number in (3, 7, 13, 1)}
+    assert {number: (row["status"], row["predecessors"], row["successors"]) for number, row in rows.items()} == {
+        3: ("retired", [], [{"cmoc": 13, "decision": 1}]),
+        7: ("retired", [], [{"cmoc": 13, "decision": 1}]),
+        13: ("candidate", [{"cmoc": 3, "decision": 1}, {"cmoc": 7, "decision": 1}], []),
+        1: ("candidate", [], []),
+    }
+
+
+def test_what_was_taken_back_leads_back(merged, decision, client):
+    reverse(event=merged, decision=decision)
+    assert "It lives on in CMOC 3: " in text_of(client, f"{THEORY}cmocs/13/")
+    rows = {number: client.get(f"/api/v1/cmocs/thompson-2023:{number}/").json() for number in (3, 13)}
+    assert [rows[3]["successors"], rows[13]["successors"]] == [
+        [],
+        [{"cmoc": 3, "decision": 2}, {"cmoc": 7, "decision": 2}],
+    ]
+
+
+def test_a_retirement_has_no_successor(decision, client):
+    retire(cmoc=cmoc(9), decision=decision)
+    assert "This CMOC is retired. It stays here as it stood" in text_of(client, f"{THEORY}cmocs/9/")
+
+
+def test_picture_table_api_and_evidence_leave_retired_ones_out(merged, client):
+    standing = {1, 2, 4, 5, 6, 8, 9, 10, 11, 12, 13}
+    page = client.get(THEORY).content.decode()
+    assert {int(number) for number in re.findall(r"web-number[^>]*>CMOC (\d+)<", page)} == standing
+    assert {int(number) for number in re.findall(r'<th scope="row"><a href="[^"]*/cmocs/(\d+)/">', page)} == standing
+    assert "<strong>11</strong> of 11 CMOCs shown." in page
+
+    def numbers(query, name="cmocs", field="number"):
+        return {row[field] for row in client.get(f"/api/v1/{name}/?theory=thompson-2023{query}").json()["results"]}
+
+    assert numbers("") == standing
+    assert numbers("&status=retired") == {3, 7}
+    assert numbers("&number=3") == {3}
+    assert not numbers("", "evidence", "cmoc") & {3, 7}
+    assert numbers("&cmoc=3", "evidence", "cmoc") == {3}
+    assert not numbers("", "caveats", "cmoc") & {3, 7}
+    assert numbers("&cmoc=3", "caveats", "cmoc") == {3}
+    retired = client.get(f"{THEORY}?status=retired").content.decode()
+    assert {int(number) for number in re.findall(r"web-number[^>]*>CMOC (\d+)<", retired)} == {3, 7}
+    matrix = client.get(f"{THEORY}matrix/").context["page"]
+    assert {row.cmoc.number for row in matrix.rows} == standing
+    quotes = client.get(f"{THEORY}evidence/").context["page"]
+    assert {entry.cmoc.number for row in quotes.rows for entry in row.evidence} <= standing
+    assert quotes.found == 22
+    of_retired = client.get(f"{THEORY}evidence/?cmoc=3").context["page"]
+    assert [row.quote.key for row in of_retired.rows] == ["q06"]
+
+
+def test_lineage_resource(merged, decision, client):
+    quote = Evidence.objects.get(cmoc=cmoc(5)).quote
+    move_evidence(source=cmoc(5), target=cmoc(6), quotes=[quote], decision=decision)
+    one, two = client.get("/api/v1/lineage/?theory=thompson-2023&ordering=number").json()["results"]
+    today = merged.signed_date.isoformat()
+    assert one == {
+        "id": "thompson-2023:1",
+        "url": "http://testserver/api/v1/lineage/thompson-2023:1/",
+        "html_url": "http://testserver/theories/thompson-2023/lineage/#decision-1",
+        "number": 1,
+        "kind": "merge",
+        "reason": "Nobody could tell them apart.",
+        "signed_by": "Ada Curator",
+        "signed_date": today,
+        "title_before": "",
+        "title_after": "",
+        "theory": "thompson-2023",
+        "reverses": None,
+        "steps": [
+            {"status_before": "candidate", "before": 3, "after": 13},
+            {"status_before": "candidate", "before": 7, "after": 13},
+        ],
+        "moves": [],
+    }
+    assert two["moves"] == [{"quote": "q09"}]
+    assert client.get("/api/v1/lineage/thompson-2023:1/").json() == one
+    for query, found in (("cmoc=7", [1]), ("cmoc=6", [2]), ("kind=move", [2]), ("number=1", [1])):
+        rows = client.get(f"/api/v1/lineage/?{query}").json()["results"]
+        assert [row["number"] for row in rows] == found, query
+
+
+def test_reviews_of_earlier_wordings_are_shown_with_what_changed(demo, client):
+    row = cmoc(5)
+    Review.objects.create(
+        cmoc=row,
+        number=1,
+        verdict="agree",
+        signed_by="Ben",
+        signed_date="2026-01-02",
+        wording=["title: Trust"],
+    )
+    text = text_of(client, row.get_absolute_url())
+    assert "1 review of earlier wordings, and what changed since" in text
+    assert "Ben, 2 January 2026, of an earlier wording" in text
+    (given,) = client.get("/api/v1/cmocs/thompson-2023:5/").json()["reviews"]
+    assert given == {
+        "number": 1,
+        "verdict": "agree",
+        "comment": "",
+        "signed_by": "Ben",
+        "signed_date": "2026-01-02",
+        "wording": ["title: Trust"],
+    }
