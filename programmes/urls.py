@@ -11,6 +11,7 @@ urlpatterns = [
     path("card.png", home.card, name="home_card"),
     path("cite/", home.cite, name="cite"),
     path("accessibility/", home.accessibility, name="accessibility"),
+    path("glossary/", home.glossary, name="glossary"),
     path("components/", home.components, name="components"),
     path("search/", search.search, name="search"),
     path("packages/schema/1/", home.package_schema, name="package-schema"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 
 from programmes.admin.base import CuratedAdmin, StackedInline
+from programmes.admin.help import explained
 from programmes.admin.lineage import Decisions
 from programmes.admin.reviews import Reviewing
 from programmes.models import (
@@ -26,6 +27,7 @@ from programmes.models import (
     Theory,
 )
 from programmes.presenters.cmocs import slots_of
+from programmes.vocabulary import Slot
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -236,21 +238,25 @@ class CMOCAdmin(Decisions, Reviewing, CuratedAdmin):
             "Statement as printed",
             {
                 "fields": ("theory", "number", "title", "statement", "statement_reporting", "locator", "figure"),
-                "description": "The authors’ words come first. Never correct them; add a memo about an oddity instead.",
+                "description": explained(
+                    "The authors’ words come first. Never correct them; add a memo about an oddity instead.", "cmoc"
+                ),
             },
         ),
         (
             "Standing",
             {
                 "fields": (("hedge", "status"), "intervention"),
-                "description": "How firmly the authors put it, and what has become of it.",
+                "description": explained(
+                    "How firmly the authors put it, and what has become of it.", "hedge", "candidate", "caveat"
+                ),
             },
         ),
         (
             "If a slot is empty",
             {
                 "fields": (("context_absence", "mechanism_absence", "outcome_absence"),),
-                "description": "A CMOC may lack any slot. Say in which way it is missing.",
+                "description": explained("A CMOC may lack any slot. Say in which way it is missing.", *Slot.values),
             },
         ),
         (

@@ -1,7 +1,7 @@
 """What a page says of itself where it is shared or read by a program: a card, and linked data of schema.org.
 
 A CMOC is a Claim (https://schema.org/Claim) that appears in a ScholarlyArticle and has Quotations as parts; a theory is
-a Dataset, whose distribution is the API's.
+a Dataset, whose distribution is the API's; the glossary is a DefinedTermSet.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from programmes.exchange.cards import Card
+from programmes.glossary import TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -176,6 +177,42 @@ def share_of_home(site: str) -> Share:
     )
 
 
+def share_of_glossary(site: str) -> Share:
+    """Return what the glossary says of itself."""
+    address = site + reverse("glossary")
+    data = {
+        "@type": "DefinedTermSet",
+        "@id": address,
+        "url": address,
+        "name": GLOSSARY_TITLE,
+        "description": GLOSSARY_TEXT,
+        "hasDefinedTerm": [
+            {
+                "@type": "DefinedTerm",
+                "@id": f"{address}#{term.key}",
+                "url": f"{address}#{term.key}",
+                "termCode": term.key,
+                "name": term.name,
+                "description": term.meaning,
+                "inDefinedTermSet": address,
+            }
+            for term in TERMS
+        ],
+    }
+    return Share(
+        title=GLOSSARY_TITLE,
+        description=GLOSSARY_TEXT,
+        address=address,
+        image=site + reverse("home_card"),
+        image_says=HOME_TITLE,
+        linked_data=linked(data),
+    )
+
+
+GLOSSARY_TITLE = "The words of realist evaluation"
+GLOSSARY_TEXT = (
+    "Context, mechanism, outcome and the words around them, in plain words and with the works they come from."
+)
 HOME_TITLE = "What works, for whom, in what circumstances, and why?"
 HOME_TEXT = "Programme theories with the words of the people behind them, to check, to question and to build on."
 

@@ -25,6 +25,14 @@ class Group:
     role: EvidenceRole
     evidence: list[Evidence]
 
+    @property
+    def heading(self) -> str:
+        """Return how many they are and what they do, such as "2 quotes that support it"."""
+        does = self.role.label.lower()
+        return (
+            f"1 quote that {does} it" if len(self.evidence) == 1 else f"{len(self.evidence)} quotes that {does[:-1]} it"
+        )
+
 
 @dataclass(frozen=True)
 class Slot:

@@ -1,11 +1,12 @@
-"""The home page, and how to cite."""
+"""The home page, the words of the field, and how to cite."""
 
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from programmes.exchange.cards import png
-from programmes.exchange.sharing import card_of_home, share_of_home
+from programmes.exchange.sharing import card_of_home, share_of_glossary, share_of_home
+from programmes.glossary import TERMS, WORKS
 from programmes.models import Theory
 from programmes.package.schema import SCHEMA_FILE
 from programmes.presenters.components import example
@@ -35,6 +36,12 @@ def cite(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say what was tested for readers with disabilities, and what is not yet accessible."""
     return render(request, "programmes/accessibility.html")
+
+
+def glossary(request: HttpRequest) -> HttpResponse:
+    """Explain the words of realist evaluation, with the works that they come from."""
+    context = {"terms": TERMS, "works": WORKS, "share": share_of_glossary(site_of(request))}
+    return render(request, "programmes/glossary.html", context)
 
 
 @staff_member_required

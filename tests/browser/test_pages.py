@@ -47,6 +47,7 @@ PAGES = [
     "/search/?q=nothing-of-the-kind",
     "/accessibility/",
     "/cite/",
+    "/glossary/",
     "/api/v1/docs/",
 ]
 ERRORS = {
@@ -184,6 +185,44 @@ def test_reading_by_keyboard(theories, page):
     assert page.locator("h1").inner_text().startswith("CMOC 1:")
 
 
+@pytest.mark.no_cover
+@pytest.mark.parametrize(("colour", "width"), [("light", 1280), ("dark", ZOOMED)])
+def test_term_is_explained_where_it_stands_by_keyboard_and_without_javascript(theories, open_context, colour, width):
+    page = open_context(colour, width, javascript=False).new_page()
+    page.goto("/")
+    meaning = page.locator("#meaning-mechanism")
+    assert not meaning.is_visible()
+    page.locator(".lead .term").nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(meaning).to_be_visible()
+    box = meaning.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    page.keyboard.press("Escape")
+    expect(meaning).to_be_hidden()
+    page.click(".lead .term >> nth=1")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/glossary/#mechanism")
+
+
+@pytest.mark.no_cover
+def test_open_meanings_are_accessible_and_leave_the_page_as_wide(theories, page, axe):
+    found = []
+    for address in ("/", THEORY, f"{THEORY}cmocs/2/"):
+        page.goto(address)
+        for colour, width in [*screens(), ("light", ZOOMED)]:
+            page.emulate_media(color_scheme=colour)
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.locator(".term:visible").first.click()
+            assert page.locator(".meaning:popover-open").count() == 1
+            found += [f"{address} {colour} {width}: {line}" for line in axe(page)]
+            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            found += [f"{address} {width}: {over} px too wide"] if over > 0 else []
+            page.keyboard.press("Escape")
+    assert found == []
+
+
 def test_without_javascript(theories, open_context):
     page = open_context(javascript=False).new_page()
     page.goto(THEORY)
@@ -232,6 +271,10 @@ def test_printed_page_shows_everything_and_no_navigation(theories, page):
     assert not page.locator(".masthead").is_visible()
     assert page.locator(".counters blockquote").is_visible()
     assert page.locator(".attribution").first.is_visible()
+    page.emulate_media(media="screen")
+    page.locator(".term").first.click()
+    page.emulate_media(media="print")
+    assert not page.locator(".meaning:popover-open").is_visible()
 
 
 def test_forced_colours_keep_the_words(theories, open_context):

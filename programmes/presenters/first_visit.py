@@ -1,0 +1,154 @@
+"""The first visit of a curator: from an empty study to a public theory, step by step, with what is done already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, F, Q, Subquery
+from django.urls import reverse
+
+from programmes.models import CMOC, Participant, Quote, Service, Source, Study, Theory
+from programmes.vocabulary import Visibility
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+PUBLIC = Q(visibility=Visibility.PUBLIC, study__visibility=Visibility.PUBLIC)
+CHECKED = Q(disclosure_checked_date__isnull=False)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that a curator does, why, where, and whether it is done in one of their studies."""
+
+    name: str
+    why: str
+    address: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class FirstVisit:
+    """The steps in their order."""
+
+    steps: list[Step]
+
+    @property
+    def number_done(self) -> int:
+        """Return how many steps are done."""
+        return sum(step.done for step in self.steps)
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether nothing is left."""
+        return self.number_done == len(self.steps)
+
+    @property
+    def next_step(self) -> Step | None:
+        """Return the first step that is not done yet."""
+        return next((step for step in self.steps if not step.done), None)
+
+
+def first_visit(user: User | AnonymousUser) -> FirstVisit | None:
+    """Return the steps of somebody who may curate; nothing for others, who could not take them."""
+    if not user.has_perm("programmes.add_study"):
+        return None
+    found = state_of_studies(user)
+    has = found.get
+    study = f"?study={has('newest')}" if found else ""  # so that forms open with it
+    return FirstVisit(
+        [
+            Step(
+                "Add a study",
+                "Everything belongs to a study, and its team decides who may see it. It is private at first.",
+                screen("study", "add"),
+                bool(found),
+            ),
+            Step(
+                "Add its services and participants",
+                "A reader asks where something was found and who said it. Participants have pseudonyms and a "
+                "scope of consent.",
+                screen("service" if not has("any_service") else "participant", "add") + study,
+                bool(has("any_service") and has("any_participant")),
+            ),
+            Step(
+                "Add a theory",
+                "CMOCs are found one by one, but they make sense together. A title is enough to begin.",
+                screen("theory", "add") + study,
+                bool(has("any_theory")),
+            ),
+            Step(
+                "Add a source",
+                "Quotes are places in a transcript, so that the team can read what was said before and after.",
+                screen("source", "add") + study,
+                bool(has("source")),
+            ),
+            Step(
+                "Code a passage",
+                "Select words, say what they do to which CMOC, and why. This is how a claim gets its evidence.",
+                screen("source", "code", has("source")),
+                bool(has("coded")),
+            ),
+            Step(
+                "Check disclosure",
+                "Before others read a quote, look for what could give somebody away, and sign that you did.",
+                screen("quote", "change", has("unchecked")),
+                bool(has("checked")),
+            ),
+            Step(
+                "Ask for a review",
+                "Somebody who did not write a CMOC reads it against its quotes. A disagreement is kept and shown.",
+                screen("cmoc", "review", has("unasked")),
+                bool(has("asked")),
+            ),
+            Step(
+                "Make the theory public",
+                "Others can check it and build on it. It shows once its study is public too; what is private stays so.",
+                screen("theory", "change", has("private_theory"))
+                if has("private_theory")
+                else screen("study", "change", has("private_study")),
+                bool(has("public")),
+            ),
+        ]
+    )
+
+
+def screen(kind: str, name: str, key: int | None = None) -> str:
+    """Return the address of a screen of the admin; without the record that it needs, that of the list."""
+    if name == "add":
+        return reverse(f"admin:programmes_{kind}_add")
+    if key is None:
+        return reverse(f"admin:programmes_{kind}_changelist")
+    return reverse(f"admin:programmes_{kind}_{name}", args=[key])
+
+
+def state_of_studies(user: Any) -> dict[str, Any]:
+    """Return in one query what the person's studies have, and the records that wait; nothing without a study."""
+    theories = Theory.objects.editable_by(user).order_by("pk")
+    sources = Source.objects.editable_by(user).exclude(sha256="").order_by("-pk")
+    quotes = Quote.objects.editable_by(user).order_by("pk")
+    cmocs = CMOC.objects.editable_by(user).order_by("pk")
+    studies = Study.objects.editable_by(user).order_by("-pk")
+    private = studies.filter(visibility=Visibility.PRIVATE)
+    found = studies.values(
+        newest=F("pk"),
+        any_service=Exists(Service.objects.editable_by(user)),
+        any_participant=Exists(Participant.objects.editable_by(user)),
+        any_theory=Exists(theories),
+        source=first(sources),
+        coded=Exists(quotes.filter(start__isnull=False)),
+        unchecked=first(quotes.exclude(CHECKED)),
+        checked=Exists(quotes.filter(CHECKED)),
+        unasked=first(cmocs.filter(review_asked_date=None)),
+        asked=Exists(cmocs.filter(review_asked_date__isnull=False)),
+        private_study=first(private),
+        private_theory=first(theories.filter(visibility=Visibility.PRIVATE)),
+        public=Exists(theories.filter(PUBLIC)),
+    ).first()
+    return dict(found or {})
+
+
+def first(rows: Any) -> Subquery:
+    """Return the id of the first of some rows, inside a query."""
+    return Subquery(rows.values("pk")[:1])

@@ -1,0 +1,8 @@
+"""The guide of a first visit, for the first screen of the admin."""
+
+from django import template
+
+from programmes.presenters.first_visit import first_visit
+
+register = template.Library()
+register.simple_tag(first_visit)

@@ -1,0 +1,56 @@
+"""The words of the field, explained where they stand: without a script, by keyboard and by pointer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.html import conditional_escape, format_html
+
+from programmes.glossary import Term, term_of
+
+if TYPE_CHECKING:
+    from django.template import Context
+    from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+def explained_in(context: Context) -> dict[str, Term]:
+    """Return the terms that the page has used so far, of which each is explained once, at its end."""
+    explained: dict[str, Term] = context["request"].__dict__.setdefault("explained_terms", {})
+    return explained
+
+
+@register.simple_tag(takes_context=True)
+def term(context: Context, key: str, words: str = "") -> SafeString:
+    """Return a word that shows its meaning when it is pressed; the words on the page may be others than its name.
+
+    A page explains each term once. After that its words stand there as any others.
+    """
+    found = term_of(key)
+    explained = explained_in(context)
+    if key in explained:
+        return conditional_escape(words or found.in_text)
+    explained[key] = found
+    return button(found, words)
+
+
+def button(found: Term, words: str = "") -> SafeString:
+    """Return the word itself; what it opens stands elsewhere on the page."""
+    return format_html(
+        '<button type="button" class="term" popovertarget="meaning-{}">{}</button>', found.key, words or found.in_text
+    )
+
+
+@register.inclusion_tag("_components/meanings.html", takes_context=True)
+def term_meanings(context: Context) -> dict[str, Any]:
+    """Show the meanings of the terms that the page has used. They stand at its end, so that no sentence is torn."""
+    return {"terms": list(explained_in(context).values())}
+
+
+@register.inclusion_tag("_components/words.html")
+def words_explained(*keys: str) -> dict[str, Any]:
+    """Show a line of terms with their meanings, for forms; a term stands in one such line of a page."""
+    found = [term_of(key) for key in keys]
+    return {"terms": found, "buttons": [button(entry) for entry in found]}
