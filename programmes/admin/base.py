@@ -6,7 +6,7 @@ each other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -23,8 +23,10 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from programmes.models import CuratedModel, StaleVersionError, Study
 from programmes.models.invariants import follow
+from programmes.presenters.queues import QUEUES, waiting
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from django.db.models import QuerySet
 
     from programmes.querysets import Person
@@ -212,6 +214,27 @@ class HistoryInWords(HistoricalRecordContextHelper):
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         """Return an old or a new value."""
         return in_words(self.model, change.field, value)
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """Records that wait for something, in one study or in all."""
+
+    title = "what waits"
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the queues of this kind of record."""
+        del request
+        return [(queue.name, queue.label) for queue in QUEUES if queue.model is model_admin.model]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """Keep what waits; a study may follow the name of the queue after a dot."""
+        name, _, study = (self.value() or "").partition(".")
+        queue = next((entry for entry in QUEUES if entry.name == name and entry.model is queryset.model), None)
+        if queue is None:
+            return queryset
+        rows = waiting(queue, cast("User", request.user), int(study) if study.isdecimal() else None)
+        return queryset.filter(pk__in=rows.values("pk"))
 
 
 class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):

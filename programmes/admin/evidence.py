@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from programmes.actions.participants import withdraw_participant, withdrawal_erases
-from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline
+from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline, WaitingFilter
 from programmes.admin.coding import CodingView
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
 from programmes.transcripts.read import TranscriptError, checked, checksum, normalised, read_transcript
@@ -45,7 +45,7 @@ class QuoteAdmin(CuratedAdmin):
 
     list_display = ("key", "beginning", "visibility", "disclosure_checked_date", "cmoc_count", "study")
     list_display_links = ("key", "beginning")
-    list_filter = (("study", admin.RelatedOnlyFieldListFilter), "visibility", "consent")
+    list_filter = (WaitingFilter, ("study", admin.RelatedOnlyFieldListFilter), "visibility", "consent")
     list_select_related = ("study",)
     search_fields = ("key", "text")
     autocomplete_fields = ("study", "participant", "source")
@@ -190,7 +190,7 @@ class SourceAdmin(CuratedAdmin):
     form = SourceForm
     list_display = ("key", "title", "kind", "participant", "length", "study")
     list_display_links = ("key", "title")
-    list_filter = (("study", admin.RelatedOnlyFieldListFilter), "kind")
+    list_filter = (WaitingFilter, ("study", admin.RelatedOnlyFieldListFilter), "kind")
     list_select_related = ("study", "participant")
     search_fields = ("key", "title")
     autocomplete_fields = ("study", "participant")

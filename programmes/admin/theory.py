@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 
-from programmes.admin.base import CuratedAdmin, StackedInline
+from programmes.admin.base import CuratedAdmin, StackedInline, WaitingFilter
 from programmes.admin.help import explained
 from programmes.admin.lineage import Decisions
 from programmes.admin.reviews import Reviewing
@@ -76,7 +76,7 @@ class ElementAdmin(CuratedAdmin):
 
     link_model: Any
     list_display = ("label", "key", "level", "cmoc_count", "theory")
-    list_filter = (("theory", admin.RelatedOnlyFieldListFilter), "level")
+    list_filter: ClassVar[tuple[Any, ...]] = (("theory", admin.RelatedOnlyFieldListFilter), "level")
     list_select_related = ("theory",)
     search_fields = ("label", "key")
     autocomplete_fields: ClassVar[tuple[str, ...]] = ("theory",)
@@ -111,6 +111,7 @@ class MechanismAdmin(ElementAdmin):
     """Mechanisms."""
 
     link_model = CMOCMechanism
+    list_filter = (WaitingFilter, *ElementAdmin.list_filter)
     extra_fields = ("kind", "resource")
     autocomplete_fields = ("theory", "resource")
 
@@ -217,7 +218,7 @@ class CMOCAdmin(Decisions, Reviewing, CuratedAdmin):
     change_form_template = "admin/programmes/cmoc/change_form.html"
     list_display = ("number", "title", "status", "hedge", "evidence_count", "caveat_count", "theory")
     list_display_links = ("number", "title")
-    list_filter = (("theory", admin.RelatedOnlyFieldListFilter), "status", "hedge")
+    list_filter = (WaitingFilter, ("theory", admin.RelatedOnlyFieldListFilter), "status", "hedge")
     list_select_related = ("theory",)
     search_fields = ("title", "statement", "number")
     autocomplete_fields = ("theory",)

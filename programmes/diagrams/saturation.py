@@ -1,0 +1,91 @@
+"""The saturation curve: how many configurations each further interview brought, and how many there were by then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STEP = 26  # width of an interview
+HEIGHT = 120  # of the plot without its labels
+LEFT = 34
+TOP = 14
+BOTTOM = 26
+NARROWEST = 280
+EVERY = 5  # interviews between two labels below the plot
+
+
+@dataclass(frozen=True)
+class Interview:
+    """An interview, and the configurations that it brought first."""
+
+    name: str
+    new: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The new configurations of one interview."""
+
+    interview: Interview
+    x: float
+    y: float
+    height: float
+    total: int
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A number beside the plot, at its place."""
+
+    text: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Saturation:
+    """Everything that the template draws."""
+
+    width: float
+    height: float
+    bars: tuple[Bar, ...]
+    line: str
+    ticks: tuple[Tick, ...]
+    ground: float
+    says: str
+
+
+def saturation(interviews: Sequence[Interview]) -> Saturation:
+    """Return the plot of interviews in their order: a bar for what is new, a line for all so far."""
+    most = max(sum(interview.new for interview in interviews), 1)
+    ground = float(TOP + HEIGHT)
+
+    def level(number: int) -> float:
+        return round(ground - HEIGHT * number / most, 1)
+
+    total = 0
+    bars, points = [], [f"M{LEFT} {ground:g}"]
+    for index, interview in enumerate(interviews):
+        total += interview.new
+        x = LEFT + STEP * index
+        bars.append(Bar(interview, x + 4, level(interview.new), round(ground - level(interview.new), 1), total))
+        points.append(f"V{level(total):g} H{x + STEP}")
+    below = [
+        Tick(str(index + 1), LEFT + STEP * (index + 0.5), ground + 18)
+        for index in range(len(interviews))
+        if index == 0 or (index + 1) % EVERY == 0
+    ]
+    beside = [Tick(str(number), LEFT - 8, level(number) + 4) for number in sorted({0, most})]
+    last = next((place for place, entry in reversed(list(enumerate(interviews, 1))) if entry.new), 0)
+    return Saturation(
+        width=max(LEFT + STEP * len(interviews) + 10, NARROWEST),
+        height=ground + BOTTOM,
+        bars=tuple(bars),
+        line=" ".join(points),
+        ticks=(*beside, *below),
+        ground=ground,
+        says=f"{total} CMOCs from {len(interviews)} coded sources; the last new one came with source {last}",
+    )
