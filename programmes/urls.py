@@ -23,6 +23,7 @@ urlpatterns = [
     ),
     path("theories/<slug:slug>/card.png", theory.card, name="theory_card"),
     path("theories/<slug:slug>/lineage/", theory.lineage, name="lineage"),
+    path("theories/<slug:slug>/earlier/", theory.earlier, name="earlier"),
     path("theories/<slug:slug>/setting/", theory.setting, name="setting"),
     path("theories/<slug:slug>/evidence/", evidence.evidence, name="evidence"),
     path("theories/<slug:slug>/matrix/", evidence.matrix, name="matrix"),

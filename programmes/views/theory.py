@@ -7,6 +7,7 @@ from programmes.exchange.cards import png
 from programmes.exchange.sharing import card_of_theory, share_of_theory
 from programmes.exchange.web import FORMS, WebFile
 from programmes.models import Study, Theory
+from programmes.presenters.earlier import earlier_page
 from programmes.presenters.lineage import lineage_page
 from programmes.presenters.setting import setting_page
 from programmes.presenters.theory import theory_page
@@ -46,6 +47,14 @@ def lineage(request: HttpRequest, slug: str) -> HttpResponse:
     found = find(request, slug)
     shown = {"page": lineage_page(found, request.user), "theory": found, "study": found.study}
     return render(request, "programmes/lineage.html", shown)
+
+
+def earlier(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a theory as it stood on a day."""
+    found = find(request, slug)
+    page = earlier_page(found, request.user, request.GET.get("day", ""))
+    shown = {"page": page, "theory": found, "study": found.study}
+    return render(request, "programmes/earlier.html", shown, status=400 if page.error else 200)
 
 
 def setting(request: HttpRequest, slug: str) -> HttpResponse:

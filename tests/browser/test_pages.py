@@ -32,6 +32,7 @@ PAGES = [
     f"{THEORY}matrix/",
     f"{THEORY}setting/",
     f"{THEORY}lineage/",
+    f"{THEORY}earlier/",
     f"{THEORY}setting/?sector=charity&delivery=online",
     "/theories/halsall-2022/",
     "/theories/halsall-2022/cmocs/1/",
@@ -55,6 +56,7 @@ ERRORS = {
     f"{THEORY}?outcome=hop": 400,
     f"{THEORY}evidence/?role=counter": 400,
     f"{THEORY}setting/?sector=schol": 400,
+    f"{THEORY}earlier/?day=yesterday": 400,
 }
 ZOOMED = 320  # pixels that 400 % zoom leaves of 1280
 PHOTOGRAPHS = ROOT / ".local" / "photographs"

@@ -194,6 +194,7 @@ ARGUMENTS = {
     "web": ("theory", "form"),
     "setting": ("theory",),
     "lineage": ("theory",),
+    "earlier": ("theory",),
     "matrix": ("theory",),
     "table": ("theory", "table"),
     "cmoc": ("theory", "cmoc"),

@@ -44,9 +44,7 @@ def study(db):
     for source, cmocs in ((3, [one, two]), (2, [two]), (1, [one, three])):
         held = study.sources.get(key=f"s{source}")
         checked = {} if source == 3 else {"visibility": "private", "disclosure_checked_date": None}
-        quote = QuoteFactory(
-            study=study, source=held, start=0, end=8, text=TEXT, participant=speaker, **checked
-        )
+        quote = QuoteFactory(study=study, source=held, start=0, end=8, text=TEXT, participant=speaker, **checked)
         for cmoc in cmocs:
             EvidenceFactory(cmoc=cmoc, quote=quote)
     for cmoc, key in ((one, "quoted"), (CMOCFactory(theory=theory, number=5), "nowhere")):

@@ -45,6 +45,7 @@ PAGES = {
     f"{THEORY}evidence/": 8,
     f"{THEORY}matrix/": 5,
     f"{THEORY}lineage/": 3,
+    f"{THEORY}earlier/": 18,
     STUDY: 8,
     f"{STUDY}services/": 5,
     f"{STUDY}services/12/": 10,
