@@ -10,7 +10,19 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from programmes.models import CMOC, CuratedModel, EditorialMark, Evidence, Memo, Participant, Quote, Source, Theory
+from programmes.models import (
+    CMOC,
+    CuratedModel,
+    EditorialMark,
+    Evidence,
+    Memo,
+    Participant,
+    Quote,
+    SecondCode,
+    SecondCoding,
+    Source,
+    Theory,
+)
 from programmes.transcripts.passages import around
 from programmes.vocabulary import CMOCStatus, ConsentScope, EvidenceRole, MemoKind, QuoteConsent, Reporting
 
@@ -29,6 +41,7 @@ class Erased:
     evidence: int
     memos: int
     sources: int
+    second_codings: int
 
 
 def words_of(participant: Participant) -> QuerySet[Any, Any]:
@@ -45,6 +58,7 @@ def withdrawal_erases(participant: Participant) -> Erased:
         evidence=Evidence.objects.filter(quote__in=quotes).count(),
         memos=Memo.objects.filter(Q(quote__in=quotes) | Q(source__in=sources)).count(),
         sources=sources.count(),
+        second_codings=SecondCoding.objects.filter(source__in=sources).count(),
     )
 
 
@@ -53,12 +67,21 @@ def forget_earlier_states(row: CuratedModel) -> None:
     row.history.exclude(pk=row.history.latest().pk).delete()
 
 
+def forget_second_codings(sources: list[int]) -> None:
+    """Delete the second codings of sources, with their history and that of those that were deleted before."""
+    SecondCoding.objects.filter(source__in=sources).delete()
+    ever = SecondCoding.history.filter(source_id__in=sources)
+    SecondCode.history.filter(coding_id__in=ever.values("id")).delete()
+    ever.delete()
+
+
 @transaction.atomic
 def withdraw_participant(*, participant: Participant, reason: str, on: dt.date) -> Erased:
     """Erase the words of a participant who withdraws, the history of those words too.
 
     Quotes go with their evidence, editorial marks and memos. Sources stay as empty records, so that their number can
     still be reported, and so does the participant: pseudonym and date of withdrawal, and nothing that describes them.
+    Second codings go: they are places of words that are erased.
     """
     erased = withdrawal_erases(participant)
     sources = list(Source.objects.filter(participant=participant))
@@ -73,6 +96,7 @@ def withdraw_participant(*, participant: Participant, reason: str, on: dt.date) 
     Memo.history.filter(source_id__in=[row.pk for row in sources]).delete()
     for model in (EditorialMark, Evidence, Memo):
         model.history.filter(quote_id__in=gone).delete()
+    forget_second_codings([row.pk for row in sources])
     for source in sources:
         source.title, source.interviewer, source.note, source.text, source.sha256 = "Withdrawn", "", "", "", ""
         source.collected_date = None
