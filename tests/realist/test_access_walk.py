@@ -270,7 +270,7 @@ def admin_addresses() -> Iterator[str]:
         if not hasattr(model, "access"):
             continue
         for pk in model._base_manager.order_by("-pk").values_list("pk", flat=True)[:NEWEST]:
-            for screen in ("change", "delete", "history", *(["code"] if model is Source else [])):
+            for screen in ("change", "delete", "history", *(["code", "blind", "agreement"] if model is Source else [])):
                 yield reverse(f"{base}_{screen}", args=[pk])
         for relation in model._meta.get_fields():
             if relation.many_to_one and relation.related_model in admin.site._registry and relation.concrete:

@@ -267,7 +267,7 @@ def test_queries_of_the_coding_screen_do_not_grow(curator, source, theory, djang
     numbers = []
     for passage in ("And then?", "How was it?", "to talk", "somebody like me"):
         code(curator, source, passage=passage, cmocs=[CMOCFactory(theory=theory).pk])
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             curator.get(screen(source))
         numbers.append(Quote.objects.count())
     assert numbers == [1, 2, 3, 4]
