@@ -2,14 +2,19 @@
 
 import sys
 from pathlib import Path
-from types import FrameType
+from types import FrameType, SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.contrib.auth.models import Group, Permission
+from django.db import connection, connections, transaction
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 from django.template import engines
 from django.template.base import FilterExpression, Node
 
+from programmes.groups import grant
 from programmes.package.read import read_package
 from tests.environment import LOCAL_DIR
 from tools.programs import find_chromium
@@ -59,6 +64,18 @@ def pytest_configure() -> None:
         # A file, as in production: in memory, the live server and the test would share one connection.
         connection.settings_dict["TEST"]["NAME"] = str(LOCAL_DIR / "test.sqlite3")
     engines["django"].engine.string_if_invalid = UndefinedVariable()
+
+
+@receiver(post_migrate)
+def restore_groups(using: str, **_: object) -> None:
+    """Make the groups again where a test that empties the database took them, for tests that come after it.
+
+    Migrations make them once; emptying the database runs no migration, but it gives this signal.
+    """
+    if not Permission.objects.using(using).exists() or Group.objects.using(using).exists():
+        return
+    for label in ("programmes", "surveys"):
+        grant(label, apps, SimpleNamespace(connection=connections[using]))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Q
 
-from programmes.models import CuratedModel, EditorialMark, Evidence, LineageMove, Memo, Participant, Quote, Source
+from programmes.models import (
+    CuratedModel,
+    EditorialMark,
+    Evidence,
+    LineageMove,
+    Memo,
+    Participant,
+    Quote,
+    SecondCode,
+    SecondCoding,
+    Source,
+)
 from programmes.vocabulary import ConsentScope, Reporting
 
 if TYPE_CHECKING:
@@ -25,6 +36,7 @@ class Erased:
     evidence: int
     memos: int
     sources: int
+    second_codings: int
 
 
 def words_of(participant: Participant) -> QuerySet[Any, Any]:
@@ -41,6 +53,7 @@ def withdrawal_erases(participant: Participant) -> Erased:
         evidence=Evidence.objects.filter(quote__in=quotes).count(),
         memos=Memo.objects.filter(Q(quote__in=quotes) | Q(source__in=sources)).count(),
         sources=sources.count(),
+        second_codings=SecondCoding.objects.filter(source__in=sources).count(),
     )
 
 
@@ -49,12 +62,21 @@ def forget_earlier_states(row: CuratedModel) -> None:
     row.history.exclude(pk=row.history.latest().pk).delete()
 
 
+def forget_second_codings(sources: list[int]) -> None:
+    """Delete the second codings of sources, with their history and that of those that were deleted before."""
+    SecondCoding.objects.filter(source__in=sources).delete()
+    ever = SecondCoding.history.filter(source_id__in=sources)
+    SecondCode.history.filter(coding_id__in=ever.values("id")).delete()
+    ever.delete()
+
+
 @transaction.atomic
 def withdraw_participant(*, participant: Participant, reason: str, on: dt.date) -> Erased:
     """Erase the words of a participant who withdraws, the history of those words too.
 
     Quotes go with their evidence, editorial marks and memos. Sources stay as empty records, so that their number can
     still be reported, and so does the participant: pseudonym and date of withdrawal, and nothing that describes them.
+    Second codings go: they are places of words that are erased.
     """
     erased = withdrawal_erases(participant)
     sources = list(Source.objects.filter(participant=participant))
@@ -69,6 +91,7 @@ def withdraw_participant(*, participant: Participant, reason: str, on: dt.date) 
     Memo.history.filter(source_id__in=[row.pk for row in sources]).delete()
     for model in (EditorialMark, Evidence, LineageMove, Memo):
         model.history.filter(quote_id__in=gone).delete()
+    forget_second_codings([row.pk for row in sources])
     for source in sources:
         source.title, source.interviewer, source.note, source.text, source.sha256 = "Withdrawn", "", "", "", ""
         source.collected_date = None

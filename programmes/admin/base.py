@@ -46,6 +46,14 @@ def is_among(request: HttpRequest, question: str, row: CuratedModel) -> bool:
     return answers[key]
 
 
+LONGEST_ID = 18  # digits, which every database takes
+
+
+def id_in(text: str) -> int | None:
+    """Return the id that an address gives, or None where it gives none that a record could have."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID else None
+
+
 def in_words(model: type[models.Model], field: str, value: Any) -> Any:
     """Return the value of a field as people read it: terms of the vocabulary by their labels."""
     if value is None or value == "":
@@ -233,7 +241,7 @@ class WaitingFilter(admin.SimpleListFilter):
         queue = next((entry for entry in QUEUES if entry.name == name and entry.model is queryset.model), None)
         if queue is None:
             return queryset
-        rows = waiting(queue, cast("User", request.user), int(study) if study.isdecimal() else None)
+        rows = waiting(queue, cast("User", request.user), id_in(study))
         return queryset.filter(pk__in=rows.values("pk"))
 
 

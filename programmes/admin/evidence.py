@@ -14,14 +14,23 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from programmes.actions.participants import withdraw_participant, withdrawal_erases
+from programmes.admin.agreement import AgreementView
 from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline, WaitingFilter
+from programmes.admin.blind_coding import BlindCodingView
 from programmes.admin.coding import CodingView
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
 from programmes.transcripts.read import TranscriptError, checked, checksum, normalised, read_transcript
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
+
+    from programmes.admin.source_screens import SourceScreen
+
+# The screens on a transcript, by their places in addresses.
+SCREENS: dict[str, type[SourceScreen]] = {"code": CodingView, "blind": BlindCodingView, "agreement": AgreementView}
 
 
 class EditorialMarkInline(StackedInline):
@@ -220,13 +229,13 @@ class SourceAdmin(CuratedAdmin):
 
     @admin.display(description="Transcript", ordering="letters")
     def length(self, source: Any) -> str:
-        """Say how long the transcript is, and lead to the screen where it is coded."""
+        """Say how long the transcript is, and lead to the screens where it is coded and codings are compared."""
         if not source.letters:
             return "not held here"
         return format_html(
-            '{} letters · <a href="{}">Code</a>',
+            '{} letters · <a href="{}">Code</a> · <a href="{}">Code blind</a> · <a href="{}">Agreement</a>',
             f"{source.letters:,}",
-            reverse("admin:programmes_source_code", args=[source.pk]),
+            *(reverse(f"admin:{screen.name}", args=[source.pk]) for screen in SCREENS.values()),
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -235,10 +244,12 @@ class SourceAdmin(CuratedAdmin):
         return [entry for entry in fieldsets if entry[0] != "Transcript"] if obj and obj.text else fieldsets
 
     def get_urls(self) -> list[Any]:
-        """Add the coding screen."""
-        code = self.admin_site.admin_view(self.code_view)
-        return [path("<int:object_id>/code/", code, name="programmes_source_code"), *super().get_urls()]
+        """Add the screens on a transcript."""
+        return [
+            path(f"<int:object_id>/{place}/", self.admin_site.admin_view(self.answer_with(screen)), name=screen.name)
+            for place, screen in SCREENS.items()
+        ] + super().get_urls()
 
-    def code_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Show the coding screen of a source, and do what is asked there."""
-        return CodingView(self, request, str(object_id)).answer()
+    def answer_with(self, screen: type[SourceScreen]) -> Callable[[HttpRequest, int], HttpResponse]:
+        """Return the view that shows a screen of a source, and does what is asked there."""
+        return lambda request, object_id: screen(self, request, str(object_id)).answer()

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 
 from programmes.actions.lineage import MERGED_FROM, Decision, merge, move_evidence, rename, retire, split
 from programmes.actions.lineage import reverse as take_back
-from programmes.admin.base import CuratedAdmin
+from programmes.admin.base import CuratedAdmin, id_in
 from programmes.admin.succession import SuccessionForm
 from programmes.models import CMOC, LineageEvent, LineageMove, LineageStep, Quote, StaleVersionError
 from programmes.presenters.lineage import before_and_after
@@ -149,7 +149,7 @@ class Decisions:
 
     def merge_view(self, request: HttpRequest) -> HttpResponse:
         """Merge configurations: both sides, what goes on, the web before and after, and why."""
-        keys = [int(key) for key in request.GET.getlist("cmoc") if key.isdecimal()]
+        keys = [key for text in request.GET.getlist("cmoc") if (key := id_in(text)) is not None]
         cmocs = self.editable(request, keys)
         refusal = refusal_to_merge(cmocs)
         if refusal:
@@ -166,8 +166,8 @@ class Decisions:
     def split_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Split a configuration into several."""
         (cmoc,) = cmocs = self.editable(request, [object_id])
-        asked = request.GET.get("into", "")
-        parts = min(max(int(asked), MERGED_FROM), MOST_PARTS) if asked.isdecimal() else MERGED_FROM
+        asked = id_in(request.GET.get("into", "")) or MERGED_FROM
+        parts = min(max(asked, MERGED_FROM), MOST_PARTS)
         form = SuccessionForm(cmocs, parts, request.POST or None)
 
         def act() -> LineageEvent:

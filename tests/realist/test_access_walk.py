@@ -273,7 +273,7 @@ KEYS = {
 
 
 MORE_SCREENS = {
-    Source: ("code",),
+    Source: ("code", "blind", "agreement"),
     CMOC: ("split", "retire", "rename", "move", "review"),
     LineageEvent: ("reverse",),
 }

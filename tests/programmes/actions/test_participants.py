@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from programmes.actions.participants import Erased, withdraw_participant, withdrawal_erases
-from programmes.models import Evidence, Memo, Participant, Quote, Source
+from programmes.models import Evidence, Memo, Participant, Quote, SecondCode, SecondCoding, Source
 from tests.factories import (
     CMOCFactory,
     EditorialMarkFactory,
@@ -15,6 +15,7 @@ from tests.factories import (
     MemoFactory,
     ParticipantFactory,
     QuoteFactory,
+    SecondCodeFactory,
     ServiceFactory,
     SourceFactory,
     TheoryFactory,
@@ -49,7 +50,9 @@ def participant(db):
     MemoFactory(study=study, source=source, text=WORD)
     # Said by the participant, though only the source says so.
     QuoteFactory(study=study, participant=None, source=source, text=WORD, start=0, end=len(WORD), consent="published")
+    SecondCodeFactory(coding__source=source, cmoc=cmoc)
     # Deleted long ago: only the history has it.
+    SecondCodeFactory(coding__source=source, cmoc=cmoc).coding.delete()
     earlier = QuoteFactory(study=study, participant=who, text=WORD)
     EvidenceFactory(cmoc=cmoc, quote=earlier, note=WORD)
     earlier.delete()
@@ -76,7 +79,7 @@ def test_nothing_is_left(participant):
 
     erased = withdraw_participant(participant=participant, reason="Asked by letter", on=DAY)
 
-    assert erased == Erased(quotes=2, evidence=1, memos=2, sources=1)
+    assert erased == Erased(quotes=2, evidence=1, memos=2, sources=1, second_codings=1)
     assert WORD not in everything()
 
 
@@ -92,6 +95,16 @@ def test_who_withdrew_and_when_stays(participant):
     assert not Memo.objects.exists()
 
 
+def test_second_codings_of_erased_words_go_with_their_history(participant):
+    other = SecondCodeFactory()
+
+    withdraw_participant(participant=participant, reason="Asked by letter", on=DAY)
+
+    kept = [(model.objects.count(), model.history.count()) for model in (SecondCoding, SecondCode)]
+    assert kept == [(1, 1), (1, 1)]
+    assert SecondCode.objects.get() == other
+
+
 def test_words_of_others_stay(participant):
     withdraw_participant(participant=participant, reason="Asked by letter", on=DAY)
     (quote,) = Quote.objects.all()
@@ -100,5 +113,5 @@ def test_words_of_others_stay(participant):
 
 def test_preview_changes_nothing(participant):
     before = everything()
-    assert withdrawal_erases(participant) == Erased(quotes=2, evidence=1, memos=2, sources=1)
+    assert withdrawal_erases(participant) == Erased(quotes=2, evidence=1, memos=2, sources=1, second_codings=1)
     assert everything() == before

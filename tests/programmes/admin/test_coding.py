@@ -1,5 +1,6 @@
 """From a transcript to quotes and candidates in the admin."""
 
+import html
 import re
 
 import pytest
@@ -8,9 +9,19 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from programmes.actions.coding import adjust_quote
 from programmes.models import CMOC, Evidence, Membership, Memo, Quote, Source
 from programmes.transcripts.read import checksum
-from tests.factories import CMOCFactory, ParticipantFactory, SourceFactory, TheoryFactory, UserFactory
+from tests.factories import (
+    CMOCContextFactory,
+    CMOCFactory,
+    ContextFactory,
+    ParticipantFactory,
+    QuoteFactory,
+    SourceFactory,
+    TheoryFactory,
+    UserFactory,
+)
 
 TEXT = "I: How was it?\nP3: It was good 👩🏽‍🎓 to meet somebody like me.\nI: And then?\nP3: It was good to talk, too.\n"
 
@@ -267,7 +278,103 @@ def test_queries_of_the_coding_screen_do_not_grow(curator, source, theory, djang
     numbers = []
     for passage in ("And then?", "How was it?", "to talk", "somebody like me"):
         code(curator, source, passage=passage, cmocs=[CMOCFactory(theory=theory).pk])
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             curator.get(screen(source))
         numbers.append(Quote.objects.count())
     assert numbers == [1, 2, 3, 4]
+
+
+def test_a_fragment_has_one_slot_filled_and_is_undone_whole(curator, source, theory):
+    ContextFactory(theory=theory, key="meeting-somebody-alike")
+    fragment = {"new_title": "Fragment", "new_theory": theory.pk, "slot": "context"}
+    response = code(curator, source, passage="And then?", element="Meeting somebody alike", **fragment)
+    candidate = CMOC.objects.get()
+    link = candidate.context_links.select_related("context").get()
+    assert (link.context.key, link.context.label, link.wording) == (
+        "meeting-somebody-alike-2",
+        "Meeting somebody alike",
+        "",
+    )
+
+    curator.post(screen(source), {"undo": undo_of(response)})
+    assert (CMOC.objects.count(), [row.key for row in theory.contexts.all()]) == (0, ["meeting-somebody-alike"])
+
+
+@pytest.mark.parametrize(("slot", "links"), [("mechanism", "mechanism_links"), ("outcome", "outcome_links")])
+def test_a_fragment_may_be_of_any_part(curator, source, theory, slot, links):
+    fragment = {"new_title": "Fragment", "new_theory": theory.pk, "slot": slot, "element": "???"}
+    code(curator, source, passage="And then?", **fragment)
+    assert [getattr(link, slot).key for link in getattr(CMOC.objects.get(), links).all()] == ["part"]
+
+
+def test_a_fragment_that_others_use_is_not_undone(curator, source, theory):
+    fragment = {"new_title": "Fragment", "new_theory": theory.pk, "slot": "context", "element": "Alike"}
+    response = code(curator, source, passage="And then?", **fragment)
+    CMOCContextFactory(cmoc=CMOCFactory(theory=theory), context=theory.contexts.get())
+    answer = curator.post(screen(source), {"undo": undo_of(response)}, follow=True)
+    assert "Not undone: it was changed or used since." in words(answer)
+
+
+def test_an_element_needs_a_candidate_and_a_part(curator, source, theory):
+    cmoc = CMOCFactory(theory=theory)
+    answer = code(curator, source, passage="And then?", cmocs=[cmoc.pk], element="Alike", slot="context")
+    assert "Name a new candidate, and choose which part of it this is." in words(answer)
+
+
+def test_a_quote_begins_and_ends_elsewhere(curator, source, theory):
+    cmoc = CMOCFactory(theory=theory)
+    code(curator, source, passage="to meet somebody", cmocs=[cmoc.pk])
+    Quote.objects.update(disclosure_checked_by="A", disclosure_checked_date="2026-01-02")
+    form = curator.get(f"{screen(source)}?adjust=q01").context["form"]
+    assert form["adjust"].value() == "q01"
+
+    answer = curator.post(
+        screen(source),
+        {"passage": "to meet somebody like me", "role": "supports", "memo_kind": "theory", "adjust": "q01"},
+        follow=True,
+    )
+
+    assert "Quote q01 begins and ends anew. It is private until it is checked again." in words(answer)
+    quote = Quote.objects.get()
+    start = TEXT.index("to meet")
+    assert (quote.text, quote.start, quote.end, quote.disclosure_checked_by, quote.disclosure_checked_date) == (
+        "to meet somebody like me",
+        start,
+        start + 24,
+        "",
+        None,
+    )
+    assert quote.history.latest().history_change_reason == f"Boundaries changed in {source.key}"
+    assert Evidence.objects.get().cmoc == cmoc
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"adjust": "q02", "passage": "And then?"}, 'No such quote in this transcript; did you mean "q01"?'),
+        ({"adjust": "q01", "passage": "And then?"}, "The passage has no word in common with q01; code it as a quote"),
+        ({"adjust": "q01", "passage": "to meet somebody"}, "That is a quote already."),
+        ({"adjust": "q01", "passage": "nothing of it"}, "These words do not stand in the text."),
+    ],
+)
+def test_boundaries_that_cannot_be(curator, source, theory, data, message):
+    code(curator, source, passage="to meet somebody", cmocs=[CMOCFactory(theory=theory).pk])
+    answer = curator.post(screen(source), {"role": "supports", "memo_kind": "theory", **data}, follow=True)
+    assert message in html.unescape(words(answer))
+    assert Quote.objects.get().text == "to meet somebody"
+
+
+def test_a_quote_of_a_publication_has_no_boundaries(theory):
+    with pytest.raises(ValidationError, match="This quote is no place in a transcript"):
+        adjust_quote(quote=QuoteFactory(study=theory.study), span=(0, 1))
+
+
+def test_a_quote_leads_back_to_its_passage(curator, source, theory):
+    code(curator, source, passage="to meet somebody", cmocs=[CMOCFactory(theory=theory).pk])
+    page = curator.get(f"/admin/programmes/quote/{Quote.objects.get().pk}/change/").content.decode()
+    assert f'href="{screen(source)}#q01"' in page
+    assert f'href="{screen(source)}?adjust=q01#q01"' in page
+
+
+def test_ids_that_no_record_can_have_are_none(curator, source):
+    assert curator.get(f"{screen(source)}?cmoc={'9' * 5000}").status_code == 200
