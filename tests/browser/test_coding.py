@@ -130,11 +130,11 @@ def test_without_javascript(source, curator, open_context, sign_in):
     page = context.new_page()
     page.goto(screen(source))
     page.fill("#id_passage", "to meet somebody like me")
-    page.select_option("#id_cmocs", index=0) if page.locator("#id_cmocs option").count() else None
-    page.fill("#id_new_title", "A fragment")
+    page.fill("#id_numbers", "5")
     page.click("text=Code this passage")
     page.wait_for_selector(".messagelist .success")
     assert Quote.objects.get().text == "to meet somebody like me"
+    assert Evidence.objects.get().cmoc.number == 5
 
 
 def test_coding_screen_is_accessible(source, curator, page, sign_in, axe, watch):

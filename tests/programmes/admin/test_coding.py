@@ -378,3 +378,14 @@ def test_a_quote_leads_back_to_its_passage(curator, source, theory):
 
 def test_ids_that_no_record_can_have_are_none(curator, source):
     assert curator.get(f"{screen(source)}?cmoc={'9' * 5000}").status_code == 200
+
+
+def test_cmocs_by_number(curator, source, theory):
+    first, second = (CMOCFactory(theory=theory, number=number) for number in (3, 5))
+    CMOCFactory(theory=theory, number=9, status="retired")
+    code(curator, source, passage="And then?", cmocs=[first.pk], numbers="3, 5;5", new_theory=theory.pk)
+    assert [entry.cmoc for entry in Evidence.objects.order_by("pk")] == [first, second]
+    for numbers, message in (("55", "No CMOC 55 in this theory; did you mean"), ("9", "No CMOC 9 in this theory;")):
+        answer = code(curator, source, passage="to talk", numbers=numbers, new_theory=theory.pk)
+        assert message in words(answer)
+    assert Quote.objects.count() == 1

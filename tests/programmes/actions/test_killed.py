@@ -1,0 +1,200 @@
+"""An act that is killed before any of its writes, or before it is committed, has not happened at all."""
+
+import datetime as dt
+import os
+import signal
+import warnings
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from programmes.actions.coding import Coding, NewCMOC, adjust_quote, code_passage
+from programmes.actions.lineage import (
+    Decision,
+    Successor,
+    handed_on,
+    merge,
+    move_evidence,
+    rename,
+    retire,
+    reverse,
+    split,
+)
+from programmes.actions.participants import withdraw_participant
+from programmes.actions.reviews import ask_for_review, review, stored_wording
+from programmes.models import CMOC, LineageEvent, Participant, Quote, Source
+from programmes.transcripts.read import checksum
+from programmes.vocabulary import EvidenceRole, Verdict
+from tests.factories import (
+    CaveatFactory,
+    CMOCContextFactory,
+    CMOCFactory,
+    EvidenceFactory,
+    MembershipFactory,
+    ParticipantFactory,
+    QuoteFactory,
+    SourceFactory,
+    TheoryFactory,
+    UserFactory,
+)
+
+# What a killed process ran is traced by nobody; the acts have tests of their own.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_cover]
+
+TEXT = "I: How was it?\nP: It was good to meet somebody like me."
+SPAN = (TEXT.index("good"), len(TEXT) - 1)
+COMPLETED, KILLED = 0, -signal.SIGKILL
+
+
+@pytest.fixture
+def curator(transactional_db):
+    """A curator of a study with two configurations, a coded transcript, and a decision that can be taken back."""
+    theory = TheoryFactory()
+    study = theory.study
+    user = UserFactory(username="ada")
+    MembershipFactory(study=study, user=user, role="curator")
+    speaker = ParticipantFactory(study=study, pseudonym="p1")
+    source = SourceFactory(study=study, key="i1", text=TEXT, sha256=checksum(TEXT), participant=speaker)
+    cmocs = [CMOCFactory(theory=theory, number=number, title=f"T{number}") for number in (1, 2, 3)]
+    for cmoc in cmocs:
+        CMOCContextFactory(cmoc=cmoc)
+    CaveatFactory(theory=theory, number=1, cmoc=cmocs[0])
+    quote = QuoteFactory(
+        study=study,
+        key="q01",
+        text=TEXT[SPAN[0] : SPAN[1]],
+        source=source,
+        start=SPAN[0],
+        end=SPAN[1],
+        participant=speaker,
+    )
+    EvidenceFactory(cmoc=cmocs[0], quote=quote)
+    rename(cmoc=cmocs[2], title="Renamed", decision=Decision("Clearer.", user))
+    ask_for_review(cmoc=CMOC.objects.get(number=2), asked=True, reason="Ready")
+    return user
+
+
+def cmoc(number):
+    return CMOC.objects.select_related("theory__study").get(number=number)
+
+
+def successor(title, *cmocs):
+    return Successor(title, "", tuple(row for entry in cmocs for row in handed_on(entry)))
+
+
+def code(user):
+    coding = Coding(
+        role=EvidenceRole.SUPPORTS,
+        cmocs=[cmoc(1)],
+        new_cmoc=NewCMOC(cmoc(1).theory, "A candidate", "Alike"),
+        slot="context",
+        memo="Why.",
+    )
+    code_passage(source=Source.objects.get(), span=(15, 17), coding=coding, by=user)
+
+
+def reviewed(user):
+    review(cmoc=cmoc(2), read=stored_wording(cmoc(2), user), verdict=Verdict.AGREE, comment="", by=user)
+
+
+ACTS = {
+    "merge": lambda user: merge(
+        cmocs=[cmoc(1), cmoc(2)], into=successor("Both", cmoc(1), cmoc(2)), decision=Decision("Why.", user)
+    ),
+    "split": lambda user: split(
+        cmoc=cmoc(1), into=[successor("A", cmoc(1)), successor("B", cmoc(1))], decision=Decision("Why.", user)
+    ),
+    "move": lambda user: move_evidence(
+        source=cmoc(1), target=cmoc(2), quotes=[Quote.objects.get()], decision=Decision("Why.", user)
+    ),
+    "retire": lambda user: retire(cmoc=cmoc(1), decision=Decision("Why.", user)),
+    "reverse": lambda user: reverse(event=LineageEvent.objects.get(), decision=Decision("Why.", user)),
+    "review": reviewed,
+    "code": code,
+    "adjust": lambda _: adjust_quote(quote=Quote.objects.select_related("source").get(), span=(SPAN[0], SPAN[1] - 3)),
+    "withdraw": lambda _: withdraw_participant(
+        participant=Participant.objects.get(), reason="They asked.", on=dt.date(2026, 1, 2)
+    ),
+}
+
+
+def content():
+    """Return every row of every table of the project, without the times of the history."""
+    return {
+        model._meta.label: [
+            {name: value for name, value in row.items() if name != "history_date"}
+            for row in model._base_manager.order_by("pk").values()
+        ]
+        for model in apps.get_app_config("programmes").get_models()
+    }
+
+
+def counted():
+    """Return how many rows every table has and which is the newest: every write of a row adds one to its history."""
+    tables = [model._meta.db_table for model in apps.get_app_config("programmes").get_models()]
+    keys = {model._meta.db_table: model._meta.pk.column for model in apps.get_app_config("programmes").get_models()}
+    parts = [f"SELECT '{name}', count(*), max({keys[name]}) FROM {name}" for name in tables]  # noqa: S608  our own names
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        return cursor.fetchall()
+
+
+def leave_database():
+    """Close every connection, so that a process that is forked off opens its own."""
+    connection.close()
+    if connection.vendor == "postgresql" and connection.settings_dict["OPTIONS"].get("pool"):
+        connection.close_pool()
+
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+def in_process(act, user, writes):
+    """Do an act in a process of its own, killed before its write of that number or its commit; say how it ended."""
+    leave_database()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of threads: the child uses none that were forked
+        child = os.fork()
+    if child == 0:
+        left = [writes]
+
+        def step():
+            left[0] -= 1
+            if left[0] < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        def counting(execute, sql, *arguments):
+            if sql.startswith(WRITES):
+                step()
+            return execute(sql, *arguments)
+
+        commit = connection._commit
+
+        def committing():
+            step()
+            commit()
+
+        connection._commit = committing
+        try:
+            with connection.execute_wrapper(counting):
+                act(user)
+            connection.close()
+        except BaseException:  # noqa: BLE001  a forked test must never go on as a second test run
+            os._exit(1)
+        os._exit(COMPLETED)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_killed_between_any_two_writes_nothing_happened(curator, name):
+    before, numbers = content(), counted()
+    killed = 0
+    while (ended := in_process(ACTS[name], curator, killed)) == KILLED:
+        assert counted() == numbers, f"{name} was killed before write {killed}"
+        killed += 1
+        if killed == 2:
+            assert content() == before
+    assert ended == COMPLETED
+    assert killed > 2
+    assert content() != before
