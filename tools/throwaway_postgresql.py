@@ -25,6 +25,8 @@ from tools.programs import find_postgresql
 
 # No power cut matters to a database that is thrown away.
 FAST_AND_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
+# Who waits this long waits for somebody who waits for them in turn, in another connection of the same program.
+LIMITS = ("lock_timeout=60s",)
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 20
 ATTEMPTS = 3  # another program may take the free port between its choice and its use
@@ -116,7 +118,7 @@ class Cluster:
         for _attempt in range(ATTEMPTS):
             self.port = free_port()
             settings = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}"]
-            options = [word for setting in (*settings, *FAST_AND_UNSAFE) for word in ("-c", setting)]
+            options = [word for setting in (*settings, *FAST_AND_UNSAFE, *LIMITS) for word in ("-c", setting)]
             self.server = self.start_program("postgres", "-D", str(self.folder / "data"), *options)
             if self.answers():
                 return

@@ -18,6 +18,7 @@ from programmes.admin.agreement import AgreementView
 from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline, WaitingFilter
 from programmes.admin.blind_coding import BlindCodingView
 from programmes.admin.coding import CodingView
+from programmes.admin.coverage import CellFilter
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
 from programmes.transcripts.read import TranscriptError, checked, checksum, normalised, read_transcript
 
@@ -54,7 +55,7 @@ class QuoteAdmin(CuratedAdmin):
 
     list_display = ("key", "beginning", "visibility", "disclosure_checked_date", "cmoc_count", "study")
     list_display_links = ("key", "beginning")
-    list_filter = (WaitingFilter, ("study", admin.RelatedOnlyFieldListFilter), "visibility", "consent")
+    list_filter = (WaitingFilter, CellFilter, ("study", admin.RelatedOnlyFieldListFilter), "visibility", "consent")
     list_select_related = ("study",)
     search_fields = ("key", "text")
     autocomplete_fields = ("study", "participant", "source")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 
 from programmes.admin.base import CuratedAdmin, StackedInline, WaitingFilter
+from programmes.admin.coverage import Covering
 from programmes.admin.help import explained
 from programmes.admin.lineage import Decisions
 from programmes.admin.reviews import Reviewing
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
 
 
 @admin.register(Theory)
-class TheoryAdmin(CuratedAdmin):
+class TheoryAdmin(Covering, CuratedAdmin):
     """Theories."""
+
+    change_form_template = "admin/programmes/theory/change_form.html"
 
     list_display = ("title", "stage", "form", "visibility", "cmoc_count", "study")
     list_filter = (("study", admin.RelatedOnlyFieldListFilter), "stage", "visibility")
@@ -60,6 +63,10 @@ class TheoryAdmin(CuratedAdmin):
             {"fields": ("locator", "figure_title", "figure_legend", "context_meaning", "predecessor")},
         ),
     )
+
+    def get_urls(self) -> list[Any]:
+        """Add the matrix."""
+        return [*self.coverage_urls(), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
         """Add the count."""

@@ -87,5 +87,5 @@ def saturation(interviews: Sequence[Interview]) -> Saturation:
         line=" ".join(points),
         ticks=(*beside, *below),
         ground=ground,
-        says=f"{total} CMOCs from {len(interviews)} coded sources; the last new one came with source {last}",
+        says=f"CMOCs so far: {total}. Coded sources: {len(interviews)}. The last new CMOC came with source {last}",
     )

@@ -123,7 +123,11 @@ def row_of(before: CMOC, now: CMOC, parts: Parts, present: Parts, quotes: dict[s
     return EarlierRow(
         cmoc=before,
         parts=parts,
-        evidence=[(role.label.lower(), quotes[role]) for role in EvidenceRole if role in quotes],
+        evidence=[
+            (role.label.lower() if quotes[role] == 1 else role.label.lower().removesuffix("s"), quotes[role])
+            for role in EvidenceRole
+            if role in quotes
+        ],
         changes=[difference(old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)],
         became=became,
     )

@@ -116,7 +116,7 @@ class Curator:
         page.fill("#id_statement-1", statement)
         page.fill("#id_reason", reason)
         page.click("input[name=preview]")
-        assert page.locator("text=The web before and after").count()
+        page.wait_for_selector("text=The web before and after")
         page.click("input[type=submit][value^=Merge]")
         page.wait_for_url("**/lineage/#decision-*")
 

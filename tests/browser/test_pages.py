@@ -117,6 +117,9 @@ def test_admin_is_accessible(theories, page, sign_in, axe):
     form = f"/admin/programmes/cmoc/{cmoc.pk}/"
     addresses = ["/admin/", "/admin/programmes/cmoc/", f"{form}change/", f"{form}history/"]
     addresses += [f"{form}{screen}/" for screen in ("split", "move", "rename", "review")]
+    other = CMOC.objects.get(theory=cmoc.theory, number=3)
+    addresses += [f"/admin/programmes/cmoc/merge/?cmoc={cmoc.pk}&cmoc={other.pk}"]
+    addresses += [f"/admin/programmes/theory/{cmoc.theory_id}/matrix/?by=sector"]
     found = []
     for address in addresses:
         page.goto(address)

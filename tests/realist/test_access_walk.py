@@ -276,6 +276,7 @@ MORE_SCREENS = {
     Source: ("code", "blind", "agreement"),
     CMOC: ("split", "retire", "rename", "move", "review"),
     LineageEvent: ("reverse",),
+    Theory: ("matrix",),
 }
 
 

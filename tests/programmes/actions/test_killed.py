@@ -1,12 +1,13 @@
 """An act that is killed before any of its writes, or before it is committed, has not happened at all."""
 
 import datetime as dt
+import multiprocessing
 import os
 import signal
-import warnings
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import connection
 
 from programmes.actions.coding import Coding, NewCMOC, adjust_quote, code_passage
@@ -45,6 +46,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_cover]
 TEXT = "I: How was it?\nP: It was good to meet somebody like me."
 SPAN = (TEXT.index("good"), len(TEXT) - 1)
 COMPLETED, KILLED = 0, -signal.SIGKILL
+SECONDS = 60  # more than any act takes
 
 
 @pytest.fixture
@@ -140,61 +142,66 @@ def counted():
         return cursor.fetchall()
 
 
-def leave_database():
-    """Close every connection, so that a process that is forked off opens its own."""
-    connection.close()
-    if connection.vendor == "postgresql" and connection.settings_dict["OPTIONS"].get("pool"):
-        connection.close_pool()
-
-
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
-def in_process(act, user, writes):
-    """Do an act in a process of its own, killed before its write of that number or its commit; say how it ended."""
-    leave_database()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of threads: the child uses none that were forked
-        child = os.fork()
-    if child == 0:
-        left = [writes]
+def act_until_killed(name, database, username, writes):
+    """Do an act in this process, and be killed before its write of that number or its commit."""
+    connection.settings_dict["NAME"] = database
+    user = get_user_model().objects.get(username=username)
+    left = [writes]
 
-        def step():
-            left[0] -= 1
-            if left[0] < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+    def step():
+        left[0] -= 1
+        if left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-        def counting(execute, sql, *arguments):
-            if sql.startswith(WRITES):
-                step()
-            return execute(sql, *arguments)
-
-        commit = connection._commit
-
-        def committing():
+    def counting(execute, sql, *arguments):
+        if sql.startswith(WRITES):
             step()
-            commit()
+        return execute(sql, *arguments)
 
-        connection._commit = committing
-        try:
-            with connection.execute_wrapper(counting):
-                act(user)
-            connection.close()
-        except BaseException:  # noqa: BLE001  a forked test must never go on as a second test run
-            os._exit(1)
-        os._exit(COMPLETED)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    commit = connection._commit
+
+    def committing():
+        step()
+        commit()
+
+    connection._commit = committing
+    with connection.execute_wrapper(counting):
+        ACTS[name](user)
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def processes():
+    """Make processes that know nothing of this one: neither its connections nor the browser's event loop."""
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["tests.with_django", __name__])
+    return processes
+
+
+def ended(processes, *arguments):
+    """Do an act in a process of its own; return how that ended."""
+    process = processes.Process(target=act_until_killed, args=arguments)
+    process.start()
+    process.join(SECONDS)
+    if process.is_alive():
+        process.kill()
+        pytest.fail(f"{arguments} did not end within {SECONDS} s")
+    return process.exitcode
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_killed_between_any_two_writes_nothing_happened(curator, name):
+def test_killed_between_any_two_writes_nothing_happened(curator, processes, name):
     before, numbers = content(), counted()
     killed = 0
-    while (ended := in_process(ACTS[name], curator, killed)) == KILLED:
+    act = (processes, name, connection.settings_dict["NAME"], curator.username)
+    while (exit_code := ended(*act, killed)) == KILLED:
         assert counted() == numbers, f"{name} was killed before write {killed}"
         killed += 1
         if killed == 2:
             assert content() == before
-    assert ended == COMPLETED
+    assert exit_code == COMPLETED
     assert killed > 2
     assert content() != before

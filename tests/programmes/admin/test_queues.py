@@ -116,7 +116,7 @@ def test_nothing_waits_for_a_reader(study):
 def test_curve_is_drawn_and_told(study, client):
     client.force_login(member(study, "lead"))
     page = client.get("/admin/").content.decode()
-    assert "3 CMOCs from 3 coded sources; the last new one came with source 3" in page
+    assert "CMOCs so far: 3. Coded sources: 3. The last new CMOC came with source 3" in page
     assert '<th scope="row">S1</th><td>1</td><td>3</td>' in page
 
 

@@ -15,7 +15,7 @@ def test_bars_and_line_say_the_same():
         Bar(third, 90, 134.0, 0.0, 4),
     )
     assert plot.line == "M34 134 V44 H60 V14 H86 V14 H112"
-    assert plot.says == "4 CMOCs from 3 coded sources; the last new one came with source 2"
+    assert plot.says == "CMOCs so far: 4. Coded sources: 3. The last new CMOC came with source 2"
     assert [(tick.text, tick.x, tick.y) for tick in plot.ticks] == [
         ("0", 26, 138.0),
         ("4", 26, 18.0),

@@ -98,6 +98,7 @@ BREAKS = {
     "lineage_reverses_in_same_theory": lambda _: {"kind": "reverse", "reverses": made.LineageEventFactory()},
     "lineage_reverses_something": {"kind": "reverse"},
     "review_says_why": {"verdict": "disagree"},
+    "review_verdict_known": {"verdict": "zq", "comment": "Why."},
     "secondcode_span_in_order": {"start": 6},
     "secondcode_within_source": {"end": 99},
     "substantivetheory_reference_in_same_study": lambda _: {"reference": made.ReferenceFactory()},

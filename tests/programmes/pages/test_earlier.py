@@ -60,7 +60,7 @@ def test_what_changed_since_is_marked(theory, client):
         "title: Another title"
     ]
     assert (rows[2].became, rows[3].became, rows[3].changes) == ("retired", "", [])
-    assert rows[1].evidence == [("supports", 2)]
+    assert rows[1].evidence == [("support", 2)]
     text = text_of(client, f"{ADDRESS}?day={day(5)}")
     assert "11 CMOCs stood then. Made since: CMOC 13. 1 that stood then was deleted since." in text
 
