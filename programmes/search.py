@@ -90,11 +90,6 @@ def element_places(kind: str, model: type[CuratedModel], link: type[CuratedModel
     )
 
 
-def memo_place(page: str, address: tuple[str, ...], only: Q) -> Place:
-    """Return where the notes on one kind of record are searched."""
-    return Place("Curators’ notes", Memo, page, address, NOTE_NAME, "text", only)
-
-
 CMOC_NAME = joined(
     Value("CMOC "),
     "number",
@@ -105,7 +100,6 @@ NOTE_NAME = joined(Value("Note by "), "signed_by")
 CAVEAT_NAME = joined(Value("Caveat "), "number")
 CAVEAT_ANCHOR = joined(Value("#caveat-"), "number")
 REFERENCE_ANCHOR = joined(Value("#reference-"), "number")
-NO_PART = Q(cmoc=None, quote=None, service=None)
 PLACES = [
     Place("Theories", Theory, "theory", ("slug",), "title", joined("question", Value(" "), "summary")),
     Place("CMOCs", CMOC, "cmoc", ("theory__slug", "number"), CMOC_NAME, "statement"),
@@ -133,11 +127,7 @@ PLACES = [
         CMOC_OF,
         joined("text", "resource", Value(" "), "reasoning"),
     ),
-    memo_place("cmoc", ("cmoc__theory__slug", "cmoc__number"), ~Q(cmoc=None)),
-    memo_place("quote", ("study__slug", "quote__key"), ~Q(quote=None)),
-    memo_place("service", ("study__slug", "service__number"), ~Q(service=None)),
-    memo_place("theory", ("theory__slug",), NO_PART & ~Q(theory=None)),
-    memo_place("study", ("study__slug",), NO_PART & Q(theory=None)),
+    Place("Curators’ notes", Memo, "memo", ("study__slug", "key"), NOTE_NAME, "text"),
     Place("Theories drawn on", SubstantiveTheory, "theory", ("theory__slug",), "name", "description"),
     Place("Studies", Study, "study", ("slug",), "title", joined("aim", Value(" "), "setting")),
     Place("References", Reference, "study", ("study__slug",), "title", "as_printed", anchor=REFERENCE_ANCHOR),

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from programmes.exchange.citations import FORMS as CITATION_FORMS
 from programmes.exchange.web import FORMS as WEB_FORMS
-from programmes.views import cmocs, elements, evidence, home, search, services, studies, theory
+from programmes.views import cmocs, elements, evidence, home, memos, search, services, studies, theory
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -44,5 +44,8 @@ urlpatterns = [
     path("studies/<slug:slug>/services/", services.services, name="services"),
     path("studies/<slug:slug>/services/<str:number>/", services.service, name="service"),
     path("studies/<slug:slug>/quotes/<slug:key>/", evidence.quote, name="quote"),
+    path("studies/<slug:slug>/memos/", memos.memos, name="memos"),
+    re_path(r"^studies/(?P<slug>[-\w]+)/memos\.(?P<form>csv|docx)$", memos.memos_file, name="memos_file"),
+    path("studies/<slug:slug>/memos/<slug:key>/", memos.memo, name="memo"),
     path("services/", services.all_services, name="all_services"),
 ]

@@ -342,6 +342,22 @@ class MemoKind(TextChoices):
     SOURCE_NOTE = "source-note", "Note on the source"  # an oddity of the printed source, kept and explained
 
 
+class MemoAbout(TextChoices):
+    """The kind of record that a memo is about."""
+
+    CMOC = "cmoc", "CMOC"
+    CONTEXT = "context", "Context"
+    MECHANISM = "mechanism", "Mechanism"
+    OUTCOME = "outcome", "Outcome"
+    SUBSTANTIVE_THEORY = "substantive_theory", "Substantive theory"
+    QUOTE = "quote", "Quote"
+    SOURCE = "source", "Source"
+    SERVICE = "service", "Service"
+    REFERENCE = "reference", "Reference"
+    THEORY = "theory", "Theory"  # as a whole
+    STUDY = "study", "Study"
+
+
 class MemoOrigin(TextChoices):
     """Where an oddity of a source comes from."""
 

@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import admin
+from django.utils.text import Truncator
 
 from programmes.admin.base import CuratedAdmin
-from programmes.models import Memo
+from programmes.exchange.memos import WORD, memo_document, memo_table
+from programmes.exchange.tables import csv_lines, csv_values
+from programmes.models import Memo, is_about
+from programmes.presenters.memos import heading_of, memos_with_records
+from programmes.views.site import attachment
+from programmes.vocabulary import MemoAbout
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+
+class AboutFilter(admin.SimpleListFilter):
+    """Memos about records of one kind."""
+
+    title = "what it is about"
+    parameter_name = "about"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the kinds of record."""
+        del request, model_admin
+        return list(MemoAbout.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """Keep the memos about records of the chosen kind."""
+        del request
+        chosen = self.value()
+        return queryset.filter(is_about(chosen)) if chosen in MemoAbout.values else queryset
 
 
 @admin.register(Memo)
 class MemoAdmin(CuratedAdmin):
     """Memos."""
 
-    list_display = ("key", "kind", "visibility", "signed_by", "signed_date", "study")
-    list_filter = (("study", admin.RelatedOnlyFieldListFilter), "kind", "origin", "visibility")
-    list_select_related = ("study",)
+    list_display = ("key", "kind", "record", "words", "visibility", "signed_by", "signed_date", "study")
+    list_filter = (("study", admin.RelatedOnlyFieldListFilter), "kind", AboutFilter, "origin", "visibility")
     search_fields = ("key", "text")
+    actions = ("download_table", "download_document")
     autocomplete_fields = (
         "study",
         "theory",
@@ -52,3 +82,30 @@ class MemoAdmin(CuratedAdmin):
             },
         ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Memo, Memo]:
+        """Return memos with what they are about."""
+        return memos_with_records(super().get_queryset(request)).order_by("study", "key", "pk")
+
+    @admin.display(description="about")
+    def record(self, memo: Memo) -> str:
+        """Return what a memo is about."""
+        return heading_of(memo)
+
+    @admin.display(description="text")
+    def words(self, memo: Memo) -> str:
+        """Return how a memo begins."""
+        return Truncator(memo.text).words(20)
+
+    @admin.action(description="Download chosen memos as CSV", permissions=["view"])
+    def download_table(self, request: HttpRequest, queryset: QuerySet[Memo, Memo]) -> HttpResponse:
+        """Return memos as a table."""
+        del request
+        lines = csv_lines(map(csv_values, memo_table(memos_with_records(queryset))))
+        return attachment(lines, "text/csv; charset=utf-8", "memos.csv")
+
+    @admin.action(description="Download chosen memos as a Word document", permissions=["view"])
+    def download_document(self, request: HttpRequest, queryset: QuerySet[Memo, Memo]) -> HttpResponse:
+        """Return memos as a document."""
+        del request
+        return attachment(memo_document(memos_with_records(queryset), "Memos"), WORD, "memos.docx")

@@ -31,6 +31,7 @@ from programmes.models import (
     Evidence,
     LineageEvent,
     Mechanism,
+    Memo,
     Outcome,
     Population,
     Programme,
@@ -393,6 +394,15 @@ class LineageViewSet(ResourceViewSet):
     orderings = ("id", "number", "kind")
 
 
+class MemoViewSet(ResourceViewSet):
+    """Memos of the curators."""
+
+    model = Memo
+    serializer_class = serializers.MemoSerializer
+    filterset_class = filtersets.MemoFilterSet
+    orderings = ("id", "key", "kind", "signed_date")
+
+
 VIEWSETS: dict[str, type[ResourceViewSet]] = {
     viewset.serializer_class.resource: viewset
     for viewset in (
@@ -412,5 +422,6 @@ VIEWSETS: dict[str, type[ResourceViewSet]] = {
         EvidenceViewSet,
         SubstantiveTheoryViewSet,
         LineageViewSet,
+        MemoViewSet,
     )
 }

@@ -4,6 +4,7 @@ A filter that follows a relation looks only at rows that the reader may see, so 
 """
 
 from programmes.filtersets.base import UNKNOWN_KEY, KeyFilter, VisibleFilterSet, with_words
+from programmes.filtersets.curation import MemoFilterSet
 from programmes.filtersets.evidence import EvidenceFilterSet, QuoteFilterSet
 from programmes.filtersets.lineage import LineageFilterSet
 from programmes.filtersets.services import PopulationFilterSet, ServiceFilterSet
@@ -27,6 +28,7 @@ __all__ = [
     "KeyFilter",
     "LineageFilterSet",
     "MechanismFilterSet",
+    "MemoFilterSet",
     "OutcomeFilterSet",
     "PopulationFilterSet",
     "ProgrammeFilterSet",

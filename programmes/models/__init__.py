@@ -1,7 +1,7 @@
 """The data model. Each module is named by its noun; imports go from studies to curation."""
 
 from programmes.models.base import CuratedModel, StaleVersionError
-from programmes.models.curation import Memo
+from programmes.models.curation import Memo, is_about
 from programmes.models.evidence import EditorialMark, Evidence, Participant, Quote, Source
 from programmes.models.lineage import LineageEvent, LineageMove, LineageStep
 from programmes.models.reviews import Review
@@ -72,4 +72,5 @@ __all__ = [
     "SubstantiveTheoryLink",
     "SubstantiveTheoryReference",
     "Theory",
+    "is_about",
 ]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from programmes.models.base import CuratedModel, choice_is_known, not_blank
 from programmes.models.evidence import Quote, Source
@@ -11,10 +12,20 @@ from programmes.models.studies import Reference, Study
 from programmes.models.theory import CMOC, Context, Mechanism, Outcome, Theory
 from programmes.models.theory_notes import SubstantiveTheory
 from programmes.querysets import Access
-from programmes.vocabulary import MemoKind, MemoOrigin, TeamRole, Visibility
+from programmes.vocabulary import MemoAbout, MemoKind, MemoOrigin, TeamRole, Visibility
 
 STUDY_TARGETS = ("theory", "service", "reference", "quote", "source")
 THEORY_TARGETS = ("context", "mechanism", "outcome", "cmoc", "substantive_theory")
+
+
+def is_about(kind: str) -> Q:
+    """Return the condition that a memo is about a record of this kind.
+
+    A memo about a part of a theory names the theory too, and every memo its study.
+    """
+    kinds = MemoAbout.values
+    wider = kinds.index(kind) >= kinds.index(MemoAbout.THEORY)
+    return ~Q(**{kind: None}) & Q(**dict.fromkeys(kinds[: kinds.index(kind)] if wider else ()))
 
 
 def target_in_same_study(target: str) -> Invariant:
@@ -111,3 +122,18 @@ class Memo(CuratedModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.text[:60]}"
+
+    def get_absolute_url(self) -> str:
+        """Return the permalink of the memo; the study must be loaded with it."""
+        return reverse("memo", args=[self.study.slug, self.key])
+
+    @property
+    def about(self) -> MemoAbout:
+        """Return the kind of record that the memo is about."""
+        return next(kind for kind in MemoAbout if getattr(self, f"{kind}_id"))
+
+    @property
+    def record(self) -> CuratedModel:
+        """Return what the memo is about: a part of a theory, a theory, or another record; else the study."""
+        found: CuratedModel = getattr(self, self.about)
+        return found

@@ -40,6 +40,8 @@ PAGES = [
     f"{STUDY}services/",
     f"{STUDY}services/12/",
     f"{STUDY}quotes/q18/",
+    f"{STUDY}memos/",
+    f"{STUDY}memos/?about=reference",
     "/services/",
     "/surveys/thompson-2023-survey/",
     "/search/",
@@ -57,6 +59,7 @@ ERRORS = {
     f"{THEORY}evidence/?role=counter": 400,
     f"{THEORY}setting/?sector=schol": 400,
     f"{THEORY}earlier/?day=yesterday": 400,
+    f"{STUDY}memos/?kind=methd": 400,
 }
 ZOOMED = 320  # pixels that 400 % zoom leaves of 1280
 PHOTOGRAPHS = ROOT / ".local" / "photographs"

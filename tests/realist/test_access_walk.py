@@ -180,6 +180,8 @@ def values_of(name: str) -> list[str]:
         "quote": ["q01", "q1", "hidden-quote"],
         "context": ["matched-peer", "zqtheory-context"],
         "mechanism": ["inspiration"],
+        "memo": ["comparison-1", "hidden-memo", "on-hidden-quote", "on-source"],
+        "memo_form": ["csv", "docx"],
         "form": [*WEB_FORMS],
         "citation": [*CITATION_FORMS],
         "table": ["matrix", "support"],
@@ -210,6 +212,9 @@ ARGUMENTS = {
     "services": ("study",),
     "service": ("study", "service"),
     "quote": ("study", "quote"),
+    "memos": ("study",),
+    "memos_file": ("study", "memo_form"),
+    "memo": ("study", "memo"),
     "survey": ("survey",),
 }
 
@@ -223,7 +228,7 @@ def page_addresses() -> Iterator[str]:
         for arguments in itertools.product(*(values_of(kind) for kind in ARGUMENTS.get(name, ()))):
             address = reverse(name, args=arguments)
             yield address
-            if name in {"search", "evidence", "services", "all_services", "theory"}:
+            if name in {"search", "evidence", "services", "all_services", "memos", "theory"}:
                 yield f"{address}?q={PROBE}"
             if name == "setting":
                 yield f"{address}?sector=charity"
@@ -237,7 +242,7 @@ def api_addresses(client: Client) -> Iterator[str]:
         yield path
         yield f"{path}?format=csv"
         yield from (f"{path}{key}/" for key in KEYS[name]())
-    yield from (f"/api/v1/{name}/?q={PROBE}" for name in ("cmocs", "quotes", "services"))
+    yield from (f"/api/v1/{name}/?q={PROBE}" for name in ("cmocs", "memos", "quotes", "services"))
     yield reverse("api-schema")
     yield reverse("api-docs")
     yield "/api/v1/cmocs/?status=zq"
@@ -269,6 +274,7 @@ KEYS = {
     "substantive-theories": lambda: keys(Theory.substantive_theories.rel.related_model),
     "surveys": lambda: keys(Survey),
     "lineage": lambda: keys(LineageEvent),
+    "memos": lambda: keys(Memo),
 }
 
 

@@ -1,6 +1,7 @@
 """The public shape of every resource: what a program gets when it asks for it."""
 
 from programmes.api.serializers.base import ResourceSerializer
+from programmes.api.serializers.curation import MemoSerializer
 from programmes.api.serializers.evidence import EvidenceSerializer, QuoteSerializer
 from programmes.api.serializers.lineage import LineageSerializer
 from programmes.api.serializers.services import PopulationSerializer, ServiceSerializer
@@ -22,6 +23,7 @@ __all__ = [
     "EvidenceSerializer",
     "LineageSerializer",
     "MechanismSerializer",
+    "MemoSerializer",
     "OutcomeSerializer",
     "PopulationSerializer",
     "ProgrammeSerializer",

@@ -41,6 +41,7 @@ COUNTS = {
     "evidence": 22,
     "substantive-theories": 7,
     "lineage": 0,
+    "memos": 103,
     "surveys": 1,
 }
 

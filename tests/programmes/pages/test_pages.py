@@ -50,6 +50,8 @@ PAGES = {
     f"{STUDY}services/": 5,
     f"{STUDY}services/12/": 10,
     f"{STUDY}quotes/q01/": 5,
+    f"{STUDY}memos/": 4,
+    f"{STUDY}memos/?about=cmoc&kind=source-note&q=printed": 4,
     "/services/": 4,
     "/surveys/thompson-2023-survey/": 4,
     "/search/?q=trust": 1,

@@ -1,0 +1,112 @@
+"""The memos of a study: what its curators decided, defined, asked and noticed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Page, Paginator
+
+from programmes.filtersets import MemoFilterSet
+from programmes.models import Memo, Study, Theory
+from programmes.presenters.theory import Choice, choice, filter_data
+from programmes.vocabulary import MemoAbout, MemoKind
+from programmes.words import marked, terms_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+    from django.utils.safestring import SafeString
+
+    from programmes.querysets import Person
+
+PAGE_SIZE = 50
+FILTERS = ("theory", "kind", "about", "cmoc", "q")
+# What leads from a memo to the page of its record.
+RECORDS = (*MemoAbout.values, *(f"{name}__theory" for name in ("cmoc", "context", "mechanism", "outcome")))
+OF_STUDY = ("quote__study", "service__study", "reference__study", "substantive_theory__theory")
+
+
+@dataclass(frozen=True)
+class MemoRow:
+    """A memo with what it is about."""
+
+    memo: Memo
+    text: SafeString
+    record: str
+    href: str
+
+
+@dataclass(frozen=True)
+class MemosPage:
+    """Everything that the list of memos shows."""
+
+    rows: list[MemoRow]
+    page: Page[Any]
+    found: int
+    choices: list[Choice]
+    errors: list[str]
+    search: str
+    query: str
+
+
+def memos_with_records(memos: QuerySet[Memo, Memo]) -> QuerySet[Memo, Memo]:
+    """Return memos with what they are about, records of one kind together."""
+    return memos.select_related(*RECORDS, *OF_STUDY).order_by("study__slug", *MemoAbout.values[:-1], "key", "pk")
+
+
+def heading_of(memo: Memo) -> str:
+    """Return what a memo is about, with its kind where its name does not say it."""
+    name = str(memo.record)
+    if memo.cmoc:
+        return f"{name}: {memo.cmoc.title}" if memo.cmoc.title else name
+    return f"{memo.about.label}: {name}"
+
+
+def href_of(memo: Memo) -> str:
+    """Return the page of what a memo is about; empty where it has none."""
+    if memo.source:
+        return ""
+    if memo.reference:
+        return f"{memo.study.get_absolute_url()}#reference-{memo.reference.number}"
+    page: Any = memo.theory if memo.substantive_theory else memo.record
+    return str(page.get_absolute_url())
+
+
+def row_of(memo: Memo, search: str = "") -> MemoRow:
+    """Return a memo as pages show it, with the words that were searched marked."""
+    return MemoRow(memo, marked(memo.text, terms_of(search)), heading_of(memo), href_of(memo))
+
+
+def chosen_memos(request: HttpRequest, study: Study) -> tuple[QuerySet[Memo, Memo], MemoFilterSet]:
+    """Return the memos of a study that an address chooses, and the filters with their errors."""
+    memos = Memo.objects.visible_to(request.user).filter(study=study)
+    filterset = MemoFilterSet(filter_data(request, FILTERS), memos, request=request)
+    return memos_with_records(filterset.qs if filterset.is_valid() else memos.none()), filterset
+
+
+def memos_page(request: HttpRequest, study: Study) -> MemosPage:
+    """Return what the page of the memos of a study shows."""
+    memos, filterset = chosen_memos(request, study)
+    search = request.GET.get("q", "").strip()
+    page = Paginator(memos, PAGE_SIZE).get_page(request.GET.get("page"))
+    theories = Theory.objects.visible_to(request.user).filter(study=study).order_by("title", "pk")
+    return MemosPage(
+        rows=[row_of(memo, search) for memo in page.object_list],
+        page=page,
+        found=page.paginator.count,
+        choices=[
+            choice(request, "kind", "Kind", MemoKind.choices),
+            choice(request, "about", "About", MemoAbout.choices),
+            choice(request, "theory", "Theory", theories.values_list("slug", "title")),
+        ],
+        errors=[message for messages in filterset.errors.values() for message in messages],
+        search=search,
+        query=filter_data(request, FILTERS).urlencode(),
+    )
+
+
+def memo_row(study: str, key: str, user: Person) -> MemoRow | None:
+    """Return one memo, if there is one that the person may see."""
+    memo = memos_with_records(Memo.objects.visible_to(user)).filter(study__slug=study, key=key).first()
+    return row_of(memo) if memo else None
