@@ -19,6 +19,7 @@ from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline, Waiti
 from programmes.admin.blind_coding import BlindCodingView
 from programmes.admin.coding import CodingView
 from programmes.admin.coverage import CellFilter
+from programmes.admin.pseudonyms import Pseudonymising
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
 from programmes.transcripts.read import TranscriptError, checked, checksum, normalised, read_transcript
 
@@ -194,7 +195,7 @@ class SourceForm(ReasonForm):
 
 
 @admin.register(Source)
-class SourceAdmin(CuratedAdmin):
+class SourceAdmin(Pseudonymising, CuratedAdmin):
     """Sources."""
 
     form = SourceForm
@@ -245,11 +246,16 @@ class SourceAdmin(CuratedAdmin):
         return [entry for entry in fieldsets if entry[0] != "Transcript"] if obj and obj.text else fieldsets
 
     def get_urls(self) -> list[Any]:
-        """Add the screens on a transcript."""
+        """Add the screens on a transcript, and the pass before it is added."""
+        before = self.admin_site.admin_view(self.pseudonymise_view)
         return [
-            path(f"<int:object_id>/{place}/", self.admin_site.admin_view(self.answer_with(screen)), name=screen.name)
-            for place, screen in SCREENS.items()
-        ] + super().get_urls()
+            path("pseudonymise/", before, name="programmes_source_pseudonymise"),
+            *(
+                path(f"<int:object_id>/{place}/", self.admin_site.admin_view(self.answer_with(view)), name=view.name)
+                for place, view in SCREENS.items()
+            ),
+            *super().get_urls(),
+        ]
 
     def answer_with(self, screen: type[SourceScreen]) -> Callable[[HttpRequest, int], HttpResponse]:
         """Return the view that shows a screen of a source, and does what is asked there."""

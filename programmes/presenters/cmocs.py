@@ -83,9 +83,7 @@ class CMOCPage:
 
     @property
     def successors(self) -> list[CMOC]:
-        """Return what a retired configuration was merged or split into, by the decision that holds."""
-        if self.cmoc.status != CMOCStatus.RETIRED:
-            return []
+        """Return what a configuration was merged or split into, by the decision that holds."""
         ending = {LineageKind.MERGE, LineageKind.SPLIT, LineageKind.RETIRE}
         rows = [row for row in self.decisions if row.kind in ending and self.cmoc in row.before and not row.reversed_by]
         return [cmoc for row in rows[-1:] for cmoc in row.after if cmoc != self.cmoc]

@@ -289,6 +289,7 @@ MORE_SCREENS = {
 def admin_addresses() -> Iterator[str]:
     """Yield every screen of the admin for every row that marks something, and the lists with searches."""
     yield reverse("admin:index")
+    yield reverse("admin:programmes_source_pseudonymise")
     yield f"{reverse('admin:programmes_cmoc_merge')}?" + "&".join(f"cmoc={pk}" for pk in hidden_cmocs())
     for model in admin.site._registry:
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"

@@ -121,6 +121,7 @@ def test_passage_is_marked(client, coding, source, theory, cmoc, analyst):
     start = TEXT.index("to meet")
     response = code(client, coding, [cmoc, other], "to meet somebody like me", "counters", start=start, end=start + 24)
     made = list(SecondCode.objects.values_list("start", "end", "cmoc", "role"))
+    assert {str(code) for code in SecondCode.objects.all()} == {f"{start}–{start + 24}: Counters"}
     assert made == [(start, start + 24, cmoc.pk, "counters"), (start, start + 24, other.pk, "counters")]
     assert SecondCode.history.first().history_change_reason == "Coded blind in interview1"
     page = words(response)

@@ -1,0 +1,269 @@
+"""What in a transcript may lead back to a person, and its consistent replacement.
+
+It is found by simple rules: what is written with a capital letter, and what has the form of a date, a number or an
+address. They find too much rather than too little, and they do not read: a nickname in small letters, a job that only
+one person has, or names in a script without capital letters are found by nobody but a reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from programmes.transcripts.passages import SPEAKER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def words_of(name: str) -> frozenset[str]:
+    """Return the words of one of the lists that stand beside this module."""
+    return frozenset((Path(__file__).parent / f"words_{name}.txt").read_text(encoding="utf-8").split())
+
+
+class IdentifierKind(StrEnum):
+    """What may lead back to a person, in the word that stands in its place."""
+
+    NAME = "name"
+    PLACE = "place"  # or an organisation
+    DATE = "date"
+    ADDRESS = "address"  # of e-mail, or in the web
+    NUMBER = "number"  # or an age
+
+
+AROUND = 40  # letters that are shown before and after what was found
+EXAMPLES = 3
+MOST_LEFT = 50  # places that are named where replaced words are left; who reads fifty reads the text
+LONG_NUMBER = 6  # digits, from which a number is likely one of a person
+MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+DAY = "[0-9]{1,2}(?:st|nd|rd|th)?"
+FORMS = {
+    IdentifierKind.ADDRESS: (
+        r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+        r"(?:https?://|www\.)[^\s<>\"”]*[\w/]",
+        r"(?<![\w.])@\w{2,}",
+    ),
+    IdentifierKind.DATE: (
+        rf"\b{DAY}(?: of)? {MONTH}(?:,? (?:19|20)[0-9]{{2}})?\b",
+        rf"\b{MONTH} (?:{DAY}\b(?:,? (?:19|20)[0-9]{{2}}\b)?|(?:19|20)[0-9]{{2}}\b)",
+        r"\b[0-9]{1,4}([/.-])[0-9]{1,2}\1[0-9]{2,4}\b",
+        r"\b(?:19|20)[0-9]{2}\b",
+    ),
+    IdentifierKind.PLACE: (r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b",),  # a British postcode
+    IdentifierKind.NUMBER: (
+        r"(?<![\w.])\+?[0-9](?:[ ()-]{0,2}[0-9]){5,}(?!\w)",
+        r"\b(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{5,}\b",
+        r"\b[0-9]{1,3}[ -]years?[ -]olds?\b",
+        r"\baged? [0-9]{1,3}\b",
+        r"\b[0-9]{4,}\b",
+    ),
+}
+WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+JOINS = re.compile(r"(?:\.? | (?:of|de|la|van|der|den|von) )")
+TITLES = frozenset(("Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Prof", "Professor", "Sir", "Nurse", "Sister", "Father"))
+OF_PLACES = words_of("places")  # that end the names of places and organisations
+BEFORE_PLACES = frozenset(("in", "at", "near", "around", "across"))
+ROLES = words_of("roles")  # before a colon, that name nobody
+# What is written with a capital letter and names nobody, or begins sentences so often that it would drown the rest.
+COMMON = words_of("common")
+ENDS_SENTENCE = re.compile(r"(?:\A|\n|[.!?…:;\])—–-]|[“\"‘'(\[])\s*\Z")
+
+
+Found = tuple[str, IdentifierKind, int, bool]  # the words, what they look like, their place, whether it is likely
+
+
+@dataclass
+class Finding:
+    """Words that may lead back to a person, and where they stand."""
+
+    words: str
+    kind: IdentifierKind
+    likely: bool  # whether they are proposed for replacement
+    places: list[int] = field(default_factory=list)
+
+    def examples(self, text: str) -> list[tuple[str, str]]:
+        """Return what stands before and after the words in the first few places."""
+        ends = [(place, place + len(self.words)) for place in self.places[:EXAMPLES]]
+        return [(text[max(0, start - AROUND) : start], text[end : end + AROUND]) for start, end in ends]
+
+
+def identifiers_in(text: str) -> list[Finding]:
+    """Return what in a text may lead back to a person: likely ones first, then by kind and place."""
+    found: dict[str, Finding] = {}
+    taken = [False] * len(text)  # the letters that need not be looked at again
+    for words, kind, start, likely in (*with_a_form(text, taken), *speakers(text, taken), *capitalised(text, taken)):
+        entry = found.setdefault(words, Finding(words, kind, likely))
+        entry.likely |= likely
+        entry.places.append(start)
+    kinds = list(IdentifierKind)
+    for entry in found.values():
+        entry.places.sort()
+    return sorted(found.values(), key=lambda entry: (not entry.likely, kinds.index(entry.kind), entry.places[0]))
+
+
+def with_a_form(text: str, taken: list[bool]) -> list[Found]:
+    """Return what has the form of an address, a date, a postcode or a number. A year or an age alone is not likely."""
+    found: list[Found] = []
+    for kind, form in ((kind, form) for kind, forms in FORMS.items() for form in forms):
+        for match in re.finditer(form, text):
+            start, end = match.span()
+            if not any(taken[start:end]):
+                taken[start:end] = [True] * (end - start)
+                digits = len(re.sub("[^0-9]", "", match[0]))
+                likely = digits >= LONG_NUMBER if kind == IdentifierKind.NUMBER else not match[0].isdigit()
+                found.append((match[0], kind, start, likely))
+    return found
+
+
+def speakers(text: str, taken: list[bool]) -> list[Found]:
+    """Return the names before a colon at the start of a line, other than those of roles."""
+    found: list[Found] = []
+    for line in re.finditer("^.*$", text, re.MULTILINE):
+        label = SPEAKER.match(line[0])
+        if label and label["name"][0].isupper():
+            start = line.start() + label.start("name")
+            taken[start : start + len(label["name"])] = [True] * len(label["name"])
+            if not set(re.findall("[a-z]+", label["name"].lower())) <= ROLES:
+                found.append((label["name"], IdentifierKind.NAME, start, True))
+    return found
+
+
+def kind_of(words: str, before: str) -> IdentifierKind:
+    """Return whether capitalised words look like a place or organisation, or like a name."""
+    last = re.findall(r"\w+", before)[-1:]
+    is_place = not OF_PLACES.isdisjoint(words.split()) or not BEFORE_PLACES.isdisjoint(last)
+    return IdentifierKind.PLACE if is_place or (words.isupper() and len(words) > 1) else IdentifierKind.NAME
+
+
+def capitalised(text: str, taken: list[bool]) -> list[Found]:
+    """Return words with capital letters that may be names. Where they only begin a sentence they are not likely."""
+    small = {match[0] for match in WORD.finditer(text) if match[0][0].islower() and not taken[match.start()]}
+    ordinary = small | COMMON
+    found: list[Found] = []
+    for run in runs(text, taken):
+        begins = bool(ENDS_SENTENCE.search(text, max(0, run[0].start() - AROUND), run[0].start()))
+        words = [plain(match[0]) for match in run]
+        first, last = 0, len(run)
+        if begins and last > 1 and words[0] not in TITLES and words[0].lower() in ordinary:
+            first, begins = 1, False  # what is left does not begin the sentence
+        while first < last and words[first].lower() in COMMON:
+            first += 1
+        while first < last and words[last - 1].lower() in COMMON:
+            last -= 1
+        if first == last or (begins and words[first].lower() in small):
+            continue
+        start = run[first].start()
+        name = text[start : run[last - 1].start() + len(words[last - 1])]
+        kind = kind_of(name, text[max(0, start - AROUND) : start])
+        found.append((name, kind, start, not begins and not name.isupper()))
+    return found
+
+
+def runs(text: str, taken: list[bool]) -> Iterator[list[re.Match[str]]]:
+    """Yield capitalised words that follow one another, joined by spaces or by words such as “of”."""
+    run: list[re.Match[str]] = []
+    for match in WORD.finditer(text):
+        if not match[0][0].isupper() or taken[match.start()]:
+            continue
+        between = text[run[-1].end() : match.start()] if run else ""
+        if run and (not JOINS.fullmatch(between) or (between[0] == "." and run[-1][0] not in TITLES)):
+            yield run
+            run = []
+        run.append(match)
+    if run:
+        yield run
+
+
+def plain(word: str) -> str:
+    """Return a word without the s of a possessive."""
+    return re.sub("['’]s$", "", word)
+
+
+def proposals(findings: Iterable[Finding], key: dict[str, str]) -> dict[str, str]:
+    """Return what to put for each finding: as the key of other transcripts has it, or a numbered label.
+
+    Part of a name gets the label of the longest name that it is part of. What is not likely is left as it is.
+    """
+    labels: dict[str, str] = {}
+    numbers: dict[str, int] = defaultdict(int)
+    for used in key.values():
+        if numbered := re.fullmatch(r"\[(.+) ([0-9]+)\]", used):
+            numbers[numbered[1]] = max(numbers[numbered[1]], int(numbered[2]))
+    for finding in sorted(findings, key=lambda entry: -len(entry.words)):
+        words = finding.words
+        whole = next((name for name in labels if words in WORD.findall(name) and labels[name]), "")
+        if words in key:
+            labels[words] = key[words]
+        elif not finding.likely:
+            labels[words] = ""
+        elif whole and finding.kind == IdentifierKind.NAME:
+            labels[words] = labels[whole]
+        else:
+            numbers[finding.kind] += 1
+            labels[words] = f"[{finding.kind} {numbers[finding.kind]}]"
+    return labels
+
+
+@dataclass(frozen=True)
+class Pseudonymised:
+    """A text in which words were replaced: where its replacements stand, how often each was made, and what is left."""
+
+    text: str
+    spans: list[tuple[int, int]]
+    times: dict[str, int]
+    left: list[tuple[int, str]]  # the line and the words: in other letters, or inside another word
+
+    @property
+    def parts(self) -> list[tuple[str, bool]]:
+        """Return the text in parts, each with whether it is a replacement."""
+        found, last = [], 0
+        for start, end in self.spans:
+            found += [(self.text[last:start], False), (self.text[start:end], True)]
+            last = end
+        return [(words, put) for words, put in [*found, (self.text[last:], False)] if words]
+
+
+def pseudonymise(text: str, replacements: dict[str, str]) -> Pseudonymised:
+    """Return a text with words replaced wherever they stand whole, longer ones first, all in one pass.
+
+    Words for which nothing is to stand are kept.
+    """
+    words = sorted((entry for entry in replacements if replacements[entry]), key=lambda entry: (-len(entry), entry))
+    if not words:
+        return Pseudonymised(text, [], {}, [])
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
+    parts: list[str] = []
+    spans: list[tuple[int, int]] = []
+    times = dict.fromkeys(words, 0)
+    last = length = 0
+    for match in pattern.finditer(text):
+        put = replacements[match[0]]
+        parts += [text[last : match.start()], put]
+        length += match.start() - last + len(put)
+        spans.append((length - len(put), length))
+        times[match[0]] += 1
+        last = match.end()
+    result = "".join([*parts, text[last:]])
+    return Pseudonymised(result, spans, times, left_over(result, spans, words))
+
+
+def left_over(text: str, spans: list[tuple[int, int]], words: list[str]) -> list[tuple[int, str]]:
+    """Return where replaced words first still stand, in other letters or inside another word, outside what was put."""
+    telling = [entry for entry in words if len(entry) > 1]
+    if not telling:
+        return []
+    pattern = re.compile("|".join(map(re.escape, telling)), re.IGNORECASE)
+    inside = re.compile(r"\w*\Z"), re.compile(r"\w*")
+    put = {place for start, end in spans for place in range(start, end)}
+    found = []
+    for match in islice((match for match in pattern.finditer(text) if match.start() not in put), MOST_LEFT):
+        before = inside[0].search(text, max(0, match.start() - AROUND), match.start())
+        after = inside[1].match(text, match.end(), match.end() + AROUND)
+        shown = (before[0] if before else "") + match[0] + (after[0] if after else "")
+        found.append((text.count("\n", 0, match.start()) + 1, shown))
+    return found
