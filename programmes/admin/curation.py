@@ -42,7 +42,7 @@ class AboutFilter(admin.SimpleListFilter):
 class MemoAdmin(CuratedAdmin):
     """Memos."""
 
-    list_display = ("key", "kind", "record", "words", "visibility", "signed_by", "signed_date", "study")
+    list_display = ("key", "record", "words", "kind", "visibility", "signed_date")
     list_filter = (("study", admin.RelatedOnlyFieldListFilter), "kind", AboutFilter, "origin", "visibility")
     search_fields = ("key", "text")
     actions = ("download_table", "download_document")
@@ -95,7 +95,7 @@ class MemoAdmin(CuratedAdmin):
     @admin.display(description="text")
     def words(self, memo: Memo) -> str:
         """Return how a memo begins."""
-        return Truncator(memo.text).words(20)
+        return Truncator(memo.text).words(12)
 
     @admin.action(description="Download chosen memos as CSV", permissions=["view"])
     def download_table(self, request: HttpRequest, queryset: QuerySet[Memo, Memo]) -> HttpResponse:

@@ -199,17 +199,24 @@ class SourceAdmin(Pseudonymising, CuratedAdmin):
     """Sources."""
 
     form = SourceForm
-    list_display = ("key", "title", "kind", "participant", "length", "study")
+    list_display = ("key", "title", "kind", "participant", "consent", "length", "study")
     list_display_links = ("key", "title")
     list_filter = (WaitingFilter, ("study", admin.RelatedOnlyFieldListFilter), "kind")
     list_select_related = ("study", "participant")
     search_fields = ("key", "title")
     autocomplete_fields = ("study", "participant")
+    readonly_fields = ("consent",)
     fieldsets = (
         (
             None,
             {
-                "fields": ("study", "key", "kind", "title", "participant", "interviewer", "collected_date", "note"),
+                "fields": (
+                    ("study", "key"),
+                    ("kind", "title"),
+                    ("participant", "consent"),
+                    ("interviewer", "collected_date"),
+                    "note",
+                ),
                 "description": "Where words come from. This record is never public.",
             },
         ),
@@ -228,6 +235,11 @@ class SourceAdmin(Pseudonymising, CuratedAdmin):
         rows = super().get_queryset(request).annotate(letters=Length("text"))
         listing = request.resolver_match and request.resolver_match.url_name == "programmes_source_changelist"
         return rows.defer("text") if listing else rows
+
+    @admin.display(description="Consent")
+    def consent(self, source: Source) -> str:
+        """Say what the participant consented to. It stands with the participant, whose quotes it limits."""
+        return source.participant.get_consent_scope_display() if source.participant else "no participant is named"
 
     @admin.display(description="Transcript", ordering="letters")
     def length(self, source: Any) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Case, IntegerField, When
 
 from programmes.filtersets import MemoFilterSet
-from programmes.models import Memo, Study, Theory
+from programmes.models import Memo, Study, Theory, is_about
 from programmes.presenters.theory import Choice, choice, filter_data
 from programmes.vocabulary import MemoAbout, MemoKind
 from programmes.words import marked, terms_of
@@ -24,6 +25,14 @@ PAGE_SIZE = 50
 FILTERS = ("theory", "kind", "about", "cmoc", "q")
 # What leads from a memo to the page of its record.
 RECORDS = (*MemoAbout.values, *(f"{name}__theory" for name in ("cmoc", "context", "mechanism", "outcome")))
+# The keys of records in their printed order; of a memo all but those of its record are empty.
+KEYS = (
+    "theory__slug",
+    "cmoc__number",
+    *(f"{name}__key" for name in ("context", "mechanism", "outcome", "substantive_theory", "quote", "source")),
+    "service__number",
+    "reference__number",
+)
 OF_STUDY = ("quote__study", "service__study", "reference__study", "substantive_theory__theory")
 
 
@@ -51,8 +60,10 @@ class MemosPage:
 
 
 def memos_with_records(memos: QuerySet[Memo, Memo]) -> QuerySet[Memo, Memo]:
-    """Return memos with what they are about, records of one kind together."""
-    return memos.select_related(*RECORDS, *OF_STUDY).order_by("study__slug", *MemoAbout.values[:-1], "key", "pk")
+    """Return memos with what they are about: those on theories first, on the study last, on one record together."""
+    kinds = [MemoAbout.THEORY, *(kind for kind in MemoAbout if kind != MemoAbout.THEORY)]
+    kind = Case(*(When(is_about(kind), then=place) for place, kind in enumerate(kinds)), output_field=IntegerField())
+    return memos.select_related(*RECORDS, *OF_STUDY).order_by("study__slug", kind, *KEYS, "key", "pk")
 
 
 def heading_of(memo: Memo) -> str:

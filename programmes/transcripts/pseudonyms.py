@@ -189,24 +189,24 @@ def proposals(findings: Iterable[Finding], key: dict[str, str]) -> dict[str, str
 
     Part of a name gets the label of the longest name that it is part of. What is not likely is left as it is.
     """
-    labels: dict[str, str] = {}
+    findings = sorted(findings, key=lambda entry: entry.places[0])
+    names = sorted((entry.words for entry in findings if entry.likely), key=len, reverse=True)
     numbers: dict[str, int] = defaultdict(int)
     for used in key.values():
         if numbered := re.fullmatch(r"\[(.+) ([0-9]+)\]", used):
             numbers[numbered[1]] = max(numbers[numbered[1]], int(numbered[2]))
-    for finding in sorted(findings, key=lambda entry: -len(entry.words)):
+    labels: dict[str, str] = dict(key)
+    for finding in findings:
         words = finding.words
-        whole = next((name for name in labels if words in WORD.findall(name) and labels[name]), "")
-        if words in key:
-            labels[words] = key[words]
-        elif not finding.likely:
-            labels[words] = ""
-        elif whole and finding.kind == IdentifierKind.NAME:
+        whole = words
+        if finding.kind == IdentifierKind.NAME:
+            whole = next((name for name in names if words in WORD.findall(name)), words)
+        if words not in labels and finding.likely:
+            if whole not in labels:
+                numbers[finding.kind] += 1
+                labels[whole] = f"[{finding.kind} {numbers[finding.kind]}]"
             labels[words] = labels[whole]
-        else:
-            numbers[finding.kind] += 1
-            labels[words] = f"[{finding.kind} {numbers[finding.kind]}]"
-    return labels
+    return {finding.words: labels.get(finding.words, "") for finding in findings}
 
 
 @dataclass(frozen=True)

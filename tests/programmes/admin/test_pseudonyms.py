@@ -61,11 +61,11 @@ def test_from_a_transcript_to_a_source(curator):
     sent, page = given(curator, text=TEXT)
     assert "…Interviewer: Hello <strong>Sam</strong>." in shown(page)
     names = words(page)
-    assert sent[names["Sarah Jones"]] == sent[names["Sarah"]] == "[name 1]"
+    assert sent[names["Sarah Jones"]] == sent[names["Sarah"]] == "[name 2]"
     sent[names["Leeds"]] = ""
     sent["more"] = "\nmet = [verb 1]\n\nnever = [x]\n"
     done = curator.post(PASS, {**sent, "decided": "yes"})
-    text = "Interviewer: Hello [name 2].\n[name 1]: [name 2] and [name 1] [verb 1] in Leeds. <b> [address 1]\n"
+    text = "Interviewer: Hello [name 1].\n[name 2]: [name 1] and [name 2] [verb 1] in Leeds. <b> [address 1]\n"
     assert "6 places replaced" in re.sub("<[^>]*>", "", shown(done))
     assert done.context["done"].text == text
     assert "&lt;b&gt;" in done.content.decode()
@@ -77,9 +77,9 @@ def test_from_a_transcript_to_a_source(curator):
     assert "no-store" in key["Cache-Control"]
     assert list(csv.reader(io.StringIO(key.content.decode()))) == [
         ["words", "replacement"],
-        ["Sam", "[name 2]"],
-        ["Sarah Jones", "[name 1]"],
-        ["Sarah", "[name 1]"],
+        ["Sam", "[name 1]"],
+        ["Sarah Jones", "[name 2]"],
+        ["Sarah", "[name 2]"],
         ["'@sam_x", "[address 1]"],
         ["met", "[verb 1]"],
         ["never", "[x]"],
