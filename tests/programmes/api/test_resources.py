@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import re
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
@@ -70,6 +72,12 @@ def table(client, path):
 
 def ids(client, path):
     return [row["id"].partition(":")[2] or row["id"] for row in rows(client, path)]
+
+
+def test_every_resource_is_in_the_guide():
+    guide = (settings.BASE_DIR / "docs" / "api.md").read_text(encoding="utf-8")
+    named = guide.partition("## Resources")[2].partition("Each has a list")[0]
+    assert sorted(re.findall("`([a-z-]+)`", named)) == sorted(RESOURCES)
 
 
 def test_counts(demo, client):
