@@ -345,17 +345,17 @@ class MemoKind(TextChoices):
 class MemoAbout(TextChoices):
     """The kind of record that a memo is about."""
 
-    CMOC = "cmoc", "CMOC"
-    CONTEXT = "context", "Context"
-    MECHANISM = "mechanism", "Mechanism"
-    OUTCOME = "outcome", "Outcome"
-    SUBSTANTIVE_THEORY = "substantive_theory", "Substantive theory"
-    QUOTE = "quote", "Quote"
-    SOURCE = "source", "Source"
-    SERVICE = "service", "Service"
-    REFERENCE = "reference", "Reference"
+    CMOC = "cmoc", "CMOC"  # a configuration
+    CONTEXT = "context", "Context"  # as the theory words it
+    MECHANISM = "mechanism", "Mechanism"  # as the theory words it
+    OUTCOME = "outcome", "Outcome"  # as the theory words it
+    SUBSTANTIVE_THEORY = "substantive_theory", "Substantive theory"  # that the theory draws on
+    QUOTE = "quote", "Quote"  # exact words
+    SOURCE = "source", "Source"  # a transcript or document; such memos are never public
+    SERVICE = "service", "Service"  # where something was found
+    REFERENCE = "reference", "Reference"  # a work that the study cites
     THEORY = "theory", "Theory"  # as a whole
-    STUDY = "study", "Study"
+    STUDY = "study", "Study"  # none of the others: how the study was done
 
 
 class MemoOrigin(TextChoices):

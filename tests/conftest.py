@@ -19,6 +19,7 @@ from programmes.package.read import read_package
 from tests.environment import LOCAL_DIR
 from tools.programs import find_chromium
 
+TESTS = Path(__file__).resolve().parent
 TEMPLATES_FOLDER = settings.BASE_DIR / "templates"
 
 
@@ -78,13 +79,19 @@ def restore_groups(using: str, **_: object) -> None:
         grant(label, apps, SimpleNamespace(connection=connections[using]))
 
 
+# Folders whose tests ask no database.
+PURE = {TESTS / "programmes" / name for name in ("diagrams", "transcripts")}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that this machine or this engine cannot run; `make test` names what it left out."""
     absent = set()
     if find_chromium() is None:
         absent.add("browser")
-    if connection.vendor != "postgresql":
-        absent.add("postgresql")
+    absent.add("once" if connection.vendor == "postgresql" else "postgresql")
+    for item in items:
+        if not PURE.isdisjoint(item.path.parents):
+            item.add_marker("once")
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

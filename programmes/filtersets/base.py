@@ -85,7 +85,7 @@ class TermFilter(filters.MultipleChoiceFilter):
     field_class = TermField
 
     def __init__(self, terms: Any, **kwargs: Any) -> None:
-        super().__init__(choices=terms.choices, **kwargs)
+        super().__init__(choices=[(term, label) for term, label in terms.choices if term], **kwargs)
 
 
 class NumberFilter(filters.NumberFilter):

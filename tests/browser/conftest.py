@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from programmes.package.read import read_package
@@ -32,12 +31,6 @@ SCREENS = {
     "dark-narrow": ("dark", 360),
 }
 HEIGHT = 900
-
-
-def screens():
-    """Return the screens that a page is checked on: all on SQLite, two on PostgreSQL, which gives the same pages."""
-    names = SCREENS if connection.vendor == "sqlite" else ("light-wide", "dark-narrow")
-    return [SCREENS[name] for name in names]
 
 
 WCAG_2_2_AA = {

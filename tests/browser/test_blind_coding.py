@@ -6,7 +6,7 @@ from django.test import Client
 
 from programmes.models import Membership, SecondCode, SecondCoding
 from programmes.transcripts.read import checksum
-from tests.browser.conftest import HEIGHT, screens
+from tests.browser.conftest import HEIGHT, SCREENS
 from tests.factories import CMOCFactory, SourceFactory, TheoryFactory
 
 # What pages run is reached by quicker tests; to trace it here as well would take a minute more.
@@ -68,7 +68,7 @@ def look(axe):
     found = []
 
     def look_at(page, act):
-        for colour, width in screens():
+        for colour, width in SCREENS.values():
             page.emulate_media(color_scheme=colour)
             page.set_viewport_size({"width": width, "height": HEIGHT})
             found.extend(f"{act} {colour} {width}: {line}" for line in axe(page))
@@ -126,6 +126,7 @@ def test_source_is_coded_blind_and_compared(source, coded_first, page, sign_in):
     assert page.evaluate("location.hash") == "#line-3"
 
 
+@pytest.mark.once
 def test_screens_are_accessible(source, coded_first, page, sign_in, look, watch):
     watch.expect("Failed to load resource: the server responded with a status of 40[03]")
     analyst = curator(source, "second")

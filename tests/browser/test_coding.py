@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 
 from programmes.models import Evidence, Membership, Quote, Source
 from programmes.transcripts.read import checksum
-from tests.browser.conftest import HEIGHT, screens
+from tests.browser.conftest import HEIGHT, SCREENS
 from tests.factories import CMOCFactory, SourceFactory, TheoryFactory
 
 # What pages run is reached by quicker tests; to trace it here as well would take a minute more.
@@ -137,6 +137,7 @@ def test_without_javascript(source, curator, open_context, sign_in):
     assert Evidence.objects.get().cmoc.number == 5
 
 
+@pytest.mark.once
 def test_coding_screen_is_accessible(source, curator, page, sign_in, axe, watch):
     watch.expect("Failed to load resource: the server responded with a status of 400")
     sign_in(page.context, curator)
@@ -153,7 +154,7 @@ def test_coding_screen_is_accessible(source, curator, page, sign_in, axe, watch)
             page.fill("#id_new_title", "New")
             page.click("text=Code this passage")
             page.wait_for_selector(".messagelist .success")
-        for colour, width in screens():
+        for colour, width in SCREENS.values():
             page.emulate_media(color_scheme=colour)
             page.set_viewport_size({"width": width, "height": HEIGHT})
             found += [f"{act} {colour} {width}: {line}" for line in axe(page)]

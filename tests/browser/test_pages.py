@@ -7,11 +7,12 @@ from django.contrib.auth import get_user_model
 from playwright.sync_api import expect
 
 from programmes.models import CMOC, Membership, Study
-from tests.browser.conftest import HEIGHT, SCREENS, screens
+from tests.browser.conftest import HEIGHT, SCREENS
 from tests.factories import CMOCContextFactory, CMOCFactory, CMOCMechanismFactory, CMOCOutcomeFactory, TheoryFactory
 from tools.commands import ROOT
 
-pytestmark = pytest.mark.browser
+# What pages run is reached by quicker tests; to trace it here as well would take minutes more.
+pytestmark = [pytest.mark.browser, pytest.mark.no_cover]
 
 THEORY = "/theories/thompson-2023/"
 STUDY = "/studies/thompson-2023/"
@@ -76,7 +77,7 @@ def faults_here(page, axe, address):
     page.set_viewport_size({"width": ZOOMED, "height": HEIGHT})
     if too_wide := page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"):
         found.append(f"{address} at 400 %: {too_wide} px wider than the screen")
-    for colour, width in screens():
+    for colour, width in SCREENS.values():
         name = f"{colour} {width}"
         page.emulate_media(color_scheme=colour)
         page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -86,17 +87,19 @@ def faults_here(page, axe, address):
     return found
 
 
-@pytest.mark.no_cover  # what pages run is reached by quicker tests; to trace it here as well would take longer
+@pytest.mark.once
 @pytest.mark.parametrize("addresses", [PAGES[::2], PAGES[1::2]], ids=["even", "odd"])  # for two processes
 def test_every_page_is_accessible(theories, page, axe, addresses):
     assert [fault for address in addresses for fault in faults(page, axe, address)] == []
 
 
+@pytest.mark.once
 def test_error_pages_are_accessible(theories, page, axe, watch):
     watch.expect("Failed to load resource: the server responded with a status of 40")
     assert [fault for address in ERRORS for fault in faults(page, axe, address)] == []
 
 
+@pytest.mark.once
 def test_large_theory_and_long_text_are_accessible(transactional_db, page, axe):
     theory = TheoryFactory(title="Donaudampfschifffahrtsgesellschaft" * 5)
     for _ in range(31):
@@ -114,6 +117,7 @@ def curator():
     return user
 
 
+@pytest.mark.once
 def test_admin_is_accessible(theories, page, sign_in, axe):
     sign_in(page.context, curator())
     cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=2)
@@ -126,13 +130,14 @@ def test_admin_is_accessible(theories, page, sign_in, axe):
     found = []
     for address in addresses:
         page.goto(address)
-        for colour, width in screens():
+        for colour, width in SCREENS.values():
             page.emulate_media(color_scheme=colour)
             page.set_viewport_size({"width": width, "height": HEIGHT})
             found += [f"{address} {colour} {width}: {line}" for line in axe(page)]
     assert found == []
 
 
+@pytest.mark.once
 def test_components_are_accessible_and_photographed(theories, page, sign_in, axe):
     sign_in(page.context, curator())
     assert faults(page, axe, "/components/") == []
@@ -193,7 +198,7 @@ def test_reading_by_keyboard(theories, page):
     assert page.locator("h1").inner_text().startswith("CMOC 1:")
 
 
-@pytest.mark.no_cover
+@pytest.mark.once
 @pytest.mark.parametrize(("colour", "width"), [("light", 1280), ("dark", ZOOMED)])
 def test_term_is_explained_where_it_stands_by_keyboard_and_without_javascript(theories, open_context, colour, width):
     page = open_context(colour, width, javascript=False).new_page()
@@ -214,12 +219,12 @@ def test_term_is_explained_where_it_stands_by_keyboard_and_without_javascript(th
     page.wait_for_url("**/glossary/#mechanism")
 
 
-@pytest.mark.no_cover
+@pytest.mark.once
 def test_open_meanings_are_accessible_and_leave_the_page_as_wide(theories, page, axe):
     found = []
     for address in ("/", THEORY, f"{THEORY}cmocs/2/"):
         page.goto(address)
-        for colour, width in [*screens(), ("light", ZOOMED)]:
+        for colour, width in [*SCREENS.values(), ("light", ZOOMED)]:
             page.emulate_media(color_scheme=colour)
             page.set_viewport_size({"width": width, "height": HEIGHT})
             page.locator(".term:visible").first.click()

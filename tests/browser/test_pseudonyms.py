@@ -3,7 +3,7 @@
 import pytest
 
 from programmes.models import Source
-from tests.browser.conftest import HEIGHT, screens
+from tests.browser.conftest import HEIGHT, SCREENS
 from tests.factories import StudyFactory, UserFactory
 
 # What pages run is reached by quicker tests; to trace it here as well would take longer.
@@ -14,13 +14,14 @@ TEXT = "Interviewer: Hello Sam. 🙂\nSarah Jones: Sam met Sarah in Leeds,\nnear
 
 def faults(page, axe):
     found = []
-    for colour, width in screens():
+    for colour, width in SCREENS.values():
         page.emulate_media(color_scheme=colour)
         page.set_viewport_size({"width": width, "height": HEIGHT})
         found += [f"{page.url} {colour} {width}: {line}" for line in axe(page)]
     return found
 
 
+@pytest.mark.once
 def test_pass_in_the_browser(transactional_db, page, sign_in, axe):
     study = StudyFactory(slug="study")
     sign_in(page.context, UserFactory(is_superuser=True, is_staff=True))
