@@ -194,6 +194,11 @@ class Row:
     text: str
 
     @property
+    def order(self) -> tuple[Any, ...]:
+        """Return the place among records that fit equally well: by address, numbers by their size."""
+        return (self.first, len(self.second), self.second, len(self.anchor), self.anchor)
+
+    @property
     def href(self) -> str:
         """Return the address of the record."""
         return reverse(self.place.page, args=[value for value in (self.first, self.second) if value]) + self.anchor
@@ -239,7 +244,7 @@ def kinds_having(terms: Sequence[Term], user: Person, only: str) -> list[Kind]:
         by_record = {
             (row.first, row.second) if row.place.one_per_page else number: row for number, row in enumerate(rows)
         }
-        best = sorted(by_record.values(), key=lambda row: -ranking.fit(row.title, row.text))
+        best = sorted(by_record.values(), key=lambda row: (-ranking.fit(row.title, row.text), row.order))
         hits = [
             Hit(row.href, marked(row.title, terms), marked(excerpt(row.text, terms), terms))
             for row in best[: min(shown, MOST_RANKED)]

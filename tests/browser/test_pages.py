@@ -152,10 +152,12 @@ def test_components_are_accessible_and_photographed(theories, page, sign_in, axe
     assert page.locator("main section").count() >= 10
 
 
+@pytest.mark.once
 def test_components_are_for_staff(theories, client):
     assert client.get("/components/").status_code == 302
 
 
+@pytest.mark.once
 def test_facets_refresh_in_place(theories, page):
     page.goto(f"{THEORY}evidence/")
     page.evaluate("window.still = true")
@@ -174,6 +176,7 @@ def test_facets_refresh_in_place(theories, page):
     assert page.evaluate("Object.keys(localStorage)") == []  # nothing of what is read is kept
 
 
+@pytest.mark.once
 def test_facets_without_javascript(theories, open_context):
     page = open_context(javascript=False).new_page()
     page.goto(f"{THEORY}evidence/")
@@ -184,6 +187,7 @@ def test_facets_without_javascript(theories, open_context):
     assert page.locator("#found").inner_text() == "1 of 22 quotes found."
 
 
+@pytest.mark.once
 def test_reading_by_keyboard(theories, page):
     page.goto("/")
     page.keyboard.press("Tab")
@@ -236,6 +240,7 @@ def test_open_meanings_are_accessible_and_leave_the_page_as_wide(theories, page,
     assert found == []
 
 
+@pytest.mark.once
 def test_without_javascript(theories, open_context):
     page = open_context(javascript=False).new_page()
     page.goto(THEORY)
@@ -247,6 +252,7 @@ def test_without_javascript(theories, open_context):
     assert page.locator(".web-cmoc").count() == 1
 
 
+@pytest.mark.once
 def test_five_clicks_from_home_to_the_words(theories, page):
     page.goto("/")
     page.click("text=Hope")
@@ -255,6 +261,7 @@ def test_five_clicks_from_home_to_the_words(theories, page):
     assert page.locator(".supports blockquote").count() == 2
 
 
+@pytest.mark.once
 def test_reader_gets_no_cookie(theories, open_context):
     context = open_context()
     page = context.new_page()
@@ -278,6 +285,7 @@ def test_curating_in_the_browser(theories, page, sign_in):
     assert CMOC.objects.get(pk=cmoc.pk).status == "supported"
 
 
+@pytest.mark.once
 def test_printed_page_shows_everything_and_no_navigation(theories, page):
     page.goto(f"{THEORY}cmocs/2/")
     page.emulate_media(media="print")
@@ -290,6 +298,7 @@ def test_printed_page_shows_everything_and_no_navigation(theories, page):
     assert not page.locator(".meaning:popover-open").is_visible()
 
 
+@pytest.mark.once
 def test_forced_colours_keep_the_words(theories, open_context):
     page = open_context(forced_colors="active").new_page()
     for address in ("/", THEORY, f"{THEORY}cmocs/2/"):

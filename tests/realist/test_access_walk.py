@@ -342,7 +342,7 @@ def forbidden_words(name: str) -> set[str]:
 
 
 # All walk the same code: to trace each walk would take a minute more, and to repeat each on PostgreSQL another.
-WALKS = {"lead": [], "anonymous": [pytest.mark.no_cover], "reviewer": [pytest.mark.no_cover]}
+WALKS = {"lead": [pytest.mark.once], "anonymous": [pytest.mark.no_cover], "reviewer": [pytest.mark.no_cover]}
 ONCE = [pytest.mark.no_cover, pytest.mark.once]
 
 
