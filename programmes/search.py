@@ -195,8 +195,8 @@ class Row:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """Return the place among records that fit equally well: by address, numbers by their size."""
-        return (self.first, len(self.second), self.second, len(self.anchor), self.anchor)
+        """Return the place among records that fit equally well: by address, numbers by their size, then by words."""
+        return (self.first, len(self.second), self.second, len(self.anchor), self.anchor, self.title, self.text)
 
     @property
     def href(self) -> str:
@@ -241,13 +241,12 @@ def kinds_having(terms: Sequence[Term], user: Person, only: str) -> list[Kind]:
     ranking = Ranking(terms)
     kinds = []
     for name, rows in by_kind.items():
-        by_record = {
-            (row.first, row.second) if row.place.one_per_page else number: row for number, row in enumerate(rows)
-        }
-        best = sorted(by_record.values(), key=lambda row: (-ranking.fit(row.title, row.text), row.order))
+        best: dict[Any, Row] = {}  # the row that fits best for each record
+        for number, row in enumerate(sorted(rows, key=lambda row: (-ranking.fit(row.title, row.text), row.order))):
+            best.setdefault((row.first, row.second) if row.place.one_per_page else number, row)
         hits = [
             Hit(row.href, marked(row.title, terms), marked(excerpt(row.text, terms), terms))
-            for row in best[: min(shown, MOST_RANKED)]
+            for row in list(best.values())[: min(shown, MOST_RANKED)]
         ]
         kinds.append(Kind(name, hits, min(len(best), MOST_RANKED), too_many=len(rows) > MOST_RANKED))
     return kinds
