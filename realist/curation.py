@@ -19,7 +19,11 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("Evidence", "The words behind the theory, and who spoke them.", ("Quote", "Participant", "Source")),
     ("Surveys", "Who was asked what, and who answered.", ("Survey",)),
-    ("Curation", "Memos, reviews, and what became of CMOCs as wholes.", ("Memo", "Review", "LineageEvent")),
+    (
+        "Curation",
+        "Memos, reviews, second codings, and what became of CMOCs as wholes.",
+        ("Memo", "Review", "SecondCoding", "LineageEvent"),
+    ),
     ("Accounts", "Who may sign in, and what each group may do.", ("User", "Group", "AuthToken")),
 )
 

@@ -1,5 +1,25 @@
 """The admin, where researchers curate. Each module is named as the models' module it serves."""
 
-from programmes.admin import curation, evidence, lineage, reviews, services, studies, theory, theory_notes
+from programmes.admin import (
+    curation,
+    evidence,
+    lineage,
+    reviews,
+    second_codings,
+    services,
+    studies,
+    theory,
+    theory_notes,
+)
 
-__all__ = ["curation", "evidence", "lineage", "reviews", "services", "studies", "theory", "theory_notes"]
+__all__ = [
+    "curation",
+    "evidence",
+    "lineage",
+    "reviews",
+    "second_codings",
+    "services",
+    "studies",
+    "theory",
+    "theory_notes",
+]

@@ -334,3 +334,27 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
         related = model.objects.visible_to(request.user).filter(**{path: OuterRef("pk")}).order_by()
         counted = related.values(path).annotate(number=Count("pk", distinct=True)).values("number")
         return Coalesce(Subquery(counted), 0, output_field=models.IntegerField())
+
+
+class KeptAdmin(CuratedAdmin):
+    """A kind of record that is made elsewhere and stands: here it is only read."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Say no: it is made elsewhere."""
+        del request
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say no: it stands."""
+        del request, obj
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say no, as above."""
+        del request, obj
+        return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields; nothing is saved here, so nobody is asked why."""
+        del request, obj
+        return [(None, {"fields": self.fields})]

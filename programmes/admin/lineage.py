@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 
 from programmes.actions.lineage import MERGED_FROM, Decision, merge, move_evidence, rename, retire, split
 from programmes.actions.lineage import reverse as take_back
-from programmes.admin.base import CuratedAdmin, id_in
+from programmes.admin.base import KeptAdmin, id_in
 from programmes.admin.succession import SuccessionForm
 from programmes.models import CMOC, LineageEvent, LineageMove, LineageStep, Quote, StaleVersionError
 from programmes.presenters.lineage import before_and_after
@@ -267,7 +267,7 @@ class ReasonOnlyForm(forms.Form):
 
 
 @admin.register(LineageEvent)
-class LineageEventAdmin(CuratedAdmin):
+class LineageEventAdmin(KeptAdmin):
     """Decisions about configurations: to read, and to take back. They are made on the CMOCs."""
 
     change_form_template = "admin/programmes/lineageevent/change_form.html"
@@ -288,26 +288,6 @@ class LineageEventAdmin(CuratedAdmin):
         "title_after",
         "reverses",
     )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Say no: decisions are made on the configurations."""
-        del request
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say no: a decision stands, and is taken back by another."""
-        del request, obj
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say no, as above."""
-        del request, obj
-        return False
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the fields; nothing is saved here, so nobody is asked why."""
-        del request, obj
-        return [(None, {"fields": self.fields})]
 
     def get_urls(self) -> list[Any]:
         """Add the screen on which a decision is taken back."""

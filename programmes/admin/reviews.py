@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from programmes.actions.reviews import ask_for_review, authors_of, review
-from programmes.admin.base import CuratedAdmin
+from programmes.admin.base import KeptAdmin
 from programmes.models import CMOC, Review
 from programmes.presenters.cmocs import cmoc_page
 from programmes.vocabulary import Verdict
@@ -122,7 +122,7 @@ class Reviewing:
 
 
 @admin.register(Review)
-class ReviewAdmin(CuratedAdmin):
+class ReviewAdmin(KeptAdmin):
     """Reviews: to read. They are given on the CMOCs, and stand."""
 
     list_display = ("cmoc", "verdict", "comment", "signed_by", "signed_date")
@@ -131,23 +131,3 @@ class ReviewAdmin(CuratedAdmin):
     search_fields = ("comment", "signed_by")
     ordering = ("cmoc__theory", "cmoc__number", "number")
     fields = ("cmoc", "number", "verdict", "comment", "signed_by", "signed_date", "wording")
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the fields; nothing is saved here, so nobody is asked why."""
-        del request, obj
-        return [(None, {"fields": self.fields})]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Say no: reviews are given on the configurations."""
-        del request
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say no: a verdict stands."""
-        del request, obj
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say no, as above."""
-        del request, obj
-        return False

@@ -41,6 +41,8 @@ class LineageEvent(CuratedModel):
     invariants = (in_same_theory("reverses", "lineage_reverses_in_same_theory"),)
 
     class Meta:
+        verbose_name = "decision about CMOCs"
+        verbose_name_plural = "decisions about CMOCs"
         ordering = ("theory", "number", "pk")
         constraints = (
             models.UniqueConstraint(fields=["theory", "number"], name="lineage_number_unique"),

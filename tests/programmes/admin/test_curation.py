@@ -176,6 +176,19 @@ def test_change_without_a_reason_is_refused(curator, client):
     assert errors_of(response) == ["change_reason: Say in a few words why you change this."]
 
 
+def test_a_refused_form_lists_what_is_to_be_put_right_with_links_to_it(curator, client):
+    cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=5)
+    data = filled(client, change(cmoc)) | {"hedge": "certainly", "evidence-0-role": ""}
+    page = client.post(change(cmoc), data).content.decode()
+    summary = page[page.index('<div class="errornote refusals"') : page.index("</div>", page.index("refusals-heading"))]
+    assert re.findall(r'<a href="#([^"]+)">([^<]+)</a>: ([^<]+)</li>', summary) == [
+        ("id_hedge", "Hedge", "Select a valid choice. certainly is not one of the available choices."),
+        ("id_change_reason", "Reason for this change", "Say in a few words why you change this."),
+        ("id_evidence-0-role", "Evidence 1, Role", "This field is required."),
+    ]
+    assert all(f'id="{target}"' in page for target in re.findall(r'href="#([^"]+)"', summary))
+
+
 def test_quote_is_linked_on_the_cmocs_form(curator, client):
     cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=5)
     quote = Quote.objects.get(key="q01")

@@ -81,6 +81,7 @@ def test_the_picture_ends_and_begins_lines_as_the_decisions_say(merged, decision
 def test_a_retired_number_resolves_and_names_what_follows_it(merged, client):
     text = text_of(client, f"{THEORY}cmocs/3/")
     assert "This CMOC is retired. It lives on in CMOC 13: Both." in text
+    assert "Not yet put to reviewers" not in text
     assert "Merge 1: CMOC 3 and CMOC 7 were merged into CMOC 13." in text
     assert "This CMOC is retired." not in text_of(client, f"{THEORY}cmocs/13/")
     rows = {number: client.get(f"/api/v1/cmocs/thompson-2023:{number}/").json() for number in (3, 7, 13, 1)}
