@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.db.models.functions import Length
@@ -20,8 +19,9 @@ from programmes.admin.blind_coding import BlindCodingView
 from programmes.admin.coding import CodingView
 from programmes.admin.coverage import CellFilter
 from programmes.admin.pseudonyms import Pseudonymising
+from programmes.admin.transcript_files import encoding_field, file_field, text_given
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
-from programmes.transcripts.read import TranscriptError, checked, checksum, normalised, read_transcript
+from programmes.transcripts.read import checksum
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,11 +163,8 @@ class ParticipantAdmin(CuratedAdmin):
 class SourceForm(ReasonForm):
     """A source, whose transcript is pasted or read from a file, once."""
 
-    file = forms.FileField(
-        required=False,
-        label="File",
-        help_text="Plain text, Word (.docx), PDF with text, subtitles (.srt, .vtt). Only its text is kept.",
-    )
+    file = file_field("Only its text is kept.")
+    encoding = encoding_field()
 
     class Meta:
         model = Source
@@ -176,19 +173,11 @@ class SourceForm(ReasonForm):
     def clean(self) -> dict[str, Any]:
         """Read the file, and make all ends of lines alike."""
         cleaned = super().clean()
-        file, pasted = cleaned.get("file"), cleaned.get("text") or ""
-        if file and pasted:
-            self.add_error("file", "Paste the text or give a file, not both.")
-        elif file:
-            try:
-                cleaned["text"] = read_transcript(file.name, file.read())
-            except TranscriptError as error:
-                self.add_error("file", str(error))
-        elif pasted and "text" in self.changed_data:
-            try:
-                cleaned["text"] = checked(normalised(pasted), "The pasted text")
-            except TranscriptError as error:
-                self.add_error("text", str(error))
+        pasted = cleaned.get("text") or ""
+        if cleaned.get("file") or (pasted and "text" in self.changed_data):
+            given = text_given(self, pasted)
+            if given is not None:
+                cleaned["text"] = given
         if "text" in cleaned:
             self.instance.sha256 = checksum(cleaned["text"]) if cleaned["text"] else ""
         return cleaned
@@ -223,7 +212,7 @@ class SourceAdmin(Pseudonymising, CuratedAdmin):
         (
             "Transcript",
             {
-                "fields": ("file", "text"),
+                "fields": (("file", "encoding"), "text"),
                 "description": "Give a file or paste the text. Once it is saved it stays as it is, because quotes are "
                 "places in it; a corrected transcript is a new source.",
             },

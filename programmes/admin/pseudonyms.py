@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
+from programmes.admin.transcript_files import encoding_field, file_field, text_given
 from programmes.exchange.pseudonyms import KeyFileError, key_file, read_key
 from programmes.transcripts.pseudonyms import Finding, Pseudonymised, identifiers_in, proposals, pseudonymise
-from programmes.transcripts.read import TranscriptError, checked, normalised, read_transcript
+from programmes.transcripts.read import normalised
 from programmes.views.site import attachment
 
 if TYPE_CHECKING:
@@ -30,9 +31,8 @@ ADD = "admin:programmes_source_add"
 class TranscriptForm(forms.Form):
     """A transcript with names in it, and the key of earlier transcripts if there is one."""
 
-    file = forms.FileField(
-        required=False, help_text="Plain text, Word (.docx), PDF with text, subtitles (.srt, .vtt). It is not kept."
-    )
+    file = file_field("It is not kept.")
+    encoding = encoding_field()
     text = forms.CharField(
         required=False, strip=False, label="Or its text", widget=forms.Textarea(attrs={"rows": 12, "cols": 90})
     )
@@ -45,16 +45,11 @@ class TranscriptForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read the transcript and the key."""
         cleaned = super().clean() or {}
-        file, pasted, key = cleaned.get("file"), cleaned.get("text"), cleaned.get("key")
-        try:
-            if bool(file) == bool(pasted):
-                self.add_error("file", "Give a file or paste the text, one of them.")
-            elif file:
-                cleaned["text"] = read_transcript(file.name, file.read())
-            else:
-                cleaned["text"] = checked(normalised(pasted or ""), "The pasted text")
-        except TranscriptError as error:
-            self.add_error("file" if file else "text", str(error))
+        pasted, key = cleaned.get("text") or "", cleaned.get("key")
+        if not (cleaned.get("file") or pasted):
+            self.add_error("file", "Give a file or paste the text.")
+        elif (given := text_given(self, pasted)) is not None:
+            cleaned["text"] = given
         try:
             cleaned["key"] = read_key(key.read()) if key else {}
         except KeyFileError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import html
 import io
 import re
 import zipfile
@@ -21,7 +23,33 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 20_000_000
 MOST_LETTERS = 5_000_000
+# How plain files are written that are not in Unicode, by the names that programs give it in their dialogues.
+ENCODINGS = {
+    "cp1252": "Western European (Windows)",
+    "mac_roman": "Western European (Macintosh)",
+    "cp1250": "Central European (Windows)",
+    "cp1251": "Cyrillic (Windows)",
+    "koi8_r": "Cyrillic (KOI8-R)",
+    "cp1253": "Greek (Windows)",
+    "cp1254": "Turkish (Windows)",
+    "cp1255": "Hebrew (Windows)",
+    "cp1256": "Arabic (Windows)",
+    "cp1257": "Baltic (Windows)",
+    "cp1258": "Vietnamese (Windows)",
+    "cp874": "Thai (Windows)",
+    "gb18030": "Chinese, simplified (GB 18030)",
+    "big5": "Chinese, traditional (Big5)",
+    "shift_jis": "Japanese (Shift JIS)",
+    "cp949": "Korean (Windows)",
+    "utf_16_le": "Unicode, two bytes a letter (UTF-16)",
+}
+SPOKEN = ("speaker", "content")  # columns of a transcript that NVivo writes as a table
+MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # which begin a file in UTF-16
+LONGEST_READING = 60  # letters that are shown of it
+MOST_READINGS = 4  # of a line in letters that are not known
 # Everything that programs write for the end of a line, or of a page.
+PLACE_ON_SCREEN = re.compile(r"\{\\an?\d+\}")  # "{\an8}", which some programs write into subtitles
+VOICES = re.compile(r"\n(?=-)")  # two people in one subtitle, each with a dash
 ENDS_OF_LINES = re.compile("\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
 
 
@@ -39,15 +67,23 @@ def checksum(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def read_transcript(name: str, content: bytes) -> str:
-    """Return the text of a file, told by the ending of its name. Raises TranscriptError where there is none."""
+def read_transcript(name: str, content: bytes, encoding: str = "") -> str:
+    """Return the text of a file, told by the ending of its name. Raises TranscriptError where there is none.
+
+    `encoding` is one of ENCODINGS for a plain file or subtitles in other letters than Unicode. It is never guessed: a
+    wrong guess would change the participants' words, which are fixed from here on.
+    """
     if len(content) > MOST_BYTES:
         raise TranscriptError(f"{name} has {len(content):,} bytes; at most {MOST_BYTES:,} are read. Divide it.")
     ending = PurePath(name).suffix.lower()
-    reader = READERS.get(ending)
-    if reader is None:
-        raise TranscriptError(f"{name} ends in {ending or 'nothing'}; give a file that ends in {', '.join(READERS)}.")
-    return checked(normalised(reader(name, content)), name)
+    if ending in WRITTEN:
+        text = WRITTEN[ending](name, normalised(decoded(name, content, encoding)))
+    elif ending in PACKED:
+        text = normalised(PACKED[ending](name, content))
+    else:
+        endings = ", ".join([".txt", *PACKED, ".srt", ".vtt"])
+        raise TranscriptError(f"{name} ends in {ending or 'nothing'}; give a file that ends in {endings}.")
+    return checked(text, name)
 
 
 def checked(text: str, name: str) -> str:
@@ -64,15 +100,50 @@ def checked(text: str, name: str) -> str:
     return text
 
 
-def plain(name: str, content: bytes) -> str:
-    """Return the text of a plain file, in UTF-8 or in the encoding that fits it best."""
+def decoded(name: str, content: bytes, encoding: str) -> str:
+    """Return the letters of a file in Unicode, or in the encoding that is given."""
+    if not encoding:
+        encoding = "utf-16" if content.startswith(MARKS) else "utf-8-sig"
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        found = charset_normalizer.from_bytes(content).best()
-    if found is None:
-        raise TranscriptError(f"{name}: its encoding cannot be told. Save it as UTF-8 and add it again.")
-    return str(found)
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        known = ENCODINGS.get(encoding, "Unicode (UTF-8)")
+        offered = ", ".join(f"in {label} it is “{reading}”" for label, reading in readings(content, line))
+        raise TranscriptError(
+            f"{name} is not in {known}: look at line {line}"
+            + (
+                f". {offered[0].upper()}{offered[1:]}. Choose its encoding and"
+                if offered
+                else ", save it as UTF-8, and"
+            )
+            + " give it again."
+        ) from error
+
+
+def readings(content: bytes, line: int) -> list[tuple[str, str]]:
+    """Return what a line would be in the encodings that fit best, by their names, the likeliest first."""
+    likely = [match.encoding for match in charset_normalizer.from_bytes(content, cp_isolation=list(ENCODINGS))]
+    found: dict[str, str] = {}  # names by what the line would be
+    for encoding in sorted(ENCODINGS, key=lambda known: likely.index(known) if known in likely else len(likely)):
+        try:
+            text = content.decode(encoding).split("\n")[line - 1].strip()
+        except (UnicodeDecodeError, IndexError):
+            continue
+        if text.isprintable():
+            found.setdefault(
+                text if len(text) <= LONGEST_READING else f"{text[:LONGEST_READING]}…", ENCODINGS[encoding]
+            )
+    return [(label, text) for text, label in list(found.items())[:MOST_READINGS]]
+
+
+def plain(name: str, text: str) -> str:
+    """Return the text of a plain file, unless it is of another form."""
+    start = text.lstrip()[:20].lower()
+    if start.startswith((r"{\rtf", "<!doctype", "<html")):
+        form = "Rich Text" if start.startswith("{") else "a web page"
+        raise TranscriptError(f"{name} is {form}, not plain text. Open it in a word processor and save it as .docx.")
+    return text
 
 
 def word(name: str, content: bytes) -> str:
@@ -84,10 +155,23 @@ def word(name: str, content: bytes) -> str:
     lines = []
     for block in document.iter_inner_content():
         if isinstance(block, Table):
-            lines += [": ".join(cell.text for cell in row.cells) for row in block.rows]
+            lines += spoken_in([[cell.text for cell in row.cells] for row in block.rows])
         else:
             lines.append(block.text)
     return "\n".join(lines)
+
+
+def spoken_in(rows: list[list[str]]) -> list[str]:
+    """Return the rows of a table as lines: the speaker before the words, where its first row says which is which."""
+    heads = [cell.strip().lower() for cell in rows[0]]
+    if not set(SPOKEN) <= set(heads):
+        return [": ".join(row) for row in rows]
+    speaker, words = (heads.index(head) for head in SPOKEN)
+    lines = []
+    for row in rows[1:]:
+        others = [f"[{cell}]" for place, cell in enumerate(row) if place not in {speaker, words} and cell.strip()]
+        lines.append(" ".join([*others, f"{row[speaker]}: {row[words]}" if row[speaker].strip() else row[words]]))
+    return lines
 
 
 def pdf(name: str, content: bytes) -> str:
@@ -104,25 +188,22 @@ def pdf(name: str, content: bytes) -> str:
     return text
 
 
-def subtitles(name: str, content: bytes) -> str:
-    """Return the words of subtitles, one line for each, with the speaker where it is given."""
-    kind = "srt" if name.lower().endswith(".srt") else "vtt"
+def subtitles(name: str, text: str) -> str:
+    """Return the words of subtitles, one line for each voice, with the speaker where it is given."""
+    kind = PurePath(name).suffix.lower().removeprefix(".")
     try:
-        captions = webvtt.from_buffer(io.StringIO(normalised(plain(name, content))), format=kind).captions
+        captions = webvtt.from_buffer(io.StringIO(text), format=kind).captions
     except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
         raise TranscriptError(
             f"{name} cannot be read as subtitles of the form {kind}. Save it anew, or as .txt."
         ) from error
-    return "\n".join(
-        f"{caption.voice}: {' '.join(caption.text.split())}" if caption.voice else " ".join(caption.text.split())
-        for caption in captions
-    )
+    lines = []
+    for caption in captions:
+        words = html.unescape(caption.text) if kind == "vtt" else PLACE_ON_SCREEN.sub("", caption.text)
+        voices = [" ".join(voice.split()) for voice in VOICES.split(words)]
+        lines += [f"{caption.voice}: {voice}" if caption.voice else voice for voice in voices if voice]
+    return "\n".join(lines)
 
 
-READERS: dict[str, Callable[[str, bytes], str]] = {
-    ".txt": plain,
-    ".docx": word,
-    ".pdf": pdf,
-    ".srt": subtitles,
-    ".vtt": subtitles,
-}
+PACKED: dict[str, Callable[[str, bytes], str]] = {".docx": word, ".pdf": pdf}
+WRITTEN: dict[str, Callable[[str, str], str]] = {".txt": plain, ".srt": subtitles, ".vtt": subtitles}

@@ -129,8 +129,8 @@ def test_more_findings_than_a_form_holds(curator, monkeypatch):
 @pytest.mark.parametrize(
     ("sent", "message"),
     [
-        ({}, "Give a file or paste the text, one of them."),
-        ({"text": "a", "file": SimpleUploadedFile("a.txt", b"a")}, "Give a file or paste the text, one of them."),
+        ({}, "Give a file or paste the text."),
+        ({"text": "a", "file": SimpleUploadedFile("a.txt", b"a")}, "Paste the text or give a file, not both."),
         ({"text": " \n"}, "no text"),
         ({"file": SimpleUploadedFile("a.pdf", b"no")}, "cannot be read as PDF"),
         ({"text": "a", "key": SimpleUploadedFile("k.csv", b"\xff\xfe")}, "The key is not in UTF-8."),

@@ -22,6 +22,28 @@ def test_lines_and_speakers():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("Speaker 1  0:03  \nHello.\nUnknown Speaker\t1:00:10\nThank you: fine.", ["Speaker 1", "Unknown Speaker"]),
+        ("Speaker 1 (00:03):\nHello.\nInterviewee (0:10):\nThanks.", ["Speaker 1", "Interviewee"]),
+        ("[0:00.0 - 0:05.0] Smith, Ada: Hello\n00:00:05 Bob : No", ["Smith, Ada", "Bob"]),
+        ("INTERVIEWER:\nHow?\nP01:\tIt was: good.\nSo this is what I said: no.", ["INTERVIEWER", "P01"]),
+        ("**Interviewer:** How?\n**P1:** Well.", ["Interviewer", "P1"]),
+        ("I:How was it\nR:Good\nhttp://example.org\nRatio: 3:1\nC:\\talk.txt\nWe met at 10:30", ["I", "R", "Ratio"]),
+        ("young woman: Yes.\nI: And?\nyoung woman: No.", ["young woman", "I"]),
+        ("采访者：你好吗？\n受访者：很好。", ["采访者", "受访者"]),
+        (
+            "ผู้สัมภาษณ์: สวัสดี\nसाक्षात्कारकर्ता: आप\nמראיין: מה\nالمشارك ٣: بخير",
+            ["ผู้สัมภาษณ์", "साक्षात्कारकर्ता", "מראיין", "المشارك ٣"],
+        ),
+        ("P\xa03:\xa0It was.\nI said “no: never”", ["P\xa03"]),
+    ],
+)
+def test_speakers_as_other_programs_write_them(text, speakers):
+    assert list(dict.fromkeys(line.speaker for line in lines_of(text))) == speakers
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_lines_make_up_the_text(text):
     lines = lines_of(text)

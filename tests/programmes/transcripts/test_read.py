@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programmes.transcripts import read
-from programmes.transcripts.read import TranscriptError, checksum, normalised, read_transcript
+from programmes.transcripts.read import ENCODINGS, TranscriptError, checksum, normalised, read_transcript
 
 
 def word_file(*paragraphs, table=()):
@@ -59,6 +59,17 @@ it?
 Fine.
 """
 SRT = "1\r\n00:00:00,000 --> 00:00:02,000\r\nHow was\r\nit?\r\n\r\n2\r\n00:00:02,000 --> 00:00:04,000\r\nFine.\r\n"
+TWO_VOICES = "1\n00:00:00,000 --> 00:00:02,000\n{\\an8}<i>How was it?</i>\n- Fine.\n- Good.\n"
+TEAMS = """WEBVTT
+
+0b1/11-0
+00:00:03.000 --> 00:00:05.000
+<v Smith, Ada>Hello there.</v>
+
+0b1/11-1
+00:00:05.000 --> 00:00:07.000
+<v Bob O'Neil>I&nbsp;am &amp; was.</v>
+"""
 
 
 @pytest.mark.parametrize(
@@ -66,16 +77,18 @@ SRT = "1\r\n00:00:00,000 --> 00:00:02,000\r\nHow was\r\nit?\r\n\r\n2\r\n00:00:02
     [
         ("a.txt", b"One\r\nTwo\rThree\n", "One\nTwo\nThree\n"),
         ("a.TXT", "\ufeffÜber 👩🏽‍🎓 שלום".encode(), "Über 👩🏽‍🎓 שלום"),
-        (
-            "a.txt",
-            "Une façon d’être là, déjà écoutée par les élèves".encode("cp1252"),
-            "Une façon d’être là, déjà écoutée par les élèves",
-        ),
         ("a.txt", "Grüße aus Köln, schöne Wörter".encode("utf-16"), "Grüße aus Köln, schöne Wörter"),
         ("a.docx", word_file("P1: Hello", "", "I: Yes"), "P1: Hello\n\nI: Yes"),
         ("a.docx", word_file("Talk", table=[("P1", "Hello"), ("I", "Yes")]), "Talk\nP1: Hello\nI: Yes"),
         ("a.vtt", SUBTITLES.encode(), "Interviewer: How was it?\nFine."),
         ("a.srt", SRT.encode(), "How was it?\nFine."),
+        ("a.srt", TWO_VOICES.encode(), "How was it?\n- Fine.\n- Good."),
+        ("a.vtt", TEAMS.encode(), "Smith, Ada: Hello there.\nBob O'Neil: I\xa0am & was.".replace("\xa0", " ")),
+        (
+            "a.docx",
+            word_file(table=[("Timespan", "Content", "Speaker"), ("0:00.0 - 0:05.0", "Hello", "Ada"), ("", "Hm", "")]),
+            "[0:00.0 - 0:05.0] Ada: Hello\nHm",
+        ),
     ],
 )
 def test_files_of_other_programs(name, content, expected):
@@ -93,6 +106,8 @@ def test_pdf_with_text():
         ("a", b"", "a ends in nothing; give a file that ends in"),
         ("a.txt", b"  \n", "a.txt has no text."),
         ("a.txt", b"one\ntwo\0", "a.txt has a NUL character in line 2"),
+        ("a.txt", rb"{\rtf1\ansi P1: Hello\par}", "a.txt is Rich Text, not plain text. Open it in a word processor"),
+        ("a.txt", b"<!DOCTYPE html><p>P1: Hello</p>", "a.txt is a web page, not plain text."),
         ("a.docx", b"no zip", "a.docx is no Word document (.docx)."),
         ("a.pdf", b"no pdf", "a.pdf cannot be read as PDF"),
         ("a.pdf", scanned_pdf(), "a.pdf has pictures of pages but no text."),
@@ -106,12 +121,36 @@ def test_what_cannot_be_read_is_named_with_a_remedy(name, content, message):
     assert str(caught.value).startswith(message)
 
 
-def test_encoding_that_cannot_be_told(monkeypatch):
-    monkeypatch.setattr(
-        "charset_normalizer.from_bytes", lambda content: type("None", (), {"best": lambda self: None})()
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("I: Voilà, l’élève dit « oui »\nP1: Ça va", "cp1252"),
+        ("P1: naïve café – “so”", "mac_roman"),
+        ("采访者：你好吗？\r\n受访者：很好。", "gb18030"),
+        ("מראיין: מה שלומך?", "cp1255"),
+        ("I: Grüße", "utf_16_le"),
+    ],
+)
+def test_other_letters_than_unicode_are_read_as_they_are_said_to_be_and_never_guessed(text, encoding):
+    with pytest.raises(TranscriptError) as caught:
+        read_transcript("a.txt", text.encode(encoding))
+    assert f"in {ENCODINGS[encoding]} it is “{text.splitlines()[0]}”".lower() in str(caught.value).lower()
+    assert read_transcript("a.txt", text.encode(encoding), encoding) == text.replace("\r\n", "\n")
+
+
+def test_letters_that_nothing_fits_are_named_with_their_line():
+    with pytest.raises(TranscriptError) as caught:
+        read_transcript("a.txt", b"P1: yes\nP1: \x81\xff\x1b\x80\n")
+    assert str(caught.value) == (
+        "a.txt is not in Unicode (UTF-8): look at line 2, save it as UTF-8, and give it again."
     )
-    with pytest.raises(TranscriptError, match="Save it as UTF-8"):
-        read_transcript("a.txt", b"\xff\xfe\xfd")
+    with pytest.raises(TranscriptError, match=r"a\.txt is not in Hebrew \(Windows\): look at line 1\."):
+        read_transcript("a.txt", "“ÿ”".encode(), "cp1255")
+
+
+def test_a_long_line_in_other_letters_is_shown_by_its_beginning():
+    with pytest.raises(TranscriptError, match=f"it is “é{'e' * 59}…”"):
+        read_transcript("a.txt", f"é{'e' * 60}".encode("cp1252"))
 
 
 def test_too_large(monkeypatch):

@@ -1,0 +1,44 @@
+"""The fields of a form through which a transcript is given: a file and how its letters are written, or pasted text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from programmes.transcripts.read import ENCODINGS, TranscriptError, checked, normalised, read_transcript
+
+
+def file_field(kept: str) -> forms.FileField:
+    """Return the field for a file; `kept` says what is kept of it."""
+    return forms.FileField(
+        required=False,
+        label="File",
+        help_text=f"Plain text, Word (.docx), PDF with text, subtitles (.srt, .vtt). {kept}",
+    )
+
+
+def encoding_field() -> forms.ChoiceField:
+    """Return the field that says how the letters of a plain file are written; it is never guessed."""
+    return forms.ChoiceField(
+        required=False,
+        choices=[("", "Unicode (UTF-8)"), *ENCODINGS.items()],
+        label="Encoding",
+        help_text="Of plain text and subtitles. If a file is in another one than Unicode, you are told.",
+    )
+
+
+def text_given(form: forms.BaseForm, pasted: str) -> str | None:
+    """Return the text of the file of a form, or the pasted one. Where it cannot be read, the form says why."""
+    cleaned: dict[str, Any] = form.cleaned_data
+    file = cleaned.get("file")
+    if file and pasted:
+        form.add_error("file", "Paste the text or give a file, not both.")
+        return None
+    try:
+        if file:
+            return read_transcript(file.name, file.read(), cleaned.get("encoding", ""))
+        return checked(normalised(pasted), "The pasted text")
+    except TranscriptError as error:
+        form.add_error("file" if file else "text", str(error))
+        return None
