@@ -47,9 +47,9 @@ SPOKEN = ("speaker", "content")  # columns of a transcript that NVivo writes as 
 MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # which begin a file in UTF-16
 LONGEST_READING = 60  # letters that are shown of it
 MOST_READINGS = 4  # of a line in letters that are not known
-# Everything that programs write for the end of a line, or of a page.
 PLACE_ON_SCREEN = re.compile(r"\{\\an?\d+\}")  # "{\an8}", which some programs write into subtitles
 VOICES = re.compile(r"\n(?=-)")  # two people in one subtitle, each with a dash
+# Everything that programs write for the end of a line, or of a page.
 ENDS_OF_LINES = re.compile("\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
 
 
@@ -163,7 +163,7 @@ def word(name: str, content: bytes) -> str:
 
 def spoken_in(rows: list[list[str]]) -> list[str]:
     """Return the rows of a table as lines: the speaker before the words, where its first row says which is which."""
-    heads = [cell.strip().lower() for cell in rows[0]]
+    heads = [cell.strip().lower() for cell in rows[0]] if rows else []
     if not set(SPOKEN) <= set(heads):
         return [": ".join(row) for row in rows]
     speaker, words = (heads.index(head) for head in SPOKEN)

@@ -18,8 +18,8 @@ def word_file(*paragraphs, table=()):
     document = docx.Document()
     for paragraph in paragraphs:
         document.add_paragraph(paragraph)
-    if table:
-        rows = document.add_table(rows=len(table), cols=len(table[0]))
+    if table is not None:
+        rows = document.add_table(rows=len(table), cols=len(table[0]) if table else 1)
         for row, words in zip(rows.rows, table, strict=True):
             for cell, word in zip(row.cells, words, strict=True):
                 cell.text = word
@@ -80,6 +80,7 @@ TEAMS = """WEBVTT
         ("a.txt", "Grüße aus Köln, schöne Wörter".encode("utf-16"), "Grüße aus Köln, schöne Wörter"),
         ("a.docx", word_file("P1: Hello", "", "I: Yes"), "P1: Hello\n\nI: Yes"),
         ("a.docx", word_file("Talk", table=[("P1", "Hello"), ("I", "Yes")]), "Talk\nP1: Hello\nI: Yes"),
+        ("a.docx", word_file("No rows", table=[]), "No rows"),
         ("a.vtt", SUBTITLES.encode(), "Interviewer: How was it?\nFine."),
         ("a.srt", SRT.encode(), "How was it?\nFine."),
         ("a.srt", TWO_VOICES.encode(), "How was it?\n- Fine.\n- Good."),
