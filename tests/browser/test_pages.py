@@ -261,6 +261,18 @@ def test_five_clicks_from_home_to_the_words(theories, page):
     assert page.locator(".supports blockquote").count() == 2
 
 
+SHIFTS = """() => new Promise((resolve) => new PerformanceObserver((list) => resolve(
+  list.getEntries().map((entry) => entry.value))).observe({type: "layout-shift", buffered: true})
+  || setTimeout(() => resolve([]), 500))"""
+
+
+@pytest.mark.once
+def test_nothing_moves_while_a_page_loads(theories, page):
+    for address in ("/", "/theories/thompson-2023/", "/theories/thompson-2023/cmocs/5/"):
+        page.goto(address, wait_until="networkidle")
+        assert page.evaluate(SHIFTS) == [], address
+
+
 @pytest.mark.once
 def test_reader_gets_no_cookie(theories, open_context):
     context = open_context()
