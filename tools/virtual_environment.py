@@ -54,8 +54,12 @@ def create(venv: Path) -> None:
 
 
 def install(venv: Path, requirements: Path) -> None:
-    """Install the requirements, each checked against its hash."""
-    command = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes"]
+    """Install the requirements, each checked against its hash.
+
+    They are the whole list, so pip is not to look for more: some of its versions take "coverage[toml]" for a
+    requirement of its own, pick the newest, and refuse it for having no hash here.
+    """
+    command = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
     command += ["--disable-pip-version-check", "--no-input", "-r", str(requirements)]
     if subprocess.run(command, check=False).returncode:
         raise CannotBuildError(f"pip could not install {requirements.name}; its own message stands above.")

@@ -86,6 +86,18 @@ def test_build_after_an_interrupted_one(project):
     assert build(with_tests=False) == ["create", "requirements.txt"]
 
 
+@pytest.mark.once
+def test_requirements_are_whole():
+    """The environment, which pip filled without looking for what a package needs, lacks nothing."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "pip", "--disable-pip-version-check", "check"],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert (answer.returncode, answer.stdout) == (0, "No broken requirements found.\n")
+
+
 def test_create_without_ensurepip(tmp_path, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "ensurepip" else object())
     with pytest.raises(virtual_environment.CannotBuildError) as error:
