@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import networkx as nx
 import orjson
+from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
 from programmes.diagrams.layout import FONT, LINE, SMALL, WIDTH, Picture
@@ -18,6 +21,7 @@ from programmes.exchange.typesetting import typeset
 if TYPE_CHECKING:
     from programmes.diagrams.graph import Web
 
+FONT_FILE = "fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2"
 MARGIN = 16
 PIXELS_PER_INCH = 144  # twice the size on a screen, so that a slide shows it sharp
 TITLE = 22  # size of the title's letters
@@ -95,14 +99,24 @@ def sheet_of(source: WebFile) -> Sheet:
     return Sheet(title, said, placed_panels, legend, credit, WIDTH + 2 * MARGIN, round(y + MARGIN, 1))
 
 
+def drawing(source: WebFile, font: str = "") -> str:
+    """Return the picture as an SVG; the font is a WOFF2 file in base64, or empty for that of who draws it."""
+    return render_to_string("programmes/web_sheet.svg", {"sheet": sheet_of(source), "source": source, "font": font})
+
+
 def svg(source: WebFile) -> bytes:
-    """Return the picture as an SVG that needs nothing beside itself."""
-    return render_to_string("programmes/web_sheet.svg", {"sheet": sheet_of(source), "source": source}).encode()
+    """Return the picture as an SVG that needs nothing beside itself.
+
+    Browsers draw it with the font inside. Inkscape reads no fonts from a file and takes Arial or its like, whose
+    letters are as wide (see static/css/fonts.css), so that the words stay in their boxes.
+    """
+    font = Path(str(finders.find(FONT_FILE))).read_bytes()
+    return drawing(source, base64.b64encode(font).decode("ascii")).encode()
 
 
 def printed(source: WebFile, form: Literal["png", "pdf"]) -> bytes:
     """Return the picture as typst prints it."""
-    inputs = {"title": source.title, "drawing": svg(source).decode()}
+    inputs = {"title": source.title, "drawing": drawing(source)}
     return typeset(TYPST, form, PIXELS_PER_INCH, inputs)
 
 

@@ -273,6 +273,20 @@ def test_nothing_moves_while_a_page_loads(theories, page):
         assert page.evaluate(SHIFTS) == [], address
 
 
+FONTS_OF_PICTURE = """async () => {
+  await document.fonts.ready;
+  return [...document.fonts].map((font) => [font.family, font.status]);
+}"""
+
+
+@pytest.mark.once
+def test_downloaded_picture_brings_its_font(theories, client, page, tmp_path):
+    picture = tmp_path / "web.svg"
+    picture.write_bytes(client.get(f"{THEORY}web.svg").content)
+    page.goto(picture.as_uri())
+    assert page.evaluate(FONTS_OF_PICTURE) == [["Atkinson Hyperlegible Next", "loaded"]]
+
+
 @pytest.mark.once
 def test_reader_gets_no_cookie(theories, open_context):
     context = open_context()
