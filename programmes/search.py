@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connections
@@ -182,8 +182,7 @@ class Results:
         return any(kind.too_many for kind in self.kinds)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A record of a place as the database gives it."""
 
     place: Place
