@@ -12,9 +12,10 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         """Watch migrations."""
-        from programmes.models import invariants, search_index  # noqa: PLC0415  models exist only once apps are ready
+        from programmes.integrity import invariants  # noqa: PLC0415  models exist only once apps are ready
+        from programmes.search import index  # noqa: PLC0415  models exist only once apps are ready
 
         pre_migrate.connect(invariants.remove_before_migrate, dispatch_uid="remove_before_migrate")
         post_migrate.connect(invariants.install_after_migrate, dispatch_uid="install_after_migrate")
-        pre_migrate.connect(search_index.remove_before_migrate, dispatch_uid="remove_index_before_migrate")
-        post_migrate.connect(search_index.install_after_migrate, dispatch_uid="install_index_after_migrate")
+        pre_migrate.connect(index.remove_before_migrate, dispatch_uid="remove_index_before_migrate")
+        post_migrate.connect(index.install_after_migrate, dispatch_uid="install_index_after_migrate")

@@ -1,6 +1,6 @@
 """The survey's part of the search."""
 
-from programmes.search import Place, register
+from programmes.search.places import Place, register
 from surveys.models import Survey, TopicGroup
 
 

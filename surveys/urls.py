@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from surveys import views
+from surveys import pages
 
-urlpatterns = [path("surveys/<slug:slug>/", views.survey, name="survey")]
+urlpatterns = [path("surveys/<slug:slug>/", pages.survey_detail, name="survey")]

@@ -14,7 +14,7 @@ from django.dispatch import receiver
 from django.template import engines
 from django.template.base import FilterExpression, Node
 
-from programmes.groups import grant
+from programmes.integrity.groups import grant
 from programmes.package.read import read_package
 from tests.environment import LOCAL_DIR
 from tools.programs import find_chromium

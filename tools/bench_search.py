@@ -52,12 +52,14 @@ def fill() -> None:
     """Write the quotes into an empty database, past the checks of its triggers, and index them."""
     from django.core.management import call_command  # noqa: PLC0415  models exist only once apps are ready
 
-    from programmes.models import Quote, invariants, search_index  # noqa: PLC0415
+    from programmes.integrity import invariants  # noqa: PLC0415
+    from programmes.models import Quote  # noqa: PLC0415
+    from programmes.search import index  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     call_command("load_demo", verbosity=0)
     invariants.remove_triggers()
-    search_index.remove_index()
+    index.remove_index()
     model = Quote.objects.order_by("pk").values()[0]
     names = [name for name in model if name != "id"]
     rows: Iterator[list[Any]] = (
@@ -69,7 +71,7 @@ def fill() -> None:
         while batch := list(islice(rows, BATCH)):
             cursor.executemany(insert, batch)
         started = time.perf_counter()
-        search_index.install_index()
+        index.install_index()
         print(f"  {QUOTES:,} quotes indexed in {time.perf_counter() - started:.0f} s")
         # PostgreSQL writes what was filled in to its files for minutes; only after that is the search measured alone.
         for command in ["ANALYZE"] if connection.vendor == "sqlite" else ["VACUUM ANALYZE", "CHECKPOINT"]:
@@ -87,9 +89,9 @@ def measure() -> None:
     from django.contrib.auth.models import AnonymousUser  # noqa: PLC0415  models exist only once apps are ready
 
     from programmes.models import Quote  # noqa: PLC0415
-    from programmes.models.search_index import having  # noqa: PLC0415
-    from programmes.search import search  # noqa: PLC0415
-    from programmes.words import terms_of  # noqa: PLC0415
+    from programmes.search.find import search  # noqa: PLC0415
+    from programmes.search.index import having  # noqa: PLC0415
+    from programmes.search.stems import terms_of  # noqa: PLC0415
 
     if "programmes_quote" not in connection.introspection.table_names():
         fill()

@@ -6,12 +6,12 @@ each other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
-from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
@@ -21,37 +21,14 @@ from django.urls import reverse
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from programmes.desk.base import SAVING, NamedAutocomplete, is_among
+from programmes.integrity.invariants import follow
 from programmes.models import CuratedModel, StaleVersionError, Study
-from programmes.models.invariants import follow
-from programmes.presenters.queues import QUEUES, waiting
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from django.db.models import QuerySet
 
-    from programmes.querysets import Person
-
-SAVING = "Saving"
-
-
-def is_among(request: HttpRequest, question: str, row: CuratedModel) -> bool:
-    """Say whether a row is among those that a named question (visible_to, editable_by) gives the person.
-
-    The admin asks the same several times for each part of a form, so the answer is kept as long as the request.
-    """
-    answers: dict[tuple[str, type, int], bool] = request.__dict__.setdefault("answers_about_rows", {})
-    key = (question, type(row), row.pk)
-    if key not in answers:
-        answers[key] = getattr(type(row).objects, question)(request.user).filter(pk=row.pk).exists()
-    return answers[key]
-
-
-LONGEST_ID = 18  # digits, which every database takes
-
-
-def id_in(text: str) -> int | None:
-    """Return the id that an address gives, or None where it gives none that a record could have."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID else None
+    from programmes.integrity.access import Person
 
 
 def in_words(model: type[models.Model], field: str, value: Any) -> Any:
@@ -145,17 +122,6 @@ class ReasonForm(CuratedForm):
         return cleaned
 
 
-class NamedAutocomplete(AutocompleteSelect):
-    """A field with suggestions that says what is to be chosen, for people who hear the page too."""
-
-    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add the words that stand in the empty field; they are its name as well."""
-        return {
-            **super().build_attrs(base_attrs, extra_attrs),
-            "data-placeholder": f"Choose {self.field.verbose_name}",
-        }
-
-
 class ScopedAdmin(BaseModelAdmin):  # type: ignore[type-arg]
     """Shows and offers only records that the person may see."""
 
@@ -222,27 +188,6 @@ class HistoryInWords(HistoricalRecordContextHelper):
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         """Return an old or a new value."""
         return in_words(self.model, change.field, value)
-
-
-class WaitingFilter(admin.SimpleListFilter):
-    """Records that wait for something, in one study or in all."""
-
-    title = "what waits"
-    parameter_name = "waiting"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the queues of this kind of record."""
-        del request
-        return [(queue.name, queue.label) for queue in QUEUES if queue.model is model_admin.model]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        """Keep what waits; a study may follow the name of the queue after a dot."""
-        name, _, study = (self.value() or "").partition(".")
-        queue = next((entry for entry in QUEUES if entry.name == name and entry.model is queryset.model), None)
-        if queue is None:
-            return queryset
-        rows = waiting(queue, cast("User", request.user), id_in(study))
-        return queryset.filter(pk__in=rows.values("pk"))
 
 
 class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
@@ -336,7 +281,7 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
         return Coalesce(Subquery(counted), 0, output_field=models.IntegerField())
 
 
-class KeptAdmin(CuratedAdmin):
+class ReadOnlyAdmin(CuratedAdmin):
     """A kind of record that is made elsewhere and stands: here it is only read."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -8,11 +8,11 @@ from django.contrib import admin
 from django.utils.text import Truncator
 
 from programmes.admin.base import CuratedAdmin
-from programmes.exchange.memos import WORD, memo_document, memo_table
-from programmes.exchange.tables import csv_lines, csv_values
+from programmes.formats.memos import WORD, heading_of, memo_document, memo_table
+from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import Memo, is_about
-from programmes.presenters.memos import heading_of, memos_with_records
-from programmes.views.site import attachment
+from programmes.pages.base import attachment
+from programmes.pages.memos import memos_with_records
 from programmes.vocabulary import MemoAbout
 
 if TYPE_CHECKING:

@@ -12,14 +12,15 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from programmes.actions.participants import withdraw_participant, withdrawal_erases
-from programmes.admin.agreement import AgreementView
-from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline, WaitingFilter
-from programmes.admin.blind_coding import BlindCodingView
-from programmes.admin.coding import CodingView
-from programmes.admin.coverage import CellFilter
-from programmes.admin.pseudonyms import Pseudonymising
-from programmes.admin.transcript_files import encoding_field, file_field, text_given
+from programmes.actions.withdraw import withdraw_participant, withdrawal_erases
+from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline
+from programmes.desk.agreement import AgreementView
+from programmes.desk.blind_coding import BlindCodingView
+from programmes.desk.coding import CodingView
+from programmes.desk.evidence_matrix import CellFilter
+from programmes.desk.pseudonyms import PseudonymsMixin
+from programmes.desk.queues import WaitingFilter
+from programmes.desk.transcript_files import encoding_field, file_field, text_given
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
 from programmes.transcripts.read import checksum
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
-    from programmes.admin.source_screens import SourceScreen
+    from programmes.desk.source_screens import SourceScreen
 
 # The screens on a transcript, by their places in addresses.
 SCREENS: dict[str, type[SourceScreen]] = {"code": CodingView, "blind": BlindCodingView, "agreement": AgreementView}
@@ -184,7 +185,7 @@ class SourceForm(ReasonForm):
 
 
 @admin.register(Source)
-class SourceAdmin(Pseudonymising, CuratedAdmin):
+class SourceAdmin(PseudonymsMixin, CuratedAdmin):
     """Sources."""
 
     form = SourceForm

@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.html import format_html
 
-from programmes.admin.base import KeptAdmin
+from programmes.admin.base import ReadOnlyAdmin
 from programmes.models import SecondCoding
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class FinishedFilter(admin.SimpleListFilter):
 
 
 @admin.register(SecondCoding)
-class SecondCodingAdmin(KeptAdmin):
+class SecondCodingAdmin(ReadOnlyAdmin):
     """Second codings: who coded which transcript blind, and how far that is. What was coded shows in the comparison."""
 
     list_display = ("__str__", "source", "started_date", "finished_date", "codes_given", "comparison")

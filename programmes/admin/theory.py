@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 
-from programmes.admin.base import CuratedAdmin, StackedInline, WaitingFilter
-from programmes.admin.coverage import Covering
+from programmes.admin.base import CuratedAdmin, StackedInline
 from programmes.admin.help import explained
-from programmes.admin.lineage import Decisions
-from programmes.admin.reviews import Reviewing
+from programmes.desk.decisions import DecisionsMixin
+from programmes.desk.evidence_matrix import EvidenceMatrixMixin
+from programmes.desk.queues import WaitingFilter
+from programmes.desk.reviews import ReviewsMixin
 from programmes.models import (
     CMOC,
     Caveat,
@@ -27,7 +28,7 @@ from programmes.models import (
     Reading,
     Theory,
 )
-from programmes.presenters.cmocs import slots_of
+from programmes.models.configuration import slots_of
 from programmes.vocabulary import Slot
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(Theory)
-class TheoryAdmin(Covering, CuratedAdmin):
+class TheoryAdmin(EvidenceMatrixMixin, CuratedAdmin):
     """Theories."""
 
     change_form_template = "admin/programmes/theory/change_form.html"
@@ -217,7 +218,7 @@ class ReadingInline(StackedInline):
 
 
 @admin.register(CMOC)
-class CMOCAdmin(Decisions, Reviewing, CuratedAdmin):
+class CMOCAdmin(DecisionsMixin, ReviewsMixin, CuratedAdmin):
     """Configurations."""
 
     actions = ("merge_chosen",)

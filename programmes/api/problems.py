@@ -12,7 +12,7 @@ from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
 from programmes.filtersets import UNKNOWN_KEY
-from programmes.remedies import suggestion
+from programmes.search.did_you_mean import suggestion
 
 
 class BadParameterError(exceptions.ValidationError):

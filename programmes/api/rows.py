@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from rest_framework import serializers
 
-from programmes.models.base import LinesField, joined
+from programmes.integrity.text import LinesField, joined_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
 
+    from programmes.integrity.access import Person
     from programmes.models import CuratedModel
-    from programmes.querysets import Person
 
 Path = tuple[str, ...]
 
@@ -89,7 +89,7 @@ class LinkField(serializers.CharField):
     def value(self, key: Iterable[Any], base: str) -> str:
         """Return the value for a row's key; `base` is the address of the site."""
         parts = list(key)
-        return self.template.format(*parts, id=joined(parts), site=base)
+        return self.template.format(*parts, id=joined_key(parts), site=base)
 
 
 def put(document: dict[str, Any], place: Path, value: Any) -> None:

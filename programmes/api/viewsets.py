@@ -21,7 +21,7 @@ from programmes.api.openapi import ResourceSchema
 from programmes.api.problems import BadParameterError, unknown_word
 from programmes.api.renderers import CSVRenderer, ORJSONRenderer
 from programmes.api.rows import RowSerializer, build_rows
-from programmes.exchange.tables import csv_lines, csv_values
+from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import (
     CMOC,
     Caveat,

@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.forms import IntegerField
 
+from programmes.integrity.access import NOBODY
 from programmes.models import Evidence
-from programmes.models.search_index import having
-from programmes.querysets import NOBODY
-from programmes.remedies import shown, suggestion
-from programmes.words import terms_of
+from programmes.search.did_you_mean import shown, suggestion
+from programmes.search.index import having
+from programmes.search.stems import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

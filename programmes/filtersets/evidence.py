@@ -16,7 +16,7 @@ from programmes.filtersets.base import (
     with_words,
 )
 from programmes.models import CMOCOutcome, Evidence, Outcome, Quote, Service, Study, Theory
-from programmes.querysets import standing
+from programmes.models.theory import not_retired
 from programmes.vocabulary import EvidenceRole, Sector, Slot
 
 
@@ -41,7 +41,7 @@ class EvidenceFilterSet(VisibleFilterSet):
     def filter_queryset(self, queryset: Rows) -> Rows:
         """Keep evidence that passes every filter, on configurations that stand or whose number is asked for."""
         asked = self.form.cleaned_data["cmoc"] is not None
-        return super().filter_queryset(queryset if asked else queryset.filter(standing("cmoc")))
+        return super().filter_queryset(queryset if asked else queryset.filter(not_retired("cmoc")))
 
     def by_outcome(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
         """Keep evidence on configurations with one of the outcomes."""
@@ -82,7 +82,7 @@ class QuoteFilterSet(VisibleFilterSet):
         """Keep quotes that meet every condition, with one piece of evidence that the reader may see."""
         every = bearing = self.rows(Evidence)
         if not self.form.cleaned_data["cmoc"]:
-            every = bearing = every.filter(standing("cmoc"))
+            every = bearing = every.filter(not_retired("cmoc"))
         for name, value in self.form.cleaned_data.items():
             if name in self.OF_EVIDENCE:
                 bearing = self.filters[name].filter(bearing, value)

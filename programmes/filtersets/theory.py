@@ -27,13 +27,13 @@ from programmes.models import (
     Study,
     Theory,
 )
-from programmes.models.search_index import having
-from programmes.querysets import standing
+from programmes.models.theory import not_retired
+from programmes.search.index import having
+from programmes.search.stems import terms_of
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, MechanismKind, Sector, TheoryForm, TheoryStage
-from programmes.words import terms_of
 
 if TYPE_CHECKING:
-    from programmes.models.theory import CMOCPart
+    from programmes.models.configuration import CMOCPart
 
 WORDINGS: dict[type[Element], type[CMOCPart]] = {
     Context: CMOCContext,
@@ -131,7 +131,7 @@ class CMOCFilterSet(VisibleFilterSet):
     def filter_queryset(self, queryset: Rows) -> Rows:
         """Keep configurations that pass every filter and stand, unless one is asked for that may not."""
         asked = self.form.cleaned_data["status"] or self.form.cleaned_data["number"] is not None
-        return super().filter_queryset(queryset if asked else queryset.filter(standing()))
+        return super().filter_queryset(queryset if asked else queryset.filter(not_retired()))
 
     def by_outcome(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
         """Keep configurations with one of the outcomes."""

@@ -7,13 +7,13 @@ from django.db.models import Q
 
 from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, with_words
 from programmes.models import Caveat, CMOCLink, Outcome, Study, SubstantiveTheory, SubstantiveTheoryLink, Theory
-from programmes.querysets import standing
+from programmes.models.theory import not_retired
 from programmes.vocabulary import CaveatKind, LinkKind, LinkStatus
 
 
 def joins_standing() -> Q:
     """Return the condition that a link joins no retired configuration."""
-    return (Q(source_cmoc=None) | standing("source_cmoc")) & (Q(target_cmoc=None) | standing("target_cmoc"))
+    return (Q(source_cmoc=None) | not_retired("source_cmoc")) & (Q(target_cmoc=None) | not_retired("target_cmoc"))
 
 
 class CaveatFilterSet(VisibleFilterSet):
@@ -34,7 +34,7 @@ class CaveatFilterSet(VisibleFilterSet):
     def filter_queryset(self, queryset: Rows) -> Rows:
         """Keep caveats that pass every filter, and are on no retired configuration unless a number asks."""
         asked = any(self.form.cleaned_data[name] is not None for name in ("number", "cmoc"))
-        return super().filter_queryset(queryset if asked else queryset.filter(Q(cmoc=None) | standing("cmoc")))
+        return super().filter_queryset(queryset if asked else queryset.filter(Q(cmoc=None) | not_retired("cmoc")))
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep caveats whose text has every word."""

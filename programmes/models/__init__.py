@@ -1,6 +1,14 @@
 """The data model. Each module is named by its noun; imports go from studies to curation."""
 
 from programmes.models.base import CuratedModel, StaleVersionError
+from programmes.models.configuration import (
+    CMOCActor,
+    CMOCBeneficiary,
+    CMOCContext,
+    CMOCMechanism,
+    CMOCOutcome,
+    CMOCService,
+)
 from programmes.models.curation import Memo, is_about
 from programmes.models.evidence import EditorialMark, Evidence, Participant, Quote, Source
 from programmes.models.lineage import LineageEvent, LineageMove, LineageStep
@@ -8,20 +16,7 @@ from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
-from programmes.models.theory import (
-    CMOC,
-    CMOCActor,
-    CMOCBeneficiary,
-    CMOCContext,
-    CMOCMechanism,
-    CMOCOutcome,
-    CMOCService,
-    Context,
-    Element,
-    Mechanism,
-    Outcome,
-    Theory,
-)
+from programmes.models.theory import CMOC, Context, Element, Mechanism, Outcome, Theory
 from programmes.models.theory_notes import (
     Caveat,
     CMOCLink,

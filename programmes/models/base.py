@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from programmes.models.invariants import Invariant, check_invariants
-from programmes.querysets import Access, AccessQuerySet
-from programmes.vocabulary import Reporting
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from programmes.integrity.access import Access, AccessQuerySet
+from programmes.integrity.invariants import Invariant, check_invariants
 
 
 class StaleVersionError(Exception):
@@ -76,53 +70,3 @@ class CuratedModel(models.Model):
         if not updated and not self._state.adding:
             raise StaleVersionError(f"{self._meta.verbose_name} {self} was changed by somebody else since you read it")
         return updated
-
-
-def text_agrees_with_reporting(field: str, name: str) -> models.CheckConstraint:
-    """Return the rule that reported text is there, and that text not stated or not loaded is not."""
-    absent = [Reporting.NOT_STATED, Reporting.NOT_LOADED]
-    with_text = ~Q(**{field: ""}) & ~Q(**{f"{field}_reporting__in": absent})
-    without_text = Q(**{field: ""}) & ~Q(**{f"{field}_reporting": Reporting.REPORTED})
-    return models.CheckConstraint(
-        name=name,
-        condition=with_text | without_text,
-        violation_error_message="Reported text must be given; text that is not stated or not loaded must be empty.",
-    )
-
-
-def choice_is_known(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
-    """Return the rule that a field holds one of the field's terms."""
-    return models.CheckConstraint(name=name, condition=Q(**{f"{field}__in": choices.values}))
-
-
-def not_blank(field: str, name: str) -> models.CheckConstraint:
-    """Return the rule that a text is given."""
-    return models.CheckConstraint(name=name, condition=~Q(**{field: ""}))
-
-
-class LinesField(models.JSONField):
-    """A list of short texts, edited one on a line."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("default", list)
-        kwargs.setdefault("blank", True)
-        super().__init__(*args, **kwargs)
-
-    def validate(self, value: Any, model_instance: models.Model | None) -> None:
-        """Refuse anything but a list of texts."""
-        super().validate(value, model_instance)
-        if not isinstance(value, list) or not all(isinstance(line, str) and line.strip() for line in value):
-            raise ValidationError("Give a list of texts, one on a line.", code="lines")
-
-    def formfield(self, **kwargs: Any) -> Any:
-        """Return a text area with one entry on a line."""
-        from programmes.models.lines_form import LinesFormField  # noqa: PLC0415  forms are needed in the admin only
-
-        kwargs.pop("encoder", None)
-        kwargs.pop("decoder", None)
-        return super().formfield(**{"form_class": LinesFormField, "show_hidden_initial": False, **kwargs})
-
-
-def joined(values: Iterable[object]) -> str:
-    """Return the parts of a key as one text, as addresses and the API write it."""
-    return ":".join(str(value) for value in values)

@@ -4,14 +4,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from programmes.models.base import CuratedModel, choice_is_known, not_blank
+from programmes.integrity.access import Access
+from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.invariants import Invariant
+from programmes.models.base import CuratedModel
 from programmes.models.evidence import Quote, Source
-from programmes.models.invariants import Invariant
 from programmes.models.services import Service
 from programmes.models.studies import Reference, Study
 from programmes.models.theory import CMOC, Context, Mechanism, Outcome, Theory
 from programmes.models.theory_notes import SubstantiveTheory
-from programmes.querysets import Access
 from programmes.vocabulary import MemoAbout, MemoKind, MemoOrigin, TeamRole, Visibility
 
 STUDY_TARGETS = ("theory", "service", "reference", "quote", "source")

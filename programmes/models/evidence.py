@@ -8,12 +8,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Length, Substr
 from django.urls import reverse
 
-from programmes.models.base import CuratedModel, choice_is_known, not_blank
-from programmes.models.invariants import Invariant
+from programmes.integrity.access import NOBODY, Access
+from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.invariants import Invariant
+from programmes.models.base import CuratedModel
 from programmes.models.services import Service
 from programmes.models.studies import Study
 from programmes.models.theory import CMOC
-from programmes.querysets import NOBODY, Access
 from programmes.vocabulary import (
     Basis,
     ConsentScope,

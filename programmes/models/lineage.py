@@ -3,12 +3,13 @@
 from django.db import models
 from django.db.models import F, Q
 
-from programmes.models.base import CuratedModel, choice_is_known, not_blank
+from programmes.integrity.access import Access
+from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.invariants import Invariant
+from programmes.models.base import CuratedModel
 from programmes.models.evidence import Quote
-from programmes.models.invariants import Invariant
 from programmes.models.theory import CMOC, Theory
 from programmes.models.theory_notes import in_same_theory
-from programmes.querysets import Access
 from programmes.vocabulary import CMOCStatus, LineageKind, TeamRole, Visibility
 
 

@@ -4,9 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from programmes.models.base import CuratedModel, LinesField, choice_is_known, not_blank
+from programmes.integrity.access import Access
+from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.text import LinesField
+from programmes.models.base import CuratedModel
 from programmes.models.theory import CMOC
-from programmes.querysets import Access
 from programmes.vocabulary import Verdict
 
 

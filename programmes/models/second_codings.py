@@ -5,11 +5,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 
-from programmes.models.base import CuratedModel, choice_is_known, not_blank
+from programmes.integrity.access import NOBODY, Access
+from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.invariants import Invariant
+from programmes.models.base import CuratedModel
 from programmes.models.evidence import Source
-from programmes.models.invariants import Invariant
 from programmes.models.theory import CMOC
-from programmes.querysets import NOBODY, Access
 from programmes.vocabulary import EvidenceRole, TeamRole
 
 

@@ -3,9 +3,10 @@
 from django.db import models
 from django.urls import reverse
 
-from programmes.models.base import CuratedModel, choice_is_known, not_blank, text_agrees_with_reporting
+from programmes.integrity.access import Access
+from programmes.integrity.constraints import choice_is_known, not_blank, text_agrees_with_reporting
+from programmes.models.base import CuratedModel
 from programmes.models.studies import Study
-from programmes.querysets import Access
 from programmes.vocabulary import DeliveryMode, Offered, PopulationKind, Reporting, Sector
 
 

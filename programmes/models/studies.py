@@ -1,15 +1,48 @@
-"""Programmes, the studies that evaluate them, and the works those studies cite."""
+"""The named questions that pages, admin, API, search and exports ask. Who may see what is decided here alone."""
 
-from typing import ClassVar, Self
+from __future__ import annotations
 
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from programmes.models.base import CuratedModel, LinesField, choice_is_known, not_blank
-from programmes.querysets import NOBODY, Access, AccessQuerySet, ProgrammeQuerySet
+from programmes.integrity.access import NOBODY, Access, AccessQuerySet, Row_co, studies_with_role
+
+if TYPE_CHECKING:
+    from programmes.integrity.access import Person
+
+from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.text import LinesField
+from programmes.models.base import CuratedModel
 from programmes.vocabulary import ReferenceKind, StudyKind, TeamRole, Visibility
+
+
+class ProgrammeQuerySet(AccessQuerySet[Row_co]):
+    """Programmes have no study above them: they show through the studies below them."""
+
+    def visible_to(self, user: Person) -> Self:
+        """Return programmes with a study that this person may see, and, to those who may add one, those without any."""
+        if user.is_authenticated and user.is_active and getattr(user, "is_superuser", False):
+            return self.all()
+        studies = apps.get_model("programmes", "Study")._default_manager
+        shown = Q(pk__in=studies.visible_to(user).values("programme_id"))
+        if user.is_authenticated and user.is_active and user.has_perm("programmes.add_programme"):  # type: ignore[attr-defined]
+            shown |= ~Q(pk__in=studies.values("programme_id"))
+        return self.filter(shown)
+
+    def editable_by(self, user: Person) -> Self:
+        """Return programmes all of whose studies this person curates."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if getattr(user, "is_superuser", False):
+            return self.all()
+        study_model = apps.get_model("programmes", "Study")
+        others = study_model._default_manager.exclude(pk__in=studies_with_role(user, TeamRole.CURATOR))
+        return self.exclude(pk__in=others.values("programme_id"))
 
 
 class Programme(CuratedModel):

@@ -5,11 +5,12 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from programmes.models.base import CuratedModel, choice_is_known, not_blank
-from programmes.models.invariants import Invariant
+from programmes.integrity.access import Access
+from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.invariants import Invariant
+from programmes.models.base import CuratedModel
 from programmes.models.studies import Reference
 from programmes.models.theory import CMOC, Outcome, Theory
-from programmes.querysets import Access
 from programmes.vocabulary import Basis, CaveatKind, LinkKind, LinkStatus, ReadingKind
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from programmes.remedies import shown, suggestion
+from programmes.search.did_you_mean import shown, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

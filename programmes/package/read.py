@@ -14,7 +14,7 @@ from programmes.models import CuratedModel, Study, Theory
 from programmes.package.problems import PackageError, Problem, path_text
 from programmes.package.sections import SECTIONS, Section, default_of
 from programmes.package.structure import Path, is_key, key_in, parse, row_path, rows_in, structure_problems
-from programmes.remedies import shown, suggestion
+from programmes.search.did_you_mean import shown, suggestion
 
 CREATED, UPDATED, UNCHANGED, REMOVED, KEPT = "created", "updated", "unchanged", "removed", "kept, not in the package"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from programmes.models.base import LinesField
+from programmes.integrity.text import LinesField
 from programmes.package.sections import FORMAT, SECTIONS, VERSION, Section, is_required, key_field_of
 
 SCHEMA_FILE = Path(__file__).with_name(f"theory-package-{VERSION}.schema.json")

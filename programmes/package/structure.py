@@ -13,7 +13,7 @@ from programmes.models import Theory
 from programmes.package.problems import PackageError, Problem, path_text, schema_problems
 from programmes.package.schema import package_schema
 from programmes.package.sections import SECTIONS, Section
-from programmes.remedies import shown, suggestion
+from programmes.search.did_you_mean import shown, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 from django import template
 
-from programmes.presenters.first_visit import first_visit
+from programmes.desk.onboarding import first_visit
 
 register = template.Library()
 register.simple_tag(first_visit)

@@ -3,8 +3,8 @@
 from django import template
 from django.contrib.auth.models import User
 
+from programmes.desk.queues import StudyQueues, queues_of
 from programmes.models import CuratedModel
-from programmes.presenters.queues import StudyQueues, queues_of
 
 register = template.Library()
 

@@ -72,8 +72,6 @@ ROLES = words_of("roles")  # before a colon, that name nobody
 # What is written with a capital letter and names nobody, or begins sentences so often that it would drown the rest.
 COMMON = words_of("common")
 ENDS_SENTENCE = re.compile(r"(?:\A|\n|[.!?…:;\])—–-]|[“\"‘'(\[])\s*\Z")
-
-
 Found = tuple[str, IdentifierKind, int, bool]  # the words, what they look like, their place, whether it is likely
 
 

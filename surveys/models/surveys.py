@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from programmes.integrity.access import Access
+from programmes.integrity.constraints import choice_is_known, not_blank
 from programmes.models import CuratedModel, Study
-from programmes.models.base import choice_is_known, not_blank
-from programmes.querysets import Access
 from programmes.vocabulary import Reporting, Visibility
 from surveys.vocabulary import QuestionType
 

@@ -9,8 +9,8 @@ from django import template
 from surveys.models import Survey
 
 if TYPE_CHECKING:
+    from programmes.integrity.access import Person
     from programmes.models import Study
-    from programmes.querysets import Person
 
 register = template.Library()
 

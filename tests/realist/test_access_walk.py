@@ -17,8 +17,8 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from programmes.exchange.citations import FORMS as CITATION_FORMS
-from programmes.exchange.web import FORMS as WEB_FORMS
+from programmes.formats.citations import CITATION_FORMATS
+from programmes.formats.web import WEB_FORMATS
 from programmes.models import (
     CMOC,
     Caveat,
@@ -182,8 +182,8 @@ def values_of(name: str) -> list[str]:
         "mechanism": ["inspiration"],
         "memo": ["comparison-1", "hidden-memo", "on-hidden-quote", "on-source"],
         "memo_form": ["csv", "docx"],
-        "form": [*WEB_FORMS],
-        "citation": [*CITATION_FORMS],
+        "form": [*WEB_FORMATS],
+        "citation": [*CITATION_FORMATS],
         "table": ["matrix", "support"],
         "outcome": ["hope", "zqtheory-outcome", "zqstudy"],
     }[name]

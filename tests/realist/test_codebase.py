@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from programmes import data_model
+from programmes.management import data_model
 from programmes.models import CuratedModel
 from realist import curation
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from programmes.models import Theory
 from programmes.package.write import write_package
-from programmes.remedies import suggestion
+from programmes.search.did_you_mean import suggestion
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from programmes.data_model import PAGE, data_model_page
+from programmes.management.data_model import PAGE, data_model_page
 
 
 class Command(BaseCommand):

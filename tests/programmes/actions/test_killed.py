@@ -10,20 +10,17 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from programmes.actions.coding import Coding, NewCMOC, adjust_quote, code_passage
-from programmes.actions.lineage import (
-    Decision,
-    Successor,
-    handed_on,
-    merge,
-    move_evidence,
-    rename,
-    retire,
-    reverse,
-    split,
-)
-from programmes.actions.participants import withdraw_participant
-from programmes.actions.reviews import ask_for_review, review, stored_wording
+from programmes.actions.code import Coding, NewCMOC, adjust_quote, code_passage
+from programmes.actions.decisions import Decision
+from programmes.actions.merge import merge
+from programmes.actions.move import move_evidence
+from programmes.actions.rename import rename
+from programmes.actions.retire import retire
+from programmes.actions.review import ask_for_review, review, stored_wording
+from programmes.actions.split import split
+from programmes.actions.successors import Successor, handed_on
+from programmes.actions.undo import reverse
+from programmes.actions.withdraw import withdraw_participant
 from programmes.models import CMOC, LineageEvent, Participant, Quote, Source
 from programmes.transcripts.read import checksum
 from programmes.vocabulary import EvidenceRole, Verdict

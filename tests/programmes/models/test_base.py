@@ -2,8 +2,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from programmes.integrity.text import joined_key
 from programmes.models import CMOC, Programme, StaleVersionError
-from programmes.models.base import joined
 from tests.factories import CMOCFactory, ProgrammeFactory
 
 
@@ -67,4 +67,4 @@ def test_lines_must_be_texts(db, value):
 
 
 def test_key_of_several_parts():
-    assert joined(["thompson-2023", 1]) == "thompson-2023:1"
+    assert joined_key(["thompson-2023", 1]) == "thompson-2023:1"

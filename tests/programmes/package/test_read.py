@@ -17,7 +17,7 @@ from programmes.package.read import read_package
 from programmes.package.sections import SECTIONS, Section, register
 from programmes.package.structure import parse
 from programmes.package.write import canonical, write_package
-from programmes.remedies import shown, suggestion
+from programmes.search.did_you_mean import shown, suggestion
 from surveys.models import Survey
 
 DEMO = Path(__file__).parents[3] / "programmes" / "demo"

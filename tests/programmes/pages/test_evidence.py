@@ -7,8 +7,8 @@ import re
 import pytest
 
 from programmes.models import Evidence, Theory
-from programmes.presenters.evidence import evidence_page
-from programmes.presenters.matrix import matrix_page
+from programmes.pages.evidence import evidence_page
+from programmes.pages.matrix import matrix_page
 from tests.factories import (
     CMOCFactory,
     EvidenceFactory,

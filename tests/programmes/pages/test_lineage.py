@@ -4,7 +4,13 @@ import re
 
 import pytest
 
-from programmes.actions.lineage import Decision, Successor, handed_on, merge, move_evidence, rename, retire, reverse
+from programmes.actions.decisions import Decision
+from programmes.actions.merge import merge
+from programmes.actions.move import move_evidence
+from programmes.actions.rename import rename
+from programmes.actions.retire import retire
+from programmes.actions.successors import Successor, handed_on
+from programmes.actions.undo import reverse
 from programmes.models import CMOC, Evidence, Review
 from tests.factories import UserFactory
 

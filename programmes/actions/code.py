@@ -1,0 +1,217 @@
+"""Marking a passage of a transcript: the quote, what it does, the candidate that it suggests, the memo on why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from programmes.integrity.numbering import next_number, next_position, signature
+from programmes.models import (
+    CMOC,
+    CMOCContext,
+    CMOCMechanism,
+    CMOCOutcome,
+    Context,
+    CuratedModel,
+    Element,
+    Evidence,
+    Mechanism,
+    Memo,
+    Outcome,
+    Quote,
+    Source,
+    Theory,
+)
+from programmes.transcripts.passages import around
+from programmes.vocabulary import CMOCStatus, EvidenceRole, MemoKind, QuoteConsent, Reporting, Slot, Visibility
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+@dataclass(frozen=True)
+class NewCMOC:
+    """A candidate configuration that is named while coding; with an element it is a fragment with one slot filled."""
+
+    theory: Theory
+    title: str
+    element: str = ""  # the short wording of the part that the passage speaks to
+
+
+@dataclass(frozen=True)
+class Coding:
+    """What a passage does, to which configurations, and why."""
+
+    role: EvidenceRole
+    cmocs: list[CMOC]
+    new_cmoc: NewCMOC | None = None
+    slot: str = ""
+    memo_kind: MemoKind = MemoKind.THEORY
+    memo: str = ""
+    disclosing: bool = False
+
+
+@dataclass
+class Coded:
+    """What an act of coding has made: the quote, and every record in the order in which it was made."""
+
+    quote: Quote
+    made: list[tuple[str, int]] = field(default_factory=list)
+
+
+ELEMENTS: dict[Slot, tuple[type[Any], type[Any]]] = {
+    Slot.CONTEXT: (Context, CMOCContext),
+    Slot.MECHANISM: (Mechanism, CMOCMechanism),
+    Slot.OUTCOME: (Outcome, CMOCOutcome),
+}
+UNDONE: tuple[type[Any], ...] = (
+    *(CMOCContext, CMOCMechanism, CMOCOutcome, Context, Mechanism, Outcome),
+    *(Quote, CMOC, Evidence, Memo),
+)
+MADE = {model._meta.label: model for model in UNDONE}
+LONGEST_STEM = 70  # of a key, which may have 80 letters
+NUMBERED = re.compile(r"q(\d+)")
+
+
+def next_key(study_id: int) -> str:
+    """Return the key of the next quote of a study: q01, q02 and so on."""
+    keys = Quote.objects.filter(study=study_id, key__startswith="q").values_list("key", flat=True)
+    last = max((int(found[1]) for key in keys if (found := NUMBERED.fullmatch(key))), default=0)
+    return f"q{last + 1:02}"
+
+
+def free_key(model: type[Any], theory: Theory, label: str) -> str:
+    """Return a key for a new element, made of its label, that no other of the theory has."""
+    stem = slugify(label)[:LONGEST_STEM] or "part"
+    taken = set(model.objects.filter(theory=theory, key__startswith=stem).values_list("key", flat=True))
+    return next(key for key in chain([stem], (f"{stem}-{number}" for number in count(2))) if key not in taken)
+
+
+@transaction.atomic
+def adjust_quote(*, quote: Quote, span: tuple[int, int]) -> Quote:
+    """Let a quote begin and end elsewhere in its source; what it does stays, who may read it is asked anew.
+
+    A ValidationError means that nothing was written.
+    """
+    if quote.source is None or quote.start is None or quote.end is None:
+        raise ValidationError("This quote is no place in a transcript.", code="place")
+    start, end = span
+    if end <= quote.start or start >= quote.end:
+        raise ValidationError(
+            f"The passage has no word in common with {quote.key}; code it as a quote of its own.", code="apart"
+        )
+    if Quote.objects.filter(source=quote.source, start=start, end=end).exists():
+        raise ValidationError("That is a quote already.", code="same")
+    quote.start, quote.end, quote.text = start, end, quote.source.text[start:end]
+    quote.prefix, quote.suffix = around(quote.source.text, start, end)
+    quote.visibility, quote.disclosure_checked_by, quote.disclosure_checked_date = Visibility.PRIVATE, "", None
+    quote.explain(f"Boundaries changed in {quote.source.key}")
+    quote.full_clean()
+    quote.save()
+    return quote
+
+
+@transaction.atomic
+def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: User) -> Coded:
+    """Make a passage of a transcript a quote, and evidence on configurations, with a memo on why.
+
+    A passage that is a quote already is used again. All texts are checked before anything is kept: a ValidationError
+    means that nothing was written.
+    """
+    start, end = span
+    reason = f"Coded in {source.key}"
+    quote = Quote.objects.filter(source=source, start=start, end=end).first()
+    coded = Coded(quote or Quote())
+
+    def keep(row: CuratedModel) -> None:
+        row.explain(reason)
+        row.full_clean()
+        row.save()
+        coded.made.append((row._meta.label, row.pk))
+
+    if quote is None:
+        prefix, suffix = around(source.text, start, end)
+        quote = coded.quote = Quote(
+            study=source.study,
+            key=next_key(source.study_id),
+            text=source.text[start:end],
+            participant=source.participant,
+            source=source,
+            start=start,
+            end=end,
+            prefix=prefix,
+            suffix=suffix,
+            consent=QuoteConsent.UNKNOWN,
+            disclosure_note="May give somebody away." if coding.disclosing else "",
+        )
+        keep(quote)
+    cmocs = list(coding.cmocs)
+    if coding.new_cmoc is not None:
+        candidate = CMOC(
+            theory=coding.new_cmoc.theory,
+            number=next_number(CMOC, theory=coding.new_cmoc.theory),
+            title=coding.new_cmoc.title,
+            statement_reporting=Reporting.NOT_STATED,
+            status=CMOCStatus.CANDIDATE,
+        )
+        keep(candidate)
+        cmocs.append(candidate)
+        if coding.new_cmoc.element:
+            model, link = ELEMENTS[Slot(coding.slot)]
+            element = model(
+                theory=coding.new_cmoc.theory,
+                label=coding.new_cmoc.element,
+                key=free_key(model, coding.new_cmoc.theory, coding.new_cmoc.element),
+            )
+            keep(element)
+            keep(link(cmoc=candidate, **{coding.slot: element}))
+    for cmoc in cmocs:
+        position = next_position(Evidence, cmoc=cmoc)
+        keep(Evidence(cmoc=cmoc, quote=quote, role=coding.role, slot=coding.slot, position=position))
+    if coding.memo.strip():
+        number = Memo.objects.filter(study=source.study_id).count() + 1
+        key = f"{quote.key}-memo-{number}"
+        keep(
+            Memo(
+                study=source.study,
+                key=key,
+                kind=coding.memo_kind,
+                text=coding.memo,
+                quote=quote,
+                signed_by=signature(by),
+                signed_date=timezone.localdate(),
+            )
+        )
+    return coded
+
+
+@transaction.atomic
+def undo_coding(*, made: list[tuple[str, int]], by: User) -> bool:
+    """Delete what an act of coding made; say whether it could be, for nothing goes that was changed or used since."""
+    rows: list[CuratedModel] = []
+    for label, pk in made:
+        row = MADE[label].objects.editable_by(by).filter(pk=pk, version=1).first()
+        if row is None:
+            return False
+        rows.append(row)
+    own = {row.pk for row in rows if isinstance(row, Evidence)}
+    for relation, model in (("quote", Quote), ("cmoc", CMOC)):
+        keys = [row.pk for row in rows if isinstance(row, model)]
+        if Evidence.objects.filter(**{f"{relation}__in": keys}).exclude(pk__in=own).exists():
+            return False
+    links = {(type(row), row.pk) for row in rows}
+    for row in rows:
+        used = row.cmoc_links.all() if isinstance(row, Element) else ()  # type: ignore[attr-defined]  # each kind has it
+        if any((type(link), link.pk) not in links for link in used):
+            return False
+    for made_row in reversed(rows):
+        made_row.explain("Coding undone")
+        made_row.delete()
+    return bool(rows)

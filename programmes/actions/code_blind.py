@@ -1,0 +1,103 @@
+"""Blind coding: what the second analyst of a source does with it, from the beginning to the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from programmes.integrity.numbering import next_number, signature
+from programmes.models import SecondCode, SecondCoding, Source
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from programmes.models import CMOC
+    from programmes.vocabulary import EvidenceRole
+
+
+@transaction.atomic
+def start_blind_coding(*, source: Source, by: User) -> SecondCoding:
+    """Begin the blind coding of a source; a ValidationError says why it cannot be begun."""
+    # Of two who begin at once the second waits here, and takes the next number.
+    held = Source.objects.editable_by(by).select_for_update(of=("self",)).filter(pk=source.pk).first()
+    if held is None or not held.text:
+        raise ValidationError("No transcript is held here.")
+    coding = SecondCoding(
+        source=held,
+        number=next_number(SecondCoding, source=held),
+        analyst=by,
+        signed_by=signature(by),
+        started_date=timezone.localdate(),
+    )
+    coding.explain("Blind coding begun")
+    coding.full_clean()
+    coding.save()
+    return coding
+
+
+def held_open(source: Source, pk: int, by: User) -> SecondCoding:
+    """Return a blind coding for its analyst to change, held until the transaction ends.
+
+    Raise ValidationError if it is not this person's, or is finished.
+    """
+    codings = SecondCoding.objects.editable_by(by).filter(source=source, analyst=by, pk=pk)
+    coding = codings.select_for_update(of=("self",)).first()
+    if coding is None:
+        raise ValidationError("You have no such blind coding of this source.")
+    if coding.finished_date is not None:
+        raise ValidationError("This blind coding is finished: nothing in it can be changed.")
+    return coding
+
+
+@transaction.atomic
+def code_blind(
+    *, source: Source, coding: int, span: tuple[int, int], role: EvidenceRole, cmocs: list[CMOC], by: User
+) -> list[SecondCode]:
+    """Mark a passage for one or more configurations; a ValidationError means that nothing was written."""
+    start, end = span
+    own = held_open(source, coding, by)
+    taken = SecondCode.objects.filter(coding=own, start=start, end=end, cmoc__in=cmocs).select_related("cmoc")
+    if names := ", ".join(str(code.cmoc) for code in taken.order_by("cmoc__number", "pk")):
+        raise ValidationError(f"You marked this passage for {names} already; remove that code to change it.")
+    codes = [SecondCode(coding=own, start=start, end=end, cmoc=cmoc, role=role) for cmoc in cmocs]
+    for code in codes:
+        code.explain(f"Coded blind in {source.key}")
+        code.full_clean()
+        code.save()
+    return codes
+
+
+@transaction.atomic
+def remove_blind_codes(*, source: Source, coding: int, codes: list[int], by: User) -> int:
+    """Take codes of one's own away again; return how many. All of them go, or none."""
+    own = held_open(source, coding, by)
+    rows = list(SecondCode.objects.filter(coding=own, pk__in=codes))
+    if not rows or len(rows) != len(set(codes)):
+        raise ValidationError("That code is not there any more.")
+    for row in rows:
+        row.explain("Blind code taken back")
+        row.delete()
+    return len(rows)
+
+
+@transaction.atomic
+def finish_blind_coding(*, source: Source, coding: int, by: User) -> SecondCoding:
+    """Close a blind coding. From then on it can be compared, and nothing in it can be changed."""
+    own = held_open(source, coding, by)
+    own.finished_date = timezone.localdate()
+    own.explain("Blind coding finished")
+    own.save()
+    return own
+
+
+@transaction.atomic
+def discard_blind_coding(*, source: Source, coding: int, by: User) -> None:
+    """Undo the beginning of a blind coding in which nothing is marked."""
+    own = held_open(source, coding, by)
+    if own.codes.exists():
+        raise ValidationError("Codes are marked already: remove them first, or finish.")
+    own.explain("Blind coding begun by mistake")
+    own.delete()

@@ -1,0 +1,35 @@
+"""Taking a configuration out of its theory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from programmes.actions.decisions import (
+    RETIRED,
+    Decision,
+    lock,
+    record,
+    record_steps,
+    set_status,
+    still_standing,
+)
+from programmes.vocabulary import LineageKind
+
+if TYPE_CHECKING:
+    from programmes.models import (
+        CMOC,
+        LineageEvent,
+    )
+
+
+@transaction.atomic
+def retire(*, cmoc: CMOC, decision: Decision) -> LineageEvent:
+    """Take a configuration out of the theory; it stays to be read."""
+    theory = lock(cmoc.theory_id)
+    (stored,) = still_standing([cmoc], decision)
+    event = record(LineageKind.RETIRE, theory, decision)
+    record_steps(event, [(stored, None, stored.status)])
+    set_status(stored, RETIRED, decision.reason)
+    return event

@@ -1,0 +1,29 @@
+"""Making several configurations of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from programmes.actions.successors import MERGED_FROM, Successor, succeed
+from programmes.vocabulary import LineageKind
+
+if TYPE_CHECKING:
+    from programmes.actions.decisions import (
+        Decision,
+    )
+    from programmes.models import (
+        CMOC,
+        LineageEvent,
+    )
+
+
+@transaction.atomic
+def split(*, cmoc: CMOC, into: list[Successor], decision: Decision) -> LineageEvent:
+    """Make several configurations of one, which is retired."""
+    if len(into) < MERGED_FROM:
+        raise ValidationError("Split a CMOC into two or more.", code="few")
+    event, _ = succeed(LineageKind.SPLIT, [cmoc], into, decision)
+    return event

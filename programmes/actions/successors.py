@@ -1,0 +1,129 @@
+"""Configurations that follow others, with copies of the rows that they take over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from programmes.actions.decisions import (
+    RETIRED,
+    Decision,
+    keep,
+    lock,
+    record,
+    record_steps,
+    set_status,
+    still_standing,
+)
+from programmes.integrity.numbering import next_number, next_position
+from programmes.models import (
+    CMOC,
+    Caveat,
+    CMOCActor,
+    CMOCBeneficiary,
+    CMOCContext,
+    CMOCMechanism,
+    CMOCOutcome,
+    CMOCService,
+    CuratedModel,
+    Evidence,
+    LineageEvent,
+    SubstantiveTheoryLink,
+    Theory,
+)
+from programmes.vocabulary import LineageKind, Reporting
+
+MERGED_FROM = 2  # the fewest configurations that a merge joins, and that a split makes
+
+
+# What a configuration hands on, with the relation that two of its rows may not share in one configuration.
+HANDED_ON: dict[type[Any], str] = {
+    CMOCContext: "context",
+    CMOCMechanism: "mechanism",
+    CMOCOutcome: "outcome",
+    CMOCActor: "population",
+    CMOCBeneficiary: "population",
+    CMOCService: "service",
+    Evidence: "quote",
+    SubstantiveTheoryLink: "substantive_theory",
+    Caveat: "",
+}
+
+
+@dataclass(frozen=True)
+class Successor:
+    """A configuration that follows others: its title and statement, and which of their rows it takes over.
+
+    Of rows about the same thing, such as two pieces of evidence with one quote, it takes the first.
+    """
+
+    title: str
+    statement: str
+    takes: tuple[CuratedModel, ...]
+
+
+def handed_on(cmoc: CMOC) -> list[CuratedModel]:
+    """Return everything that a configuration can hand on to another, in order."""
+    rows: list[CuratedModel] = []
+    for model, relation in HANDED_ON.items():
+        found = model.objects.filter(cmoc=cmoc)
+        if relation:
+            found = found.select_related(relation)
+        ordered = [entry.name for entry in model._meta.concrete_fields if entry.name in {"position", "number"}]
+        rows += found.order_by(*ordered, "pk")
+    return rows
+
+
+def succeed(
+    kind: LineageKind, cmocs: list[CMOC], into: list[Successor], decision: Decision
+) -> tuple[LineageEvent, list[CMOC]]:
+    """Make configurations that follow others, and retire those; return the decision and what it has made."""
+    theory = lock(cmocs[0].theory_id)
+    before = still_standing(cmocs, decision)
+    event = record(kind, theory, decision)
+    after = [follower(theory, successor, decision.reason) for successor in into]
+    statuses = [cmoc.status for cmoc in before]
+    for cmoc in before:
+        set_status(cmoc, RETIRED, decision.reason)
+    record_steps(
+        event,
+        ((old, new, status) for old, status in zip(before, statuses, strict=True) for new in after),
+    )
+    return event, after
+
+
+def follower(theory: Theory, successor: Successor, reason: str) -> CMOC:
+    """Make a configuration with copies of the rows that it takes over."""
+    cmoc = CMOC(
+        theory=theory,
+        number=next_number(CMOC, theory=theory),
+        title=successor.title,
+        statement=successor.statement,
+        statement_reporting=Reporting.REPORTED if successor.statement else Reporting.NOT_STATED,
+    )
+    keep(cmoc, reason)
+    taken: set[tuple[type, int]] = set()
+    for row in successor.takes:
+        relation = HANDED_ON[type(row)]
+        same = (type(row), getattr(row, f"{relation}_id") if relation else row.pk)
+        if same in taken:
+            continue
+        taken.add(same)
+        copy = copied(row)
+        copy.cmoc = cmoc  # type: ignore[attr-defined]  # every kind that is handed on has it
+        if isinstance(copy, Caveat):
+            copy.number = next_number(Caveat, theory=theory)
+        elif not isinstance(copy, SubstantiveTheoryLink):
+            copy.position = next_position(type(copy), cmoc=cmoc)  # type: ignore[attr-defined]  # as above
+        keep(copy, reason)
+    return cmoc
+
+
+def copied(row: CuratedModel) -> CuratedModel:
+    """Return an unsaved copy of a row."""
+    values = {
+        entry.attname: getattr(row, entry.attname)
+        for entry in row._meta.concrete_fields
+        if entry.name not in {"id", "version"}
+    }
+    return type(row)(**values)

@@ -1,0 +1,99 @@
+"""Taking a decision about configurations back."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from programmes.actions.decisions import (
+    RETIRED,
+    Decision,
+    keep,
+    lock,
+    record,
+    record_steps,
+    set_status,
+)
+from programmes.actions.move import carry
+from programmes.models import (
+    CMOC,
+    LineageEvent,
+    LineageStep,
+)
+from programmes.vocabulary import LineageKind
+
+
+def origin(event: LineageEvent) -> LineageEvent:
+    """Return the decision that a chain of takings-back began with."""
+    while event.reverses is not None:
+        event = event.reverses
+    return event
+
+
+def in_effect(event: LineageEvent) -> bool:
+    """Say whether what a chain of takings-back began with holds after the last of them."""
+    holds = True
+    while event.reverses is not None:
+        event, holds = event.reverses, not holds
+    return holds
+
+
+@transaction.atomic
+def reverse(*, event: LineageEvent, decision: Decision) -> LineageEvent:
+    """Take a decision back by another one, which can be taken back in its turn.
+
+    Configurations that it had made are retired, with whatever was added to them since; those that it had retired
+    stand again with the status they had.
+    """
+    theory = lock(event.theory_id)
+    event = LineageEvent.objects.select_related("reverses").get(pk=event.pk)
+    refuse_reversing(event)
+    title = {"title_before": event.title_after, "title_after": event.title_before}
+    taking_back = record(LineageKind.REVERSE, theory, decision, reverses=event, **title)
+    steps = list(event.steps.order_by("position"))
+    kind = origin(event).kind
+    made = {step.after_id for step in steps if step.after_id}
+    before = {step.before_id: step for step in steps}
+    stored = CMOC.objects.select_related("theory").in_bulk([*made, *before])
+    record_steps(
+        taking_back,
+        ((stored[step.after_id or step.before_id], stored[step.before_id], status_of(stored, step)) for step in steps),
+    )
+    if kind == LineageKind.RENAME:
+        (cmoc,) = stored.values()
+        if cmoc.title != event.title_after:
+            raise ValidationError(f"{cmoc} has another title by now: “{cmoc.title}”.", code="changed")
+        cmoc.title = event.title_before
+        keep(cmoc, decision.reason)
+    elif kind == LineageKind.MOVE:
+        (step,) = steps
+        quotes = [move.quote for move in event.moves.select_related("quote").order_by("position")]
+        carry(taking_back, quotes, stored[step.after_id or 0], stored[step.before_id])
+    else:
+        for pk in made - before.keys():
+            set_status(stored[pk], RETIRED, decision.reason)
+        for pk, step in before.items():
+            set_status(stored[pk], step.status_before, decision.reason)
+    return taking_back
+
+
+def status_of(stored: dict[int, CMOC], step: LineageStep) -> str:
+    """Return the present status of what a step led to: the one that comes back if the taking back is taken back."""
+    return stored[step.after_id or step.before_id].status
+
+
+def refuse_reversing(event: LineageEvent) -> None:
+    """Refuse to take back what was taken back already, or what later decisions rest on."""
+    if LineageEvent.objects.filter(reverses=event).exists():
+        raise ValidationError(f"{event} was taken back already.", code="reversed")
+    concerned = {pk for step in event.steps.all() for pk in (step.before_id, step.after_id) if pk}
+    resting = LineageStep.objects.filter(
+        Q(before__in=concerned) | Q(after__in=concerned),
+        event__theory=event.theory_id,
+        event__number__gt=event.number,
+        event__reversed_by=None,
+    )
+    for step in resting.select_related("event").order_by("-event__number", "position"):
+        if in_effect(step.event):
+            raise ValidationError(f"{step.event} came after it on the same CMOCs; take that back first.", code="later")

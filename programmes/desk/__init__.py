@@ -1,0 +1,1 @@
+"""The researchers' own screens."""

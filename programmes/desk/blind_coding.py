@@ -1,0 +1,148 @@
+"""Blind coding: the coding screen for a second analyst, who sees nothing of the first coding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.html import format_html
+
+from programmes.actions.code_blind import (
+    code_blind,
+    discard_blind_coding,
+    finish_blind_coding,
+    remove_blind_codes,
+    start_blind_coding,
+)
+from programmes.desk.base import id_in
+from programmes.desk.first_coding import does, first_coding
+from programmes.desk.source_screens import PassageForm, SourceScreen, unfinished_coding
+from programmes.desk.transcripts import Passage, shown_transcript
+from programmes.models import SecondCode, SecondCoding
+from programmes.vocabulary import EvidenceRole
+
+if TYPE_CHECKING:
+    from programmes.desk.transcripts import Transcript
+    from programmes.integrity.access import Person
+
+
+class BlindForm(PassageForm):
+    """What a passage does, as the second analyst sees it."""
+
+    def clean(self) -> dict[str, Any]:
+        """Find the passage, and ask for what it bears on."""
+        cleaned = super().clean()
+        if "cmocs" in cleaned and not cleaned["cmocs"]:
+            self.add_error("cmocs", "Choose a CMOC.")
+        return cleaned
+
+
+class BlindCodingView(SourceScreen):
+    """The blind coding of one source: it is begun, done and finished here."""
+
+    name = "programmes_source_blind"
+
+    def answer(self) -> HttpResponse:
+        """Show where the person stands with it, or do what is asked."""
+        if self.request.method == "POST":
+            return self.act()
+        coding = unfinished_coding(self.source, self.user)
+        if coding is None:
+            return self.invite()
+        coding.source = self.source
+        if "finish" in self.request.GET:
+            marked = coding.codes.count()
+            return self.show(
+                "blind_finish.html", f"Finish the blind coding of {self.source}", coding=coding, marked=marked
+            )
+        return self.screen(coding, BlindForm(self.source, self.user))
+
+    def invite(self) -> HttpResponse:
+        """Show what blind coding is, and let the person begin."""
+        done = SecondCoding.objects.visible_to(self.user).filter(source=self.source, finished_date__isnull=False)
+        people = first_coding(self.source, timezone.now()).people
+        return self.show(
+            "blind_start.html",
+            f"Blind coding of {self.source}",
+            done=done.order_by("number"),
+            same_person=self.user.pk in people,
+        )
+
+    def screen(self, coding: SecondCoding, form: BlindForm) -> HttpResponse:
+        """Show the transcript with the person's own codes."""
+        return self.show(
+            "blind.html",
+            f"Blind coding of {self.source}",
+            status=400 if form.is_bound else 200,
+            page=blind_page(coding, self.user),
+            coding=coding,
+            form=form,
+            media=self.admin.media + form.media,
+            action=self.address,
+        )
+
+    def act(self) -> HttpResponse:
+        """Begin, mark, take back, discard or finish; what cannot be done is said in a sentence."""
+        sent = self.request.POST
+        own = {"source": self.source, "coding": id_in(sent.get("coding", "")) or 0, "by": self.user}
+        try:
+            if "begin" in sent:
+                start_blind_coding(source=self.source, by=self.user)
+            elif "finish" in sent:
+                finished = finish_blind_coding(**own)
+                messages.success(self.request, f"{finished} is finished. It can be compared with the first coding now.")
+            elif "discard" in sent:
+                discard_blind_coding(**own)
+                messages.success(self.request, "Discarded: no blind coding of yours is open here.")
+            elif "remove" in sent:
+                codes = [id_in(pk) or 0 for pk in sent["remove"].split(",")]
+                number = remove_blind_codes(**own, codes=codes)
+                messages.success(self.request, f"Removed {number} code{'' if number == 1 else 's'}.")
+            else:
+                return self.code(own)
+        except ValidationError as error:
+            messages.error(self.request, " ".join(error.messages))
+        return HttpResponseRedirect(self.address)
+
+    def code(self, own: dict[str, Any]) -> HttpResponse:
+        """Mark the passage that was sent; raise ValidationError if the coding is not open for it."""
+        form = BlindForm(self.source, self.user, self.request.POST)
+        if not form.is_valid():
+            coding = unfinished_coding(self.source, self.user)
+            if coding is None:
+                raise ValidationError("You have no blind coding of this source open.")
+            coding.source = self.source
+            return self.screen(coding, form)
+        cleaned = form.cleaned_data
+        codes = code_blind(
+            **own, span=cleaned["span"], role=EvidenceRole(cleaned["role"]), cmocs=list(cleaned["cmocs"])
+        )
+        messages.success(
+            self.request,
+            format_html(
+                'Marked for {}. <button class="undo" name="remove" value="{}" form="undo">Undo</button>',
+                ", ".join(str(code.cmoc) for code in codes),
+                ",".join(str(code.pk) for code in codes),
+            ),
+        )
+        return HttpResponseRedirect(f"{self.address}#code-{codes[0].pk}")
+
+
+def blind_page(coding: SecondCoding, user: Person) -> Transcript:
+    """Return the transcript with the codes of this blind coding, and no others."""
+    codes = SecondCode.objects.visible_to(user).filter(coding=coding).select_related("cmoc")
+    passages = [
+        Passage(
+            anchor=f"code-{code.pk}",
+            start=code.start,
+            end=code.end,
+            says=does(code.role, code.cmoc),
+            kinds=frozenset({code.role}),
+            record=code.pk,
+        )
+        for code in codes.order_by("start", "end", "cmoc__number", "pk")
+    ]
+    return shown_transcript(coding.source.text, passages)

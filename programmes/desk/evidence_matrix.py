@@ -1,0 +1,184 @@
+"""Who speaks to which configuration: quotes by source, or by a property of those who spoke, for curators."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+
+from programmes.desk.base import id_in
+from programmes.formats.tables import csv_lines, csv_values
+from programmes.models import CMOC, Evidence, Quote
+from programmes.models.theory import not_retired
+from programmes.vocabulary import ConsentScope, EvidenceRole, Sector, SourceKind
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from programmes.integrity.access import Person
+    from programmes.models import Theory
+
+NOT_STATED = ""
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property of a quote's source or speaker: what it is called, where it stands, and its terms if it has some."""
+
+    label: str
+    path: str
+    terms: dict[str, str] = field(default_factory=dict)
+
+
+PROPERTIES = {
+    "source": Property("Source", "source__key"),
+    "kind": Property("Kind of source", "source__kind", dict(SourceKind.choices)),
+    "participant": Property("Participant", "participant__pseudonym"),
+    "role": Property("Role of the speaker", "participant__role"),
+    "service": Property("Service", "participant__service__number"),
+    "sector": Property("Sector", "participant__service__sector", dict(Sector.choices)),
+    "consent": Property("Scope of consent", "participant__consent_scope", dict(ConsentScope.choices)),
+}
+
+
+@dataclass
+class Cell:
+    """The quotes of one value on one configuration, and how many of them counter it."""
+
+    value: str
+    quotes: int = 0
+    counters: int = 0
+
+
+@dataclass
+class CoverageRow:
+    """A configuration with its quotes by value."""
+
+    cmoc: CMOC
+    cells: list[Cell]
+    quotes: int
+
+
+@dataclass(frozen=True)
+class CoveragePage:
+    """Everything that the matrix shows. Totals count each quote once."""
+
+    by: str
+    columns: list[tuple[str, str]]
+    rows: list[CoverageRow]
+    totals: list[int]
+    quotes: int
+
+    def table(self) -> list[list[object]]:
+        """Return the matrix as it is shown, with two numbers for each value."""
+        head: list[object] = ["cmoc", "title"]
+        for _, label in self.columns:
+            head += [label, f"{label}: counters"]
+        lines = []
+        for row in self.rows:
+            line: list[object] = [row.cmoc.number, row.cmoc.title]
+            for cell in row.cells:
+                line += [cell.quotes, cell.counters]
+            lines.append([*line, row.quotes])
+        return [[*head, "quotes"], *lines]
+
+
+def coverage_page(theory: Theory, user: Person, by: str) -> CoveragePage:
+    """Return the matrix of a theory's configurations by a property."""
+    chosen = PROPERTIES[by]
+    cmocs = list(CMOC.objects.visible_to(user).filter(not_retired(), theory=theory).order_by("number", "pk"))
+    evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
+    cells: dict[tuple[int, str], Cell] = {}
+    quotes: dict[str, set[int]] = defaultdict(set)
+    of_cmoc: dict[int, int] = defaultdict(int)
+    for cmoc, quote, role, found in evidence.values_list("cmoc", "quote", "role", f"quote__{chosen.path}"):
+        value = found or NOT_STATED
+        cell = cells.setdefault((cmoc, value), Cell(value))
+        cell.quotes += 1
+        cell.counters += role == EvidenceRole.COUNTERS
+        quotes[value].add(quote)
+        of_cmoc[cmoc] += 1
+    values = sorted(quotes, key=lambda value: (value == NOT_STATED, value))
+    return CoveragePage(
+        by=by,
+        columns=[(value, chosen.terms.get(value, value) or "Not stated") for value in values],
+        rows=[
+            CoverageRow(cmoc, [cells.get((cmoc.pk, value), Cell(value)) for value in values], of_cmoc[cmoc.pk])
+            for cmoc in cmocs
+        ],
+        totals=[len(quotes[value]) for value in values],
+        quotes=len(set().union(*quotes.values())),
+    )
+
+
+def quotes_of_cell(user: Person, cmoc: int, by: str, value: str) -> QuerySet[Quote, Any]:
+    """Return the quotes that a cell of the matrix counts."""
+    path = PROPERTIES[by].path
+    condition = Q(**{path: value}) if value else Q(**{path: ""}) | Q(**{f"{path}__isnull": True})
+    bearing = Evidence.objects.visible_to(user).filter(cmoc=cmoc).values("quote")
+    return Quote.objects.visible_to(user).filter(condition, pk__in=bearing)
+
+
+class CellFilter(admin.SimpleListFilter):
+    """Quotes that a cell of the matrix counts: of a CMOC, by a property, with a value."""
+
+    title = "cell of the matrix"
+    parameter_name = "cell"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the cell that the address names; nobody chooses one here."""
+        del request, model_admin
+        return [(self.value() or "", "The quotes of one cell")] if self.value() else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """Keep the quotes of the cell; an address that names none keeps none."""
+        cmoc, by, value = [*(self.value() or "").split(".", 2), "", ""][:3]
+        key = id_in(cmoc)
+        if key is None or by not in PROPERTIES:
+            return queryset.none()
+        return queryset.filter(pk__in=quotes_of_cell(request.user, key, by, value).values("pk"))
+
+
+class EvidenceMatrixMixin:
+    """What an admin of theories offers: the matrix."""
+
+    admin_site: Any
+    opts: Any
+
+    def coverage_urls(self) -> list[Any]:
+        """Return the address of the matrix."""
+        view = self.admin_site.admin_view(self.matrix_view)
+        return [path("<int:object_id>/matrix/", view, name="programmes_theory_matrix")]
+
+    def matrix_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show the matrix to those who curate the theory, or return it as CSV."""
+        theory = self.get_object(request, str(object_id))  # type: ignore[attr-defined]  # the admin has it
+        if theory is None:
+            raise Http404
+        if not self.has_change_permission(request, theory):  # type: ignore[attr-defined]  # as above
+            raise PermissionDenied
+        by = request.GET.get("by", "source")
+        if by not in PROPERTIES:
+            raise Http404
+        page = coverage_page(theory, request.user, by)
+        if request.GET.get("format") == "csv":
+            disposition = {"Content-Disposition": f'attachment; filename="{theory.slug}-by-{by}.csv"'}
+            lines = csv_lines(map(csv_values, page.table()))
+            return HttpResponse(lines, content_type="text/csv; charset=utf-8", headers=disposition)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Who speaks to what",
+            "opts": self.opts,
+            "theory": theory,
+            "page": page,
+            "label": PROPERTIES[by].label,
+            "properties": PROPERTIES,
+        }
+        return TemplateResponse(request, "admin/programmes/theory/matrix.html", context)

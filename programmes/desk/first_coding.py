@@ -1,0 +1,73 @@
+"""The ordinary coding of a source as it stood at some time, read from the history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from programmes.models import Evidence, Quote
+from programmes.vocabulary import EvidenceRole
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.db.models import QuerySet
+
+    from programmes.models import Source
+
+
+class Code(NamedTuple):
+    """What a passage does to a configuration, in either coding."""
+
+    start: int
+    end: int
+    cmoc: int
+    role: str
+
+
+@dataclass(frozen=True)
+class FirstCoding:
+    """The ordinary coding of a source as it stood at some time, and the accounts that made it; None is nobody known."""
+
+    codes: list[Code]
+    people: set[int | None]
+
+
+def first_coding(source: Source, when: dt.datetime) -> FirstCoding:
+    """Return the first coding of a source as it stood at some time.
+
+    It is read from the history, because quotes are changed, and configurations merged, once two codings have been
+    compared. As everywhere in the admin, the history is for those who may change the source.
+    """
+    ever = Quote.history.filter(source_id=source.pk).values("id")
+    quotes, _ = states_at(Quote.history.filter(id__in=ever), when, "source_id", "start", "end")
+    evidence, makers = states_at(Evidence.history.filter(quote_id__in=ever), when, "quote_id", "cmoc_id", "role")
+    codes: list[Code] = []
+    people: set[int | None] = set()
+    for pk, entry in evidence.items():
+        quote = quotes.get(entry["quote_id"])
+        if quote and quote["source_id"] == source.pk and quote["start"] is not None:
+            codes.append(Code(quote["start"], quote["end"], entry["cmoc_id"], entry["role"]))
+            people.add(makers[pk])
+    return FirstCoding(sorted(codes), people)
+
+
+def states_at(
+    history: QuerySet[Any, Any], when: dt.datetime, *fields: str
+) -> tuple[dict[int, dict[str, Any]], dict[int, int | None]]:
+    """Return the rows as they stood at some time, by their ids, and who made each."""
+    states: dict[int, dict[str, Any]] = {}
+    makers: dict[int, int | None] = {}
+    rows = history.filter(history_date__lte=when).order_by("history_date", "history_id")
+    for row in rows.values("id", "history_type", "history_user_id", *fields):
+        if row["history_type"] == "-":
+            states.pop(row["id"], None)
+            continue
+        states[row["id"]] = row
+        makers.setdefault(row["id"], row["history_user_id"])
+    return states, makers
+
+
+def does(role: str, cmoc: object) -> str:
+    """Return what a passage does to a configuration, in words."""
+    return f"{EvidenceRole(role).label.lower()} {cmoc}"

@@ -1,0 +1,163 @@
+"""What waits in each study: the queues of its curators and reviewers, and how much each further source still brings."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin
+from django.db.models import Count, Exists, OuterRef, Q
+
+from programmes.desk.base import id_in
+from programmes.diagrams.saturation import Interview, Saturation, saturation
+from programmes.models import (
+    CMOC,
+    CMOCMechanism,
+    CMOCService,
+    CuratedModel,
+    Evidence,
+    Mechanism,
+    Quote,
+    Source,
+    Study,
+)
+from programmes.models.theory import not_retired
+from programmes.pages.reviews import awaiting
+from programmes.vocabulary import CMOCStatus
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Records of one kind that wait for the same thing."""
+
+    name: str
+    label: str
+    model: type[CuratedModel]
+    waits: Q
+
+
+def without_service() -> Q:
+    """Return the condition that no service is quoted for or stated relevant to a configuration of a mechanism."""
+    links = CMOCMechanism.objects.filter(not_retired("cmoc"), mechanism=OuterRef("pk"))
+    quoted = Evidence.objects.filter(cmoc=OuterRef("cmoc"), quote__participant__service__isnull=False)
+    stated = CMOCService.objects.filter(cmoc=OuterRef("cmoc"))
+    return Q(~Exists(links.filter(Exists(quoted) | Exists(stated))), Exists(links))
+
+
+QUEUES: tuple[Queue, ...] = (
+    Queue(
+        "uncoded",
+        "Sources that nobody has coded",
+        Source,
+        ~Q(text="") & Q(~Exists(Quote.objects.filter(source=OuterRef("pk")))),
+    ),
+    Queue(
+        "without-quote",
+        "CMOCs without a quote",
+        CMOC,
+        not_retired() & Q(~Exists(Evidence.objects.filter(cmoc=OuterRef("pk")))),
+    ),
+    Queue("unchecked", "Quotes without a disclosure check", Quote, Q(disclosure_checked_date=None)),
+    Queue("without-service", "Mechanisms without a service", Mechanism, without_service()),
+)
+
+
+def waiting(queue: Queue, user: User, study: int | None = None) -> QuerySet[Any, Any]:
+    """Return the records of a queue that this person may work on, of one study or of all."""
+    rows = queue.model.objects.editable_by(user).filter(queue.waits)
+    return rows if study is None else rows.filter(**{queue.model.access.path("pk"): study})
+
+
+@dataclass
+class StudyQueues:
+    """What waits in one study."""
+
+    study: Study
+    queues: list[tuple[Queue, int]] = field(default_factory=list)
+    reviews: list[CMOC] = field(default_factory=list)
+    interviews: list[Interview] = field(default_factory=list)
+
+    @property
+    def curve(self) -> Saturation | None:
+        """Return the saturation curve, if anything was coded."""
+        return saturation(self.interviews) if self.interviews else None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Say whether nothing waits."""
+        return not self.reviews and not any(number for _, number in self.queues)
+
+
+def queues_of(user: User) -> list[StudyQueues]:
+    """Return what waits in each study that this person reviews or curates."""
+    found = {study.pk: StudyQueues(study) for study in Study.objects.reviewable_by(user).order_by("title", "pk")}
+    if not found:
+        return []
+    curated = set(Study.objects.editable_by(user).values_list("pk", flat=True))
+    for queue in QUEUES:
+        path = queue.model.access.path("pk")
+        counted = waiting(queue, user).order_by().values_list(path).annotate(number=Count("pk"))
+        numbers = dict(counted)
+        for key in found.keys() & curated:
+            found[key].queues.append((queue, numbers.get(key, 0)))
+    for cmoc in awaiting(user):
+        found[cmoc.theory.study_id].reviews.append(cmoc)
+    for key, interviews in interviews_of(user).items():
+        found[key].interviews = interviews
+    return list(found.values())
+
+
+def interviews_of(user: User) -> dict[int, list[Interview]]:
+    """Return, for each study that this person curates, its coded sources in order with the CMOCs new in each.
+
+    The order is that of collection; sources without a date come last. A CMOC is new where its first quote stands.
+    """
+    rows = (
+        Evidence.objects.editable_by(user)
+        .filter(quote__source__isnull=False)
+        .exclude(cmoc__status=CMOCStatus.RETIRED)
+        .values_list("quote__study", "quote__source", "quote__source__title", "cmoc", "quote__source__collected_date")
+        .order_by("quote__study", "quote__source__collected_date", "quote__source__key", "quote__source")
+    )
+    sources: dict[int, dict[int, tuple[str, bool]]] = defaultdict(dict)
+    cmocs: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for study, source, title, cmoc, day in rows:
+        sources[study].setdefault(source, (title, day is None))
+        cmocs[study].append((source, cmoc))
+    found = {}
+    for study, of_study in sources.items():
+        order = sorted(of_study, key=lambda source: of_study[source][1])
+        place = {source: index for index, source in enumerate(order)}
+        first: dict[int, int] = {}
+        for source, cmoc in cmocs[study]:
+            first[cmoc] = min(first.get(cmoc, len(order)), place[source])
+        new = Counter(first.values())
+        found[study] = [Interview(of_study[source][0], new[index]) for index, source in enumerate(order)]
+    return found
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """Records that wait for something, in one study or in all."""
+
+    title = "what waits"
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the queues of this kind of record."""
+        del request
+        return [(queue.name, queue.label) for queue in QUEUES if queue.model is model_admin.model]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """Keep what waits; a study may follow the name of the queue after a dot."""
+        name, _, study = (self.value() or "").partition(".")
+        queue = next((entry for entry in QUEUES if entry.name == name and entry.model is queryset.model), None)
+        if queue is None:
+            return queryset
+        rows = waiting(queue, cast("User", request.user), id_in(study))
+        return queryset.filter(pk__in=rows.values("pk"))

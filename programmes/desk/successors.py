@@ -1,0 +1,178 @@
+"""The forms on which configurations are merged and split: what each hands on, and to which of those that follow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from programmes.actions.successors import HANDED_ON, Successor, handed_on
+from programmes.models import Caveat, Evidence
+
+if TYPE_CHECKING:
+    from programmes.models import CMOC, CuratedModel
+
+MUST_GO_SOMEWHERE = (Evidence, Caveat)  # nothing of these is lost from sight by forgetting a tick
+LONGEST_LABEL = 300
+
+
+@dataclass
+class Item:
+    """Something that configurations hand on, as each of them has it: alike, or in different words or roles."""
+
+    name: str
+    model: type[CuratedModel]
+    versions: list[tuple[CuratedModel, str]] = field(default_factory=list)  # each with the words that tell it apart
+    label: str = ""
+    owners: list[CMOC] = field(default_factory=list)
+
+    @property
+    def differs(self) -> bool:
+        """Say whether the configurations have it in different words or roles."""
+        return len({words for _, words in self.versions}) > 1
+
+    @property
+    def must_go(self) -> bool:
+        """Say whether somebody has to decide what becomes of it."""
+        return issubclass(self.model, MUST_GO_SOMEWHERE)
+
+
+def label_of(row: CuratedModel) -> tuple[str, str]:
+    """Return what a row is, and how the configuration has it."""
+    if isinstance(row, Evidence):
+        return f"{row.quote.key}: “{row.quote.text[:LONGEST_LABEL]}”", f"{row.get_role_display().lower()} it"
+    if isinstance(row, Caveat):
+        return f"{row.get_kind_display()}: {row.text[:LONGEST_LABEL]}", ""
+    related = getattr(row, HANDED_ON[type(row)])
+    return str(related), getattr(row, "wording", "")
+
+
+def items_of(cmocs: list[CMOC]) -> list[Item]:
+    """Return everything that configurations can hand on; what they share stands once."""
+    found: dict[tuple[type, int], Item] = {}
+    for cmoc in cmocs:
+        for row in handed_on(cmoc):
+            relation = HANDED_ON[type(row)]
+            key = (type(row), getattr(row, f"{relation}_id") if relation else row.pk)
+            if key not in found:
+                found[key] = Item(f"{row._meta.model_name}-{row.pk}", type(row))
+            item = found[key]
+            item.label, words = label_of(row)
+            item.versions.append((row, words))
+            item.owners.append(cmoc)
+    order = list(HANDED_ON)
+    return sorted(found.values(), key=lambda item: order.index(item.model))
+
+
+class SuccessionForm(forms.Form):
+    """What follows configurations: titles, statements, and who takes what."""
+
+    reason = forms.CharField(
+        label="Why",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Shown with the CMOCs, and kept for good. Do not name a participant.",
+    )
+
+    def __init__(self, cmocs: list[CMOC], followers: int, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items, self.followers = items_of(cmocs), range(1, followers + 1)
+        self.cmocs = cmocs
+        merging = followers == 1
+        for number in self.followers:
+            name = "The merged CMOC" if merging else f"CMOC {number} of {followers}"
+            self.fields[f"title-{number}"] = forms.CharField(label=f"{name}: title", max_length=300)
+            self.fields[f"statement-{number}"] = forms.CharField(
+                label=f"{name}: statement",
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 4}),
+                initial=" ".join(cmoc.statement for cmoc in cmocs if cmoc.statement),
+            )
+        for cmoc in cmocs:
+            self.fields[f"version-{cmoc.pk}"] = forms.IntegerField(initial=cmoc.version, widget=forms.HiddenInput)
+        for item in self.items:
+            for number in self.followers:
+                self.fields[f"take-{item.name}-{number}"] = forms.BooleanField(
+                    label=f"CMOC {number} takes {item.label[:60]}",
+                    required=False,
+                    initial=merging or not item.must_go,
+                )
+            if item.differs:
+                choices = [
+                    (str(row.pk), f"as in {owner}: {words or 'without words of its own'}")
+                    for (row, words), owner in zip(item.versions, item.owners, strict=True)
+                ]
+                self.fields[f"as-{item.name}"] = forms.ChoiceField(
+                    label=f"How {item.label[:60]} goes on",
+                    required=False,
+                    choices=[("", "Choose"), *choices],
+                )
+            if item.must_go:
+                self.fields[f"leave-{item.name}"] = forms.BooleanField(
+                    label=f"{item.label[:60]} stays behind", required=False
+                )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask what becomes of each quote and caveat, and how what differs goes on."""
+        cleaned = super().clean() or {}
+        for item in self.items:
+            taken = any(cleaned.get(f"take-{item.name}-{number}") for number in self.followers)
+            if item.must_go and not taken and not cleaned.get(f"leave-{item.name}"):
+                self.add_error(f"leave-{item.name}", "Say which CMOC takes it, or that it stays behind.")
+            if item.must_go and taken and cleaned.get(f"leave-{item.name}"):
+                self.add_error(f"leave-{item.name}", "It is taken, so it does not stay behind. Choose one.")
+            if item.differs and taken and not cleaned.get(f"as-{item.name}"):
+                self.add_error(f"as-{item.name}", "The CMOCs have it in different ways. Choose one.")
+        return cleaned
+
+    def versions(self) -> dict[int, int]:
+        """Return which version of each configuration was read."""
+        return {cmoc.pk: self.cleaned_data[f"version-{cmoc.pk}"] for cmoc in self.cmocs}
+
+    def successors(self) -> list[Successor]:
+        """Return what follows, as the form says."""
+        cleaned = self.cleaned_data
+        takes: dict[int, list[CuratedModel]] = defaultdict(list)
+        for item in self.items:
+            chosen = cleaned.get(f"as-{item.name}")
+            row = next(row for row, _ in item.versions if not chosen or str(row.pk) == chosen)
+            for number in self.followers:
+                if cleaned[f"take-{item.name}-{number}"]:
+                    takes[number].append(row)
+        return [
+            Successor(cleaned[f"title-{number}"], cleaned[f"statement-{number}"], tuple(takes[number]))
+            for number in self.followers
+        ]
+
+    def groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Return the items by their kinds, each with its fields, for the table."""
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for item in self.items:
+            kind = str(item.model._meta.verbose_name_plural).removeprefix("CMOC ")
+            found[KINDS.get(item.model.__name__, kind)].append(
+                {
+                    "item": item,
+                    "takes": [self[f"take-{item.name}-{number}"] for number in self.followers],
+                    "as_field": self[f"as-{item.name}"] if item.differs else None,
+                    "leave": self[f"leave-{item.name}"] if item.must_go else None,
+                }
+            )
+        return list(found.items())
+
+    def heads(self) -> list[tuple[int, Any, Any]]:
+        """Return the title and the statement of each configuration that follows."""
+        return [(number, self[f"title-{number}"], self[f"statement-{number}"]) for number in self.followers]
+
+
+KINDS = {
+    "Evidence": "Quotes",
+    "CMOCContext": "Contexts",
+    "CMOCMechanism": "Mechanisms",
+    "CMOCOutcome": "Outcomes",
+    "CMOCActor": "Who acts",
+    "CMOCBeneficiary": "Who benefits",
+    "CMOCService": "Services stated relevant",
+    "SubstantiveTheoryLink": "Theories it draws on",
+    "Caveat": "Caveats",
+}

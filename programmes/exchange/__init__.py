@@ -1,1 +1,0 @@
-"""What other programs can open: one module for each kind of file."""

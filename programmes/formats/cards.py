@@ -1,0 +1,66 @@
+"""The picture that stands beside a link to a page where it is shared: 1200 by 630 pixels, as social networks ask."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import orjson
+
+from programmes.formats.typesetting import typeset
+
+LONGEST = 150  # letters of a box that are shown
+TYPST = """
+#let card = json(bytes(sys.inputs.card))
+#set page(width: 1200pt, height: 630pt, margin: 56pt, fill: rgb("#fbfaf6"))
+#set text(font: "Atkinson Hyperlegible Next", size: 26pt, fill: rgb("#171c26"))
+#set par(leading: 0.55em)
+#let slots = (
+  (name: "Context", line: rgb("#1a6a58"), fill: rgb("#e6f1ed")),
+  (name: "Mechanism", line: rgb("#1d4f91"), fill: rgb("#e9f0fa")),
+  (name: "Outcome", line: rgb("#78205e"), fill: rgb("#f8ecf4")),
+)
+#grid(columns: (1fr, auto), text(weight: 700, size: 30pt)[Realist], text(fill: rgb("#4a5162"))[#card.kicker])
+#v(10pt)
+#block(height: if card.boxes.len() > 0 { 140pt } else { 210pt }, inset: (top: 10pt), clip: true,
+  text(weight: 700, size: if card.title.len() > 90 { 38pt } else { 48pt }, hyphenate: false)[#card.title])
+#if card.boxes.len() > 0 {
+  grid(columns: (1fr, 40pt, 1fr, 40pt, 1fr), align: horizon, ..card.boxes.enumerate().map(((place, words)) => {
+    let slot = slots.at(place)
+    let box = block(width: 100%, height: 210pt, inset: 18pt, radius: if place == 2 { 36pt } else { 8pt }, clip: true,
+      fill: slot.fill, stroke: 3pt + slot.line)[
+      #text(size: 19pt, fill: rgb("#4a5162"))[#slot.name] \\
+      #text(size: if words.len() > 80 { 22pt } else { 27pt })[#words]
+    ]
+    if place == 0 { (box,) } else { (align(center, text(size: 34pt)[→]), box) }
+  }).flatten())
+}
+#if card.boxes.len() == 0 { block(height: 190pt, clip: true, text(size: 27pt, fill: rgb("#4a5162"))[#card.text]) }
+#place(bottom + left, block(width: 100%, text(size: 19pt, fill: rgb("#4a5162"))[#card.credit]))
+"""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card says; the boxes are context, mechanism and outcome, or none."""
+
+    kicker: str
+    title: str
+    boxes: tuple[str, ...]
+    credit: str
+    text: str = ""
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return a text that is not longer than there is room for."""
+    return text if len(text) <= longest else f"{text[:longest].rstrip()} …"
+
+
+def png(card: Card) -> bytes:
+    """Return the card as a picture, with fonts of its own and none of the machine's."""
+    boxes = [shortened(box, LONGEST) for box in card.boxes]
+    return typeset(
+        TYPST,
+        "png",
+        72,
+        {"card": orjson.dumps({**asdict(card), "boxes": boxes, "text": shortened(card.text, 3 * LONGEST)}).decode()},
+    )

@@ -1,0 +1,20 @@
+"""The forms in which something can be taken away as a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Source = TypeVar("Source")
+
+
+@dataclass(frozen=True)
+class FileFormat(Generic[Source]):
+    """A kind of file: its name for people, its media type, and what writes it."""
+
+    label: str
+    media_type: str
+    write: Callable[[Source], bytes]

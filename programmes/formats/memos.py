@@ -1,0 +1,74 @@
+"""Memos as files: a table for spreadsheets, and a Word document to read and to discuss."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+import docx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from programmes.models import Memo
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+COLUMNS = (
+    "study",
+    "theory",
+    "key",
+    "about",
+    "record",
+    "kind",
+    "origin",
+    "text",
+    "signed_by",
+    "signed_date",
+    "visibility",
+)
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def memo_table(memos: Iterable[Memo]) -> list[list[Any]]:
+    """Return a head and a row for each memo; terms are those of the vocabulary."""
+    rows: list[list[Any]] = [list(COLUMNS)]
+    for memo in memos:
+        theory = memo.theory.slug if memo.theory else ""
+        values = {"study": memo.study.slug, "theory": theory, "record": heading_of(memo)}
+        rows.append([str(values.get(name, getattr(memo, name))) for name in COLUMNS])
+    return rows
+
+
+def in_document(text: str) -> str:
+    """Return a text without the characters that a Word document cannot hold."""
+    return NOT_IN_XML.sub("�", text)
+
+
+def memo_document(memos: Iterable[Memo], title: str) -> bytes:
+    """Return memos as a Word document: a heading for each record, under it the memos with who wrote them when."""
+    document = docx.Document()
+    document.core_properties.title = in_document(title)
+    document.core_properties.author = "Realist"
+    document.core_properties.comments = ""
+    document.add_heading(in_document(title), level=1)
+    record = None
+    for memo in memos:
+        if record != (record := (memo.study_id, memo.about, memo.record.pk)):
+            document.add_heading(in_document(heading_of(memo)), level=2)
+        document.add_paragraph(in_document(memo.text))
+        origin = f": {memo.get_origin_display().lower()}" if memo.origin else ""
+        signature = f"{memo.get_kind_display()}{origin} · {memo.signed_by}, {memo.signed_date:%d %B %Y}"
+        signature += f" · {memo.key} · {memo.get_visibility_display().lower()}"
+        document.add_paragraph().add_run(in_document(signature)).italic = True
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def heading_of(memo: Memo) -> str:
+    """Return what a memo is about, with its kind where its name does not say it."""
+    name = str(memo.record)
+    if memo.cmoc:
+        return f"{name}: {memo.cmoc.title}" if memo.cmoc.title else name
+    return f"{memo.about.label}: {name}"

@@ -1,0 +1,33 @@
+"""Pages about the site itself: its words, how to cite it, how accessible it is, the format of its packages."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from programmes.glossary import TERMS, WORKS
+from programmes.models import Theory
+from programmes.package.schema import SCHEMA_FILE
+from programmes.pages.base import base_url
+from programmes.pages.sharing import share_of_glossary
+
+
+def cite(request: HttpRequest) -> HttpResponse:
+    """Show how to cite each theory, and whole downloads."""
+    theories = Theory.objects.visible_to(request.user).select_related("study").order_by("title", "pk")
+    return render(request, "programmes/cite.html", {"theories": theories})
+
+
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say what was tested for readers with disabilities, and what is not yet accessible."""
+    return render(request, "programmes/accessibility.html")
+
+
+def glossary(request: HttpRequest) -> HttpResponse:
+    """Explain the words of realist evaluation, with the works that they come from."""
+    context = {"terms": TERMS, "works": WORKS, "share": share_of_glossary(base_url(request))}
+    return render(request, "programmes/glossary.html", context)
+
+
+def package_schema(request: HttpRequest) -> HttpResponse:
+    """Return the JSON Schema of the theory package."""
+    del request
+    return HttpResponse(SCHEMA_FILE.read_bytes(), content_type="application/schema+json")

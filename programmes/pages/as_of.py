@@ -1,0 +1,179 @@
+"""A theory as it stood at the end of a day, read from the history of its records, and what changed since."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+from django.shortcuts import render
+from django.utils import timezone
+
+from programmes.models import (
+    CMOC,
+    CMOCActor,
+    CMOCBeneficiary,
+    CMOCContext,
+    CMOCMechanism,
+    CMOCOutcome,
+    CMOCService,
+    Evidence,
+    Quote,
+)
+from programmes.models.configuration import Part, Parts, parts_of_theory, wording_of
+from programmes.pages.base import get_theory
+from programmes.pages.word_diff import Piece, difference
+from programmes.vocabulary import CMOCStatus, EvidenceRole
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from programmes.integrity.access import Person
+    from programmes.models import Theory
+
+
+# Each slot: its rows, the record that a row leads to, and where key, label, wording and detail come from.
+SLOTS: tuple[tuple[str, Any, str, str, str, str, str], ...] = (
+    ("contexts", CMOCContext, "context", "key", "label", "wording", ""),
+    ("mechanisms", CMOCMechanism, "mechanism", "key", "label", "wording", ""),
+    ("outcomes", CMOCOutcome, "outcome", "key", "label", "wording", ""),
+    ("actors", CMOCActor, "population", "key", "label", "", ""),
+    ("beneficiaries", CMOCBeneficiary, "population", "key", "label", "note", "basis"),
+    ("services", CMOCService, "service", "number", "service_type", "locator", ""),
+)
+MOST_DAYS = 30  # that are offered
+
+
+@dataclass(frozen=True)
+class EarlierRow:
+    """A configuration as it stood, with how many quotes it had, and how it differs from today."""
+
+    cmoc: CMOC
+    parts: Parts
+    evidence: list[tuple[str, int]]
+    changes: list[list[Piece]]
+    became: str
+
+
+@dataclass(frozen=True)
+class EarlierPage:
+    """Everything that the page shows."""
+
+    day: dt.date
+    rows: list[EarlierRow]
+    later: list[CMOC]
+    deleted: int
+    days: list[tuple[dt.date, int]]
+    error: str = ""
+
+
+def day_of(text: str) -> tuple[dt.date, str]:
+    """Return the day that an address asks for, or today with what is wrong about it."""
+    today = timezone.localdate()
+    if not text:
+        return today, ""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return today, f"“{text}” is no day of the calendar; write it as {today.isoformat()}."
+    return (day, "") if day <= today else (today, f"{text} is still to come.")
+
+
+def as_of(model: Any, moment: dt.datetime, **conditions: Any) -> list[Any]:
+    """Return the states that rows had at a moment, without those that were deleted by then."""
+    states = model.history.filter(history_date__lte=moment, **conditions).order_by("id", "-history_date", "-history_id")
+    latest: dict[int, Any] = {}
+    for state in states:
+        latest.setdefault(state.id, state)
+    return [state for state in latest.values() if state.history_type != "-"]
+
+
+def earlier_page(theory: Theory, user: Person, asked: str) -> EarlierPage:
+    """Return what the page of a theory on a day shows."""
+    day, error = day_of(asked)
+    moment = timezone.make_aware(dt.datetime.combine(day, dt.time.max))
+    now = {cmoc.pk: cmoc for cmoc in CMOC.objects.visible_to(user).filter(theory=theory).order_by("number")}
+    states = as_of(CMOC, moment, theory_id=theory.pk)
+    before = {state.id: state.instance for state in states if state.id in now}
+    parts = earlier_parts(list(before), moment)
+    present = parts_of_theory(theory.pk, user)
+    quotes = earlier_evidence(list(before), moment, user)
+    rows = [
+        row_of(cmoc, now[key], parts.get(key, Parts()), present.get(key, Parts()), quotes.get(key, {}))
+        for key, cmoc in sorted(before.items(), key=lambda item: item[1].number)
+        if cmoc.status != CMOCStatus.RETIRED
+    ]
+    changes = CMOC.history.filter(theory_id=theory.pk).annotate(day=TruncDate("history_date")).order_by()
+    days = changes.values_list("day").annotate(number=Count("pk")).order_by("-day")[:MOST_DAYS]
+    return EarlierPage(
+        day=day,
+        rows=rows,
+        later=[cmoc for key, cmoc in now.items() if key not in before],
+        deleted=sum(state.id not in now for state in states),
+        days=list(days),
+        error=error,
+    )
+
+
+def row_of(before: CMOC, now: CMOC, parts: Parts, present: Parts, quotes: dict[str, int]) -> EarlierRow:
+    """Return a configuration as it stood, with what changed since."""
+    old = {line.partition(":")[0]: line for line in wording_of(before, parts)}
+    new = {line.partition(":")[0]: line for line in wording_of(now, present)}
+    names = [*old, *(name for name in new if name not in old)]
+    became = "" if before.status == now.status else now.get_status_display().lower()
+    return EarlierRow(
+        cmoc=before,
+        parts=parts,
+        evidence=[
+            (role.label.lower() if quotes[role] == 1 else role.label.lower().removesuffix("s"), quotes[role])
+            for role in EvidenceRole
+            if role in quotes
+        ],
+        changes=[difference(old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)],
+        became=became,
+    )
+
+
+def earlier_parts(cmocs: list[int], moment: dt.datetime) -> dict[int, Parts]:
+    """Return the parts that configurations had, each with the label that it had."""
+    found: dict[int, Parts] = defaultdict(Parts)
+    for slot, model, relation, key, label, wording, detail in SLOTS:
+        links = as_of(model, moment, cmoc_id__in=cmocs)
+        column = f"{relation}_id"
+        related = model._meta.get_field(relation).related_model
+        named = {row.id: row for row in as_of(related, moment, id__in={getattr(link, column) for link in links})}
+        for link in sorted(links, key=lambda entry: (entry.position, entry.id)):
+            row = named.get(getattr(link, column))
+            if row is not None:
+                part = Part(
+                    str(getattr(row, key)),
+                    getattr(row, label),
+                    getattr(link, wording) if wording else "",
+                    getattr(link, detail) if detail else "",
+                )
+                getattr(found[link.cmoc_id], slot).append(part)
+    return found
+
+
+def earlier_evidence(cmocs: list[int], moment: dt.datetime, user: Person) -> dict[int, dict[str, int]]:
+    """Return how many quotes configurations had in each role, of those that the reader may see today."""
+    links = as_of(Evidence, moment, cmoc_id__in=cmocs)
+    visible = set(
+        Quote.objects.visible_to(user).filter(pk__in={link.quote_id for link in links}).values_list("pk", flat=True)
+    )
+    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for link in links:
+        if link.quote_id in visible:
+            found[link.cmoc_id][link.role] += 1
+    return found
+
+
+def theory_as_of(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a theory as it stood on a day."""
+    found = get_theory(request, slug)
+    page = earlier_page(found, request.user, request.GET.get("day", ""))
+    shown = {"page": page, "theory": found, "study": found.study}
+    return render(request, "programmes/earlier.html", shown, status=400 if page.error else 200)

@@ -1,0 +1,77 @@
+"""What the pages have in common: finding what an address names, filters as choices, files to take away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+
+from programmes.models import Theory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import HttpRequest
+
+    from programmes.models.configuration import Parts
+
+
+def base_url(request: HttpRequest) -> str:
+    """Return the address that all addresses of the site begin with."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def attachment(content: bytes | str, media_type: str, name: str) -> HttpResponse:
+    """Return a file that the reader takes away."""
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=media_type, headers=disposition)
+
+
+def get_theory(request: HttpRequest, slug: str) -> Theory:
+    """Return a theory that the reader may see."""
+    return get_object_or_404(Theory.objects.visible_to(request.user).select_related("study__programme"), slug=slug)
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice of a filter."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter of a page as a select."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+
+def filter_data(request: HttpRequest, names: Iterable[str]) -> QueryDict:
+    """Return what an address says about these filters, without empty ones."""
+    data = QueryDict(mutable=True)
+    for name in names:
+        if values := [value for value in request.GET.getlist(name) if value]:
+            data.setlist(name, values)
+    return data
+
+
+def choice(request: HttpRequest, name: str, label: str, options: Iterable[tuple[Any, str]]) -> Choice:
+    """Return a filter with what the address chooses in it."""
+    chosen = request.GET.get(name, "")
+    return Choice(
+        name,
+        label,
+        [Option(str(value), text, str(value) == chosen) for value, text in options],
+    )
+
+
+def distinct_parts(rows: Iterable[Parts], slot: str) -> list[tuple[str, str]]:
+    """Return the keys and labels of every part of a kind, by label."""
+    found = {part.key: part.label for parts in rows for part in getattr(parts, slot)}
+    return sorted(found.items(), key=lambda item: (item[1].lower(), item[0]))

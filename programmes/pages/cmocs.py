@@ -1,0 +1,199 @@
+"""The page of one configuration, the unit that people cite."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from programmes.formats.cards import png
+from programmes.models import CMOC, Caveat, CMOCLink, EditorialMark, Evidence, Memo, Reading, SubstantiveTheoryLink
+from programmes.models.configuration import FilledSlot, Parts, parts_of_theory, slots_from
+from programmes.pages.base import base_url
+from programmes.pages.lineage import EventRow, rows_of
+from programmes.pages.reviews import ReviewStanding, standings_of
+from programmes.pages.sharing import card_of_cmoc, share_of_cmoc
+from programmes.vocabulary import CMOCStatus, EvidenceRole, LineageKind
+
+if TYPE_CHECKING:
+    from programmes.integrity.access import Person
+
+
+@dataclass(frozen=True)
+class Group:
+    """The quotes of a configuration in one role."""
+
+    role: EvidenceRole
+    evidence: list[Evidence]
+
+    @property
+    def heading(self) -> str:
+        """Return how many they are and what they do, such as "2 quotes that support it"."""
+        does = self.role.label.lower()
+        return (
+            f"1 quote that {does} it" if len(self.evidence) == 1 else f"{len(self.evidence)} quotes that {does[:-1]} it"
+        )
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """Another configuration of the same theory."""
+
+    number: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another configuration with the same context, mechanism or outcome."""
+
+    cmoc: Sibling
+    shared: list[str]
+
+
+@dataclass(frozen=True)
+class CMOCPage:
+    """Everything that the page of a configuration shows."""
+
+    cmoc: CMOC
+    parts: Parts
+    slots: list[FilledSlot]
+    groups: list[Group]
+    services_quoted: list[tuple[str, str]]
+    caveats: list[Caveat]
+    readings: list[Reading]
+    substantive_theories: list[SubstantiveTheoryLink]
+    links: list[CMOCLink]
+    notes: list[Memo]
+    neighbours: list[Neighbour]
+    previous: Sibling | None
+    following: Sibling | None
+    siblings: int
+    standing: ReviewStanding
+    decisions: list[EventRow]
+
+    @property
+    def successors(self) -> list[CMOC]:
+        """Return what a configuration was merged or split into, by the decision that holds."""
+        ending = {LineageKind.MERGE, LineageKind.SPLIT, LineageKind.RETIRE}
+        rows = [row for row in self.decisions if row.kind in ending and self.cmoc in row.before and not row.reversed_by]
+        return [cmoc for row in rows[-1:] for cmoc in row.after if cmoc != self.cmoc]
+
+
+def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
+    """Return what the page of a configuration shows."""
+    everybody = parts_of_theory(cmoc.theory_id, user)
+    parts = everybody.get(cmoc.pk, Parts())
+    siblings = {
+        other: Sibling(int(part.key), part.label)
+        for other, its in everybody.items()
+        for part in its.itself
+        if part.detail != CMOCStatus.RETIRED or other == cmoc.pk
+    }
+    others = sorted(siblings.values(), key=lambda sibling: sibling.number)
+    place = others.index(siblings[cmoc.pk])
+    evidence = list(
+        Evidence.objects.visible_to(user)
+        .filter(cmoc=cmoc)
+        .select_related("quote__study", "quote__participant__service")
+        .order_by("position", "pk")
+    )
+    marks = defaultdict(list)
+    quotes = [entry.quote_id for entry in evidence]
+    for mark in EditorialMark.objects.visible_to(user).filter(quote__in=quotes).order_by("position", "pk"):
+        marks[mark.quote_id].append(mark)
+    for entry in evidence:
+        entry.quote.marks = marks[entry.quote_id]  # type: ignore[attr-defined]  # for the template
+    return CMOCPage(
+        cmoc=cmoc,
+        parts=parts,
+        slots=slots_from(cmoc, parts),
+        groups=[
+            Group(role, chosen)
+            for role in EvidenceRole
+            if (chosen := [entry for entry in evidence if entry.role == role])
+        ],
+        services_quoted=services_of(evidence),
+        caveats=list(
+            Caveat.objects.visible_to(user)
+            .filter(cmoc=cmoc)
+            .select_related("outcome", "refutes")
+            .order_by("number", "pk")
+        ),
+        readings=list(Reading.objects.visible_to(user).filter(cmoc=cmoc).order_by("kind", "pk")),
+        substantive_theories=list(
+            SubstantiveTheoryLink.objects.visible_to(user)
+            .filter(cmoc=cmoc)
+            .select_related("substantive_theory")
+            .order_by("substantive_theory__name", "pk")
+        ),
+        links=list(
+            CMOCLink.objects.visible_to(user)
+            .filter(Q(source_cmoc=cmoc) | Q(target_cmoc=cmoc))
+            .select_related("source_cmoc", "source_outcome", "target_cmoc", "target_outcome")
+            .order_by("number", "pk")
+        ),
+        notes=list(Memo.objects.visible_to(user).filter(cmoc=cmoc).order_by("key", "pk")),
+        neighbours=neighbours_of(cmoc, siblings, everybody),
+        previous=others[place - 1] if place else None,
+        following=others[place + 1] if place + 1 < len(others) else None,
+        siblings=len(siblings),
+        standing=standings_of(cmoc.theory, [cmoc], everybody, user)[cmoc.pk],
+        decisions=rows_of(cmoc.theory, user, cmoc),
+    )
+
+
+def services_of(evidence: list[Evidence]) -> list[tuple[str, str]]:
+    """Return the number and type of each service whose staff are quoted."""
+    found = {}
+    for entry in evidence:
+        participant = entry.quote.participant
+        if participant is not None and participant.service is not None:
+            found[participant.service.number] = participant.service.service_type
+    return sorted(found.items())
+
+
+def neighbours_of(cmoc: CMOC, siblings: dict[int, Sibling], everybody: dict[int, Parts]) -> list[Neighbour]:
+    """Return the configurations that share a context, mechanism or outcome with one, and what they share."""
+    own = everybody.get(cmoc.pk, Parts())
+    found = []
+    for other, sibling in sorted(siblings.items(), key=lambda item: item[1].number):
+        shared = [
+            f"same {slot}: {part.label}"
+            for slot in ("context", "mechanism", "outcome")
+            for part in getattr(own, f"{slot}s")
+            if any(part.key == theirs.key for theirs in getattr(everybody[other], f"{slot}s"))
+        ]
+        if shared and other != cmoc.pk:
+            found.append(Neighbour(sibling, shared))
+    return found
+
+
+def get_cmoc(request: HttpRequest, slug: str, number: int) -> CMOC:
+    """Return a configuration that the reader may see."""
+    rows = CMOC.objects.visible_to(request.user).select_related("theory__study__programme")
+    return get_object_or_404(rows, theory__slug=slug, number=number)
+
+
+def cmoc_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Show a configuration with its evidence and caveats."""
+    found = get_cmoc(request, slug, number)
+    page = cmoc_page(found, request.user)
+    context = {
+        "page": page,
+        "cmoc": found,
+        "theory": found.theory,
+        "study": found.theory.study,
+        "share": share_of_cmoc(found, page, base_url(request)),
+    }
+    return render(request, "programmes/cmoc.html", context)
+
+
+def cmoc_card(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Return the picture that stands beside a link to a configuration."""
+    found = get_cmoc(request, slug, number)
+    return HttpResponse(png(card_of_cmoc(found, cmoc_page(found, request.user))), content_type="image/png")

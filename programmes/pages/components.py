@@ -1,0 +1,166 @@
+"""Invented content for the page that shows every component of the site. Nothing of it is in the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.shortcuts import render
+
+from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
+from programmes.diagrams.layout import Picture, arrange
+from programmes.diagrams.overview import Overview, ServicePoint, overview
+from programmes.models import (
+    CMOC,
+    Caveat,
+    CMOCLink,
+    Memo,
+    Outcome,
+    Participant,
+    Programme,
+    Quote,
+    Service,
+    Study,
+    Theory,
+)
+from programmes.models.configuration import FilledSlot, Part
+from programmes.pages.base import Choice, Option
+from programmes.pages.evidence import SORTS, Facet, FacetOption
+from programmes.pages.own_setting import Likeness, SettingRow, Voice
+from programmes.vocabulary import CaveatKind, EvidenceRole, LinkKind, MemoKind, Sector
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+LONG = "Donaudampfschifffahrtsgesellschaftskapitän"  # a word that must not break a page
+
+
+@dataclass(frozen=True)
+class Example:
+    """Content for each component."""
+
+    slots: list[FilledSlot]
+    quotes: list[tuple[Quote, str]]
+    caveats: list[Caveat]
+    notes: list[Memo]
+    links: list[CMOCLink]
+    picture: Picture
+    overview: Overview
+    choices: list[Choice]
+    facets: list[Facet]
+    voices: list[Voice]
+    row: SettingRow
+    errors: list[str]
+    search: str = "hope"
+    query: str = "q=hope"
+    sort: str = "fit"
+
+    @property
+    def sorts(self) -> dict[str, str]:
+        """Return the orders of quotes."""
+        return SORTS
+
+
+def example() -> tuple[Example, Theory]:
+    """Return invented content, and the theory that it belongs to."""
+    study = Study(
+        programme=Programme(slug="example", name="Example"),
+        slug="example",
+        citation="Nobody. Nothing. 2026.",
+        licence="CC BY 4.0",
+    )
+    theory = Theory(study=study, slug="example", title="An invented theory")
+    cmoc = CMOC(theory=theory, number=1, title="An invented CMOC")
+    outcome = Outcome(theory=theory, key="heard", label="Feels heard")
+    service = Service(study=study, number="04", service_type="Charity", sector=Sector.CHARITY)
+    speaker = Participant(study=study, role="Peer worker", service=service)
+    quotes = [
+        (
+            Quote(
+                study=study,
+                key=role.value,
+                text=f"This {role.value} it. {LONG}",
+                participant=speaker,
+                locator="p. 1",
+                visibility="public",
+            ),
+            role.value,
+        )
+        for role in EvidenceRole
+    ]
+    day = dt.date(2026, 1, 2)
+    voice = Voice(service, Likeness.YES, quotes=2, counters=1, stated=True)
+    return Example(
+        slots=[
+            FilledSlot("context", "Context", [Part("a", "A peer listens", "when a peer listens")], ""),
+            FilledSlot("mechanism", "Mechanism", [Part("b", f"Feels heard {LONG}", "", "reasoning")], ""),
+            FilledSlot("outcome", "Outcome", [], "Not stated"),
+        ],
+        quotes=quotes,
+        caveats=[
+            Caveat(theory=theory, number=1, kind=CaveatKind.values[0], text="It may not hold online.", locator="p. 2")
+        ],
+        notes=[Memo(study=study, kind=MemoKind.values[0], text="Read twice.", signed_by="A. Curator", signed_date=day)],
+        links=[
+            CMOCLink(
+                theory=theory,
+                number=1,
+                kind=LinkKind.REINFORCES,
+                source_cmoc=cmoc,
+                target_outcome=outcome,
+                reason="Said so.",
+            )
+        ],
+        picture=arrange(example_web()),
+        overview=overview(
+            [ServicePoint(Mark("04", "#c-overview", says="Service 04"), Sector.CHARITY.label, LONG)], Sector.labels, ()
+        ),
+        choices=[Choice("sector", "Sector", [Option("charity", "Charity", chosen=True)])],
+        facets=[Facet("role", "What it does", facet_options())],
+        voices=[voice],
+        row=SettingRow(cmoc, Likeness.YES, "", [], [voice]),
+        errors=["“schol” is not known here; did you mean “school”?"],
+    ), theory
+
+
+def facet_options() -> list[FacetOption]:
+    """Return a facet's options, with and without quotes."""
+    return [FacetOption(role.value, role.label, number, chosen=not number) for number, role in enumerate(EvidenceRole)]
+
+
+def example_web() -> Web:
+    """Return a web with everything that a picture can show."""
+    address: dict[str, Any] = {"href": "#c-web"}
+    return Web(
+        (ElementNode("a", "A peer listens", **address),),
+        (
+            CMOCNode(
+                1,
+                (f"Feels heard {LONG}",),
+                contexts=("a",),
+                outcomes=("b",),
+                services=(
+                    Mark("04", **address, says="Service 04"),
+                    Mark("07", **address, kind="stated", says="Service 07"),
+                ),
+                beneficiaries=("Young person",),
+                counters=1,
+                caveats=2,
+                **address,
+            ),
+        ),
+        (
+            ElementNode(
+                "b", "Comes back", **address, ripples=(Mark("→ CMOC 2", **address, kind="ripple", says="Ripple"),)
+            ),
+        ),
+    )
+
+
+@staff_member_required
+def component_list(request: HttpRequest) -> HttpResponse:
+    """Show every component of the site with invented content."""
+    content, theory = example()
+    return render(request, "programmes/components.html", {"example": content, "theory": theory, "study": theory.study})

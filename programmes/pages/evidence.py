@@ -1,0 +1,264 @@
+"""The quotes behind a theory: found by facets and words, ranked, and counted beside each configuration."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Page, Paginator
+from django.shortcuts import render
+
+from programmes.filtersets import QuoteFilterSet, with_words
+from programmes.models import CMOC, CMOCOutcome, Evidence, Quote, Theory
+from programmes.models.theory import not_retired
+from programmes.pages.base import filter_data, get_theory
+from programmes.search.did_you_mean import suggestion
+from programmes.search.stems import Ranking, marked, terms_of
+from programmes.vocabulary import EvidenceRole, Sector, Slot
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+    from django.utils.safestring import SafeString
+
+    from programmes.integrity.access import Person
+
+PAGE_SIZE = 50
+MOST_RANKED = 2_000  # quotes that are ranked; those after them follow in printed order
+FACETS = ("role", "outcome", "cmoc", "service", "sector", "speaker_role", "slot")
+SORTS = {"printed": "printed order", "fit": "best fit", "cmoc": "CMOC", "service": "service"}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Pieces of evidence that are alike to the facets: the values that they have under each, and their quotes."""
+
+    values: dict[str, frozenset[str]]
+    quotes: list[int]
+
+
+@dataclass(frozen=True)
+class FacetOption:
+    """A value of a facet, with how many quotes there would be with it."""
+
+    value: str
+    label: str
+    quotes: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A property of evidence by which quotes are chosen."""
+
+    name: str
+    label: str
+    options: list[FacetOption]
+
+    @property
+    def chosen(self) -> list[FacetOption]:
+        """Return the values that the address chooses."""
+        return [option for option in self.options if option.chosen]
+
+
+@dataclass(frozen=True)
+class QuoteRow:
+    """A quote with what it does to the configurations of a theory."""
+
+    quote: Quote
+    text: SafeString
+    evidence: list[Evidence]
+
+
+@dataclass(frozen=True)
+class EvidencePage:
+    """Everything that the list of quotes shows."""
+
+    rows: list[QuoteRow]
+    page: Page[Any] | None
+    found: int
+    total: int
+    facets: list[Facet]
+    errors: list[str]
+    search: str
+    sort: str
+    sorts: dict[str, str]
+    query: str
+
+    @property
+    def chosen(self) -> list[tuple[Facet, FacetOption]]:
+        """Return every value that the address chooses, with its facet."""
+        return [(facet, option) for facet in self.facets for option in facet.chosen]
+
+
+def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
+    """Return the quotes behind a theory, filtered as the address says."""
+    user = request.user
+    data = filter_data(request, (*FACETS, "q"))
+    every = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
+    if not data.get("cmoc"):
+        every = every.filter(not_retired("cmoc"))
+    facts, labels = facts_of(theory, user)
+    found: list[int] = []
+    behind = Quote.objects.visible_to(user).filter(pk__in=every.values("quote"))
+    of_theory = data.copy()
+    of_theory["theory"] = theory.slug
+    filterset = QuoteFilterSet(of_theory, behind, request=request)
+    errors = [message for messages in filterset.errors.values() for message in messages]
+    search = data.get("q", "").strip()
+    having_words = None
+    if not errors:
+        found = list(filterset.qs.order_by("key", "pk").values_list("pk", flat=True))
+        if search:
+            having_words = set(behind.filter(with_words(search, pk=Quote)).values_list("pk", flat=True))
+    sort = request.GET.get("sort") or ("fit" if search else "printed")
+    if sort not in SORTS:
+        errors.append(f"“{sort}” is no order; {suggestion(sort, SORTS)}")
+    terms = terms_of(search)
+    if sort == "fit":
+        found = by_fit(found, terms)
+    elif sort in {"cmoc", "service"}:
+        first: dict[int, tuple[bool, int, str]] = {}
+        for fact in facts:
+            place = min(map(natural, fact.values[sort]), default=LAST)
+            for quote in fact.quotes:
+                first[quote] = min(first.get(quote, place), place)
+        found.sort(key=lambda quote: first[quote])
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    return EvidencePage(
+        rows=[] if errors else rows_of(list(page.object_list), every, terms),
+        page=None if errors else page,
+        found=0 if errors else len(found),
+        total=len({quote for fact in facts for quote in fact.quotes}),
+        facets=facets_of(facts, labels, data, having_words),
+        errors=errors,
+        search=search,
+        sort=sort,
+        sorts=SORTS if search else {name: label for name, label in SORTS.items() if name != "fit"},
+        query=data.urlencode(),
+    )
+
+
+LAST = (True, 0, "~")  # sorts after every value
+
+
+def natural(value: str) -> tuple[bool, int, str]:
+    """Return a key that sorts numbers by size, and before everything else."""
+    return (not value.isdecimal(), int(value) if value.isdecimal() else 0, value)
+
+
+def facts_of(theory: Theory, user: Person) -> tuple[list[Fact], dict[str, dict[str, str]]]:
+    """Return the evidence on a theory as facets see it, and the label of each value of each facet."""
+    outcomes: dict[int, set[str]] = defaultdict(set)
+    outcome_labels: dict[str, str] = {}
+    links = CMOCOutcome.objects.visible_to(user).filter(cmoc__theory=theory).order_by("outcome__label", "pk")
+    for cmoc, key, label in links.values_list("cmoc_id", "outcome__key", "outcome__label"):
+        outcomes[cmoc].add(key)
+        outcome_labels[key] = label
+    cmocs = CMOC.objects.visible_to(user).filter(not_retired(), theory=theory).order_by("number")
+    alike: dict[tuple[Any, ...], Fact] = {}
+    services: dict[str, str] = {}
+    roles: dict[str, str] = {}
+    speaker = "quote__participant__"
+    columns = ("quote_id", "cmoc_id", "cmoc__number", "role", "slot")
+    of_speaker = (f"{speaker}role", f"{speaker}service__number", f"{speaker}service__service_type")
+    evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
+    for quote, *key in evidence.values_list(*columns, *of_speaker, f"{speaker}service__sector"):
+        cmoc, number, role, slot, speaker_role, service, service_type, sector = key
+        fact = alike.get(tuple(key))
+        if fact is None:
+            values = {
+                "role": one(role),
+                "outcome": frozenset(outcomes[cmoc]),
+                "cmoc": one(number),
+                "service": one(service),
+                "sector": one(sector),
+                "speaker_role": one(speaker_role),
+                "slot": one(slot),
+            }
+            fact = alike[tuple(key)] = Fact(values, [])
+            services |= {service: f"{service} {service_type}"} if service else {}
+            roles |= {speaker_role: speaker_role} if speaker_role else {}
+        fact.quotes.append(quote)
+    facts = list(alike.values())
+    sectors = {value for fact in facts for value in fact.values["sector"]}
+    return facts, {
+        "role": dict(EvidenceRole.choices),
+        "outcome": outcome_labels,
+        "cmoc": {
+            str(number): f"CMOC {number}{f': {title}' if title else ''}"
+            for number, title in cmocs.values_list("number", "title")
+        },
+        "service": dict(sorted(services.items())),
+        "sector": {value: label for value, label in Sector.choices if value in sectors},
+        "speaker_role": dict(sorted(roles.items())),
+        "slot": dict(Slot.choices),
+    }
+
+
+def one(value: Any) -> frozenset[str]:
+    """Return a value that may be missing as a set."""
+    return frozenset([str(value)] if value else [])
+
+
+FACET_LABELS = {
+    "role": "What it does",
+    "outcome": "Outcome",
+    "cmoc": "CMOC",
+    "service": "Service",
+    "sector": "Sector",
+    "speaker_role": "Role of the speaker",
+    "slot": "Part it speaks to",
+}
+
+
+def facets_of(
+    facts: list[Fact], labels: dict[str, dict[str, str]], data: Any, having_words: set[int] | None
+) -> list[Facet]:
+    """Return each facet; a value's number is that of the quotes there would be under the choices in other facets."""
+    chosen = {name: frozenset(data.getlist(name)) for name in FACETS}
+    quotes: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for fact in facts:
+        bearing = fact.quotes if having_words is None else having_words.intersection(fact.quotes)
+        failed = [name for name in FACETS if chosen[name] and not chosen[name] & fact.values[name]]
+        if len(failed) <= 1:
+            for name in failed or FACETS:
+                for value in fact.values[name]:
+                    quotes[name, value].update(bearing)
+    return [
+        Facet(
+            name,
+            FACET_LABELS[name],
+            [
+                FacetOption(value, label, len(quotes[name, value]), value in chosen[name])
+                for value, label in labels[name].items()
+            ],
+        )
+        for name in FACETS
+        if labels[name]
+    ]
+
+
+def by_fit(quotes: list[int], terms: list[Any]) -> list[int]:
+    """Return quotes with the best fitting first."""
+    ranking = Ranking(terms)
+    texts = dict(Quote.objects.filter(pk__in=quotes[:MOST_RANKED]).values_list("pk", "text"))
+    return sorted(quotes[:MOST_RANKED], key=lambda quote: -ranking.fit("", texts[quote])) + quotes[MOST_RANKED:]
+
+
+def rows_of(quotes: list[int], every: Any, terms: list[Any]) -> list[QuoteRow]:
+    """Return quotes in this order, each with its evidence and with the words that were searched marked."""
+    shown = Quote.objects.select_related("study", "participant__service").in_bulk(quotes)
+    by_quote: dict[int, list[Evidence]] = defaultdict(list)
+    for entry in every.filter(quote__in=quotes).select_related("cmoc").order_by("cmoc__number"):
+        by_quote[entry.quote_id].append(entry)
+    return [QuoteRow(shown[quote], marked(shown[quote].text, terms), by_quote[quote]) for quote in quotes]
+
+
+def evidence_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the quotes behind a theory."""
+    theory = get_theory(request, slug)
+    page = evidence_page(request, theory)
+    status = 400 if page.errors else 200
+    shown = {"page": page, "theory": theory, "study": theory.study}
+    return render(request, "programmes/evidence.html", shown, status=status)

@@ -1,0 +1,114 @@
+"""How a configuration came to be: each change of it and of its parts, with its reason and what changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+
+from programmes.models import (
+    CMOC,
+    CMOCActor,
+    CMOCBeneficiary,
+    CMOCContext,
+    CMOCMechanism,
+    CMOCOutcome,
+    CMOCService,
+    CuratedModel,
+)
+from programmes.pages.cmocs import get_cmoc
+from programmes.pages.word_diff import Piece, difference
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.http import HttpRequest, HttpResponse
+
+PARTS: tuple[tuple[type[CuratedModel], str], ...] = (
+    (CMOCContext, "context"),
+    (CMOCMechanism, "mechanism"),
+    (CMOCOutcome, "outcome"),
+    (CMOCActor, "population"),
+    (CMOCBeneficiary, "population"),
+    (CMOCService, "service"),
+)
+HIDDEN = {"id", "version", "cmoc", "theory"}  # fields that say nothing to a reader, or never change
+NOBODY = "a curator"  # where somebody has given no name, and where a program made the change
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """What became of one property."""
+
+    name: str
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One change of one record."""
+
+    day: dt.datetime
+    who: str
+    why: str
+    what: str
+    changes: list[FieldChange]
+
+
+def history_of(cmoc: CMOC) -> list[Event]:
+    """Return every change of a configuration and of its parts, the latest first."""
+    own = list(CMOC.history.filter(id=cmoc.pk).select_related("history_user"))
+    events = events_of(own, str(cmoc))
+    for model, relation in PARTS:
+        by_row: dict[int, list[Any]] = defaultdict(list)
+        name = str(model._meta.verbose_name).removeprefix("CMOC ")
+        rows = model.history.filter(cmoc_id=cmoc.pk).select_related("history_user", relation)
+        for row in rows:
+            by_row[row.id].append(row)
+        for versions in by_row.values():
+            events += events_of(versions, f"{name.capitalize()}: {getattr(versions[0], relation)}")
+    return sorted(events, key=lambda event: event.day, reverse=True)
+
+
+def events_of(versions: list[Any], name: str) -> list[Event]:
+    """Return what happened to one record, from its versions, the latest first."""
+    befores = [*versions[1:], None]
+    return [event_of(version, before, name) for version, before in zip(versions, befores, strict=True)]
+
+
+def event_of(version: Any, before: Any, name: str) -> Event:
+    """Return what happened from one version to the next."""
+    happened = {"+": "added", "-": "removed"}.get(version.history_type, "changed")
+    changes = changes_between(before, version) if before and happened == "changed" else []
+    return Event(
+        day=version.history_date,
+        who=(version.history_user.get_full_name() if version.history_user else "") or NOBODY,
+        why=version.history_change_reason or "",
+        what=f"{name}: {happened}",
+        changes=changes,
+    )
+
+
+def changes_between(before: Any, after: Any) -> list[FieldChange]:
+    """Return what became of each property that changed."""
+    changed = after.diff_against(before, excluded_fields=HIDDEN).changed_fields
+    return [
+        FieldChange(str(field.verbose_name), difference(readable(before, field.name), readable(after, field.name)))
+        for field in after.tracked_fields
+        if field.name in changed and not field.is_relation
+    ]
+
+
+def readable(version: Any, name: str) -> str:
+    """Return a property as people read it."""
+    words = getattr(version, f"get_{name}_display", None)
+    return str(words() if words else getattr(version, name))
+
+
+def cmoc_history(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Show how a configuration came to be."""
+    found = get_cmoc(request, slug, number)
+    context = {"events": history_of(found), "cmoc": found, "theory": found.theory, "study": found.theory.study}
+    return render(request, "programmes/cmoc_history.html", context)

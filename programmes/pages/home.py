@@ -1,0 +1,119 @@
+"""The home page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from programmes.formats.cards import png
+from programmes.models import CMOC, Evidence, Outcome, Service, Theory
+from programmes.models.configuration import FilledSlot, slots_of
+from programmes.models.theory import not_retired
+from programmes.pages.base import base_url
+from programmes.pages.sharing import card_of_home, share_of_home
+from programmes.vocabulary import EvidenceRole
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from programmes.integrity.access import Person
+
+
+@dataclass(frozen=True)
+class TheoryCard:
+    """A theory with its numbers."""
+
+    theory: Theory
+    cmocs: int
+    quotes: int
+    services: int
+    outcomes: list[Outcome]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A configuration as an example, with a quote that supports it and, if there is one, a quote that counters it."""
+
+    cmoc: CMOC
+    slots: list[FilledSlot]
+    evidence: list[Evidence]
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """Everything that the home page shows."""
+
+    cards: list[TheoryCard]
+    example: Shown | None = None
+
+    @property
+    def first(self) -> TheoryCard | None:
+        """Return the theory with most quotes, which examples are taken from."""
+        return max(self.cards, key=lambda card: card.quotes, default=None)
+
+
+def home_page(user: Person) -> HomePage:
+    """Return what the home page shows."""
+    theories = Theory.objects.visible_to(user).select_related("study__programme").order_by("-study__slug", "pk")
+    cmocs = counted(CMOC.objects.visible_to(user).filter(not_retired()), "theory")
+    quotes = dict(
+        Evidence.objects.visible_to(user)
+        .filter(not_retired("cmoc"))
+        .order_by()
+        .values_list("cmoc__theory")
+        .annotate(number=Count("quote", distinct=True))
+    )
+    services = counted(Service.objects.visible_to(user), "study")
+    outcomes: dict[int, list[Outcome]] = {}
+    for outcome in Outcome.objects.visible_to(user).order_by("label", "pk"):
+        outcomes.setdefault(outcome.theory_id, []).append(outcome)
+    cards = [
+        TheoryCard(
+            theory=theory,
+            cmocs=cmocs.get(theory.pk, 0),
+            quotes=quotes.get(theory.pk, 0),
+            services=services.get(theory.study_id, 0),
+            outcomes=outcomes.get(theory.pk, []),
+        )
+        for theory in theories
+    ]
+    return HomePage(sorted(cards, key=lambda card: -card.cmocs), example_of(user))
+
+
+def example_of(user: Person) -> Shown | None:
+    """Return the configuration whose evidence has most roles: one that is supported and countered shows both."""
+    evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"))
+    roles = evidence.order_by().values("cmoc").annotate(number=Count("role", distinct=True), quotes=Count("pk"))
+    best = roles.order_by("-number", "-quotes", "cmoc__theory", "cmoc__number")[:1]
+    chosen = list(
+        evidence.filter(cmoc__in=best.values("cmoc"), role__in=[EvidenceRole.SUPPORTS, EvidenceRole.COUNTERS])
+        .select_related("cmoc__theory__study", "quote__study", "quote__participant__service")
+        .order_by("role", "position", "pk")
+    )
+    if not chosen:
+        return None
+    first = {entry.role: entry for entry in reversed(chosen)}
+    cmoc = chosen[0].cmoc
+    return Shown(cmoc, slots_of(cmoc, user), sorted(first.values(), key=lambda entry: entry.role, reverse=True))
+
+
+def counted(rows: QuerySet[Any, Any], by: str) -> dict[int, int]:
+    """Return how many rows each value of a relation has."""
+    return dict(rows.order_by().values_list(by).annotate(number=Count("pk")))
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the question, the theories, and ways in."""
+    return render(
+        request, "programmes/home.html", {"page": home_page(request.user), "share": share_of_home(base_url(request))}
+    )
+
+
+def home_card(request: HttpRequest) -> HttpResponse:
+    """Return the picture that stands beside a link to the site."""
+    del request
+    return HttpResponse(png(card_of_home()), content_type="image/png")

@@ -1,0 +1,179 @@
+"""The evidence on a theory at a glance: each CMOC by each service, and how well each CMOC is supported."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+
+from programmes.formats.tables import csv_lines, csv_values
+from programmes.models import CMOC, Caveat, Evidence, Service
+from programmes.models.theory import not_retired
+from programmes.pages.base import attachment, get_theory
+from programmes.vocabulary import EvidenceRole
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from programmes.integrity.access import Person
+    from programmes.models import Theory
+
+EMPTY = "<td></td>"
+NOT_STATED = ""  # the column of quotes whose speaker's service is not stated
+
+
+@dataclass
+class Cell:
+    """What staff of one service say about one CMOC."""
+
+    service: str
+    quotes: int = 0
+    counters: int = 0
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Cells of a row from left to right: some empty ones, then one with quotes, or none at the end of the row."""
+
+    empty: SafeString  # as table cells, since a large matrix has very many
+    cell: Cell | None
+
+
+@dataclass
+class SupportRow:
+    """A CMOC with what there is behind it."""
+
+    cmoc: CMOC
+    cells: dict[str, Cell]
+    roles: Counter[str] = field(default_factory=Counter)
+    services: set[str] = field(default_factory=set)
+    speaker_roles: set[str] = field(default_factory=set)
+    caveats: int = 0
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        """Return the cells of the services, in stretches."""
+        return stretches([cell for service, cell in self.cells.items() if service != NOT_STATED])
+
+    @property
+    def not_stated(self) -> Cell:
+        """Return the cell of quotes whose speaker's service is not stated."""
+        return self.cells[NOT_STATED]
+
+    @property
+    def quotes(self) -> int:
+        """Return how many quotes bear on it; a quote has one role for one CMOC."""
+        return self.roles.total()
+
+    @property
+    def by_role(self) -> list[tuple[EvidenceRole, int]]:
+        """Return the number of quotes in each role, also where there is none."""
+        return [(role, self.roles[role]) for role in EvidenceRole]
+
+
+def stretches(cells: list[Cell]) -> list[Stretch]:
+    """Return the cells of a row in stretches."""
+    found = []
+    empty = 0
+    for cell in cells:
+        if cell.quotes:
+            found.append(Stretch(mark_safe(EMPTY * empty), cell))  # noqa: S308  our own words
+            empty = 0
+        else:
+            empty += 1
+    return [*found, Stretch(mark_safe(EMPTY * empty), None)]  # noqa: S308  our own words
+
+
+@dataclass(frozen=True)
+class MatrixPage:
+    """Everything that the page shows."""
+
+    rows: list[SupportRow]
+    services: list[Service]
+    quotes: int
+    without_service: bool
+    roles: list[EvidenceRole]
+
+    def matrix_table(self) -> list[list[object]]:
+        """Return the matrix as it is shown: a head, then a row for each CMOC with two numbers for each service."""
+        columns = [service.number for service in self.services] + ([NOT_STATED] if self.without_service else [])
+        names = [f"service {number}" if number else "service not stated" for number in columns]
+        head: list[object] = ["cmoc", "title"]
+        for name in names:
+            head += [name, f"{name}: counters"]
+        table = [head]
+        for row in self.rows:
+            line: list[object] = [row.cmoc.number, row.cmoc.title]
+            for column in columns:
+                line += [row.cells[column].quotes, row.cells[column].counters]
+            table.append(line)
+        return table
+
+    def support_table(self) -> list[list[object]]:
+        """Return the support of each CMOC as it is shown, with what each number is a part of."""
+        head: list[object] = ["cmoc", "title", *(role.value for role in self.roles), "quotes", "of quotes"]
+        head += ["services quoted", "of services", "roles of speakers", "caveats"]
+        lines = [
+            [
+                row.cmoc.number,
+                row.cmoc.title,
+                *(number for _, number in row.by_role),
+                row.quotes,
+                self.quotes,
+                len(row.services),
+                len(self.services),
+                len(row.speaker_roles),
+                row.caveats,
+            ]
+            for row in self.rows
+        ]
+        return [head, *lines]
+
+
+def matrix_page(theory: Theory, user: Person) -> MatrixPage:
+    """Return what the page of a theory's evidence at a glance shows."""
+    services = list(Service.objects.visible_to(user).filter(study=theory.study_id).order_by("number", "pk"))
+    numbers = [service.number for service in services]
+    cmocs = CMOC.objects.visible_to(user).filter(not_retired(), theory=theory).order_by("number", "pk")
+    rows = {cmoc.pk: SupportRow(cmoc, {number: Cell(number) for number in [*numbers, NOT_STATED]}) for cmoc in cmocs}
+    speaker = "quote__participant__"
+    evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
+    quotes = set()
+    for cmoc, quote, role, service, speaker_role in evidence.values_list(
+        "cmoc", "quote", "role", f"{speaker}service__number", f"{speaker}role"
+    ):
+        row = rows[cmoc]
+        cell = row.cells[service or NOT_STATED]
+        cell.quotes += 1
+        cell.counters += role == EvidenceRole.COUNTERS
+        row.roles[role] += 1
+        row.services |= {service} - {None}
+        row.speaker_roles |= {speaker_role} - {None, ""}
+        quotes.add(quote)
+    caveats = Caveat.objects.visible_to(user).filter(cmoc__in=rows)
+    for cmoc in caveats.values_list("cmoc", flat=True):
+        rows[cmoc].caveats += 1
+    return MatrixPage(
+        rows=list(rows.values()),
+        services=services,
+        quotes=len(quotes),
+        without_service=any(row.cells[NOT_STATED].quotes for row in rows.values()),
+        roles=list(EvidenceRole),
+    )
+
+
+def evidence_at_a_glance(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the evidence on a theory at a glance."""
+    theory = get_theory(request, slug)
+    shown = {"page": matrix_page(theory, request.user), "theory": theory, "study": theory.study}
+    return render(request, "programmes/matrix.html", shown)
+
+
+def evidence_table_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Return one of the tables of that page as CSV."""
+    page = matrix_page(get_theory(request, slug), request.user)
+    rows = page.matrix_table() if name == "matrix" else page.support_table()
+    return attachment(csv_lines(map(csv_values, rows)), "text/csv; charset=utf-8", f"{slug}-{name}.csv")

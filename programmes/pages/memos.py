@@ -1,0 +1,156 @@
+"""The memos of a study: what its curators decided, defined, asked and noticed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, IntegerField, When
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from programmes.filtersets import MemoFilterSet
+from programmes.formats.memos import WORD, heading_of, memo_document, memo_table
+from programmes.formats.tables import csv_lines, csv_values
+from programmes.models import Memo, Study, Theory, is_about
+from programmes.pages.base import Choice, attachment, choice, filter_data
+from programmes.search.stems import marked, terms_of
+from programmes.vocabulary import MemoAbout, MemoKind
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+    from django.utils.safestring import SafeString
+
+    from programmes.integrity.access import Person
+
+PAGE_SIZE = 50
+FILTERS = ("theory", "kind", "about", "cmoc", "q")
+
+
+# What leads from a memo to the page of its record.
+RECORDS = (*MemoAbout.values, *(f"{name}__theory" for name in ("cmoc", "context", "mechanism", "outcome")))
+
+
+# The keys of records in their printed order; of a memo all but those of its record are empty.
+KEYS = (
+    "theory__slug",
+    "cmoc__number",
+    *(f"{name}__key" for name in ("context", "mechanism", "outcome", "substantive_theory", "quote", "source")),
+    "service__number",
+    "reference__number",
+)
+OF_STUDY = ("quote__study", "service__study", "reference__study", "substantive_theory__theory")
+
+
+@dataclass(frozen=True)
+class MemoRow:
+    """A memo with what it is about."""
+
+    memo: Memo
+    text: SafeString
+    record: str
+    href: str
+
+
+@dataclass(frozen=True)
+class MemosPage:
+    """Everything that the list of memos shows."""
+
+    rows: list[MemoRow]
+    page: Page[Any]
+    found: int
+    choices: list[Choice]
+    errors: list[str]
+    search: str
+    query: str
+
+
+def memos_with_records(memos: QuerySet[Memo, Memo]) -> QuerySet[Memo, Memo]:
+    """Return memos with what they are about: those on theories first, on the study last, on one record together."""
+    kinds = [MemoAbout.THEORY, *(kind for kind in MemoAbout if kind != MemoAbout.THEORY)]
+    kind = Case(*(When(is_about(kind), then=place) for place, kind in enumerate(kinds)), output_field=IntegerField())
+    return memos.select_related(*RECORDS, *OF_STUDY).order_by("study__slug", kind, *KEYS, "key", "pk")
+
+
+def href_of(memo: Memo) -> str:
+    """Return the page of what a memo is about; empty where it has none."""
+    if memo.source:
+        return ""
+    if memo.reference:
+        return f"{memo.study.get_absolute_url()}#reference-{memo.reference.number}"
+    page: Any = memo.theory if memo.substantive_theory else memo.record
+    return str(page.get_absolute_url())
+
+
+def row_of(memo: Memo, search: str = "") -> MemoRow:
+    """Return a memo as pages show it, with the words that were searched marked."""
+    return MemoRow(memo, marked(memo.text, terms_of(search)), heading_of(memo), href_of(memo))
+
+
+def chosen_memos(request: HttpRequest, study: Study) -> tuple[QuerySet[Memo, Memo], MemoFilterSet]:
+    """Return the memos of a study that an address chooses, and the filters with their errors."""
+    memos = Memo.objects.visible_to(request.user).filter(study=study)
+    filterset = MemoFilterSet(filter_data(request, FILTERS), memos, request=request)
+    return memos_with_records(filterset.qs if filterset.is_valid() else memos.none()), filterset
+
+
+def memos_page(request: HttpRequest, study: Study) -> MemosPage:
+    """Return what the page of the memos of a study shows."""
+    memos, filterset = chosen_memos(request, study)
+    search = request.GET.get("q", "").strip()
+    page = Paginator(memos, PAGE_SIZE).get_page(request.GET.get("page"))
+    theories = Theory.objects.visible_to(request.user).filter(study=study).order_by("title", "pk")
+    return MemosPage(
+        rows=[row_of(memo, search) for memo in page.object_list],
+        page=page,
+        found=page.paginator.count,
+        choices=[
+            choice(request, "kind", "Kind", MemoKind.choices),
+            choice(request, "about", "About", MemoAbout.choices),
+            choice(request, "theory", "Theory", theories.values_list("slug", "title")),
+        ],
+        errors=[message for messages in filterset.errors.values() for message in messages],
+        search=search,
+        query=filter_data(request, FILTERS).urlencode(),
+    )
+
+
+def memo_row(study: str, key: str, user: Person) -> MemoRow | None:
+    """Return one memo, if there is one that the person may see."""
+    memo = memos_with_records(Memo.objects.visible_to(user)).filter(study__slug=study, key=key).first()
+    return row_of(memo) if memo else None
+
+
+def get_study(request: HttpRequest, slug: str) -> Study:
+    """Return a study that the reader may see."""
+    return get_object_or_404(Study.objects.visible_to(request.user), slug=slug)
+
+
+def memo_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the memos of a study."""
+    study = get_study(request, slug)
+    page = memos_page(request, study)
+    status = 400 if page.errors else 200
+    return render(request, "programmes/memos.html", {"page": page, "study": study}, status=status)
+
+
+def memo_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """Return the memos that the address chooses as CSV or as a Word document."""
+    study = get_study(request, slug)
+    chosen, filterset = chosen_memos(request, study)
+    if filterset.errors:
+        return memo_list(request, slug)
+    if form == "csv":
+        lines = csv_lines(map(csv_values, memo_table(chosen)))
+        return attachment(lines, "text/csv; charset=utf-8", f"{slug}-memos.csv")
+    return attachment(memo_document(chosen, f"Memos of {study}"), WORD, f"{slug}-memos.docx")
+
+
+def memo_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Show one memo."""
+    row = memo_row(slug, key, request.user)
+    if row is None:
+        raise Http404
+    return render(request, "programmes/memo.html", {"row": row, "study": row.memo.study})

@@ -1,0 +1,237 @@
+"""A theory read from the reader's own setting: what services like theirs describe, and what nobody like them was asked.
+
+Whether a service is like the reader's has three answers, since sources leave much open: yes, perhaps, no.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+
+from programmes.models import CMOC, CMOCService, Delivery, Evidence, Population, Reading, Service
+from programmes.models.configuration import Parts, parts_of_theory
+from programmes.models.theory import not_retired
+from programmes.pages.base import Choice, choice, filter_data, get_theory
+from programmes.search.did_you_mean import shown, suggestion
+from programmes.vocabulary import Basis, DeliveryMode, EvidenceRole, Offered, ReadingKind, Sector
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest, HttpResponse
+
+    from programmes.models import Theory
+
+NAMES = ("sector", "delivery", "who")
+
+
+class Likeness(IntEnum):
+    """Whether something is like the reader's setting."""
+
+    NO = 0
+    PERHAPS = 1  # the source does not say, or not clearly
+    YES = 2
+
+
+@dataclass
+class Voice:
+    """What staff of one service say about one CMOC."""
+
+    service: Service
+    likeness: Likeness
+    quotes: int = 0
+    counters: int = 0
+    stated: bool = False  # the authors state the CMOC relevant to the service
+
+
+@dataclass
+class SettingRow:
+    """A CMOC as it looks from the reader's setting."""
+
+    cmoc: CMOC
+    likeness: Likeness
+    summary: str
+    people: list[str]
+    voices: list[Voice] = field(default_factory=list)
+
+    @property
+    def alike(self) -> list[Voice]:
+        """Return the services that are, or may be, like the reader's."""
+        return [voice for voice in self.voices if voice.likeness > Likeness.NO]
+
+    @property
+    def others(self) -> list[Voice]:
+        """Return the services that are not like the reader's."""
+        return [voice for voice in self.voices if voice.likeness == Likeness.NO]
+
+
+@dataclass(frozen=True)
+class SettingGroup:
+    """CMOCs that look alike from the reader's setting."""
+
+    name: str
+    title: str
+    meaning: str
+    rows: list[SettingRow]
+
+
+@dataclass(frozen=True)
+class SettingPage:
+    """Everything that the page shows."""
+
+    choices: list[Choice]
+    errors: list[str]
+    said: str
+    groups: list[SettingGroup]
+    alike: list[Service]
+    perhaps: list[Service]
+    silent: list[Service]
+    services: int
+    search: str = ""
+
+
+def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
+    """Return a theory as it looks from the setting that the address describes."""
+    user = request.user
+    services = list(Service.objects.visible_to(user).filter(study=theory.study_id).order_by("number", "pk"))
+    populations = Population.objects.visible_to(user).filter(study=theory.study_id).order_by("label", "pk")
+    choices = [
+        choice(
+            request, "sector", "Your service is a", [entry for entry in Sector.choices if entry[0] != Sector.UNCLEAR]
+        ),
+        choice(request, "delivery", "It works", DeliveryMode.choices),
+        choice(request, "who", "You think of", populations.values_list("key", "label")),
+    ]
+    data = filter_data(request, NAMES)
+    errors = [
+        f"{shown(data[entry.name])} is not known here; {suggestion(data[entry.name], [o.value for o in entry.options])}"
+        for entry in choices
+        if entry.name in data and not any(option.chosen for option in entry.options)
+    ]
+    if errors or not data:
+        return SettingPage(choices, errors, "", [], [], [], [], len(services))
+    offered: dict[int, str] = {}
+    if "delivery" in data:
+        modes = Delivery.objects.visible_to(user).filter(service__in=services, mode=data["delivery"])
+        offered = dict(modes.values_list("service", "offered"))
+    likeness = {service.pk: like(service, data, offered.get(service.pk, "")) for service in services}
+    rows = rows_of(theory, request, {service.pk: service for service in services}, likeness)
+    heard = {voice.service.pk for row in rows for voice in row.voices}
+    return SettingPage(
+        choices=choices,
+        errors=[],
+        said="; ".join(option.label for entry in choices for option in entry.options if option.chosen),
+        groups=groups_of(rows),
+        alike=[service for service in services if likeness[service.pk] == Likeness.YES],
+        perhaps=[service for service in services if likeness[service.pk] == Likeness.PERHAPS],
+        silent=[service for service in services if likeness[service.pk] and service.pk not in heard],
+        services=len(services),
+    )
+
+
+def like(service: Service, data: Mapping[str, str], offered: str) -> Likeness:
+    """Say whether a service is like the reader's."""
+    answers = [Likeness.YES]
+    if "sector" in data:
+        unclear = Likeness.PERHAPS if service.sector == Sector.UNCLEAR else Likeness.NO
+        answers.append(Likeness.YES if service.sector == data["sector"] else unclear)
+    if "delivery" in data:
+        answers.append(
+            {Offered.YES: Likeness.YES, Offered.NO: Likeness.NO}.get(
+                Offered(offered or Offered.NOT_REPORTED), Likeness.PERHAPS
+            )
+        )
+    return min(answers)
+
+
+def meant_for(parts: Parts, who: str) -> Likeness:
+    """Say whether a CMOC is about the people that the reader thinks of."""
+    if not who:
+        return Likeness.YES
+    if not parts.beneficiaries:
+        return Likeness.PERHAPS
+    for part in parts.beneficiaries:
+        if part.key == who:
+            return Likeness.PERHAPS if part.detail == Basis.AMBIGUOUS else Likeness.YES
+    return Likeness.NO
+
+
+def rows_of(
+    theory: Theory, request: HttpRequest, services: dict[int, Service], likeness: dict[int, Likeness]
+) -> list[SettingRow]:
+    """Return every CMOC of a theory with the services that speak to it."""
+    user = request.user
+    parts = parts_of_theory(theory.pk, user)
+    voices: dict[int, dict[int, Voice]] = defaultdict(dict)
+
+    def voice(cmoc: int, service: int) -> Voice:
+        return voices[cmoc].setdefault(service, Voice(services[service], likeness[service]))
+
+    evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory, quote__participant__service__in=services)
+    for key, role, service in evidence.order_by("pk").values_list("cmoc", "role", "quote__participant__service"):
+        entry = voice(key, service)
+        entry.quotes += 1
+        entry.counters += role == EvidenceRole.COUNTERS
+    stated = CMOCService.objects.visible_to(user).filter(cmoc__theory=theory)
+    for key, service in stated.values_list("cmoc", "service"):
+        voice(key, service).stated = True
+    readings = Reading.objects.visible_to(user).filter(cmoc__theory=theory, kind=ReadingKind.PLAIN_SUMMARY)
+    summaries = dict(readings.values_list("cmoc", "text"))
+    rows = []
+    for cmoc in CMOC.objects.visible_to(user).filter(not_retired(), theory=theory).order_by("number", "pk"):
+        own = parts.get(cmoc.pk, Parts())
+        heard = sorted(voices[cmoc.pk].values(), key=lambda entry: (-entry.likeness, entry.service.number))
+        by_service = max((entry.likeness for entry in heard), default=Likeness.NO)
+        rows.append(
+            SettingRow(
+                cmoc=cmoc,
+                likeness=min(by_service, meant_for(own, request.GET.get("who", ""))),
+                summary=summaries.get(cmoc.pk, ""),
+                people=[part.label for part in own.beneficiaries],
+                voices=heard,
+            )
+        )
+    return rows
+
+
+def groups_of(rows: list[SettingRow]) -> list[SettingGroup]:
+    """Return the CMOCs by what they are from the reader's setting; empty groups stay, for they say something too."""
+    heard = [row for row in rows if row.voices]
+    return [
+        SettingGroup(
+            "like",
+            "Described in a setting like yours",
+            "Somebody of a service like yours speaks to it, or the authors state it relevant to one.",
+            [row for row in heard if row.likeness == Likeness.YES],
+        ),
+        SettingGroup(
+            "perhaps",
+            "Perhaps described in a setting like yours",
+            "The source does not say clearly enough whether it was.",
+            [row for row in heard if row.likeness == Likeness.PERHAPS],
+        ),
+        SettingGroup(
+            "elsewhere",
+            "Described elsewhere only",
+            "Nobody in a setting like yours is quoted on it: a gap in what was asked or printed, not a refutation.",
+            [row for row in heard if row.likeness == Likeness.NO],
+        ),
+        SettingGroup(
+            "nobody",
+            "Nobody is quoted",
+            "The authors put it forward without words of a participant that can be traced to a service.",
+            [row for row in rows if not row.voices],
+        ),
+    ]
+
+
+def theory_in_own_setting(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a theory from the reader's own setting."""
+    found = get_theory(request, slug)
+    page = setting_page(request, found)
+    shown = {"page": page, "theory": found, "study": found.study}
+    return render(request, "programmes/setting.html", shown, status=400 if page.errors else 200)

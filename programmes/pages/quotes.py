@@ -1,0 +1,58 @@
+"""The page of one quote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.shortcuts import get_object_or_404, render
+
+from programmes.models import EditorialMark, Evidence, Memo, Quote
+from programmes.pages.base import base_url
+from programmes.pages.sharing import share_of_quote
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from programmes.integrity.access import Person
+
+
+@dataclass(frozen=True)
+class QuotePage:
+    """Everything that the page of a quote shows."""
+
+    quote: Quote
+    marks: list[EditorialMark]
+    evidence: list[Evidence]
+    notes: list[Memo]
+
+
+def quote_page(quote: Quote, user: Person) -> QuotePage:
+    """Return what the page of a quote shows."""
+    return QuotePage(
+        quote=quote,
+        marks=list(EditorialMark.objects.visible_to(user).filter(quote=quote).order_by("position", "pk")),
+        evidence=list(
+            Evidence.objects.visible_to(user)
+            .filter(quote=quote)
+            .select_related("cmoc__theory")
+            .order_by("cmoc__theory__slug", "cmoc__number", "pk")
+        ),
+        notes=list(Memo.objects.visible_to(user).filter(quote=quote).order_by("key", "pk")),
+    )
+
+
+def quote_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Show one quote with all that is known of it."""
+    rows = Quote.objects.visible_to(request.user).select_related("study", "participant__service")
+    found = get_object_or_404(rows, study__slug=slug, key=key)
+    return render(
+        request,
+        "programmes/quote.html",
+        {
+            "page": quote_page(found, request.user),
+            "quote": found,
+            "study": found.study,
+            "share": share_of_quote(found, base_url(request)),
+        },
+    )

@@ -1,0 +1,118 @@
+"""How far configurations have come in review: who said what of the present wording, and what changed since."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from programmes.actions.review import authors_of
+from programmes.models import CMOC, Review
+from programmes.models.configuration import Parts, parts_of_theory, wording_of
+from programmes.pages.word_diff import Piece, difference
+from programmes.vocabulary import CMOCStatus, ReviewState, Verdict, Visibility
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from programmes.integrity.access import Person
+    from programmes.models import Theory
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """A review, and whether it is of what the configuration says now."""
+
+    review: Review
+    current: bool
+
+
+@dataclass(frozen=True)
+class ReviewStanding:
+    """How far a configuration has come in review."""
+
+    state: ReviewState
+    reviews: list[ReviewRow]
+    required: int
+    wording: list[str]
+
+    @property
+    def current(self) -> list[Review]:
+        """Return the reviews of the present wording."""
+        return [row.review for row in self.reviews if row.current]
+
+    @property
+    def earlier(self) -> list[Review]:
+        """Return the reviews of earlier wordings, the latest first."""
+        return [row.review for row in reversed(self.reviews) if not row.current]
+
+    @property
+    def agreeing(self) -> int:
+        """Return how many reviewers agree with the present wording as it is."""
+        return sum(review.verdict == Verdict.AGREE for review in self.current)
+
+    @property
+    def changes(self) -> list[list[Piece]]:
+        """Return, word by word, what changed since the latest review of an earlier wording."""
+        if not self.earlier:
+            return []
+        before = self.earlier[0].wording
+        old = {line.partition(":")[0]: line for line in before}
+        new = {line.partition(":")[0]: line for line in self.wording}
+        names = [*new, *(name for name in old if name not in new)]
+        return [difference(old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)]
+
+
+def standings_of(theory: Theory, cmocs: list[CMOC], parts: dict[int, Parts], user: Person) -> dict[int, ReviewStanding]:
+    """Return how far each configuration of a theory has come; the theory has its study loaded."""
+    wordings = {cmoc.pk: wording_of(cmoc, parts.get(cmoc.pk, Parts())) for cmoc in cmocs}
+    by_cmoc: dict[int, list[Review]] = defaultdict(list)
+    for review in Review.objects.visible_to(user).filter(cmoc__in=wordings).order_by("cmoc", "number"):
+        by_cmoc[review.cmoc_id].append(review)
+    required = theory.study.reviews_required
+    public = Visibility.PUBLIC == theory.visibility == theory.study.visibility
+    found = {}
+    for cmoc in cmocs:
+        wording = wordings[cmoc.pk]
+        rows = [ReviewRow(review, review.wording == wording) for review in by_cmoc[cmoc.pk]]
+        verdicts = [Verdict(row.review.verdict) for row in rows if row.current]
+        state = state_of(verdicts, asked=cmoc.review_asked_date is not None, required=required, public=public)
+        found[cmoc.pk] = ReviewStanding(state, rows, required, wording)
+    return found
+
+
+def state_of(verdicts: list[Verdict], *, asked: bool, required: int, public: bool) -> ReviewState:
+    """Return how far a configuration has come, from the verdicts on its present wording.
+
+    One disagreement disputes it, however many agree: verdicts are not counted against each other.
+    """
+    if not asked:
+        return ReviewState.CANDIDATE
+    if Verdict.DISAGREE in verdicts:
+        return ReviewState.DISPUTED
+    if verdicts.count(Verdict.AGREE) < required:
+        return ReviewState.IN_REVIEW
+    return ReviewState.PUBLISHED if public else ReviewState.AGREED
+
+
+def awaiting(user: User) -> list[CMOC]:
+    """Return the configurations that wait for this person's verdict, those asked for first before the others."""
+    asked = list(
+        CMOC.objects.reviewable_by(user)
+        .filter(review_asked_date__isnull=False)
+        .exclude(status=CMOCStatus.RETIRED)
+        .select_related("theory__study")
+        .order_by("review_asked_date", "theory", "number")
+    )
+    parts: dict[int, Parts] = {}
+    for theory in {cmoc.theory_id for cmoc in asked}:
+        parts |= parts_of_theory(theory, user)
+    authors = authors_of(asked)
+    given = defaultdict(list)
+    for cmoc, wording in Review.objects.filter(reviewer=user, cmoc__in=asked).values_list("cmoc", "wording"):
+        given[cmoc].append(wording)
+    return [
+        cmoc
+        for cmoc in asked
+        if user.pk not in authors[cmoc.pk] and wording_of(cmoc, parts.get(cmoc.pk, Parts())) not in given[cmoc.pk]
+    ]

@@ -1,0 +1,186 @@
+"""The table of services, and the page of one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.shortcuts import get_object_or_404, render
+
+from programmes.diagrams.graph import Mark
+from programmes.diagrams.overview import Overview, ServicePoint, overview
+from programmes.filtersets import ServiceFilterSet
+from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, Study
+from programmes.models.theory import not_retired
+from programmes.pages.base import Choice, choice, filter_data
+from programmes.vocabulary import DeliveryMode, Offered, Reporting, Sector
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from programmes.integrity.access import Person
+
+SORTS = {
+    "number": ("study", "number", "pk"),
+    "type": ("service_type", "pk"),
+    "location": ("location", "pk"),
+    "sector": ("sector", "study", "number", "pk"),
+}
+
+
+@dataclass
+class ServiceRow:
+    """A row of the table of services."""
+
+    service: Service
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    quotes: set[int] = field(default_factory=set)
+    quoted_for: dict[tuple[str, int], str] = field(default_factory=dict)
+    stated_for: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    @property
+    def cells(self) -> list[tuple[str, str, str]]:
+        """Return each delivery mode with what is known of it and the cell as extracted."""
+        found = []
+        for mode in DeliveryMode:
+            delivery = self.deliveries.get(mode)
+            offered = Offered(delivery.offered if delivery else Offered.NOT_REPORTED).label
+            cell = ""
+            if delivery and delivery.header_as_extracted:
+                mark = delivery.cell_as_extracted or "blank"
+                cell = f"{mark} under “{delivery.header_as_extracted}”"
+            found.append((mode.label, offered, cell))
+        return found
+
+
+@dataclass(frozen=True)
+class ServicesPage:
+    """Everything that the table of services shows."""
+
+    rows: list[ServiceRow]
+    overview: Overview
+    studies: list[Study]
+    modes: list[str]
+    choices: list[Choice]
+    errors: list[str]
+    sort: str
+    search: str
+    query: str
+
+
+def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
+    """Return the services of a study, or of all studies, filtered and sorted as the address says."""
+    user = request.user
+    services = Service.objects.visible_to(user).select_related("study")
+    if study is not None:
+        services = services.filter(study=study)
+    data = filter_data(request, ("sector", "quoted", "q"))
+    filterset = ServiceFilterSet(data, services, request=request)
+    errors = [message for messages in filterset.errors.values() for message in messages]
+    sort = request.GET.get("sort", "number")
+    if sort not in SORTS:
+        errors.append(f"“{sort}” is no order; choose number, type, location or sector.")
+        sort = "number"
+    found = [] if filterset.errors else list(filterset.qs.order_by(*SORTS[sort]))
+    rows = {service.pk: ServiceRow(service) for service in found}
+    fill(rows, user)
+    return ServicesPage(
+        rows=list(rows.values()),
+        overview=overview_of(list(rows.values())),
+        studies=[study] if study else list(dict.fromkeys(row.service.study for row in rows.values())),
+        modes=[mode.label for mode in DeliveryMode],
+        choices=[
+            choice(request, "sector", "Sector", Sector.choices),
+            choice(request, "quoted", "Staff quoted", [("true", "Yes"), ("false", "No")]),
+        ],
+        errors=errors,
+        sort=sort,
+        search=data.get("q", ""),
+        query=data.urlencode(),
+    )
+
+
+def overview_of(rows: list[ServiceRow]) -> Overview:
+    """Return the picture of services by sector and place; those without quotes are marked as such."""
+    points = []
+    for row in rows:
+        service = row.service
+        kind, words = ("quoted", "staff are quoted") if row.quotes else ("stated", "nobody is quoted")
+        mark = Mark(service.number, service.get_absolute_url(), kind, f"Service {service}: {words}")
+        place = service.location or service.get_location_reporting_display()
+        points.append(ServicePoint(mark, service.get_sector_display(), place))
+    return overview(points, Sector.labels, Reporting.labels)
+
+
+def fill(rows: dict[int, ServiceRow], user: Person) -> None:
+    """Add to services their delivery modes, the quotes of their staff, and what they are stated relevant to."""
+    for delivery in Delivery.objects.visible_to(user).filter(service__in=rows):
+        rows[delivery.service_id].deliveries[delivery.mode] = delivery
+    evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), quote__participant__service__in=rows)
+    for service, quote, theory, number in evidence.order_by("cmoc__theory__slug", "cmoc__number").values_list(
+        "quote__participant__service", "quote", "cmoc__theory__slug", "cmoc__number"
+    ):
+        rows[service].quotes.add(quote)
+        rows[service].quoted_for[theory, number] = theory
+    stated = CMOCService.objects.visible_to(user).filter(not_retired("cmoc"), service__in=rows)
+    for service, theory, number in stated.order_by("cmoc__theory__slug", "cmoc__number").values_list(
+        "service", "cmoc__theory__slug", "cmoc__number"
+    ):
+        rows[service].stated_for[theory, number] = theory
+
+
+@dataclass(frozen=True)
+class ServicePage:
+    """Everything that the page of a service shows."""
+
+    row: ServiceRow
+    evidence: list[tuple[Evidence, list[Evidence]]]
+    notes: list[Memo]
+    siblings: list[Service]
+
+
+def service_page(service: Service, user: Person) -> ServicePage:
+    """Return what the page of a service shows."""
+    row = ServiceRow(service)
+    fill({service.pk: row}, user)
+    by_quote: dict[int, list[Evidence]] = defaultdict(list)
+    for entry in (
+        Evidence.objects.visible_to(user)
+        .filter(not_retired("cmoc"), quote__participant__service=service)
+        .select_related("quote__study", "quote__participant", "cmoc__theory")
+        .order_by("quote__key", "cmoc__number", "pk")
+    ):
+        by_quote[entry.quote_id].append(entry)
+    return ServicePage(
+        row=row,
+        evidence=[(entries[0], entries) for entries in by_quote.values()],
+        notes=list(Memo.objects.visible_to(user).filter(service=service).order_by("key", "pk")),
+        siblings=list(Service.objects.visible_to(user).filter(study=service.study_id).order_by("number", "pk")),
+    )
+
+
+def service_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the table of services of a study."""
+    study = get_object_or_404(Study.objects.visible_to(request.user), slug=slug)
+    return service_table(request, study)
+
+
+def all_service_list(request: HttpRequest) -> HttpResponse:
+    """Show the services of all studies."""
+    return service_table(request, None)
+
+
+def service_table(request: HttpRequest, study: Study | None) -> HttpResponse:
+    """Show services as a table."""
+    page = services_page(request, study)
+    status = 400 if page.errors else 200
+    return render(request, "programmes/services.html", {"page": page, "study": study}, status=status)
+
+
+def service_detail(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """Show one service with its quotes."""
+    rows = Service.objects.visible_to(request.user).select_related("study__programme")
+    found = get_object_or_404(rows, study__slug=slug, number=number)
+    shown = {"page": service_page(found, request.user), "service": found, "study": found.study}
+    return render(request, "programmes/service.html", shown)

@@ -1,0 +1,252 @@
+"""What a page says of itself where it is shared or read by a program: a card, and linked data of schema.org.
+
+A CMOC is a Claim (https://schema.org/Claim) that appears in a ScholarlyArticle and has Quotations as parts; a theory is
+a Dataset, whose distribution is the API's; the glossary is a DefinedTermSet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from programmes.formats.cards import Card
+from programmes.glossary import TERMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from programmes.models import CMOC, Author, Quote, Study, Theory
+    from programmes.pages.cmocs import CMOCPage
+
+CONTEXT = "https://schema.org"
+
+
+# The letters that could end the element which the data stand in, and how JSON writes them otherwise.
+ESCAPED = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&"}
+
+
+@dataclass(frozen=True)
+class Share:
+    """A page as a link to it shows it elsewhere."""
+
+    title: str
+    description: str
+    address: str
+    image: str
+    image_says: str
+    linked_data: SafeString
+
+
+def linked(data: dict[str, Any]) -> SafeString:
+    """Return linked data as text that may stand inside a page."""
+    text = orjson.dumps(without_empty({"@context": CONTEXT, **data})).decode()
+    return mark_safe(text.translate(ESCAPED))  # noqa: S308  what could end the element is escaped
+
+
+def without_empty(data: dict[str, Any]) -> dict[str, Any]:
+    """Return data without what is not known."""
+    return {name: value for name, value in data.items() if value not in ("", None, [], {})}
+
+
+def article(study: Study) -> dict[str, Any]:
+    """Return the publication of a study."""
+    return without_empty(
+        {
+            "@type": "ScholarlyArticle" if study.container_title else "Report",
+            "headline": study.title,
+            "author": authors(study),
+            "datePublished": study.published_date.isoformat() if study.published_date else "",
+            "isPartOf": {"@type": "Periodical", "name": study.container_title} if study.container_title else "",
+            "sameAs": f"https://doi.org/{study.doi}" if study.doi else "",
+            "license": study.licence_url,
+        }
+    )
+
+
+def authors(study: Study) -> list[dict[str, str]]:
+    """Return who wrote the publication of a study, in printed order."""
+    return [
+        without_empty({"@type": "Person", "givenName": author.given, "familyName": author.family})
+        for author in writers(study)
+    ]
+
+
+def writers(study: Study) -> list[Author]:
+    """Return the authors of a study, read only once."""
+    prefetch_related_objects([study], "authors")
+    return sorted(study.authors.all(), key=lambda author: author.position)
+
+
+def quotation(quote: Quote, site: str) -> dict[str, str]:
+    """Return the exact words of somebody, with their permalink."""
+    return {"@type": "Quotation", "text": quote.text, "url": site + quote.get_absolute_url()}
+
+
+def share_of_cmoc(cmoc: CMOC, page: CMOCPage, site: str) -> Share:
+    """Return what the page of a configuration says of itself."""
+    address = site + cmoc.get_absolute_url()
+    title = f"CMOC {cmoc.number}: {cmoc.title or cmoc.theory.title}"
+    card = card_of_cmoc(cmoc, page)
+    data = {
+        "@type": "Claim",
+        "@id": address,
+        "url": address,
+        "name": title,
+        "text": cmoc.statement,
+        "appearance": article(cmoc.theory.study),
+        "isPartOf": {"@type": "Dataset", "name": cmoc.theory.title, "url": site + cmoc.theory.get_absolute_url()},
+        "about": [{"@type": "Thing", "name": part.label} for slot in page.slots for part in slot.parts],
+        "hasPart": [quotation(entry.quote, site) for group in page.groups for entry in group.evidence],
+        "creativeWorkStatus": cmoc.get_status_display(),
+        "license": cmoc.theory.study.licence_url,
+    }
+    return Share(
+        title=title,
+        description=cmoc.statement or cmoc.theory.title,
+        address=address,
+        image=site + reverse("cmoc_card", args=[cmoc.theory.slug, cmoc.number]),
+        image_says="; ".join(f"{slot.label}: {words}" for slot, words in zip(page.slots, card.boxes, strict=True)),
+        linked_data=linked(data),
+    )
+
+
+def share_of_theory(theory: Theory, site: str) -> Share:
+    """Return what the page of a theory says of itself."""
+    address = site + theory.get_absolute_url()
+    rows = f"{site}{reverse('api-cmocs-list')}?theory={theory.slug}"
+    data = {
+        "@type": "Dataset",
+        "@id": address,
+        "url": address,
+        "name": theory.title,
+        "description": f"{theory.question} {theory.summary}".strip() or theory.title,
+        "isBasedOn": article(theory.study),
+        "creator": authors(theory.study),
+        "license": theory.study.licence_url,
+        "measurementTechnique": "Realist evaluation",
+        "isAccessibleForFree": True,
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": "application/json", "contentUrl": rows},
+            {"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": f"{rows}&format=csv"},
+        ],
+    }
+    return Share(
+        title=theory.question or theory.title,
+        description=theory.summary or theory.title,
+        address=address,
+        image=site + reverse("theory_card", args=[theory.slug]),
+        image_says=theory.title,
+        linked_data=linked(data),
+    )
+
+
+def share_of_quote(quote: Quote, site: str) -> Share:
+    """Return what the page of a quote says of itself; its words are not put into a picture."""
+    return Share(
+        title=f"Quote {quote.key}",
+        description=quote.text,
+        address=site + quote.get_absolute_url(),
+        image=site + reverse("home_card"),
+        image_says="Realist",
+        linked_data=linked({**quotation(quote, site), "isPartOf": article(quote.study)}),
+    )
+
+
+def share_of_home(site: str) -> Share:
+    """Return what the home page says of itself."""
+    data = {
+        "@type": "WebSite",
+        "name": "Realist",
+        "url": f"{site}/",
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{site}{reverse('search')}?q={{search_term_string}}"},
+            "query-input": "required name=search_term_string",
+        },
+    }
+    return Share(
+        title=HOME_TITLE,
+        description=HOME_TEXT,
+        address=f"{site}/",
+        image=site + reverse("home_card"),
+        image_says=HOME_TITLE,
+        linked_data=linked(data),
+    )
+
+
+def share_of_glossary(site: str) -> Share:
+    """Return what the glossary says of itself."""
+    address = site + reverse("glossary")
+    data = {
+        "@type": "DefinedTermSet",
+        "@id": address,
+        "url": address,
+        "name": GLOSSARY_TITLE,
+        "description": GLOSSARY_TEXT,
+        "hasDefinedTerm": [
+            {
+                "@type": "DefinedTerm",
+                "@id": f"{address}#{term.key}",
+                "url": f"{address}#{term.key}",
+                "termCode": term.key,
+                "name": term.name,
+                "description": term.meaning,
+                "inDefinedTermSet": address,
+            }
+            for term in TERMS
+        ],
+    }
+    return Share(
+        title=GLOSSARY_TITLE,
+        description=GLOSSARY_TEXT,
+        address=address,
+        image=site + reverse("home_card"),
+        image_says=HOME_TITLE,
+        linked_data=linked(data),
+    )
+
+
+GLOSSARY_TITLE = "The words of realist evaluation"
+GLOSSARY_TEXT = (
+    "Context, mechanism, outcome and the words around them, in plain words and with the works they come from."
+)
+HOME_TITLE = "What works, for whom, in what circumstances, and why?"
+HOME_TEXT = "Programme theories with the words of the people behind them, to check, to question and to build on."
+
+
+def credit(study: Study) -> str:
+    """Return whose words a card shows, on one line."""
+    names = [author.family for author in writers(study)]
+    who = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)  # noqa: PLR2004  as in a citation
+    year = str(study.published_date.year) if study.published_date else ""
+    return " · ".join(filter(None, [f"{who} {year}".strip() or study.title, study.licence]))
+
+
+def words_of(labels: Iterable[str], absence: str) -> str:
+    """Return the labels of a slot, or in which way it is missing."""
+    return "; ".join(labels) or absence
+
+
+def card_of_cmoc(cmoc: CMOC, page: CMOCPage) -> Card:
+    """Return the card of a configuration."""
+    return Card(
+        kicker=f"{cmoc.theory.study.programme.name} · {cmoc.get_status_display()}",
+        title=f"CMOC {cmoc.number}: {cmoc.title}" if cmoc.title else f"CMOC {cmoc.number}",
+        boxes=tuple(words_of((part.label for part in slot.parts), slot.absence) for slot in page.slots),
+        credit=credit(cmoc.theory.study),
+    )
+
+
+def card_of_theory(theory: Theory) -> Card:
+    """Return the card of a theory."""
+    return Card(theory.study.programme.name, theory.question or theory.title, (), credit(theory.study), theory.summary)
+
+
+def card_of_home() -> Card:
+    """Return the card of the site."""
+    return Card("The open knowledge base for realist evaluation", HOME_TITLE, (), "", HOME_TEXT)

@@ -1,0 +1,56 @@
+"""The page of a study."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.shortcuts import get_object_or_404, render
+
+from programmes.models import Author, Memo, Quote, Reference, Service, Study, Theory
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from programmes.integrity.access import Person
+
+
+@dataclass(frozen=True)
+class StudyPage:
+    """Everything that the page of a study shows."""
+
+    study: Study
+    authors: list[Author]
+    theories: list[Theory]
+    references: list[tuple[Reference, list[Memo]]]
+    notes: list[Memo]
+    services: int
+    quotes: int
+
+
+def study_page(study: Study, user: Person) -> StudyPage:
+    """Return what the page of a study shows."""
+    notes: list[Memo] = []
+    reference_notes: dict[int, list[Memo]] = {}
+    memos = Memo.objects.visible_to(user).filter(study=study, theory=None, service=None, quote=None, source=None)
+    for memo in memos.order_by("key", "pk"):
+        if memo.reference_id is None:
+            notes.append(memo)
+        else:
+            reference_notes.setdefault(memo.reference_id, []).append(memo)
+    references = Reference.objects.visible_to(user).filter(study=study).order_by("number", "pk")
+    return StudyPage(
+        study=study,
+        authors=list(Author.objects.visible_to(user).filter(study=study).order_by("position", "pk")),
+        theories=list(Theory.objects.visible_to(user).filter(study=study).order_by("title", "pk")),
+        references=[(reference, reference_notes.get(reference.pk, [])) for reference in references],
+        notes=notes,
+        services=Service.objects.visible_to(user).filter(study=study).count(),
+        quotes=Quote.objects.visible_to(user).filter(study=study).count(),
+    )
+
+
+def study_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show how a study was done, and what came of it."""
+    found = get_object_or_404(Study.objects.visible_to(request.user).select_related("programme"), slug=slug)
+    return render(request, "programmes/study.html", {"page": study_page(found, request.user), "study": found})

@@ -1,0 +1,128 @@
+"""The web of a theory's configurations: what the picture, the table and the files show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
+from programmes.models import CMOC, CMOCLink, Evidence, Theory
+from programmes.models.configuration import Parts, parts_of_theory
+from programmes.pages.base import distinct_parts
+from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus, Reporting
+
+if TYPE_CHECKING:
+    from programmes.integrity.access import Person
+
+
+@dataclass
+class CMOCRow:
+    """A configuration in the table."""
+
+    cmoc: CMOC
+    parts: Parts
+    quoted: list[str] = field(default_factory=list)
+    roles: dict[str, int] = field(default_factory=dict)
+    caveats: int = 0
+
+    @property
+    def counters(self) -> int:
+        """Return how many quotes speak against it."""
+        return self.roles.get(EvidenceRole.COUNTERS, 0)
+
+    @property
+    def evidence(self) -> list[tuple[str, int]]:
+        """Return how many quotes it has in each role, in words."""
+        return [(role.label.lower(), self.roles[role]) for role in EvidenceRole if role in self.roles]
+
+
+def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> None:
+    """Count the quotes of each configuration by role, and collect the services whose staff are quoted."""
+    evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
+    for cmoc, role, service in evidence.order_by("quote__participant__service__number").values_list(
+        "cmoc_id", "role", "quote__participant__service__number"
+    ):
+        row = rows[cmoc]
+        row.roles[role] = row.roles.get(role, 0) + 1
+        if service and service not in row.quoted:
+            row.quoted.append(service)
+
+
+def standing_rows(theory: Theory, user: Person) -> dict[int, CMOCRow]:
+    """Return the configurations that stand in a theory, with their parts and their evidence, by id."""
+    parts = parts_of_theory(theory.pk, user)
+    cmocs = CMOC.objects.visible_to(user).filter(theory=theory).order_by("number", "pk")
+    rows = {cmoc.pk: CMOCRow(cmoc, parts.get(cmoc.pk, Parts())) for cmoc in cmocs}
+    add_evidence(rows, user, theory)
+    return {key: row for key, row in rows.items() if row.cmoc.status != CMOCStatus.RETIRED}
+
+
+def ripples_of(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[str, list[Mark]]:
+    """Return, for each outcome that becomes a context elsewhere, links to the configurations where it does."""
+    found: dict[str, list[Mark]] = defaultdict(list)
+    for link in links:
+        becomes = link.kind == LinkKind.OUTCOME_BECOMES_CONTEXT and link.status != LinkStatus.DECLINED
+        if becomes and link.source_outcome and link.target_cmoc:
+            number = link.target_cmoc.number
+            says = (
+                f"{link.source_outcome.label} becomes a context of CMOC {number}: {link.get_status_display().lower()}"
+            )
+            href = site + reverse("cmoc", args=[theory.slug, number])
+            found[link.source_outcome.key].append(Mark(f"→ CMOC {number}", href, "ripple", says))
+    return found
+
+
+def web_of(theory: Theory, rows: list[CMOCRow], ripples: dict[str, list[Mark]], site: str = "") -> Web:
+    """Return the web of these configurations, with its links; outside the site, they begin with its address."""
+    slug, study = theory.slug, theory.study.slug
+
+    def address(name: str, *arguments: Any) -> str:
+        return site + reverse(name, args=arguments)
+
+    def nodes(slot: str, name: str) -> tuple[ElementNode, ...]:
+        return tuple(
+            ElementNode(key, label, address(name, slug, key), tuple(ripples.get(key, [])) if name == "outcome" else ())
+            for key, label in distinct_parts([row.parts for row in rows], slot)
+        )
+
+    def marks(row: CMOCRow) -> tuple[Mark, ...]:
+        stated = [part.key for part in row.parts.services]
+        words = {"quoted": "staff quoted", "stated": "stated relevant"}
+        return tuple(
+            Mark(number, address("service", study, number), basis, f"Service {number}, {words[basis]}")
+            for numbers, basis in ((row.quoted, "quoted"), (stated, "stated"))
+            for number in numbers
+        )
+
+    return Web(
+        contexts=nodes("contexts", "context"),
+        cmocs=tuple(
+            CMOCNode(
+                number=row.cmoc.number,
+                labels=tuple(part.label for part in row.parts.mechanisms),
+                href=address("cmoc", slug, row.cmoc.number),
+                contexts=tuple(part.key for part in row.parts.contexts),
+                outcomes=tuple(part.key for part in row.parts.outcomes),
+                services=marks(row),
+                beneficiaries=tuple(part.label for part in row.parts.beneficiaries),
+                counters=row.counters,
+                caveats=row.caveats,
+                missing=missing_words(row),
+            )
+            for row in rows
+        ),
+        outcomes=nodes("outcomes", "outcome"),
+    )
+
+
+def missing_words(row: CMOCRow) -> tuple[str, ...]:
+    """Return which outer slots are empty, and in which way."""
+    words = []
+    for slot in ("context", "outcome"):
+        if not getattr(row.parts, f"{slot}s"):
+            reason = Reporting(getattr(row.cmoc, f"{slot}_absence")).label.lower()
+            words.append(f"{slot}: {reason}")
+    return tuple(words)

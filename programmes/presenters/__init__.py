@@ -1,1 +1,0 @@
-"""Display data for pages: what templates show, in the shape they show it."""

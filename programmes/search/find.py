@@ -1,0 +1,175 @@
+"""Searching everything that a reader may see: typed, ranked, marked, and tolerant of a misspelling."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import connections
+from django.urls import reverse
+
+from programmes.search.index import first_having, sqlite_query
+from programmes.search.places import (
+    PLACES,
+    Place,
+)
+from programmes.search.stems import Ranking, Term, closest, excerpt, marked, terms_of, words_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.utils.safestring import SafeString
+
+    from programmes.integrity.access import Person
+
+MOST = 20  # hits of one kind that are shown beside other kinds
+MOST_ALONE = 200  # hits of one kind that are shown where a reader asks for that kind alone
+MOST_RANKED = 2_000  # records of one kind that are ranked; of more it is only said that there are more
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A record that was found."""
+
+    href: str
+    title: SafeString
+    excerpt: SafeString
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The hits of one kind of record, best first."""
+
+    name: str
+    hits: list[Hit]
+    found: int
+    too_many: bool = False  # whether there are more than were ranked
+
+    @property
+    def more(self) -> int:
+        """Return how many hits are not shown."""
+        return self.found - len(self.hits)
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a search found, and what it was taken to mean where its words as written find nothing."""
+
+    kinds: list[Kind]
+    meant: str = ""  # the question with its misspelt words mended
+    alone: tuple[str, ...] = ()  # the terms, where each is found but never all in one record
+
+    @property
+    def found(self) -> int:
+        """Return how many records were found, as far as they were ranked."""
+        return sum(kind.found for kind in self.kinds)
+
+    @property
+    def too_many(self) -> bool:
+        """Return whether there are more than were ranked."""
+        return any(kind.too_many for kind in self.kinds)
+
+
+class Row(NamedTuple):
+    """A record of a place as the database gives it."""
+
+    place: Place
+    first: str
+    second: str
+    anchor: str
+    title: str
+    text: str
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Return the place among records that fit equally well: by address, numbers by their size, then by words."""
+        return (self.first, len(self.second), self.second, len(self.anchor), self.anchor, self.title, self.text)
+
+    @property
+    def href(self) -> str:
+        """Return the address of the record."""
+        return reverse(self.place.page, args=[value for value in (self.first, self.second) if value]) + self.anchor
+
+
+def search(question: str, user: Person, only: str = "") -> Results:
+    """Return what was found, by kind, in the order of the field: theories, configurations, elements, quotes and so on.
+
+    `only` names the one kind that is asked for.
+    """
+    terms = terms_of(question)
+    if not terms:
+        return Results([])
+    kinds = kinds_having(terms, user, only)
+    if kinds:
+        return Results(kinds)
+    words = list(dict.fromkeys(word for term in terms for word in term.words))
+    unknown = [word for word in words if not rows_having([Term((word,))], user, most=1)]
+    if not unknown:
+        return Results([], alone=tuple(map(str, terms)) if len(terms) > 1 else ())
+    known = words_in(f"{row.title} {row.text}" for row in rows_having((), user, MOST_RANKED))
+    mended = {word: near for word in unknown if (near := closest(word, known))}
+    if len(mended) < len(unknown):
+        return Results([])
+    meant = [Term(tuple(mended.get(word, word) for word in term.words)) for term in terms]
+    return Results(kinds_having(meant, user, only), meant=" ".join(map(written, meant)))
+
+
+def written(term: Term) -> str:
+    """Return a term as a reader would type it."""
+    return f'"{term}"' if len(term.words) > 1 else str(term)
+
+
+def kinds_having(terms: Sequence[Term], user: Person, only: str) -> list[Kind]:
+    """Return the records that have every term, by kind, ranked."""
+    by_kind: dict[str, list[Row]] = defaultdict(list)
+    for row in rows_having(terms, user, MOST_RANKED + 1, only):
+        by_kind[row.place.kind].append(row)
+    shown = MOST_ALONE if only else MOST
+    ranking = Ranking(terms)
+    kinds = []
+    for name, rows in by_kind.items():
+        best: dict[Any, Row] = {}  # the row that fits best for each record
+        for number, row in enumerate(sorted(rows, key=lambda row: (-ranking.fit(row.title, row.text), row.order))):
+            best.setdefault((row.first, row.second) if row.place.one_per_page else number, row)
+        hits = [
+            Hit(row.href, marked(row.title, terms), marked(excerpt(row.text, terms), terms))
+            for row in list(best.values())[: min(shown, MOST_RANKED)]
+        ]
+        kinds.append(Kind(name, hits, min(len(best), MOST_RANKED), too_many=len(rows) > MOST_RANKED))
+    return kinds
+
+
+def rows_having(terms: Sequence[Term], user: Person, most: int, only: str = "") -> list[Row]:
+    """Return the first records of every place that have every term, in one query; without terms the first of all."""
+    if user.is_authenticated:
+        sql, parameters = statement(terms, user, most, only)
+    else:
+        stand_ins = tuple(Term((f"\0{number}",)) for number in range(len(terms)))
+        sql, parameters = public_statement(stand_ins, most, only)
+        actual = {sqlite_query(stand_ins): sqlite_query(terms)}
+        actual |= {str(stand_in): str(term) for stand_in, term in zip(stand_ins, terms, strict=True)}
+        parameters = [actual.get(value, value) if isinstance(value, str) else value for value in parameters]
+    with connections["default"].cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [Row(PLACES[number], *columns) for number, *columns in cursor.fetchall()]
+
+
+def statement(terms: Sequence[Term], user: Person, most: int, only: str) -> tuple[str, list[Any]]:
+    """Return the query over every place, with its parameters."""
+    parts, parameters = [], []
+    for number, place in enumerate(PLACES):
+        if only in {"", place.kind}:
+            rows = place.rows(user).values_list(*place.columns(number))
+            sql, values = first_having(rows, terms, most)
+            parts.append(f"SELECT * FROM ({sql}) AS place_{number}")  # noqa: S608  compiled by Django
+            parameters += values
+    return " UNION ALL ".join(parts), parameters
+
+
+@lru_cache(maxsize=200)
+def public_statement(stand_ins: tuple[Term, ...], most: int, only: str) -> tuple[str, list[Any]]:
+    """Return the query for readers who are not signed in; it is the same for all but for the terms."""
+    return statement(stand_ins, AnonymousUser(), most, only)

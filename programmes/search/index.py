@@ -1,0 +1,233 @@
+"""The index of the words of every searched record, made by the database itself and kept by it.
+
+SQLite keeps an FTS5 table beside each searched table, PostgreSQL a generated column of lexemes with a GIN index. Both
+split texts at everything that is no letter or digit, ignore case and accents, and stem with Porter's algorithm, so
+that both find the same. The index is derived: it is dropped before migrations and made anew after them.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.apps import apps
+from django.db import connections
+from django.db.models import BooleanField, Expression, F, Q
+from django.db.models.sql.constants import INNER
+from django.db.models.sql.datastructures import BaseTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from django.db import models
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from programmes.search.stems import Term
+
+LEXEMES = "search_words"  # the generated column on PostgreSQL
+LONGEST = 100_000  # letters of a text that PostgreSQL indexes; the lexemes of a row may take 1 MB at most
+
+
+# The function that splits a text makes the same of it as SQLite's tokenizer does. In its last three steps it makes up
+# for SQLite's stemmer, which departs from the published algorithm in -bly and -logy and leaves words of two letters.
+POSTGRESQL = (
+    "CREATE TEXT SEARCH DICTIONARY {schema}.realist (TEMPLATE = snowball, LANGUAGE = porter)",
+    "CREATE TEXT SEARCH CONFIGURATION {schema}.realist (COPY = pg_catalog.simple)",
+    "ALTER TEXT SEARCH CONFIGURATION {schema}.realist ALTER MAPPING FOR asciiword, word, numword WITH {schema}.realist",
+    r"""
+    CREATE FUNCTION {schema}.realist_words(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+      SELECT regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+        normalize(lower(left($1, {longest}) COLLATE "und-x-icu"), NFKD),
+        '[\u0300-\u036f]', '', 'g'), '[^[:alnum:]]+', ' ', 'g'),
+        'bl(y|ies)\M', 'ble', 'g'), 'log(y|ies)\M', 'log', 'g'), '\m([[:alnum:]]?)s\M', '\1s0', 'g')
+    $$
+    """,
+)
+
+
+class Having(Expression):
+    """Whether the record that a column names has every one of some terms among its words."""
+
+    conditional: ClassVar[bool] = True
+
+    def __init__(self, column: Any, model: type[models.Model], terms: Sequence[Term]) -> None:
+        super().__init__(output_field=BooleanField())
+        self.column, self.model, self.terms = column, model, tuple(terms)
+
+    def get_source_expressions(self) -> list[Any]:
+        """Return the column."""
+        return [self.column]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        """Take the column as Django resolved it."""
+        (self.column,) = exprs
+
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """Return the condition in the database's own words."""
+        column, parameters = compiler.compile(self.column)
+        table = self.model._meta.db_table
+        if connection.vendor == "sqlite":
+            found = f'SELECT rowid FROM "{index_of(table)}" WHERE "{index_of(table)}" MATCH %s'  # noqa: S608  no text of a person
+            return f"{column} IN ({found})", [*parameters, sqlite_query(self.terms)]
+        query, values = postgresql_query(self.terms)
+        found = f'SELECT id FROM "{table}" WHERE "{LEXEMES}" @@ ({query})'  # noqa: S608  no text of a person
+        return f"{column} IN ({found})", [*parameters, *values]
+
+
+def having(model: type[models.Model], terms: Sequence[Term], column: str = "pk") -> Q:
+    """Return the condition that the record named by a column has every term; without terms it always holds."""
+    return Q(Having(F(column), model, terms)) if terms else Q()
+
+
+class AfterIndex(BaseTable):
+    """A table that SQLite reads in the order of what its index finds."""
+
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        """Return the index and the table; SQLite keeps the order of tables that are joined by CROSS JOIN."""
+        table, parameters = super().as_sql(compiler, connection)
+        index = index_of(self.table_name)
+        return f'"{index}" CROSS JOIN {table} ON "{index}".rowid = "{self.table_alias}".id', parameters
+
+
+def first_having(rows: models.QuerySet[Any, Any], terms: Sequence[Term], most: int) -> tuple[str, list[Any]]:
+    """Return the query, with its parameters, of the first of some rows that have every term, in the database's order.
+
+    It asks the index first and stops when it has enough, which `having` cannot. Without terms it is that of all rows.
+    """
+    connection = connections[rows.db]
+    table = rows.model._meta.db_table
+    found = rows.order_by("pk")[:most]
+    if terms and connection.vendor == "sqlite":
+        where = [f'"{index_of(table)}" MATCH %s']
+        order = f"{index_of(table)}.rowid"
+        found = rows.extra(where=where, params=[sqlite_query(terms)], order_by=[order])[:most]  # noqa: S610  no text of a person
+        joins = found.query.alias_map
+        for alias, join in list(joins.items()):
+            if join.join_type == INNER:
+                joins[alias] = copy(join)
+                joins[alias].join_type = "CROSS JOIN"
+            elif join.join_type is None:
+                joins[alias] = AfterIndex(join.table_name, alias)
+    elif terms:
+        query, values = postgresql_query(terms)
+        having_terms = rows.extra(where=[f'"{table}"."{LEXEMES}" @@ ({query})'], params=values)  # noqa: S610  no text of a person
+        found = having_terms.order_by()[:most]  # to sort, it would have to read all that it finds
+    sql, parameters = found.query.get_compiler(connection=connection).as_sql()
+    return sql, list(parameters)
+
+
+def sqlite_query(terms: Sequence[Term]) -> str:
+    """Return the terms in the language of FTS5."""
+    return " AND ".join(f'"{term}"' for term in terms)
+
+
+def postgresql_query(terms: Sequence[Term]) -> tuple[str, list[str]]:
+    """Return the terms as an expression of lexemes, with its parameters."""
+    one = "phraseto_tsquery('realist', realist_words(%s))"
+    return " && ".join(one for _ in terms), [str(term) for term in terms]
+
+
+def index_of(table: str) -> str:
+    """Return the name of the index of a table on SQLite."""
+    return f"search_{table}"
+
+
+def searched_models() -> Iterator[type[models.Model]]:
+    """Yield every model that declares searched texts."""
+    for model in apps.get_models():
+        if getattr(model, "searched", ()):
+            yield model
+
+
+def sqlite_statements(table: str, texts: Sequence[str]) -> list[str]:
+    """Return what makes the index of one table, keeps it, and fills it."""
+    index = index_of(table)
+    columns = ", ".join(f'"{text}"' for text in texts)
+
+    def values(row: str) -> str:
+        return f"{row}.id, " + ", ".join(f'{row}."{text}"' for text in texts)
+
+    remove = f'INSERT INTO "{index}"("{index}", rowid, {columns}) VALUES (\'delete\', {values("OLD")});'  # noqa: S608
+    add = f'INSERT INTO "{index}"(rowid, {columns}) VALUES ({values("NEW")});'  # noqa: S608
+    trigger = f'CREATE TRIGGER "{index}_{{0}}" AFTER {{1}} ON "{table}" BEGIN {{2}} END'
+    options = f"content='{table}', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'"
+    return [
+        f'CREATE VIRTUAL TABLE "{index}" USING fts5({columns}, {options})',
+        trigger.format("insert", "INSERT", add),
+        trigger.format("delete", "DELETE", remove),
+        trigger.format("update", f"UPDATE OF id, {columns}", remove + add),
+        f'INSERT INTO "{index}"("{index}") VALUES (\'rebuild\')',  # noqa: S608
+    ]
+
+
+def postgresql_statements(table: str, texts: Sequence[str]) -> list[str]:
+    """Return what makes the index of one table; the database keeps it."""
+    joined = " || ' ' || ".join(f'"{text}"' for text in texts)
+    lexemes = f"to_tsvector('{{schema}}.realist'::regconfig, {{schema}}.realist_words({joined}))"
+    return [
+        f'ALTER TABLE "{table}" ADD COLUMN "{LEXEMES}" tsvector GENERATED ALWAYS AS ({lexemes}) STORED',
+        f'CREATE INDEX "{index_of(table)}" ON "{table}" USING gin ("{LEXEMES}")',
+    ]
+
+
+def indexed_tables(using: str = "default") -> set[str]:
+    """Return the tables that have an index."""
+    connection = connections[using]
+    query = "SELECT substr(name, 8) FROM sqlite_master WHERE sql LIKE %s"
+    named = "CREATE VIRTUAL TABLE%"
+    if connection.vendor == "postgresql":
+        query = (
+            "SELECT table_name FROM information_schema.columns "
+            "WHERE table_schema = current_schema() AND column_name = %s"
+        )
+        named = LEXEMES
+    with connection.cursor() as cursor:
+        cursor.execute(query, [named])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def remove_index(using: str = "default") -> None:
+    """Remove every index, so that tables can be changed."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for table in sorted(indexed_tables(using)):
+            if connection.vendor == "sqlite":
+                for event in ("insert", "delete", "update"):
+                    cursor.execute(f'DROP TRIGGER IF EXISTS "{index_of(table)}_{event}"')
+                cursor.execute(f'DROP TABLE "{index_of(table)}"')
+            else:
+                cursor.execute(f'ALTER TABLE "{table}" DROP COLUMN "{LEXEMES}"')
+
+
+def install_index(using: str = "default") -> None:
+    """Make the index of every searched table that exists and has none."""
+    connection = connections[using]
+    tables = set(connection.introspection.table_names()) - indexed_tables(using)
+    missing = [model for model in searched_models() if model._meta.db_table in tables]
+    with connection.cursor() as cursor:
+        if missing and connection.vendor == "postgresql":
+            cursor.execute("SELECT quote_ident(current_schema()), to_regproc('realist_words') IS NULL")
+            schema, first = cursor.fetchone()
+            for statement in POSTGRESQL if first else ():
+                cursor.execute(statement.replace("{schema}", schema).replace("{longest}", str(LONGEST)))
+        for model in missing:
+            table, texts = model._meta.db_table, model.searched  # type: ignore[attr-defined]  # searched_models looked
+            if connection.vendor == "sqlite":
+                statements = sqlite_statements(table, texts)
+            else:
+                statements = [
+                    statement.replace("{schema}", schema) for statement in postgresql_statements(table, texts)
+                ]
+            for statement in statements:
+                cursor.execute(statement)
+
+
+def remove_before_migrate(using: str, plan: Sequence[Any] = (), **_: object) -> None:
+    """Clear the way for migrations, if there are any."""
+    if plan:
+        remove_index(using)
+
+
+def install_after_migrate(using: str, **_: object) -> None:
+    """Make what is missing when migrations are done."""
+    install_index(using)

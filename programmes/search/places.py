@@ -1,0 +1,125 @@
+"""Where the words of each kind of record are searched, what a hit is called and where it leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
+
+from programmes.models import (
+    CMOC,
+    Caveat,
+    CMOCContext,
+    CMOCMechanism,
+    CMOCOutcome,
+    Context,
+    CuratedModel,
+    Mechanism,
+    Memo,
+    Outcome,
+    Quote,
+    Reading,
+    Reference,
+    Service,
+    Study,
+    SubstantiveTheory,
+    Theory,
+)
+
+if TYPE_CHECKING:
+    from programmes.integrity.access import Person
+
+NOTHING = Value("")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where records of one sort are searched, and what a hit among them shows.
+
+    `page`, `address` and `anchor` lead to the record; they, `title` and `text` are paths or expressions.
+    """
+
+    kind: str
+    model: type[CuratedModel]
+    page: str
+    address: tuple[str, ...]
+    title: Any
+    text: Any
+    only: Q = field(default_factory=Q)
+    anchor: Any = NOTHING
+    one_per_page: bool = False  # whether hits that lead to the same page are one record
+
+    def rows(self, user: Person) -> QuerySet[Any, Any]:
+        """Return the records that a reader may see."""
+        return self.model.objects.visible_to(user).filter(self.only).order_by()
+
+    def columns(self, number: int) -> list[Any]:
+        """Return the same columns for every place: its number, the address, the anchor, the title and the text."""
+        values = (*self.address, *[NOTHING] * (2 - len(self.address)), self.anchor, self.title, self.text)
+        return [Value(number), *(Cast(F(value) if isinstance(value, str) else value, CharField()) for value in values)]
+
+
+def concat(*parts: Any) -> Concat:
+    """Return texts one after the other; a plain text names a field."""
+    return Concat(*(Cast(part, CharField()) for part in parts), output_field=CharField())
+
+
+def element_places(kind: str, model: type[CuratedModel], link: type[CuratedModel]) -> tuple[Place, Place]:
+    """Return where elements are searched: in their own label, and in the words of each configuration."""
+    name = str(model._meta.model_name)
+    address = ("cmoc__theory__slug", f"{name}__key")
+    return (
+        Place(kind, model, name, ("theory__slug", "key"), "label", "description", one_per_page=True),
+        Place(kind, link, name, address, f"{name}__label", "wording", one_per_page=True),
+    )
+
+
+CMOC_NAME = concat(
+    Value("CMOC "),
+    "number",
+    Case(When(title="", then=NOTHING), default=Concat(Value(": "), Cast("title", CharField()))),
+)
+CMOC_OF = concat(Value("CMOC "), "cmoc__number")
+NOTE_NAME = concat(Value("Note by "), "signed_by")
+CAVEAT_NAME = concat(Value("Caveat "), "number")
+CAVEAT_ANCHOR = concat(Value("#caveat-"), "number")
+REFERENCE_ANCHOR = concat(Value("#reference-"), "number")
+PLACES = [
+    Place("Theories", Theory, "theory", ("slug",), "title", concat("question", Value(" "), "summary")),
+    Place("CMOCs", CMOC, "cmoc", ("theory__slug", "number"), CMOC_NAME, "statement"),
+    *element_places("Contexts", Context, CMOCContext),
+    *element_places("Mechanisms", Mechanism, CMOCMechanism),
+    *element_places("Outcomes", Outcome, CMOCOutcome),
+    Place("Quotes", Quote, "quote", ("study__slug", "key"), "label_as_printed", "text"),
+    Place(
+        "Caveats", Caveat, "cmoc", ("theory__slug", "cmoc__number"), CAVEAT_NAME, "text", ~Q(cmoc=None), CAVEAT_ANCHOR
+    ),
+    Place("Caveats", Caveat, "theory", ("theory__slug",), CAVEAT_NAME, "text", Q(cmoc=None), CAVEAT_ANCHOR),
+    Place(
+        "Services",
+        Service,
+        "service",
+        ("study__slug", "number"),
+        concat("number", Value(" "), "service_type"),
+        concat("location", Value(". "), "programme_text"),
+    ),
+    Place(
+        "Curators’ readings",
+        Reading,
+        "cmoc",
+        ("cmoc__theory__slug", "cmoc__number"),
+        CMOC_OF,
+        concat("text", "resource", Value(" "), "reasoning"),
+    ),
+    Place("Curators’ notes", Memo, "memo", ("study__slug", "key"), NOTE_NAME, "text"),
+    Place("Theories drawn on", SubstantiveTheory, "theory", ("theory__slug",), "name", "description"),
+    Place("Studies", Study, "study", ("slug",), "title", concat("aim", Value(" "), "setting")),
+    Place("References", Reference, "study", ("study__slug",), "title", "as_printed", anchor=REFERENCE_ANCHOR),
+]
+
+
+def register(*places: Place) -> None:
+    """Add places of another room to the search."""
+    PLACES.extend(place for place in places if place not in PLACES)

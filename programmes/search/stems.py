@@ -1,0 +1,156 @@
+"""The words of a search: how a question is read, which words count as the same, and how well a text fits.
+
+Both databases and this module take two words for the same when Porter's algorithm gives them one stem (Porter 1980,
+"An algorithm for suffix stripping", https://tartarus.org/martin/PorterStemmer/), whatever their case and accents.
+So the databases find, and what they found is ranked, cut and marked here, alike for both.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import snowballstemmer
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+EXCERPT = 220  # letters of a long text that are shown around the first word that was found
+MOST_TERMS = 12  # of one question; the rest is not read
+WEIGHT_OF_NAME = 3  # a word in the name of a record counts as much as this many in its text
+ACCENTS = "\u0300-\u036f"
+TOKEN = re.compile(rf"[^\W_](?:[^\W_]|[{ACCENTS}])*")
+CHUNK = re.compile(r'"([^"]*)"|“([^”]*)”|(\S+)')
+
+
+# What SQLite's stemmer does beyond the published algorithm (its author's "departures").
+DEPARTURES = ((re.compile("bl(?:y|ies)$"), "ble"), (re.compile("log(?:y|ies)$"), "log"))
+SHORT = 2  # letters of a word that is its own stem
+porter = snowballstemmer.stemmer("porter")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of a question, or several that must follow each other."""
+
+    words: tuple[str, ...]
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """Return the stem of each word."""
+        return tuple(stem(word) for word in self.words)
+
+    def __str__(self) -> str:
+        return " ".join(self.words)
+
+
+def terms_of(question: str) -> list[Term]:
+    """Return the terms of a question: single words, and phrases in quotation marks or joined by a hyphen or such."""
+    chunks = ("".join(found) for found in CHUNK.findall(question))
+    terms = (Term(tuple(TOKEN.findall(chunk))) for chunk in chunks)
+    return list(dict.fromkeys(term for term in terms if term.words))[:MOST_TERMS]
+
+
+def plain(word: str) -> str:
+    """Return a word in small letters and without accents."""
+    lower = word.lower()
+    if lower.isascii():
+        return lower
+    return "".join(letter for letter in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Return what a word has in common with its inflections."""
+    bare = plain(word)
+    if len(bare) <= SHORT:
+        return bare
+    for ending, replacement in DEPARTURES:
+        bare = ending.sub(replacement, bare)
+    return str(porter.stemWord(bare))
+
+
+def spans(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of every place where a term stands in a text, in order and not overlapping."""
+    tokens = [(stem(token.group()), token.start(), token.end()) for token in TOKEN.finditer(text)]
+    wanted = [term.stems for term in sorted(terms, key=lambda term: len(term.words), reverse=True)]
+    place = 0
+    while place < len(tokens):
+        for stems in wanted:
+            here = tokens[place : place + len(stems)]
+            if tuple(found for found, _, _ in here) == stems:
+                yield here[0][1], here[-1][2]
+                place += len(stems)
+                break
+        else:
+            place += 1
+
+
+def marked(text: str, terms: Sequence[Term]) -> SafeString:
+    """Return a text, escaped, with every place where a term stands marked."""
+    pieces: list[str] = []
+    before = 0
+    for start, end in spans(text, terms):
+        pieces += [escape(text[before:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        before = end
+    return mark_safe("".join([*pieces, escape(text[before:])]))  # noqa: S308  every part is escaped
+
+
+def excerpt(text: str, terms: Sequence[Term]) -> str:
+    """Return the part of a long text around the first place where a term stands."""
+    if len(text) <= EXCERPT:
+        return text
+    first = next((start for start, _ in spans(text, terms)), 0)
+    start = max(0, min(first - EXCERPT // 3, len(text) - EXCERPT))
+    part = text[start : start + EXCERPT]
+    return f"{'… ' if start else ''}{part.strip()}{' …' if start + EXCERPT < len(text) else ''}"
+
+
+class Ranking:
+    """How well texts fit a question: more places of more terms in shorter texts fit better, names most of all."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self.stems = {found for term in terms for found in term.stems}
+        # A word of the same stem begins with the stem but for its last letter, so that few words need be stemmed. That
+        # a word begins there is looked at last, which is twice as fast.
+        beginnings = sorted({re.escape(found[:-1] if len(found) > SHORT else found) for found in self.stems})
+        self.likely = re.compile("|".join(rf"{start}(?<![^\W_]{start})[^\W_]*" for start in beginnings))
+
+    def fit(self, name: str, text: str) -> float:
+        """Return how well a record fits, by its name and its text; 0 without any term."""
+        found: dict[str, int] = {}
+        for part, weight in ((name, WEIGHT_OF_NAME), (text, 1)):
+            for word in self.likely.findall(plain(part)):
+                if (common := stem(word)) in self.stems:
+                    found[common] = found.get(common, 0) + weight
+        return sum(math.log1p(number) for number in found.values()) / (1 + math.log1p(len(text)) / 10)
+
+
+def words_in(texts: Iterable[str]) -> dict[str, int]:
+    """Return every word of some texts in small letters, with how often it stands there."""
+    found: dict[str, int] = {}
+    for text in texts:
+        for word in TOKEN.findall(text.lower()):
+            found[word] = found.get(word, 0) + 1
+    return found
+
+
+def closest(word: str, known: dict[str, int]) -> str | None:
+    """Return the known word that a misspelt one most likely stands for, or None.
+
+    One slip (a letter too many, too few, wrong, or two exchanged) is allowed in a word of four letters, two in one of
+    eight, and none in a number. Of words equally near, the more frequent one is taken.
+    """
+    if not word.isalpha():
+        return None
+    slips = min(2, len(word) // 4)
+    near = process.extract(plain(word), known.keys(), scorer=OSA.distance, score_cutoff=slips, limit=None)
+    return min(near, key=lambda entry: (entry[1], -known[entry[0]], entry[0]))[0] if near else None

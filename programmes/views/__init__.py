@@ -1,1 +1,0 @@
-"""Pages: each view translates an address, makes one call, and renders."""

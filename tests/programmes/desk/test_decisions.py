@@ -1,0 +1,283 @@
+"""Merging, splitting, retiring, renaming and moving in the admin, and taking it back."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils.html import escape
+
+from programmes.models import CMOC, Evidence, LineageEvent, Membership, Study
+from tests.factories import CMOCFactory, EvidenceFactory, QuoteFactory, UserFactory
+
+MERGE = reverse("admin:programmes_cmoc_merge")
+
+
+def signed_in(client, role, group=None):
+    user = UserFactory(username=role, is_staff=True, first_name="Ada", last_name="Curator")
+    user.groups.add(Group.objects.get(name=group or role.capitalize()))
+    Membership.objects.create(study=Study.objects.get(slug="thompson-2023"), user=user, role=role)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def curator(demo, client):
+    return signed_in(client, "curator")
+
+
+def cmoc(number):
+    return CMOC.objects.get(theory__slug="thompson-2023", number=number)
+
+
+def merge_address(*numbers):
+    return f"{MERGE}?" + "&".join(f"cmoc={cmoc(number).pk}" for number in numbers)
+
+
+def screen(name, number):
+    return reverse(f"admin:programmes_cmoc_{name}", args=[cmoc(number).pk])
+
+
+def filled(response, **values):
+    """Return what a browser would send of the form that a page shows, with some values of our own."""
+    form = response.context["form"]
+    data = {}
+    for bound in form:
+        value = bound.value()
+        if value is True:
+            data[bound.html_name] = "on"
+        elif value not in {None, False}:
+            data[bound.html_name] = value
+    return {**data, **values}
+
+
+def errors(response):
+    assert response.status_code == 400
+    return dict(response.context["form"].errors)
+
+
+def test_merge_screen_shows_both_sides_and_merges(curator, client):
+    address = merge_address(3, 7)
+    page = client.get(address)
+    assert [kind for kind, _ in page.context["form"].groups()] == [
+        "Contexts",
+        "Mechanisms",
+        "Outcomes",
+        "Who acts",
+        "Who benefits",
+        "Quotes",
+        "Theories it draws on",
+        "Caveats",
+    ]
+    text = page.content.decode()
+    assert escape(cmoc(3).statement) in text
+    assert escape(cmoc(7).statement) in text
+
+    answer = client.post(
+        address, filled(page, **{"title-1": "Stigma and networks", "statement-1": "Both.", "reason": "One mechanism."})
+    )
+
+    assert answer.headers["Location"] == "/theories/thompson-2023/lineage/#decision-1"
+    new = cmoc(13)
+    assert [entry.quote.key for entry in new.evidence.order_by("position")] == ["q06", "q12"]
+    assert (cmoc(3).status, cmoc(7).status, new.title) == ("retired", "retired", "Stigma and networks")
+    event = LineageEvent.objects.get()
+    assert (event.reason, event.signed_by, new.history.latest().history_user) == (
+        "One mechanism.",
+        "Ada Curator",
+        curator,
+    )
+
+
+def test_preview_shows_the_web_and_does_nothing(curator, client):
+    address = merge_address(3, 7)
+    data = filled(client.get(address), **{"title-1": "Both", "reason": "Why not."})
+
+    page = client.post(address, {**data, "preview": "yes"})
+
+    text = page.content.decode()
+    before, after = text.split("<h3>After</h3>")
+    assert "CMOC 13</text>" not in before
+    assert "CMOC 13</text>" in after
+    assert "CMOC 3</text>" not in after
+    assert 'value="Both"' in text
+    assert (CMOC.objects.filter(theory__slug="thompson-2023").count(), LineageEvent.objects.count()) == (12, 0)
+
+
+def test_preview_of_a_large_theory_shows_what_changes(curator, client):
+    for number in range(13, 40):
+        CMOCFactory(theory=cmoc(1).theory, number=number)
+    address = merge_address(3, 7)
+    page = client.post(address, filled(client.get(address), preview="yes", reason="Why.", **{"title-1": "Both"}))
+    before, after = page.content.decode().split("<h3>After</h3>")
+    assert [f"CMOC {number}</text>" in before for number in (3, 7, 1)] == [True, True, False]
+    assert [f"CMOC {number}</text>" in after for number in (40, 1)] == [True, False]
+
+
+def test_preview_of_a_retirement_of_all_is_empty(curator, client, monkeypatch):
+    CMOC.objects.filter(theory__slug="thompson-2023").exclude(number__in=[3, 7]).update(status="retired")
+    address = merge_address(3, 7)
+    monkeypatch.setattr("programmes.pages.lineage.standing_rows", lambda *_: {})
+    page = client.post(address, filled(client.get(address), preview="yes", reason="Why.", **{"title-1": "Both"}))
+    assert page.content.decode().count("<p>Nothing.</p>") == 2
+
+
+def test_what_differs_has_to_be_chosen(curator, client):
+    both = Evidence.objects.get(cmoc=cmoc(3)).quote
+    evidence = EvidenceFactory(cmoc=cmoc(7), quote=both, role="counters", position=9)
+    address = merge_address(3, 7)
+    page = client.get(address)
+    name = f"evidence-{Evidence.objects.get(cmoc=cmoc(3)).pk}"
+    data = filled(page, **{"title-1": "Both", "reason": "Why."})
+
+    refused = client.post(address, data)
+    assert errors(refused) == {f"as-{name}": ["The CMOCs have it in different ways. Choose one."]}
+
+    client.post(address, {**data, f"as-{name}": str(evidence.pk)})
+    assert Evidence.objects.get(cmoc=cmoc(13), quote=both).role == "counters"
+
+
+def test_quotes_and_caveats_are_not_forgotten(curator, client):
+    address = screen("split", 4)
+    page = client.get(address)
+    data = filled(page, reason="Two mechanisms.", **{"title-1": "One", "title-2": "Two"})
+    refused = client.post(address, data)
+    unassigned = ["Say which CMOC takes it, or that it stays behind."]
+    leave = [name for name in page.context["form"].fields if name.startswith("leave-")]
+    assert errors(refused) == dict.fromkeys(leave, unassigned)
+    assert len(leave) == 4
+
+    first, second, *rest = (name.removeprefix("leave-") for name in leave)
+    data |= {f"take-{first}-1": "on", f"take-{second}-2": "on", f"leave-{second}": "on"}
+    data |= {f"leave-{name}": "on" for name in rest}
+    refused = client.post(address, data)
+    assert errors(refused) == {f"leave-{second}": ["It is taken, so it does not stay behind. Choose one."]}
+
+    del data[f"leave-{second}"]
+    assert client.post(address, data).status_code == 302
+    assert [[entry.quote.key for entry in cmoc(number).evidence.all()] for number in (13, 14)] == [["q07"], ["q08"]]
+    assert cmoc(13).caveats.count() == 0
+    assert cmoc(4).caveats.count() == 2
+
+
+@pytest.mark.parametrize(("into", "parts"), [("3", 3), ("1", 2), ("99", 6), ("many", 2)])
+def test_split_into_as_many_as_asked_for(curator, client, into, parts):
+    page = client.get(f"{screen('split', 4)}?into={into}")
+    assert len(page.context["form"].heads()) == parts
+
+
+def test_merge_is_refused_where_there_is_nothing_to_merge(curator, client):
+    CMOC.objects.filter(pk=cmoc(8).pk).update(status="retired")
+    elsewhere = CMOCFactory(theory__study=Study.objects.get(slug="thompson-2023"))
+    for address, message in (
+        (merge_address(3), "Choose two CMOCs or more to merge."),
+        (f"{MERGE}?cmoc=x", "Choose two CMOCs or more to merge."),
+        (merge_address(3, 8), "CMOC 8 is retired already."),
+        (f"{merge_address(3)}&cmoc={elsewhere.pk}", "CMOCs of different theories cannot be merged."),
+    ):
+        answer = client.get(address, follow=True)
+        assert [str(entry) for entry in answer.context["messages"]] == [message]
+    assert client.get(f"{MERGE}?cmoc=999999").status_code == 404
+
+
+def test_merge_begins_in_the_list(curator, client):
+    chosen = [cmoc(7).pk, cmoc(3).pk]
+    answer = client.post(
+        reverse("admin:programmes_cmoc_changelist"), {"action": "merge_chosen", "_selected_action": chosen}
+    )
+    assert answer.headers["Location"] == merge_address(3, 7)
+
+
+def test_two_who_decide_at_once(curator, client):
+    address = merge_address(3, 7)
+    data = filled(client.get(address), **{"title-1": "Both", "reason": "Why."})
+    other = cmoc(3)
+    other.title = "Changed meanwhile"
+    other.save()
+
+    refused = client.post(address, data)
+
+    assert errors(refused) == {
+        "__all__": ["CMOC 3 was changed by somebody else since you opened this page"],
+    }
+    assert not LineageEvent.objects.exists()
+
+
+def test_retire_rename_and_move(curator, client):
+    page = client.get(screen("retire", 9))
+    answer = client.post(screen("retire", 9), filled(page, reason="Nobody says so."))
+    assert (answer.status_code, cmoc(9).status) == (302, "retired")
+
+    page = client.get(screen("rename", 2))
+    client.post(screen("rename", 2), filled(page, reason="Clearer.", title="Advocates"))
+    assert cmoc(2).title == "Advocates"
+
+    key = Evidence.objects.get(cmoc=cmoc(5)).quote
+    page = client.get(screen("move", 5))
+    client.post(screen("move", 5), filled(page, reason="It is about 6.", quotes=[key.pk], target=cmoc(6).pk))
+    assert Evidence.objects.get(quote=key).cmoc == cmoc(6)
+    assert [str(event) for event in LineageEvent.objects.all()] == [
+        "Retirement 1",
+        "Renaming 2",
+        "Move of evidence 3",
+    ]
+
+
+def test_decisions_without_a_reason_or_with_nothing_new_are_refused(curator, client):
+    data = filled(client.get(screen("rename", 2)))
+    assert errors(client.post(screen("rename", 2), data)) == {"reason": ["This field is required."]}
+    refused = client.post(screen("rename", 2), {**data, "reason": "Why."})
+    assert errors(refused) == {"__all__": ["That is its title already."]}
+    assert "That is its title already." in refused.content.decode()
+
+
+def test_choices_of_a_move_name_what_they_are(curator, client):
+    CMOC.objects.filter(pk=cmoc(12).pk).update(title="")
+    form = client.get(screen("move", 5)).context["form"]
+    targets = dict(form.fields["target"].choices)
+    assert targets[cmoc(12).pk] == "CMOC 12"
+    assert targets[cmoc(1).pk] == f"CMOC 1: {cmoc(1).title}"
+    assert [label[:5] for _, label in form.fields["quotes"].choices] == ["q09: "]
+
+
+def test_a_decision_is_read_and_taken_back_once(curator, client):
+    client.post(screen("retire", 9), filled(client.get(screen("retire", 9)), reason="Nobody says so."))
+    event = LineageEvent.objects.get()
+    listing = client.get(reverse("admin:programmes_lineageevent_changelist")).content.decode()
+    assert "Nobody says so." in listing
+    form = client.get(reverse("admin:programmes_lineageevent_change", args=[event.pk])).content.decode()
+    address = reverse("admin:programmes_lineageevent_reverse", args=[event.pk])
+    assert address in form
+    assert 'name="_save"' not in form
+
+    assert errors(client.post(address, {"reason": ""})) == {"reason": ["This field is required."]}
+    done = client.post(address, {"reason": "Interview 9 did."})
+    assert (done.headers["Location"], cmoc(9).status) == ("/theories/thompson-2023/lineage/#decision-2", "candidate")
+    assert errors(client.post(address, {"reason": "Again."})) == {"__all__": ["Retirement 1 was taken back already."]}
+    assert client.get(reverse("admin:programmes_lineageevent_reverse", args=[999])).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["reader", "reviewer"])
+def test_those_who_do_not_curate_may_not_decide(demo, client, role):
+    signed_in(client, role)
+    for address in (merge_address(3, 7), *(screen(name, 5) for name in ("split", "retire", "rename", "move"))):
+        assert client.get(address).status_code == 403
+        assert client.post(address, {"reason": "Why."}).status_code == 403
+
+
+def test_decisions_of_others_may_be_read_but_not_taken_back(demo, client):
+    event = LineageEvent.objects.create(
+        theory=cmoc(1).theory, number=1, kind="retire", reason="So.", signed_by="A", signed_date="2026-01-02"
+    )
+    signed_in(client, "reviewer")
+    assert client.get(reverse("admin:programmes_lineageevent_change", args=[event.pk])).status_code == 200
+    assert client.post(reverse("admin:programmes_lineageevent_reverse", args=[event.pk])).status_code == 403
+
+
+def test_queries_of_the_merge_screen(curator, client, django_assert_num_queries):
+    address = merge_address(3, 7)
+    client.get(address)
+    with django_assert_num_queries(25):
+        client.get(address)
+    for number in (1, 2):
+        EvidenceFactory(cmoc=cmoc(3), quote=QuoteFactory(study=cmoc(3).theory.study), position=90 + number)
+    with django_assert_num_queries(25):
+        client.get(address)

@@ -1,0 +1,319 @@
+"""Every rule of the database, on both sides: the factory's row is accepted, the broken one is refused."""
+
+import datetime as dt
+import inspect
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, models, transaction
+
+import tests.factories as made
+from programmes.integrity.invariants import (
+    PREFIX,
+    comparison_holds,
+    follow,
+    install_triggers,
+    installed_triggers,
+    models_with_invariants,
+    remove_triggers,
+)
+from programmes.models import CMOC, Evidence, Mechanism, Memo, Quote
+
+DAY = dt.date(2026, 1, 2)
+FACTORIES = {
+    factory._meta.model: factory
+    for _, factory in inspect.getmembers(made, inspect.isclass)
+    if factory is not made.UserFactory
+}
+MODELS = [
+    model
+    for model in apps.get_models()
+    if model._meta.app_label in {"programmes", "surveys"} and not model.__name__.startswith("Historical")
+]
+UNIQUE = [
+    (model, rule) for model in MODELS for rule in model._meta.constraints if isinstance(rule, models.UniqueConstraint)
+]
+CHECKS = [
+    (model, rule) for model in MODELS for rule in model._meta.constraints if isinstance(rule, models.CheckConstraint)
+]
+INVARIANTS = list(models_with_invariants())
+
+# What breaks a rule that follows no pattern: values, or a function that makes them for a row.
+BREAKS = {
+    "study_collection_ends_after_start": {
+        "collection_start": DAY,
+        "collection_end": DAY - dt.timedelta(1),
+    },
+    "service_location_agrees_with_reporting": {"location": ""},
+    "service_programme_text_agrees_with_reporting": {"programme_text_reporting": "not-loaded"},
+    "theory_not_its_own_predecessor": lambda row: {"predecessor": row},
+    "mechanism_pair_only_on_reasoning": lambda row: {
+        "resource": made.MechanismFactory(theory=row.theory, kind="resource"),
+        "kind": "unspecified",
+    },
+    "mechanism_resource_is_a_resource": lambda row: {
+        "resource": made.MechanismFactory(theory=row.theory),
+        "kind": "reasoning",
+    },
+    "mechanism_resource_in_same_theory": lambda _: {
+        "resource": made.MechanismFactory(kind="resource"),
+        "kind": "reasoning",
+    },
+    "cmoc_statement_agrees_with_reporting": {"statement_reporting": "not-loaded"},
+    "cmoc_absence_is_a_reason": {"outcome_absence": "reported"},
+    "source_text_has_checksum": {"text": "Yes."},
+    "quote_span_complete": {"start": 0},
+    "quote_span_in_order": lambda row: {"start": 4, "end": 4, "source": made.SourceFactory(study=row.study)},
+    "quote_place_given": {"locator": ""},
+    "quote_public_is_checked": {"disclosure_checked_date": None},
+    "quote_public_has_consent": {"consent": "unknown"},
+    "quote_consent_of_a_participant": {"participant": None},
+    "quote_span_in_source": lambda row: {
+        "start": 1,
+        "end": 17,
+        "source": made.SourceFactory(study=row.study, text="They model hope. Yes.", sha256="0"),
+    },
+    "quote_public_within_consent": lambda row: {
+        "participant": made.ParticipantFactory(study=row.study, consent_scope="team-only")
+    },
+    "reading_fits_its_kind": {"kind": "resource-reasoning"},
+    "caveat_on_one_thing": lambda row: {
+        "cmoc": made.CMOCFactory(theory=row.theory),
+        "outcome": made.OutcomeFactory(theory=row.theory),
+    },
+    "caveat_not_refuting_itself": lambda row: {"refutes": row},
+    "cmoclink_one_source": {"source_cmoc": None},
+    "cmoclink_one_target": {"target_text": ""},
+    "cmoclink_not_to_itself": lambda row: {"target_cmoc": row.source_cmoc, "target_text": ""},
+    "cmoclink_source_outcome_in_same_theory": lambda _: {"source_cmoc": None, "source_outcome": made.OutcomeFactory()},
+    "cmoclink_target_cmoc_in_same_theory": lambda _: {"target_cmoc": made.CMOCFactory(), "target_text": ""},
+    "cmoclink_target_outcome_in_same_theory": lambda _: {"target_outcome": made.OutcomeFactory(), "target_text": ""},
+    "evidence_in_same_study": lambda _: {"quote": made.QuoteFactory()},
+    "evidence_slot_known": {"slot": "zq"},
+    "memo_about_one_thing": lambda row: {
+        "service": made.ServiceFactory(study=row.study),
+        "reference": made.ReferenceFactory(study=row.study),
+    },
+    "lineage_reverses_in_same_theory": lambda _: {"kind": "reverse", "reverses": made.LineageEventFactory()},
+    "lineage_reverses_something": {"kind": "reverse"},
+    "review_says_why": {"verdict": "disagree"},
+    "review_verdict_known": {"verdict": "zq", "comment": "Why."},
+    "secondcode_span_in_order": {"start": 6},
+    "secondcode_within_source": {"end": 99},
+    "substantivetheory_reference_in_same_study": lambda _: {"reference": made.ReferenceFactory()},
+    "substantivetheory_link_in_same_theory": lambda _: {"cmoc": made.CMOCFactory()},
+    "survey_dates_agree_with_reporting": {"opened_date": DAY},
+    "survey_closes_after_it_opens": {
+        "dates_reporting": "reported",
+        "opened_date": DAY,
+        "closed_date": DAY - dt.timedelta(1),
+    },
+}
+
+
+# A row to which a rule about uniqueness applies, where that is not every row.
+FILLED = {
+    "lineage_reversed_once": lambda: made.LineageEventFactory(
+        kind="reverse", reverses=(event := made.LineageEventFactory()), theory=event.theory
+    ),
+    "secondcoding_one_at_a_time": lambda: made.SecondCodingFactory(analyst=made.UserFactory()),
+}
+
+
+def breaking(model, rule, row):
+    """Return values that break a rule of a row and, as far as may be, nothing else."""
+    if rule.name in BREAKS:
+        values = BREAKS[rule.name]
+        return values(row) if callable(values) else values
+    if rule.name.endswith("_positive"):
+        return {"number": 0}
+    if "_in_same_" in rule.name or "_in_theory" in rule.name:
+        relation = rule.guards[-1]
+        return {relation: FACTORIES[model._meta.get_field(relation).related_model]()}
+    (field, _), *_ = leaves(rule.condition)
+    field = field.removesuffix("__in")
+    return {field: "zq" if rule.name.endswith("_known") else ""}
+
+
+def leaves(condition):
+    for child in condition.children:
+        yield from leaves(child) if isinstance(child, models.Q) else [child]
+
+
+def named(entry):
+    return entry[1].name
+
+
+def good_row(model, rule):
+    """Return a row to which the rule applies."""
+    row = FACTORIES[model]()
+    if model is Memo and rule.name.endswith("_in_theory"):
+        row.theory = made.TheoryFactory(study=row.study)
+        row.save()
+    return row
+
+
+def refused(rule, action):
+    """Assert that the database refuses an action, and names the rule."""
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        action()
+    return rule.name in str(error.value)
+
+
+def test_every_model_has_a_factory(db):
+    assert set(FACTORIES) == set(MODELS)
+    for factory in FACTORIES.values():
+        factory().full_clean()
+
+
+@pytest.mark.parametrize("entry", UNIQUE, ids=named)
+def test_unique(db, entry):
+    model, rule = entry
+    row = FILLED.get(rule.name, FACTORIES[model])()
+    values = {name: getattr(row, name) for name in rule.fields}
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FACTORIES[model](**values)
+
+    copy = FACTORIES[model].build(**values)
+    with pytest.raises(ValidationError):
+        copy.validate_constraints()
+
+
+@pytest.mark.parametrize("entry", CHECKS + INVARIANTS, ids=named)
+def test_broken_row_is_refused(db, entry):
+    model, rule = entry
+    row = good_row(model, rule)
+    row.full_clean()
+    values = breaking(model, rule, row)
+
+    assert refused(rule, lambda: model.objects.filter(pk=row.pk).update(**values))
+
+    for name, value in values.items():
+        setattr(row, name, value)
+    with pytest.raises(ValidationError) as error:
+        row.full_clean()
+    assert error.value.messages != []
+
+
+# A change of a related row, and how it breaks the rule of the row that points at it.
+GUARD_BREAKS = {
+    ("mechanism_resource_is_a_resource", "resource"): {"kind": "unspecified"},
+    ("quote_span_in_source", "source"): {"text": "Something else, long enough."},
+    ("quote_public_within_consent", "participant"): {"withdrawn_date": DAY},
+    ("secondcode_within_source", "coding"): lambda row: {"source": made.SourceFactory(study=row.coding.source.study)},
+    ("secondcode_in_same_study", "coding"): lambda _: {"source": made.SourceFactory(text="Hope, hope.", sha256="0")},
+}
+POINTING = {
+    "lineage_reverses_in_same_theory": lambda: made.LineageEventFactory(
+        kind="reverse", reverses=(event := made.LineageEventFactory()), theory=event.theory
+    ),
+    "lineage_step_in_same_theory": lambda: made.LineageStepFactory(
+        event=(event := made.LineageEventFactory()), after=made.CMOCFactory(theory=event.theory)
+    ),
+    "mechanism_resource_is_a_resource": lambda: made.MechanismFactory(
+        kind="reasoning",
+        resource=made.MechanismFactory(theory=(theory := made.TheoryFactory()), kind="resource"),
+        theory=theory,
+    ),
+    "quote_span_in_source": lambda: made.QuoteFactory(
+        study=(study := made.StudyFactory()),
+        source=made.SourceFactory(study=study, text="They model hope. Yes.", sha256="0"),
+        start=0,
+        end=16,
+    ),
+}
+POINTING["mechanism_resource_in_same_theory"] = POINTING["mechanism_resource_is_a_resource"]
+GUARDED = [(model, rule, guard) for model, rule in INVARIANTS for guard in rule.guards]
+
+
+def pointing(model, rule, guard):
+    """Return a row that keeps the rule and points at a row by the guard."""
+    if rule.name in POINTING:
+        return POINTING[rule.name]()
+    row = good_row(model, rule)
+    if getattr(row, guard) is None:
+        related = model._meta.get_field(guard).related_model
+        home = {"theory": row.theory} if hasattr(related, "theory") and hasattr(row, "theory") else {"study": row.study}
+        values = {guard: FACTORIES[related](**home)}
+        if model.__name__ == "CMOCLink":
+            side = guard.partition("_")[0]
+            values = {f"{side}_cmoc": None, f"{side}_outcome": None, **values}
+            if side == "target":
+                values["target_text"] = ""
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+    return row
+
+
+@pytest.mark.parametrize("entry", GUARDED, ids=lambda entry: f"{entry[1].name}-{entry[2]}")
+def test_change_of_a_related_row_is_refused(db, entry):
+    model, rule, guard = entry
+    row = pointing(model, rule, guard)
+    related = getattr(row, guard)
+    values = GUARD_BREAKS.get((rule.name, guard)) or (
+        {"theory": made.TheoryFactory()} if hasattr(related, "theory_id") else {"study": made.StudyFactory()}
+    )
+    values = values(row) if callable(values) else values
+
+    assert refused(rule, lambda: type(related).objects.filter(pk=related.pk).update(**values))
+
+    for name, value in values.items():
+        setattr(related, name, value)
+    with pytest.raises(ValidationError) as error:
+        related.full_clean()
+    assert rule.message in error.value.messages
+
+
+def test_public_quote_without_participant_needs_none(db):
+    quote = made.QuoteFactory(participant=None, consent="published")
+    quote.full_clean()
+    assert Quote.objects.get() == quote
+
+
+def test_span_counts_code_points(db):
+    study = made.StudyFactory()
+    source = made.SourceFactory(study=study, text="“Ja 👩‍👧 so”", sha256="0")
+    text = "👩‍👧 so"
+    quote = made.QuoteFactory(study=study, source=source, text=text, start=4, end=4 + len(text))
+    quote.full_clean()
+    assert source.text[quote.start : quote.end] == text
+
+
+def test_a_row_with_an_empty_relation_is_refused_by_its_field():
+    with pytest.raises(ValidationError) as error:
+        CMOC(number=1, statement="x").full_clean(validate_unique=False, validate_constraints=False)
+    assert error.value.message_dict == {"theory": ["This field cannot be null."]}
+
+
+def test_paths_that_break_off_lead_to_nothing():
+    mechanism = Mechanism(kind="reasoning")
+    assert follow(mechanism, "resource__kind") is None
+    assert comparison_holds("resource__isnull", expected=True, row=mechanism)
+
+
+def test_triggers_are_removed_for_a_migration_and_put_back(db):
+    before = installed_triggers()
+    assert len(before) == sum(2 + len(rule.guards) for _, rule in INVARIANTS)
+    assert all(name.startswith(PREFIX) for name in before)
+
+    remove_triggers()
+    assert installed_triggers() == set()
+
+    install_triggers()
+    assert installed_triggers() == before
+
+
+def test_tables_that_are_not_there_yet_get_no_triggers(db, monkeypatch):
+    remove_triggers()
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+    install_triggers()
+    assert installed_triggers() == set()
+
+
+def test_missing_relation_is_named_by_its_field(db):
+    with pytest.raises(ValidationError) as error:
+        Evidence(cmoc=made.CMOCFactory(), role="supports").full_clean()
+    assert error.value.message_dict == {"quote": ["This field cannot be null."]}
