@@ -1,6 +1,6 @@
 """The survey's part of the theory package."""
 
-from programmes.package.sections import Section, register
+from programmes.package.sections import Section, add_section
 from surveys.models import QuestionForm, RespondentRole, Survey, TopicGroup
 
 
@@ -11,4 +11,4 @@ def register_sections() -> None:
         Section("question_forms", QuestionForm, "survey", "number"),
         Section("respondent_roles", RespondentRole, "survey", "number"),
     )
-    register(Section("surveys", Survey, "study", "slug", nested=nested))
+    add_section(Section("surveys", Survey, "study", "slug", nested=nested))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Bar:
+class RoleBar:
     """A row of a table with bars."""
 
     label: str
@@ -30,7 +30,7 @@ class SurveyPage:
     """Everything that the page of a survey shows."""
 
     survey: Survey
-    bars: list[Bar]
+    bars: list[RoleBar]
     counted: int
     whole: int
     topics: list[TopicGroup]
@@ -45,7 +45,9 @@ def survey_page(survey: Survey, user: Person) -> SurveyPage:
     return SurveyPage(
         survey=survey,
         bars=[
-            Bar(role.label, role.as_printed, role.respondents, round(100 * role.respondents / whole, 1) if whole else 0)
+            RoleBar(
+                role.label, role.as_printed, role.respondents, round(100 * role.respondents / whole, 1) if whole else 0
+            )
             for role in roles
         ],
         counted=counted,

@@ -1,12 +1,12 @@
 """The survey's part of the search."""
 
-from programmes.search.places import Place, register
+from programmes.search.places import Place, add_places
 from surveys.models import Survey, TopicGroup
 
 
 def register_places() -> None:
     """Add surveys and the topics they ask about to the search."""
-    register(
+    add_places(
         Place("Surveys", Survey, "survey", ("slug",), "title", "purpose", one_per_page=True),
         Place("Surveys", TopicGroup, "survey", ("survey__slug",), "survey__title", "text", one_per_page=True),
     )

@@ -80,7 +80,7 @@ LONGEST_STEM = 70  # of a key, which may have 80 letters
 NUMBERED = re.compile(r"q(\d+)")
 
 
-def next_key(study_id: int) -> str:
+def next_quote_key(study_id: int) -> str:
     """Return the key of the next quote of a study: q01, q02 and so on."""
     keys = Quote.objects.filter(study=study_id, key__startswith="q").values_list("key", flat=True)
     last = max((int(found[1]) for key in keys if (found := NUMBERED.fullmatch(key))), default=0)
@@ -112,7 +112,7 @@ def adjust_quote(*, quote: Quote, span: tuple[int, int]) -> Quote:
     quote.start, quote.end, quote.text = start, end, quote.source.text[start:end]
     quote.prefix, quote.suffix = around(quote.source.text, start, end)
     quote.visibility, quote.disclosure_checked_by, quote.disclosure_checked_date = Visibility.PRIVATE, "", None
-    quote.explain(f"Boundaries changed in {quote.source.key}")
+    quote.set_change_reason(f"Boundaries changed in {quote.source.key}")
     quote.full_clean()
     quote.save()
     return quote
@@ -131,7 +131,7 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
     coded = Coded(quote or Quote())
 
     def keep(row: CuratedModel) -> None:
-        row.explain(reason)
+        row.set_change_reason(reason)
         row.full_clean()
         row.save()
         coded.made.append((row._meta.label, row.pk))
@@ -140,7 +140,7 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
         prefix, suffix = around(source.text, start, end)
         quote = coded.quote = Quote(
             study=source.study,
-            key=next_key(source.study_id),
+            key=next_quote_key(source.study_id),
             text=source.text[start:end],
             participant=source.participant,
             source=source,
@@ -212,6 +212,6 @@ def undo_coding(*, made: list[tuple[str, int]], by: User) -> bool:
         if any((type(link), link.pk) not in links for link in used):
             return False
     for made_row in reversed(rows):
-        made_row.explain("Coding undone")
+        made_row.set_change_reason("Coding undone")
         made_row.delete()
     return bool(rows)

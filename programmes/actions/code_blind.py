@@ -32,13 +32,13 @@ def start_blind_coding(*, source: Source, by: User) -> SecondCoding:
         signed_by=signature(by),
         started_date=timezone.localdate(),
     )
-    coding.explain("Blind coding begun")
+    coding.set_change_reason("Blind coding begun")
     coding.full_clean()
     coding.save()
     return coding
 
 
-def held_open(source: Source, pk: int, by: User) -> SecondCoding:
+def lock_unfinished_coding(source: Source, pk: int, by: User) -> SecondCoding:
     """Return a blind coding for its analyst to change, held until the transaction ends.
 
     Raise ValidationError if it is not this person's, or is finished.
@@ -58,13 +58,13 @@ def code_blind(
 ) -> list[SecondCode]:
     """Mark a passage for one or more configurations; a ValidationError means that nothing was written."""
     start, end = span
-    own = held_open(source, coding, by)
+    own = lock_unfinished_coding(source, coding, by)
     taken = SecondCode.objects.filter(coding=own, start=start, end=end, cmoc__in=cmocs).select_related("cmoc")
     if names := ", ".join(str(code.cmoc) for code in taken.order_by("cmoc__number", "pk")):
         raise ValidationError(f"You marked this passage for {names} already; remove that code to change it.")
     codes = [SecondCode(coding=own, start=start, end=end, cmoc=cmoc, role=role) for cmoc in cmocs]
     for code in codes:
-        code.explain(f"Coded blind in {source.key}")
+        code.set_change_reason(f"Coded blind in {source.key}")
         code.full_clean()
         code.save()
     return codes
@@ -73,12 +73,12 @@ def code_blind(
 @transaction.atomic
 def remove_blind_codes(*, source: Source, coding: int, codes: list[int], by: User) -> int:
     """Take codes of one's own away again; return how many. All of them go, or none."""
-    own = held_open(source, coding, by)
+    own = lock_unfinished_coding(source, coding, by)
     rows = list(SecondCode.objects.filter(coding=own, pk__in=codes))
     if not rows or len(rows) != len(set(codes)):
         raise ValidationError("That code is not there any more.")
     for row in rows:
-        row.explain("Blind code taken back")
+        row.set_change_reason("Blind code taken back")
         row.delete()
     return len(rows)
 
@@ -86,9 +86,9 @@ def remove_blind_codes(*, source: Source, coding: int, codes: list[int], by: Use
 @transaction.atomic
 def finish_blind_coding(*, source: Source, coding: int, by: User) -> SecondCoding:
     """Close a blind coding. From then on it can be compared, and nothing in it can be changed."""
-    own = held_open(source, coding, by)
+    own = lock_unfinished_coding(source, coding, by)
     own.finished_date = timezone.localdate()
-    own.explain("Blind coding finished")
+    own.set_change_reason("Blind coding finished")
     own.save()
     return own
 
@@ -96,8 +96,8 @@ def finish_blind_coding(*, source: Source, coding: int, by: User) -> SecondCodin
 @transaction.atomic
 def discard_blind_coding(*, source: Source, coding: int, by: User) -> None:
     """Undo the beginning of a blind coding in which nothing is marked."""
-    own = held_open(source, coding, by)
+    own = lock_unfinished_coding(source, coding, by)
     if own.codes.exists():
         raise ValidationError("Codes are marked already: remove them first, or finish.")
-    own.explain("Blind coding begun by mistake")
+    own.set_change_reason("Blind coding begun by mistake")
     own.delete()

@@ -40,20 +40,20 @@ class Decision:
     versions: dict[int, int] = field(default_factory=dict)
 
 
-def keep(row: CuratedModel, reason: str) -> None:
+def save_with_reason(row: CuratedModel, reason: str) -> None:
     """Check and save a row with the reason."""
-    row.explain(reason)
+    row.set_change_reason(reason)
     row.full_clean()
     row.save()
 
 
-def as_read(cmoc: CMOC, decision: Decision) -> None:
+def refuse_stale(cmoc: CMOC, decision: Decision) -> None:
     """Refuse a configuration that somebody changed after the decider read it."""
     if decision.versions.get(cmoc.pk, cmoc.version) != cmoc.version:
         raise StaleVersionError(f"{cmoc} was changed by somebody else since you opened this page")
 
 
-def record(kind: LineageKind, theory: Theory, decision: Decision, **details: Any) -> LineageEvent:
+def record_decision(kind: LineageKind, theory: Theory, decision: Decision, **details: Any) -> LineageEvent:
     """Record a decision."""
     event = LineageEvent(
         theory=theory,
@@ -64,7 +64,7 @@ def record(kind: LineageKind, theory: Theory, decision: Decision, **details: Any
         signed_date=timezone.localdate(),
         **details,
     )
-    keep(event, decision.reason)
+    save_with_reason(event, decision.reason)
     return event
 
 
@@ -72,19 +72,19 @@ def record_steps(event: LineageEvent, steps: Iterable[tuple[CMOC, CMOC | None, s
     """Record which configuration followed from which, and what the earlier one's status had been."""
     for position, (before, after, status) in enumerate(steps, 1):
         step = LineageStep(event=event, position=position, before=before, after=after, status_before=status)
-        keep(step, event.reason)
+        save_with_reason(step, event.reason)
 
 
-def lock(theory_id: int) -> Theory:
+def lock_theory(theory_id: int) -> Theory:
     """Return the theory, so that nobody else decides about it until this is done; SQLite has one writer anyway."""
     return Theory.objects.select_for_update().get(pk=theory_id)
 
 
-def still_standing(cmocs: list[CMOC], decision: Decision) -> list[CMOC]:
+def load_unretired(cmocs: list[CMOC], decision: Decision) -> list[CMOC]:
     """Return the configurations as they are stored; refuse what was changed meanwhile or does not stand any more."""
     stored = [CMOC.objects.select_related("theory").get(pk=cmoc.pk) for cmoc in cmocs]
     for cmoc in stored:
-        as_read(cmoc, decision)
+        refuse_stale(cmoc, decision)
         if cmoc.status == RETIRED:
             raise ValidationError(f"{cmoc} is retired already.", code="retired")
     if len({cmoc.theory_id for cmoc in stored}) > 1:
@@ -95,4 +95,4 @@ def still_standing(cmocs: list[CMOC], decision: Decision) -> list[CMOC]:
 def set_status(cmoc: CMOC, status: str, reason: str) -> None:
     """Change what has become of a configuration."""
     cmoc.status = status
-    keep(cmoc, reason)
+    save_with_reason(cmoc, reason)

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from programmes.actions.decisions import (
     Decision,
-    keep,
+    save_with_reason,
 )
-from programmes.actions.successors import MERGED_FROM, Successor, copied, succeed
+from programmes.actions.successors import MERGED_FROM, Successor, replace_cmocs, unsaved_copy
 from programmes.integrity.numbering import next_number
 from programmes.models import (
     CMOC,
@@ -26,12 +26,12 @@ def merge(*, cmocs: list[CMOC], into: Successor, decision: Decision) -> LineageE
     """Make one configuration of two or more, which are retired."""
     if len({cmoc.pk for cmoc in cmocs}) < MERGED_FROM:
         raise ValidationError("Choose two CMOCs or more to merge.", code="few")
-    event, (after,) = succeed(LineageKind.MERGE, cmocs, [into], decision)
-    hand_on_links(cmocs, after, decision.reason)
+    event, (after,) = replace_cmocs(LineageKind.MERGE, cmocs, [into], decision)
+    copy_links(cmocs, after, decision.reason)
     return event
 
 
-def hand_on_links(before: list[CMOC], after: CMOC, reason: str) -> None:
+def copy_links(before: list[CMOC], after: CMOC, reason: str) -> None:
     """Copy the links of merged configurations to the one that follows them, but for those among themselves."""
     keys = {cmoc.pk for cmoc in before}
     ends: set[tuple[Any, ...]] = set()
@@ -39,7 +39,7 @@ def hand_on_links(before: list[CMOC], after: CMOC, reason: str) -> None:
     for link in rows:
         if not keys & {link.source_cmoc_id, link.target_cmoc_id} or {link.source_cmoc_id, link.target_cmoc_id} <= keys:
             continue
-        copy = copied(link)
+        copy = unsaved_copy(link)
         for name in ("source_cmoc_id", "target_cmoc_id"):
             if getattr(copy, name) in keys:
                 setattr(copy, name, after.pk)
@@ -47,7 +47,7 @@ def hand_on_links(before: list[CMOC], after: CMOC, reason: str) -> None:
         if same not in ends:
             ends.add(same)
             copy.number = next_number(CMOCLink, theory=after.theory)  # type: ignore[attr-defined]  # it is a link
-            keep(copy, reason)
+            save_with_reason(copy, reason)
 
 
 LINK_ENDS = {"kind", "source_cmoc", "source_outcome", "target_cmoc", "target_outcome", "target_text"}

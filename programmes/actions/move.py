@@ -9,11 +9,11 @@ from django.db import transaction
 
 from programmes.actions.decisions import (
     Decision,
-    keep,
-    lock,
-    record,
+    load_unretired,
+    lock_theory,
+    record_decision,
     record_steps,
-    still_standing,
+    save_with_reason,
 )
 from programmes.integrity.numbering import next_position
 from programmes.models import (
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 @transaction.atomic
 def move_evidence(*, source: CMOC, target: CMOC, quotes: list[Quote], decision: Decision) -> LineageEvent:
     """Make quotes of one configuration quotes of another; role, slot and note go with them."""
-    theory = lock(source.theory_id)
+    theory = lock_theory(source.theory_id)
     if source.pk == target.pk:
         raise ValidationError("Choose another CMOC to move the quotes to.", code="same")
     if not quotes:
         raise ValidationError("Choose the quotes to move.", code="few")
-    before, after = still_standing([source, target], decision)
-    event = record(LineageKind.MOVE, theory, decision)
+    before, after = load_unretired([source, target], decision)
+    event = record_decision(LineageKind.MOVE, theory, decision)
     record_steps(event, [(before, after, before.status)])
-    carry(event, quotes, before, after)
+    move_quotes(event, quotes, before, after)
     return event
 
 
-def carry(event: LineageEvent, quotes: Iterable[Quote], source: CMOC, target: CMOC) -> None:
+def move_quotes(event: LineageEvent, quotes: Iterable[Quote], source: CMOC, target: CMOC) -> None:
     """Move quotes from one configuration to another, and record it."""
     present = set(Evidence.objects.filter(cmoc=target).values_list("quote_id", flat=True))
     for position, quote in enumerate(quotes, 1):
@@ -55,5 +55,5 @@ def carry(event: LineageEvent, quotes: Iterable[Quote], source: CMOC, target: CM
             raise ValidationError(f"Quote {quote.key} does not bear on {source}.", code="absent")
         evidence.position = next_position(Evidence, cmoc=target)
         evidence.cmoc = target
-        keep(evidence, event.reason)
-        keep(LineageMove(event=event, position=position, quote=quote), event.reason)
+        save_with_reason(evidence, event.reason)
+        save_with_reason(LineageMove(event=event, position=position, quote=quote), event.reason)

@@ -9,11 +9,11 @@ from django.db import transaction
 
 from programmes.actions.decisions import (
     Decision,
-    keep,
-    lock,
-    record,
+    load_unretired,
+    lock_theory,
+    record_decision,
     record_steps,
-    still_standing,
+    save_with_reason,
 )
 from programmes.vocabulary import LineageKind
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 @transaction.atomic
 def rename(*, cmoc: CMOC, title: str, decision: Decision) -> LineageEvent:
     """Give a configuration another title."""
-    theory = lock(cmoc.theory_id)
-    (stored,) = still_standing([cmoc], decision)
+    theory = lock_theory(cmoc.theory_id)
+    (stored,) = load_unretired([cmoc], decision)
     if title == stored.title:
         raise ValidationError("That is its title already.", code="same")
-    event = record(LineageKind.RENAME, theory, decision, title_before=stored.title, title_after=title)
+    event = record_decision(LineageKind.RENAME, theory, decision, title_before=stored.title, title_after=title)
     record_steps(event, [(stored, stored, stored.status)])
     stored.title = title
-    keep(stored, decision.reason)
+    save_with_reason(stored, decision.reason)
     return event

@@ -9,11 +9,11 @@ from django.db import transaction
 from programmes.actions.decisions import (
     RETIRED,
     Decision,
-    lock,
-    record,
+    load_unretired,
+    lock_theory,
+    record_decision,
     record_steps,
     set_status,
-    still_standing,
 )
 from programmes.vocabulary import LineageKind
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 @transaction.atomic
 def retire(*, cmoc: CMOC, decision: Decision) -> LineageEvent:
     """Take a configuration out of the theory; it stays to be read."""
-    theory = lock(cmoc.theory_id)
-    (stored,) = still_standing([cmoc], decision)
-    event = record(LineageKind.RETIRE, theory, decision)
+    theory = lock_theory(cmoc.theory_id)
+    (stored,) = load_unretired([cmoc], decision)
+    event = record_decision(LineageKind.RETIRE, theory, decision)
     record_steps(event, [(stored, None, stored.status)])
     set_status(stored, RETIRED, decision.reason)
     return event

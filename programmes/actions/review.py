@@ -65,7 +65,7 @@ def ask_for_review(*, cmoc: CMOC, asked: bool, reason: str) -> None:
     if cmoc.status == CMOCStatus.RETIRED:
         raise ValidationError(f"{cmoc} is retired.", code="retired")
     cmoc.review_asked_date = timezone.localdate() if asked else None
-    cmoc.explain(reason)
+    cmoc.set_change_reason(reason)
     cmoc.full_clean()
     cmoc.save()
 
@@ -95,7 +95,7 @@ def review(*, cmoc: CMOC, read: list[str], verdict: Verdict, comment: str, by: U
         wording=wording,
         reviewer=by,
     )
-    given.explain("Reviewed")
+    given.set_change_reason("Reviewed")
     given.full_clean()
     given.save()
     return given

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from programmes.actions.successors import MERGED_FROM, Successor, succeed
+from programmes.actions.successors import MERGED_FROM, Successor, replace_cmocs
 from programmes.vocabulary import LineageKind
 
 if TYPE_CHECKING:
@@ -25,5 +25,5 @@ def split(*, cmoc: CMOC, into: list[Successor], decision: Decision) -> LineageEv
     """Make several configurations of one, which is retired."""
     if len(into) < MERGED_FROM:
         raise ValidationError("Split a CMOC into two or more.", code="few")
-    event, _ = succeed(LineageKind.SPLIT, [cmoc], into, decision)
+    event, _ = replace_cmocs(LineageKind.SPLIT, [cmoc], into, decision)
     return event

@@ -8,12 +8,12 @@ from typing import Any
 from programmes.actions.decisions import (
     RETIRED,
     Decision,
-    keep,
-    lock,
-    record,
+    load_unretired,
+    lock_theory,
+    record_decision,
     record_steps,
+    save_with_reason,
     set_status,
-    still_standing,
 )
 from programmes.integrity.numbering import next_number, next_position
 from programmes.models import (
@@ -37,7 +37,7 @@ MERGED_FROM = 2  # the fewest configurations that a merge joins, and that a spli
 
 
 # What a configuration hands on, with the relation that two of its rows may not share in one configuration.
-HANDED_ON: dict[type[Any], str] = {
+COPIED_MODELS: dict[type[Any], str] = {
     CMOCContext: "context",
     CMOCMechanism: "mechanism",
     CMOCOutcome: "outcome",
@@ -62,10 +62,10 @@ class Successor:
     takes: tuple[CuratedModel, ...]
 
 
-def handed_on(cmoc: CMOC) -> list[CuratedModel]:
+def rows_to_copy(cmoc: CMOC) -> list[CuratedModel]:
     """Return everything that a configuration can hand on to another, in order."""
     rows: list[CuratedModel] = []
-    for model, relation in HANDED_ON.items():
+    for model, relation in COPIED_MODELS.items():
         found = model.objects.filter(cmoc=cmoc)
         if relation:
             found = found.select_related(relation)
@@ -74,14 +74,14 @@ def handed_on(cmoc: CMOC) -> list[CuratedModel]:
     return rows
 
 
-def succeed(
+def replace_cmocs(
     kind: LineageKind, cmocs: list[CMOC], into: list[Successor], decision: Decision
 ) -> tuple[LineageEvent, list[CMOC]]:
     """Make configurations that follow others, and retire those; return the decision and what it has made."""
-    theory = lock(cmocs[0].theory_id)
-    before = still_standing(cmocs, decision)
-    event = record(kind, theory, decision)
-    after = [follower(theory, successor, decision.reason) for successor in into]
+    theory = lock_theory(cmocs[0].theory_id)
+    before = load_unretired(cmocs, decision)
+    event = record_decision(kind, theory, decision)
+    after = [create_successor(theory, successor, decision.reason) for successor in into]
     statuses = [cmoc.status for cmoc in before]
     for cmoc in before:
         set_status(cmoc, RETIRED, decision.reason)
@@ -92,7 +92,7 @@ def succeed(
     return event, after
 
 
-def follower(theory: Theory, successor: Successor, reason: str) -> CMOC:
+def create_successor(theory: Theory, successor: Successor, reason: str) -> CMOC:
     """Make a configuration with copies of the rows that it takes over."""
     cmoc = CMOC(
         theory=theory,
@@ -101,25 +101,25 @@ def follower(theory: Theory, successor: Successor, reason: str) -> CMOC:
         statement=successor.statement,
         statement_reporting=Reporting.REPORTED if successor.statement else Reporting.NOT_STATED,
     )
-    keep(cmoc, reason)
+    save_with_reason(cmoc, reason)
     taken: set[tuple[type, int]] = set()
     for row in successor.takes:
-        relation = HANDED_ON[type(row)]
+        relation = COPIED_MODELS[type(row)]
         same = (type(row), getattr(row, f"{relation}_id") if relation else row.pk)
         if same in taken:
             continue
         taken.add(same)
-        copy = copied(row)
+        copy = unsaved_copy(row)
         copy.cmoc = cmoc  # type: ignore[attr-defined]  # every kind that is handed on has it
         if isinstance(copy, Caveat):
             copy.number = next_number(Caveat, theory=theory)
         elif not isinstance(copy, SubstantiveTheoryLink):
             copy.position = next_position(type(copy), cmoc=cmoc)  # type: ignore[attr-defined]  # as above
-        keep(copy, reason)
+        save_with_reason(copy, reason)
     return cmoc
 
 
-def copied(row: CuratedModel) -> CuratedModel:
+def unsaved_copy(row: CuratedModel) -> CuratedModel:
     """Return an unsaved copy of a row."""
     values = {
         entry.attname: getattr(row, entry.attname)

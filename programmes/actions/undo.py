@@ -9,13 +9,13 @@ from django.db.models import Q
 from programmes.actions.decisions import (
     RETIRED,
     Decision,
-    keep,
-    lock,
-    record,
+    lock_theory,
+    record_decision,
     record_steps,
+    save_with_reason,
     set_status,
 )
-from programmes.actions.move import carry
+from programmes.actions.move import move_quotes
 from programmes.models import (
     CMOC,
     LineageEvent,
@@ -24,7 +24,7 @@ from programmes.models import (
 from programmes.vocabulary import LineageKind
 
 
-def origin(event: LineageEvent) -> LineageEvent:
+def first_decision(event: LineageEvent) -> LineageEvent:
     """Return the decision that a chain of takings-back began with."""
     while event.reverses is not None:
         event = event.reverses
@@ -40,36 +40,39 @@ def in_effect(event: LineageEvent) -> bool:
 
 
 @transaction.atomic
-def reverse(*, event: LineageEvent, decision: Decision) -> LineageEvent:
+def undo_decision(*, event: LineageEvent, decision: Decision) -> LineageEvent:
     """Take a decision back by another one, which can be taken back in its turn.
 
     Configurations that it had made are retired, with whatever was added to them since; those that it had retired
     stand again with the status they had.
     """
-    theory = lock(event.theory_id)
+    theory = lock_theory(event.theory_id)
     event = LineageEvent.objects.select_related("reverses").get(pk=event.pk)
-    refuse_reversing(event)
+    refuse_undoing(event)
     title = {"title_before": event.title_after, "title_after": event.title_before}
-    taking_back = record(LineageKind.REVERSE, theory, decision, reverses=event, **title)
+    taking_back = record_decision(LineageKind.REVERSE, theory, decision, reverses=event, **title)
     steps = list(event.steps.order_by("position"))
-    kind = origin(event).kind
+    kind = first_decision(event).kind
     made = {step.after_id for step in steps if step.after_id}
     before = {step.before_id: step for step in steps}
     stored = CMOC.objects.select_related("theory").in_bulk([*made, *before])
     record_steps(
         taking_back,
-        ((stored[step.after_id or step.before_id], stored[step.before_id], status_of(stored, step)) for step in steps),
+        (
+            (stored[step.after_id or step.before_id], stored[step.before_id], present_status(stored, step))
+            for step in steps
+        ),
     )
     if kind == LineageKind.RENAME:
         (cmoc,) = stored.values()
         if cmoc.title != event.title_after:
             raise ValidationError(f"{cmoc} has another title by now: “{cmoc.title}”.", code="changed")
         cmoc.title = event.title_before
-        keep(cmoc, decision.reason)
+        save_with_reason(cmoc, decision.reason)
     elif kind == LineageKind.MOVE:
         (step,) = steps
         quotes = [move.quote for move in event.moves.select_related("quote").order_by("position")]
-        carry(taking_back, quotes, stored[step.after_id or 0], stored[step.before_id])
+        move_quotes(taking_back, quotes, stored[step.after_id or 0], stored[step.before_id])
     else:
         for pk in made - before.keys():
             set_status(stored[pk], RETIRED, decision.reason)
@@ -78,12 +81,12 @@ def reverse(*, event: LineageEvent, decision: Decision) -> LineageEvent:
     return taking_back
 
 
-def status_of(stored: dict[int, CMOC], step: LineageStep) -> str:
+def present_status(stored: dict[int, CMOC], step: LineageStep) -> str:
     """Return the present status of what a step led to: the one that comes back if the taking back is taken back."""
     return stored[step.after_id or step.before_id].status
 
 
-def refuse_reversing(event: LineageEvent) -> None:
+def refuse_undoing(event: LineageEvent) -> None:
     """Refuse to take back what was taken back already, or what later decisions rest on."""
     if LineageEvent.objects.filter(reverses=event).exists():
         raise ValidationError(f"{event} was taken back already.", code="reversed")

@@ -39,14 +39,14 @@ class Erased:
     second_codings: int
 
 
-def words_of(participant: Participant) -> QuerySet[Any, Any]:
+def quotes_of_participant(participant: Participant) -> QuerySet[Any, Any]:
     """Return the quotes of a participant, named on the quote or on its source."""
     return Quote.objects.filter(Q(participant=participant) | Q(source__participant=participant))
 
 
 def withdrawal_erases(participant: Participant) -> Erased:
     """Return what the withdrawal of a participant would erase."""
-    quotes = words_of(participant)
+    quotes = quotes_of_participant(participant)
     sources = Source.objects.filter(participant=participant)
     return Erased(
         quotes=quotes.count(),
@@ -57,12 +57,12 @@ def withdrawal_erases(participant: Participant) -> Erased:
     )
 
 
-def forget_earlier_states(row: CuratedModel) -> None:
+def erase_history(row: CuratedModel) -> None:
     """Delete the history of a row but for its present state."""
     row.history.exclude(pk=row.history.latest().pk).delete()
 
 
-def forget_second_codings(sources: list[int]) -> None:
+def erase_second_codings(sources: list[int]) -> None:
     """Delete the second codings of sources, with their history and that of those that were deleted before."""
     SecondCoding.objects.filter(source__in=sources).delete()
     ever = SecondCoding.history.filter(source_id__in=sources)
@@ -80,7 +80,7 @@ def withdraw_participant(*, participant: Participant, reason: str, on: dt.date) 
     """
     erased = withdrawal_erases(participant)
     sources = list(Source.objects.filter(participant=participant))
-    quotes = set(words_of(participant).values_list("pk", flat=True))
+    quotes = set(quotes_of_participant(participant).values_list("pk", flat=True))
     # Quotes that were deleted earlier live on in the history; those that turned out to be another's stay.
     earlier = Quote.history.filter(Q(participant_id=participant.pk) | Q(source_id__in=[row.pk for row in sources]))
     others = set(Quote.objects.exclude(pk__in=quotes).values_list("pk", flat=True))
@@ -91,18 +91,18 @@ def withdraw_participant(*, participant: Participant, reason: str, on: dt.date) 
     Memo.history.filter(source_id__in=[row.pk for row in sources]).delete()
     for model in (EditorialMark, Evidence, LineageMove, Memo):
         model.history.filter(quote_id__in=gone).delete()
-    forget_second_codings([row.pk for row in sources])
+    erase_second_codings([row.pk for row in sources])
     for source in sources:
         source.title, source.interviewer, source.note, source.text, source.sha256 = "Withdrawn", "", "", "", ""
         source.collected_date = None
-        source.explain(reason)
+        source.set_change_reason(reason)
         source.save()
-        forget_earlier_states(source)
+        erase_history(source)
     participant.withdrawn_date, participant.consent_scope = on, ConsentScope.UNKNOWN
     participant.role, participant.role_reporting = "", Reporting.NOT_STATED
     participant.service, participant.label_as_printed = None, ""
     participant.service_note, participant.consent_note = "", ""
-    participant.explain(reason)
+    participant.set_change_reason(reason)
     participant.save()
-    forget_earlier_states(participant)
+    erase_history(participant)
     return erased

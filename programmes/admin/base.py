@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from programmes.integrity.access import Person
 
 
-def in_words(model: type[models.Model], field: str, value: Any) -> Any:
+def display_value(model: type[models.Model], field: str, value: Any) -> Any:
     """Return the value of a field as people read it: terms of the vocabulary by their labels."""
     if value is None or value == "":
         return "nothing"
@@ -81,8 +81,8 @@ class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
         who = history[0].history_user or "somebody"
         when = history[0].history_date.strftime("%d %B %Y at %H:%M")
         changes = "; ".join(
-            f"{change.field}: “{in_words(model, change.field, change.old)}” became "
-            f"“{in_words(model, change.field, change.new)}”"
+            f"{change.field}: “{display_value(model, change.field, change.old)}” became "
+            f"“{display_value(model, change.field, change.new)}”"
             for change in (history[0].diff_against(history[1]).changes if len(history) > 1 else ())
             if change.field != "version"
         )
@@ -182,12 +182,12 @@ class StackedInline(CuratedInline, admin.StackedInline):  # type: ignore[type-ar
     """Rows below each other, each field with its label, which a table of fields would lack."""
 
 
-class HistoryInWords(HistoricalRecordContextHelper):
+class ReadableHistoryContext(HistoricalRecordContextHelper):
     """Shows the terms of the vocabulary in the history as people read them."""
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         """Return an old or a new value."""
-        return in_words(self.model, change.field, value)
+        return display_value(self.model, change.field, value)
 
 
 class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
@@ -232,13 +232,13 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
         """Save with the reason. A form in which nothing was changed leaves no trace in the history."""
         if change and not form.has_changed():
             return
-        obj.explain(form.cleaned_data.get("change_reason") or ("" if change else "Added"))
+        obj.set_change_reason(form.cleaned_data.get("change_reason") or ("" if change else "Added"))
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
         """Save the rows below with the same reason."""
         for row in formset.forms:
-            row.instance.explain(form.cleaned_data.get("change_reason") or "Added")
+            row.instance.set_change_reason(form.cleaned_data.get("change_reason") or "Added")
         super().save_formset(request, form, formset, change)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -250,10 +250,12 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
             return HttpResponseRedirect(request.get_full_path())
         return response
 
-    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> HistoryInWords:
+    def get_historical_record_context_helper(
+        self, request: HttpRequest, historical_record: Any
+    ) -> ReadableHistoryContext:
         """Return what puts the differences of a state into words."""
         del request
-        return HistoryInWords(self.model, historical_record)
+        return ReadableHistoryContext(self.model, historical_record)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Show who changed what, to those who may change it: older states may hold what is private now."""

@@ -20,7 +20,7 @@ from programmes.desk.coding import CodingView
 from programmes.desk.evidence_matrix import CellFilter
 from programmes.desk.pseudonyms import PseudonymsMixin
 from programmes.desk.queues import WaitingFilter
-from programmes.desk.transcript_files import encoding_field, file_field, text_given
+from programmes.desk.transcript_files import encoding_field, file_field, submitted_text
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
 from programmes.transcripts.read import checksum
 
@@ -176,7 +176,7 @@ class SourceForm(ReasonForm):
         cleaned = super().clean()
         pasted = cleaned.get("text") or ""
         if cleaned.get("file") or (pasted and "text" in self.changed_data):
-            given = text_given(self, pasted)
+            given = submitted_text(self, pasted)
             if given is not None:
                 cleaned["text"] = given
         if "text" in cleaned:

@@ -7,10 +7,10 @@ from django.utils.html import format_html
 from programmes.templatetags.glossary import words_explained
 
 
-def with_words(sentence: str, *keys: str) -> str:
+def with_explained_terms(sentence: str, *keys: str) -> str:
     """Return a sentence of help, followed by some words of the glossary and their meanings."""
     return format_html("{} {}", sentence, render_to_string("_components/words.html", words_explained(*keys)))
 
 
 # Forms are declared before templates and addresses are ready, so the help is put together when it is shown.
-explained = lazy(with_words, str)
+explained = lazy(with_explained_terms, str)

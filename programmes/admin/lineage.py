@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
-from programmes.actions.undo import reverse as take_back
+from programmes.actions.undo import undo_decision
 from programmes.admin.base import ReadOnlyAdmin
 from programmes.desk.decisions import (
     DecisionForm,
@@ -80,7 +80,7 @@ class LineageEventAdmin(ReadOnlyAdmin):
         form = ReasonOnlyForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                done = take_back(event=event, decision=decision_of(request, form, {}))
+                done = undo_decision(event=event, decision=decision_of(request, form, {}))
             except ValidationError as error:
                 form.add_error(None, "; ".join(error.messages))
             else:

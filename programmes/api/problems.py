@@ -28,7 +28,7 @@ def unknown_word(kind: str, parameter: str, word: str, known: Any) -> BadParamet
     return BadParameterError(parameter, word, f"{word!r} is no {kind} here; {suggestion(word, known)}")
 
 
-def status_of(error: exceptions.APIException) -> int:
+def problem_status(error: exceptions.APIException) -> int:
     """Return the status: 404 where the request is well formed, and only names rows that are not there."""
     if isinstance(error.detail, dict):
         codes = {getattr(message, "code", None) for messages in error.detail.values() for message in messages}
@@ -46,7 +46,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse 
     if not isinstance(error, exceptions.APIException):
         return None
     request = context["request"]
-    status = status_of(error)
+    status = problem_status(error)
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from programmes.desk.first_coding import Code, does, first_coding
+from programmes.desk.first_coding import CodedSpan, first_coding, role_phrase
 from programmes.desk.source_screens import SourceScreen
 from programmes.desk.transcripts import Passage, shown_transcript
 from programmes.formats.tables import csv_lines, csv_values
@@ -45,7 +45,7 @@ NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
-class Row:
+class AgreementRow:
     """How far the two codings agree on one configuration, or on all of them."""
 
     cmoc: CMOC | None
@@ -64,11 +64,11 @@ class Row:
         named = [str(self.cmoc), self.cmoc.title, self.cmoc.theory.title] if self.cmoc else ["All CMOCs", "", ""]
         counts = [found.both, found.only_first, found.only_second]
         share = "" if found.share is None else round(found.share, 4)
-        figures = [number(found.alpha), found.coded, number(found.alpha_over_all), found.lines]
+        figures = [alpha_value(found.alpha), found.coded, alpha_value(found.alpha_over_all), found.lines]
         return [*named, *counts, share, *figures]
 
 
-def number(alpha: Alpha) -> float | str:
+def alpha_value(alpha: Alpha) -> float | str:
     """Return alpha as a file has it: a number to count with, or why there is none."""
     return str(alpha) if alpha.value is None else round(alpha.value, 4)
 
@@ -88,8 +88,8 @@ class Difference:
 class AgreementPage:
     """Everything that the comparison shows."""
 
-    rows: list[Row]
-    overall: Row
+    rows: list[AgreementRow]
+    overall: AgreementRow
     differences: list[Difference]
     transcript: Transcript
     coded: int
@@ -109,7 +109,7 @@ def agreement_page(coding: SecondCoding, user: Person, *, as_finished: bool) -> 
     when = coding.history.latest().history_date if as_finished else timezone.now()
     before = first_coding(coding.source, when)
     codes = SecondCode.objects.visible_to(user).filter(coding=coding).order_by("start", "end", "cmoc")
-    second = [Code(*values) for values in codes.values_list("start", "end", "cmoc_id", "role")]
+    second = [CodedSpan(*values) for values in codes.values_list("start", "end", "cmoc_id", "role")]
     used = {code.cmoc for code in (*before.codes, *second)}
     cmocs = CMOC.objects.visible_to(user).filter(pk__in=used).select_related("theory")
     named = {cmoc.pk: cmoc for cmoc in cmocs.order_by("theory__title", "theory", "number")}
@@ -119,8 +119,8 @@ def agreement_page(coding: SecondCoding, user: Person, *, as_finished: bool) -> 
     spans, numbers = lines_with_words(transcript)
     found = compare(spans, *([(code.start, code.end, code.cmoc) for code in coded] for coded in (first, second)))
     return AgreementPage(
-        rows=[Row(cmoc, found.codes[pk]) for pk, cmoc in named.items()],
-        overall=Row(None, found.overall),
+        rows=[AgreementRow(cmoc, found.codes[pk]) for pk, cmoc in named.items()],
+        overall=AgreementRow(None, found.overall),
         differences=[
             Difference(numbers[start], numbers[end], named[pk], first=one, second=other)
             for start, end, pk, one, other in differences(roles_on(spans, first), roles_on(spans, second), list(named))
@@ -132,7 +132,7 @@ def agreement_page(coding: SecondCoding, user: Person, *, as_finished: bool) -> 
     )
 
 
-def passages_of(first: list[Code], second: list[Code], named: dict[int, CMOC]) -> list[Passage]:
+def passages_of(first: list[CodedSpan], second: list[CodedSpan], named: dict[int, CMOC]) -> list[Passage]:
     """Return the passages of both codings, in the order of the transcript."""
     return sorted(
         (
@@ -140,7 +140,7 @@ def passages_of(first: list[Code], second: list[Code], named: dict[int, CMOC]) -
                 anchor=f"{whose}-{place}",
                 start=code.start,
                 end=code.end,
-                says=f"{whose}: {does(code.role, named[code.cmoc])}",
+                summary=f"{whose}: {role_phrase(code.role, named[code.cmoc])}",
                 kinds=frozenset({f"{whose} {code.cmoc}"}),
             )
             for whose, codes in (("first", first), ("second", second))
@@ -175,7 +175,7 @@ def lines_with_words(transcript: Transcript) -> tuple[list[tuple[int, int]], lis
     return spans, numbers
 
 
-def roles_on(spans: Sequence[tuple[int, int]], codes: list[Code]) -> Roles:
+def roles_on(spans: Sequence[tuple[int, int]], codes: list[CodedSpan]) -> Roles:
     """Return what a coding says of each configuration, on each line."""
     found: Roles = defaultdict(lambda: defaultdict(set))
     placed = coded_lines(spans, ((code.start, code.end, (code.cmoc, code.role)) for code in codes))
@@ -194,7 +194,7 @@ def differences(first: Roles, second: Roles, order: list[int]) -> Iterator[tuple
     for place, cmoc in enumerate(order):
         one, other = first.get(cmoc, {}), second.get(cmoc, {})
         for line in sorted(one.keys() | other.keys()):
-            said = in_words(one.get(line)), in_words(other.get(line))
+            said = roles_in_words(one.get(line)), roles_in_words(other.get(line))
             if said[0] == said[1]:
                 continue
             if runs and runs[-1][1:] == (line - 1, place, *said):
@@ -204,7 +204,7 @@ def differences(first: Roles, second: Roles, order: list[int]) -> Iterator[tuple
     return ((start, end, order[place], one, other) for start, end, place, one, other in sorted(runs))
 
 
-def in_words(roles: set[str] | None) -> str:
+def roles_in_words(roles: set[str] | None) -> str:
     """Return what passages do, in words."""
     return ", ".join(role.label.lower() for role in EvidenceRole if role in (roles or ())) or NOTHING
 

@@ -29,7 +29,7 @@ def is_among(request: HttpRequest, question: str, row: CuratedModel) -> bool:
 LONGEST_ID = 18  # digits, which every database takes
 
 
-def id_in(text: str) -> int | None:
+def parse_id(text: str) -> int | None:
     """Return the id that an address gives, or None where it gives none that a record could have."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID else None
 

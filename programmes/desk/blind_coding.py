@@ -17,8 +17,8 @@ from programmes.actions.code_blind import (
     remove_blind_codes,
     start_blind_coding,
 )
-from programmes.desk.base import id_in
-from programmes.desk.first_coding import does, first_coding
+from programmes.desk.base import parse_id
+from programmes.desk.first_coding import first_coding, role_phrase
 from programmes.desk.source_screens import PassageForm, SourceScreen, unfinished_coding
 from programmes.desk.transcripts import Passage, shown_transcript
 from programmes.models import SecondCode, SecondCoding
@@ -87,7 +87,7 @@ class BlindCodingView(SourceScreen):
     def act(self) -> HttpResponse:
         """Begin, mark, take back, discard or finish; what cannot be done is said in a sentence."""
         sent = self.request.POST
-        own = {"source": self.source, "coding": id_in(sent.get("coding", "")) or 0, "by": self.user}
+        own = {"source": self.source, "coding": parse_id(sent.get("coding", "")) or 0, "by": self.user}
         try:
             if "begin" in sent:
                 start_blind_coding(source=self.source, by=self.user)
@@ -98,7 +98,7 @@ class BlindCodingView(SourceScreen):
                 discard_blind_coding(**own)
                 messages.success(self.request, "Discarded: no blind coding of yours is open here.")
             elif "remove" in sent:
-                codes = [id_in(pk) or 0 for pk in sent["remove"].split(",")]
+                codes = [parse_id(pk) or 0 for pk in sent["remove"].split(",")]
                 number = remove_blind_codes(**own, codes=codes)
                 messages.success(self.request, f"Removed {number} code{'' if number == 1 else 's'}.")
             else:
@@ -139,7 +139,7 @@ def blind_page(coding: SecondCoding, user: Person) -> Transcript:
             anchor=f"code-{code.pk}",
             start=code.start,
             end=code.end,
-            says=does(code.role, code.cmoc),
+            summary=role_phrase(code.role, code.cmoc),
             kinds=frozenset({code.role}),
             record=code.pk,
         )

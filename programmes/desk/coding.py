@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from programmes.actions.code import Coding, NewCMOC, adjust_quote, code_passage, undo_coding
-from programmes.desk.base import id_in
+from programmes.desk.base import parse_id
 from programmes.desk.source_screens import PassageForm, SourceScreen
 from programmes.desk.transcripts import Passage, shown_transcript
 from programmes.models import CMOC, Evidence, Quote, Theory
@@ -131,7 +131,7 @@ class CodingView(SourceScreen):
             given = form.cleaned_data
             return self.adjust(given["quote"], given["span"]) if given.get("quote") else self.code(given)
         chosen = self.request.GET.get("cmoc", "")
-        page = coding_page(self.source, self.user, id_in(chosen))
+        page = coding_page(self.source, self.user, parse_id(chosen))
         return self.show(
             "code.html",
             f"Code {self.source}",
@@ -225,7 +225,7 @@ def quote_passage(quote: Quote, evidence: Sequence[Evidence]) -> Passage:
         anchor=quote.key,
         start=quote.start or 0,
         end=quote.end or 0,
-        says="; ".join(f"{entry.get_role_display().lower()} {entry.cmoc}" for entry in evidence) or "no CMOC yet",
+        summary="; ".join(f"{entry.get_role_display().lower()} {entry.cmoc}" for entry in evidence) or "no CMOC yet",
         kinds=frozenset(entry.role for entry in evidence),
         name=quote.key,
         address=reverse("admin:programmes_quote_change", args=[quote.pk]),

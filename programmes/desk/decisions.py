@@ -19,8 +19,8 @@ from programmes.actions.rename import rename
 from programmes.actions.retire import retire
 from programmes.actions.split import split
 from programmes.actions.successors import MERGED_FROM
-from programmes.desk.base import id_in
-from programmes.desk.successors import SuccessionForm
+from programmes.desk.base import parse_id
+from programmes.desk.successors import SuccessorsForm
 from programmes.models import CMOC, LineageEvent, Quote, StaleVersionError
 from programmes.pages.lineage import before_and_after
 
@@ -154,13 +154,13 @@ class DecisionsMixin:
 
     def merge_view(self, request: HttpRequest) -> HttpResponse:
         """Merge configurations: both sides, what goes on, the web before and after, and why."""
-        keys = [key for text in request.GET.getlist("cmoc") if (key := id_in(text)) is not None]
+        keys = [key for text in request.GET.getlist("cmoc") if (key := parse_id(text)) is not None]
         cmocs = self.editable(request, keys)
         refusal = refusal_to_merge(cmocs)
         if refusal:
             messages.error(request, refusal)
             return HttpResponseRedirect(reverse("admin:programmes_cmoc_changelist"))
-        form = SuccessionForm(cmocs, 1, request.POST or None)
+        form = SuccessorsForm(cmocs, 1, request.POST or None)
 
         def act() -> LineageEvent:
             (successor,) = form.successors()
@@ -171,9 +171,9 @@ class DecisionsMixin:
     def split_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Split a configuration into several."""
         (cmoc,) = cmocs = self.editable(request, [object_id])
-        asked = id_in(request.GET.get("into", "")) or MERGED_FROM
+        asked = parse_id(request.GET.get("into", "")) or MERGED_FROM
         parts = min(max(asked, MERGED_FROM), MOST_PARTS)
-        form = SuccessionForm(cmocs, parts, request.POST or None)
+        form = SuccessorsForm(cmocs, parts, request.POST or None)
 
         def act() -> LineageEvent:
             return split(cmoc=cmoc, into=form.successors(), decision=decision_of(request, form, form.versions()))
@@ -181,7 +181,7 @@ class DecisionsMixin:
         return self.succession(request, form, act, f"Split {cmoc}")
 
     def succession(
-        self, request: HttpRequest, form: SuccessionForm, act: Callable[[], LineageEvent], title: str
+        self, request: HttpRequest, form: SuccessorsForm, act: Callable[[], LineageEvent], title: str
     ) -> HttpResponse:
         """Show the form, preview what it says, or do it."""
         theory = form.cmocs[0].theory

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from programmes.desk.base import id_in
+from programmes.desk.base import parse_id
 from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import CMOC, Evidence, Quote
 from programmes.models.theory import not_retired
@@ -140,7 +140,7 @@ class CellFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         """Keep the quotes of the cell; an address that names none keeps none."""
         cmoc, by, value = [*(self.value() or "").split(".", 2), "", ""][:3]
-        key = id_in(cmoc)
+        key = parse_id(cmoc)
         if key is None or by not in PROPERTIES:
             return queryset.none()
         return queryset.filter(pk__in=quotes_of_cell(request.user, key, by, value).values("pk"))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from programmes.models import Source
 
 
-class Code(NamedTuple):
+class CodedSpan(NamedTuple):
     """What a passage does to a configuration, in either coding."""
 
     start: int
@@ -29,7 +29,7 @@ class Code(NamedTuple):
 class FirstCoding:
     """The ordinary coding of a source as it stood at some time, and the accounts that made it; None is nobody known."""
 
-    codes: list[Code]
+    codes: list[CodedSpan]
     people: set[int | None]
 
 
@@ -40,19 +40,19 @@ def first_coding(source: Source, when: dt.datetime) -> FirstCoding:
     compared. As everywhere in the admin, the history is for those who may change the source.
     """
     ever = Quote.history.filter(source_id=source.pk).values("id")
-    quotes, _ = states_at(Quote.history.filter(id__in=ever), when, "source_id", "start", "end")
-    evidence, makers = states_at(Evidence.history.filter(quote_id__in=ever), when, "quote_id", "cmoc_id", "role")
-    codes: list[Code] = []
+    quotes, _ = coding_states_at(Quote.history.filter(id__in=ever), when, "source_id", "start", "end")
+    evidence, makers = coding_states_at(Evidence.history.filter(quote_id__in=ever), when, "quote_id", "cmoc_id", "role")
+    codes: list[CodedSpan] = []
     people: set[int | None] = set()
     for pk, entry in evidence.items():
         quote = quotes.get(entry["quote_id"])
         if quote and quote["source_id"] == source.pk and quote["start"] is not None:
-            codes.append(Code(quote["start"], quote["end"], entry["cmoc_id"], entry["role"]))
+            codes.append(CodedSpan(quote["start"], quote["end"], entry["cmoc_id"], entry["role"]))
             people.add(makers[pk])
     return FirstCoding(sorted(codes), people)
 
 
-def states_at(
+def coding_states_at(
     history: QuerySet[Any, Any], when: dt.datetime, *fields: str
 ) -> tuple[dict[int, dict[str, Any]], dict[int, int | None]]:
     """Return the rows as they stood at some time, by their ids, and who made each."""
@@ -68,6 +68,6 @@ def states_at(
     return states, makers
 
 
-def does(role: str, cmoc: object) -> str:
+def role_phrase(role: str, cmoc: object) -> str:
     """Return what a passage does to a configuration, in words."""
     return f"{EvidenceRole(role).label.lower()} {cmoc}"

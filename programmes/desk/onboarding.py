@@ -19,7 +19,7 @@ CHECKED = Q(disclosure_checked_date__isnull=False)
 
 
 @dataclass(frozen=True)
-class Step:
+class OnboardingStep:
     """Something that a curator does, why, where, and whether it is done in one of their studies."""
 
     name: str
@@ -29,10 +29,10 @@ class Step:
 
 
 @dataclass(frozen=True)
-class FirstVisit:
+class Onboarding:
     """The steps in their order."""
 
-    steps: list[Step]
+    steps: list[OnboardingStep]
 
     @property
     def number_done(self) -> int:
@@ -45,76 +45,76 @@ class FirstVisit:
         return self.number_done == len(self.steps)
 
     @property
-    def next_step(self) -> Step | None:
+    def next_step(self) -> OnboardingStep | None:
         """Return the first step that is not done yet."""
         return next((step for step in self.steps if not step.done), None)
 
 
-def first_visit(user: User | AnonymousUser) -> FirstVisit | None:
+def onboarding_of(user: User | AnonymousUser) -> Onboarding | None:
     """Return the steps of somebody who may curate; nothing for others, who could not take them."""
     if not user.has_perm("programmes.add_study"):
         return None
     found = state_of_studies(user)
     has = found.get
     study = f"?study={has('newest')}" if found else ""  # so that forms open with it
-    return FirstVisit(
+    return Onboarding(
         [
-            Step(
+            OnboardingStep(
                 "Add a study",
                 "Everything belongs to a study, and its team decides who may see it. It is private at first.",
-                screen("study", "add"),
+                admin_url("study", "add"),
                 bool(found),
             ),
-            Step(
+            OnboardingStep(
                 "Add its services and participants",
                 "A reader asks where something was found and who said it. Participants have pseudonyms and a "
                 "scope of consent.",
-                screen("service" if not has("any_service") else "participant", "add") + study,
+                admin_url("service" if not has("any_service") else "participant", "add") + study,
                 bool(has("any_service") and has("any_participant")),
             ),
-            Step(
+            OnboardingStep(
                 "Add a theory",
                 "CMOCs are found one by one, but they make sense together. A title is enough to begin.",
-                screen("theory", "add") + study,
+                admin_url("theory", "add") + study,
                 bool(has("any_theory")),
             ),
-            Step(
+            OnboardingStep(
                 "Add a source",
                 "Quotes are places in a transcript, so that the team can read what was said before and after.",
-                screen("source", "add") + study,
+                admin_url("source", "add") + study,
                 bool(has("source")),
             ),
-            Step(
+            OnboardingStep(
                 "Code a passage",
                 "Select words, say what they do to which CMOC, and why. This is how a claim gets its evidence.",
-                screen("source", "code", has("source")),
+                admin_url("source", "code", has("source")),
                 bool(has("coded")),
             ),
-            Step(
+            OnboardingStep(
                 "Check disclosure",
                 "Before others read a quote, look for what could give somebody away, and sign that you did.",
-                screen("quote", "change", has("unchecked")),
+                admin_url("quote", "change", has("unchecked")),
                 bool(has("checked")),
             ),
-            Step(
+            OnboardingStep(
                 "Ask for a review",
                 "Somebody who did not write a CMOC reads it against its quotes. A disagreement is kept and shown.",
-                screen("cmoc", "review", has("unasked")),
+                admin_url("cmoc", "review", has("unasked")),
                 bool(has("asked")),
             ),
-            Step(
+            OnboardingStep(
                 "Make the theory public",
                 "Others can check it and build on it. It shows once its study is public too; what is private stays so.",
-                screen("theory", "change", has("private_theory"))
+                admin_url("theory", "change", has("private_theory"))
                 if has("private_theory")
-                else screen("study", "change", has("private_study")),
+                else admin_url("study", "change", has("private_study")),
                 bool(has("public")),
             ),
         ]
     )
 
 
-def screen(kind: str, name: str, key: int | None = None) -> str:
+def admin_url(kind: str, name: str, key: int | None = None) -> str:
     """Return the address of a screen of the admin; without the record that it needs, that of the list."""
     if name == "add":
         return reverse(f"admin:programmes_{kind}_add")
@@ -136,19 +136,19 @@ def state_of_studies(user: Any) -> dict[str, Any]:
         any_service=Exists(Service.objects.editable_by(user)),
         any_participant=Exists(Participant.objects.editable_by(user)),
         any_theory=Exists(theories),
-        source=first(sources),
+        source=first_pk(sources),
         coded=Exists(quotes.filter(start__isnull=False)),
-        unchecked=first(quotes.exclude(CHECKED)),
+        unchecked=first_pk(quotes.exclude(CHECKED)),
         checked=Exists(quotes.filter(CHECKED)),
-        unasked=first(cmocs.filter(review_asked_date=None)),
+        unasked=first_pk(cmocs.filter(review_asked_date=None)),
         asked=Exists(cmocs.filter(review_asked_date__isnull=False)),
-        private_study=first(private),
-        private_theory=first(theories.filter(visibility=Visibility.PRIVATE)),
+        private_study=first_pk(private),
+        private_theory=first_pk(theories.filter(visibility=Visibility.PRIVATE)),
         public=Exists(theories.filter(PUBLIC)),
     ).first()
     return dict(found or {})
 
 
-def first(rows: Any) -> Subquery:
+def first_pk(rows: Any) -> Subquery:
     """Return the id of the first of some rows, inside a query."""
     return Subquery(rows.values("pk")[:1])

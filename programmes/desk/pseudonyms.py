@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from programmes.desk.transcript_files import encoding_field, file_field, text_given
+from programmes.desk.transcript_files import encoding_field, file_field, submitted_text
 from programmes.formats.pseudonym_keys import KeyFileError, key_file, read_key
 from programmes.pages.base import attachment
 from programmes.transcripts.pseudonyms import Finding, Pseudonymised, identifiers_in, proposals, pseudonymise
@@ -50,7 +50,7 @@ class TranscriptForm(forms.Form):
         pasted, key = cleaned.get("text") or "", cleaned.get("key")
         if not (cleaned.get("file") or pasted):
             self.add_error("file", "Give a file or paste the text.")
-        elif (given := text_given(self, pasted)) is not None:
+        elif (given := submitted_text(self, pasted)) is not None:
             cleaned["text"] = given
         try:
             cleaned["key"] = read_key(key.read()) if key else {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Q
 
-from programmes.desk.base import id_in
+from programmes.desk.base import parse_id
 from programmes.diagrams.saturation import Interview, Saturation, saturation
 from programmes.models import (
     CMOC,
@@ -23,7 +23,7 @@ from programmes.models import (
     Study,
 )
 from programmes.models.theory import not_retired
-from programmes.pages.reviews import awaiting
+from programmes.pages.reviews import awaiting_review_by
 from programmes.vocabulary import CMOCStatus
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Queue:
     waits: Q
 
 
-def without_service() -> Q:
+def mechanism_without_service() -> Q:
     """Return the condition that no service is quoted for or stated relevant to a configuration of a mechanism."""
     links = CMOCMechanism.objects.filter(not_retired("cmoc"), mechanism=OuterRef("pk"))
     quoted = Evidence.objects.filter(cmoc=OuterRef("cmoc"), quote__participant__service__isnull=False)
@@ -64,11 +64,11 @@ QUEUES: tuple[Queue, ...] = (
         not_retired() & Q(~Exists(Evidence.objects.filter(cmoc=OuterRef("pk")))),
     ),
     Queue("unchecked", "Quotes without a disclosure check", Quote, Q(disclosure_checked_date=None)),
-    Queue("without-service", "Mechanisms without a service", Mechanism, without_service()),
+    Queue("without-service", "Mechanisms without a service", Mechanism, mechanism_without_service()),
 )
 
 
-def waiting(queue: Queue, user: User, study: int | None = None) -> QuerySet[Any, Any]:
+def waiting_rows(queue: Queue, user: User, study: int | None = None) -> QuerySet[Any, Any]:
     """Return the records of a queue that this person may work on, of one study or of all."""
     rows = queue.model.objects.editable_by(user).filter(queue.waits)
     return rows if study is None else rows.filter(**{queue.model.access.path("pk"): study})
@@ -102,11 +102,11 @@ def queues_of(user: User) -> list[StudyQueues]:
     curated = set(Study.objects.editable_by(user).values_list("pk", flat=True))
     for queue in QUEUES:
         path = queue.model.access.path("pk")
-        counted = waiting(queue, user).order_by().values_list(path).annotate(number=Count("pk"))
+        counted = waiting_rows(queue, user).order_by().values_list(path).annotate(number=Count("pk"))
         numbers = dict(counted)
         for key in found.keys() & curated:
             found[key].queues.append((queue, numbers.get(key, 0)))
-    for cmoc in awaiting(user):
+    for cmoc in awaiting_review_by(user):
         found[cmoc.theory.study_id].reviews.append(cmoc)
     for key, interviews in interviews_of(user).items():
         found[key].interviews = interviews
@@ -159,5 +159,5 @@ class WaitingFilter(admin.SimpleListFilter):
         queue = next((entry for entry in QUEUES if entry.name == name and entry.model is queryset.model), None)
         if queue is None:
             return queryset
-        rows = waiting(queue, cast("User", request.user), id_in(study))
+        rows = waiting_rows(queue, cast("User", request.user), parse_id(study))
         return queryset.filter(pk__in=rows.values("pk"))

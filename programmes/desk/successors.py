@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from programmes.actions.successors import HANDED_ON, Successor, handed_on
+from programmes.actions.successors import COPIED_MODELS, Successor, rows_to_copy
 from programmes.models import Caveat, Evidence
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ LONGEST_LABEL = 300
 
 
 @dataclass
-class Item:
+class CopiedItem:
     """Something that configurations hand on, as each of them has it: alike, or in different words or roles."""
 
     name: str
@@ -39,34 +39,34 @@ class Item:
         return issubclass(self.model, MUST_GO_SOMEWHERE)
 
 
-def label_of(row: CuratedModel) -> tuple[str, str]:
+def item_label(row: CuratedModel) -> tuple[str, str]:
     """Return what a row is, and how the configuration has it."""
     if isinstance(row, Evidence):
         return f"{row.quote.key}: “{row.quote.text[:LONGEST_LABEL]}”", f"{row.get_role_display().lower()} it"
     if isinstance(row, Caveat):
         return f"{row.get_kind_display()}: {row.text[:LONGEST_LABEL]}", ""
-    related = getattr(row, HANDED_ON[type(row)])
+    related = getattr(row, COPIED_MODELS[type(row)])
     return str(related), getattr(row, "wording", "")
 
 
-def items_of(cmocs: list[CMOC]) -> list[Item]:
+def items_to_copy(cmocs: list[CMOC]) -> list[CopiedItem]:
     """Return everything that configurations can hand on; what they share stands once."""
-    found: dict[tuple[type, int], Item] = {}
+    found: dict[tuple[type, int], CopiedItem] = {}
     for cmoc in cmocs:
-        for row in handed_on(cmoc):
-            relation = HANDED_ON[type(row)]
+        for row in rows_to_copy(cmoc):
+            relation = COPIED_MODELS[type(row)]
             key = (type(row), getattr(row, f"{relation}_id") if relation else row.pk)
             if key not in found:
-                found[key] = Item(f"{row._meta.model_name}-{row.pk}", type(row))
+                found[key] = CopiedItem(f"{row._meta.model_name}-{row.pk}", type(row))
             item = found[key]
-            item.label, words = label_of(row)
+            item.label, words = item_label(row)
             item.versions.append((row, words))
             item.owners.append(cmoc)
-    order = list(HANDED_ON)
+    order = list(COPIED_MODELS)
     return sorted(found.values(), key=lambda item: order.index(item.model))
 
 
-class SuccessionForm(forms.Form):
+class SuccessorsForm(forms.Form):
     """What follows configurations: titles, statements, and who takes what."""
 
     reason = forms.CharField(
@@ -77,7 +77,7 @@ class SuccessionForm(forms.Form):
 
     def __init__(self, cmocs: list[CMOC], followers: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.items, self.followers = items_of(cmocs), range(1, followers + 1)
+        self.items, self.followers = items_to_copy(cmocs), range(1, followers + 1)
         self.cmocs = cmocs
         merging = followers == 1
         for number in self.followers:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from programmes.transcripts.read import ENCODINGS, TranscriptError, checked, normalised, read_transcript
+from programmes.transcripts.read import ENCODINGS, TranscriptError, normalised, read_transcript, require_text
 
 
 def file_field(kept: str) -> forms.FileField:
@@ -28,7 +28,7 @@ def encoding_field() -> forms.ChoiceField:
     )
 
 
-def text_given(form: forms.BaseForm, pasted: str) -> str | None:
+def submitted_text(form: forms.BaseForm, pasted: str) -> str | None:
     """Return the text of the file of a form, or the pasted one. Where it cannot be read, the form says why."""
     cleaned: dict[str, Any] = form.cleaned_data
     file = cleaned.get("file")
@@ -38,7 +38,7 @@ def text_given(form: forms.BaseForm, pasted: str) -> str | None:
     try:
         if file:
             return read_transcript(file.name, file.read(), cleaned.get("encoding", ""))
-        return checked(normalised(pasted), "The pasted text")
+        return require_text(normalised(pasted), "The pasted text")
     except TranscriptError as error:
         form.add_error("file" if file else "text", str(error))
         return None

@@ -22,7 +22,7 @@ class Passage:
     anchor: str  # its name in addresses of the page
     start: int
     end: int
-    says: str
+    summary: str
     kinds: frozenset[str]  # what decides how it is underlined
     name: str = ""
     address: str = ""  # of the record behind it, if it may be opened

@@ -47,7 +47,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class LaneSegment:
     """A part of a line in which a configuration stands."""
 
     start: float
@@ -87,7 +87,7 @@ class Ancestry:
     width: float
     height: float
     names: tuple[Name, ...]
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[LaneSegment, ...]
     columns: tuple[Column, ...]
 
 
@@ -109,7 +109,7 @@ def ancestry(lanes: Sequence[Lane], turns: Sequence[Turn]) -> Ancestry:
     for index, turn in enumerate(turns):
         x = LABEL + COLUMN * (index + 0.5)
         ended = sorted(turn.ends & open_at.keys())
-        stretches += [Stretch(open_at.pop(number), x, middle[number]) for number in ended]
+        stretches += [LaneSegment(open_at.pop(number), x, middle[number]) for number in ended]
         for number in turn.begins - open_at.keys():
             open_at[number] = x
         texts = wrap(turn.label, COLUMN - PADDING, SMALL, 700)
@@ -118,7 +118,7 @@ def ancestry(lanes: Sequence[Lane], turns: Sequence[Turn]) -> Ancestry:
                 turn,
                 lines_at(texts, x, PADDING - 2),
                 x,
-                tuple(curve(x, middle[before], middle[after]) for before, after in turn.joins),
+                tuple(join_curve(x, middle[before], middle[after]) for before, after in turn.joins),
                 tuple(middle[number] for number in sorted(turn.begins)),
                 tuple(middle[number] for number in sorted(turn.ends)),
                 tuple(middle[number] for number in sorted(turn.touches)),
@@ -126,11 +126,11 @@ def ancestry(lanes: Sequence[Lane], turns: Sequence[Turn]) -> Ancestry:
                 max(width(text, SMALL, 700) for text in texts),
             )
         )
-    stretches += [Stretch(start, right, middle[number]) for number, start in sorted(open_at.items())]
+    stretches += [LaneSegment(start, right, middle[number]) for number, start in sorted(open_at.items())]
     return Ancestry(right, y, tuple(names), tuple(stretches), tuple(columns))
 
 
-def curve(x: float, start: float, end: float) -> str:
+def join_curve(x: float, start: float, end: float) -> str:
     """Return the path that leads from one line to another at a decision."""
     bow = round(x + COLUMN / 3, 1)
     return f"M{x:g} {start:g} C{bow:g} {start:g} {bow:g} {end:g} {x:g} {end:g}"

@@ -12,7 +12,7 @@ class Mark:
     text: str
     href: str = ""
     kind: str = "quoted"  # quoted, stated or ripple
-    says: str = ""
+    aria_label: str = ""
 
 
 @dataclass(frozen=True)

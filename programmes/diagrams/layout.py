@@ -201,7 +201,7 @@ def room_below(pills: Sequence[Pill]) -> float:
     return pills[-1].y + PILL + PILL_GAP if pills else 0
 
 
-def curve(start: tuple[float, float], end: tuple[float, float]) -> Edge:
+def edge_curve(start: tuple[float, float], end: tuple[float, float]) -> Edge:
     """Return a line from one column to the next."""
     (x1, y1), (x2, y2) = start, end
     bend = (x2 - x1) * 0.5
@@ -290,12 +290,12 @@ def with_edges(middle: Sequence[CMOCBox], left: Sequence[Box], right: Sequence[B
         ends = [other for other in middle if box.node.key in other.node.contexts]
         for y, other in zip(ports(box, len(ends)), ends, strict=True) if ends else ():
             target = arriving[other.node.number, box.node.key]
-            edges[other.node.number].append(curve((box.x + box.width, y), (other.x - 1, target)))
+            edges[other.node.number].append(edge_curve((box.x + box.width, y), (other.x - 1, target)))
     for box in right:
         ends = [other for other in middle if box.node.key in other.node.outcomes]
         for y, other in zip(ports(box, len(ends)), ends, strict=True) if ends else ():
             source = leaving[other.node.number, box.node.key]
-            edges[other.node.number].append(curve((other.x + other.width, source), (box.x - 1, y)))
+            edges[other.node.number].append(edge_curve((other.x + other.width, source), (box.x - 1, y)))
     return [replace(box, edges=tuple(edges[box.node.number])) for box in middle]
 
 

@@ -29,7 +29,7 @@ class ServicePoint:
 
 
 @dataclass(frozen=True)
-class Row:
+class SectorRow:
     """A place with its services."""
 
     y: float
@@ -45,7 +45,7 @@ class Overview:
     width: float
     height: float
     heads: tuple[tuple[Line, ...], ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SectorRow, ...]
 
 
 def overview(points: Sequence[ServicePoint], sectors: Sequence[str], unknown: Collection[str]) -> Overview:
@@ -65,6 +65,6 @@ def overview(points: Sequence[ServicePoint], sectors: Sequence[str], unknown: Co
             left = PLACE + SECTOR * index
             pills += pills_at(marks, (left, left + SECTOR - PADDING), y + PADDING - 3, left)
         bottom = max([y + PADDING + LINE * len(lines), *(pill.y + PILL + PILL_GAP for pill in pills)])
-        rows.append(Row(y, round(bottom + PADDING / 2 - y, 1), lines, tuple(pills)))
+        rows.append(SectorRow(y, round(bottom + PADDING / 2 - y, 1), lines, tuple(pills)))
         y = round(bottom + PADDING / 2, 1)
     return Overview(PLACE + SECTOR * len(columns), y, heads, tuple(rows))

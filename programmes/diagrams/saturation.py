@@ -26,7 +26,7 @@ class Interview:
 
 
 @dataclass(frozen=True)
-class Bar:
+class SaturationBar:
     """The new configurations of one interview."""
 
     interview: Interview
@@ -51,11 +51,11 @@ class Saturation:
 
     width: float
     height: float
-    bars: tuple[Bar, ...]
+    bars: tuple[SaturationBar, ...]
     line: str
     ticks: tuple[Tick, ...]
     ground: float
-    says: str
+    aria_label: str
 
 
 def saturation(interviews: Sequence[Interview]) -> Saturation:
@@ -71,7 +71,9 @@ def saturation(interviews: Sequence[Interview]) -> Saturation:
     for index, interview in enumerate(interviews):
         total += interview.new
         x = LEFT + STEP * index
-        bars.append(Bar(interview, x + 4, level(interview.new), round(ground - level(interview.new), 1), total))
+        bars.append(
+            SaturationBar(interview, x + 4, level(interview.new), round(ground - level(interview.new), 1), total)
+        )
         points.append(f"V{level(total):g} H{x + STEP}")
     below = [
         Tick(str(index + 1), LEFT + STEP * (index + 0.5), ground + 18)
@@ -87,5 +89,7 @@ def saturation(interviews: Sequence[Interview]) -> Saturation:
         line=" ".join(points),
         ticks=(*beside, *below),
         ground=ground,
-        says=f"CMOCs so far: {total}. Coded sources: {len(interviews)}. The last new CMOC came with source {last}",
+        aria_label=(
+            f"CMOCs so far: {total}. Coded sources: {len(interviews)}. The last new CMOC came with source {last}"
+        ),
     )

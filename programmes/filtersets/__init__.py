@@ -3,7 +3,7 @@
 A filter that follows a relation looks only at rows that the reader may see, so that no count gives a private row away.
 """
 
-from programmes.filtersets.base import UNKNOWN_KEY, KeyFilter, VisibleFilterSet, with_words
+from programmes.filtersets.base import UNKNOWN_KEY, KeyFilter, VisibleFilterSet, matching_words
 from programmes.filtersets.curation import MemoFilterSet
 from programmes.filtersets.evidence import EvidenceFilterSet, QuoteFilterSet
 from programmes.filtersets.lineage import LineageFilterSet
@@ -39,5 +39,5 @@ __all__ = [
     "SubstantiveTheoryFilterSet",
     "TheoryFilterSet",
     "VisibleFilterSet",
-    "with_words",
+    "matching_words",
 ]

@@ -27,7 +27,7 @@ Rows = QuerySet[Any, Any]
 MOST_SUGGESTED = 1000  # keys among which the likeliest is looked for
 
 
-def visible(model: type[CuratedModel]) -> Callable[[HttpRequest], Rows]:
+def visible_rows(model: type[CuratedModel]) -> Callable[[HttpRequest], Rows]:
     """Return the rows of a model that the reader of a request may name in a filter."""
     return lambda request: model.objects.visible_to(request.user)
 
@@ -43,7 +43,7 @@ class KeyField(filters.fields.ModelMultipleChoiceField):
             return super()._check_values(value)
         except ValidationError as error:
             known = self.queryset.values_list(self.to_field_name, flat=True)[:MOST_SUGGESTED]
-            raise unknown(error, known, UNKNOWN_KEY) from None
+            raise unknown_value_error(error, known, UNKNOWN_KEY) from None
 
 
 class TermField(filters.fields.MultipleChoiceField):
@@ -54,10 +54,10 @@ class TermField(filters.fields.MultipleChoiceField):
         try:
             super().validate(value)
         except ValidationError as error:
-            raise unknown(error, [term for term, _ in self.choices], "invalid_choice") from None
+            raise unknown_value_error(error, [term for term, _ in self.choices], "invalid_choice") from None
 
 
-def unknown(error: ValidationError, known: Iterable[Any], code: str) -> ValidationError:
+def unknown_value_error(error: ValidationError, known: Iterable[Any], code: str) -> ValidationError:
     """Return the error for a value that is not known, with what may have been meant."""
     value = (error.params or {}).get("value", "")
     message = f"{shown(str(value))} is not known here; {suggestion(value, known)}"
@@ -72,7 +72,7 @@ class KeyFilter(filters.ModelMultipleChoiceFilter):
     def __init__(self, model: type[CuratedModel], **kwargs: Any) -> None:
         kwargs.setdefault("to_field_name", model.key_fields[-1])
         kwargs.setdefault("label", str(model._meta.verbose_name).capitalize())
-        super().__init__(queryset=visible(model), **kwargs)
+        super().__init__(queryset=visible_rows(model), **kwargs)
 
     def get_filter_predicate(self, v: Model) -> dict[str, Model]:
         """Return the condition that the relation leads to a row; the key only names it."""
@@ -149,7 +149,7 @@ class VisibleFilterSet(filters.FilterSet):
         )
 
 
-def with_words(question: str, **models: type[Model]) -> Q:
+def matching_words(question: str, **models: type[Model]) -> Q:
     """Return the condition that every term of a question stands in at least one of the records that columns name.
 
     Models are given by column, as in `pk=Quote`. A question without a letter or digit finds nothing.

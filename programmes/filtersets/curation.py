@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import django_filters as filters
 
-from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, with_words
+from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
 from programmes.models import Memo, Study, Theory, is_about
 from programmes.vocabulary import MemoAbout, MemoKind, MemoOrigin
 
@@ -30,4 +30,4 @@ class MemoFilterSet(VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep memos whose text has every word."""
-        return queryset.filter(with_words(value, pk=Memo))
+        return queryset.filter(matching_words(value, pk=Memo))

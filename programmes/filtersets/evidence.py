@@ -13,7 +13,7 @@ from programmes.filtersets.base import (
     TermFilter,
     TextsFilter,
     VisibleFilterSet,
-    with_words,
+    matching_words,
 )
 from programmes.models import CMOCOutcome, Evidence, Outcome, Quote, Service, Study, Theory
 from programmes.models.theory import not_retired
@@ -50,7 +50,7 @@ class EvidenceFilterSet(VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep evidence whose quote or note has every word."""
-        return queryset.filter(with_words(value, pk=Evidence, quote=Quote))
+        return queryset.filter(matching_words(value, pk=Evidence, quote=Quote))
 
 
 class QuoteFilterSet(VisibleFilterSet):
@@ -105,4 +105,4 @@ class QuoteFilterSet(VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep quotes that have every word."""
-        return queryset.filter(with_words(value, pk=Quote))
+        return queryset.filter(matching_words(value, pk=Quote))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import django_filters as filters
 from django.db.models import Model  # noqa: TC002  the API's schema reads the hints
 
-from programmes.filtersets.base import KeyFilter, Rows, TermFilter, TrueFalseFilter, VisibleFilterSet, with_words
+from programmes.filtersets.base import KeyFilter, Rows, TermFilter, TrueFalseFilter, VisibleFilterSet, matching_words
 from programmes.models import Evidence, Population, Quote, Service, Study, Theory
 from programmes.vocabulary import PopulationKind, Sector
 
@@ -37,7 +37,7 @@ class ServiceFilterSet(VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep services whose row has every word."""
-        return queryset.filter(with_words(value, pk=Service))
+        return queryset.filter(matching_words(value, pk=Service))
 
 
 class PopulationFilterSet(VisibleFilterSet):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import django_filters as filters
 
-from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, with_words
+from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
 from programmes.models import Programme, Reference, Study
 from programmes.vocabulary import ReferenceKind, StudyKind
 
@@ -33,7 +33,7 @@ class StudyFilterSet(VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep studies whose texts have every word."""
-        return queryset.filter(with_words(value, pk=Study))
+        return queryset.filter(matching_words(value, pk=Study))
 
 
 class ReferenceFilterSet(VisibleFilterSet):
@@ -50,4 +50,4 @@ class ReferenceFilterSet(VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep references whose printed text has every word."""
-        return queryset.filter(with_words(value, pk=Reference))
+        return queryset.filter(matching_words(value, pk=Reference))

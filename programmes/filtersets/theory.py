@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import django_filters as filters
 from django.db.models import Model, Q
 
-from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, with_words
+from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
 from programmes.models import (
     CMOC,
     CMOCBeneficiary,
@@ -57,7 +57,7 @@ class TheoryFilterSet(VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep theories whose texts have every word."""
-        return queryset.filter(with_words(value, pk=Theory))
+        return queryset.filter(matching_words(value, pk=Theory))
 
 
 class ElementFilterSet(VisibleFilterSet):

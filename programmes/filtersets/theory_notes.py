@@ -5,13 +5,13 @@ from __future__ import annotations
 import django_filters as filters
 from django.db.models import Q
 
-from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, with_words
+from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
 from programmes.models import Caveat, CMOCLink, Outcome, Study, SubstantiveTheory, SubstantiveTheoryLink, Theory
 from programmes.models.theory import not_retired
 from programmes.vocabulary import CaveatKind, LinkKind, LinkStatus
 
 
-def joins_standing() -> Q:
+def joins_unretired() -> Q:
     """Return the condition that a link joins no retired configuration."""
     return (Q(source_cmoc=None) | not_retired("source_cmoc")) & (Q(target_cmoc=None) | not_retired("target_cmoc"))
 
@@ -38,7 +38,7 @@ class CaveatFilterSet(VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep caveats whose text has every word."""
-        return queryset.filter(with_words(value, pk=Caveat))
+        return queryset.filter(matching_words(value, pk=Caveat))
 
 
 class CMOCLinkFilterSet(VisibleFilterSet):
@@ -57,7 +57,7 @@ class CMOCLinkFilterSet(VisibleFilterSet):
     def filter_queryset(self, queryset: Rows) -> Rows:
         """Keep links that pass every filter, between configurations that stand unless a number asks."""
         asked = any(self.form.cleaned_data[name] is not None for name in ("number", "cmoc"))
-        return super().filter_queryset(queryset if asked else queryset.filter(joins_standing()))
+        return super().filter_queryset(queryset if asked else queryset.filter(joins_unretired()))
 
     def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
         """Keep links that start or end at a configuration."""

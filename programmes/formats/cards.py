@@ -55,7 +55,7 @@ def shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest].rstrip()} …"
 
 
-def png(card: Card) -> bytes:
+def card_png(card: Card) -> bytes:
     """Return the card as a picture, with fonts of its own and none of the machine's."""
     boxes = [shortened(box, LONGEST) for box in card.boxes]
     return typeset(

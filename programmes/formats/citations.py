@@ -30,7 +30,7 @@ UNSPACED_DATE = re.compile(r"\b(\d{4})([A-Z][a-z]{2})(\d{1,2})\b")  # what citep
 
 
 @dataclass(frozen=True)
-class Work:
+class CitedWork:
     """What is cited: an article, or a page of this site."""
 
     key: str
@@ -47,11 +47,11 @@ class Work:
     seen: dt.date | None = None
 
 
-def works_of(cmoc: CMOC, address: str) -> list[Work]:
+def works_of(cmoc: CMOC, address: str) -> list[CitedWork]:
     """Return the page of a configuration, and the publication that it comes from."""
     study = cmoc.theory.study
     authors = tuple(study.authors.order_by("position", "pk").values_list("given", "family"))
-    page = Work(
+    page = CitedWork(
         key=f"{cmoc.theory.slug}-cmoc-{cmoc.number}",
         kind="webpage",
         title=f"CMOC {cmoc.number}: {cmoc.title or cmoc.theory.title}",
@@ -61,7 +61,7 @@ def works_of(cmoc: CMOC, address: str) -> list[Work]:
         published=study.published_date,
         seen=timezone.localdate(),
     )
-    publication = Work(
+    publication = CitedWork(
         key=study.slug,
         kind="article-journal" if study.container_title else "report",
         title=study.title,
@@ -81,7 +81,7 @@ def date_parts(day: dt.date, *, year_only: bool = False) -> dict[str, list[list[
     return {"date-parts": [[day.year] if year_only else [day.year, day.month, day.day]]}
 
 
-def csl(work: Work) -> dict[str, Any]:
+def csl_item(work: CitedWork) -> dict[str, Any]:
     """Return a work as an item of the Citation Style Language, without what is not known."""
     item = {
         "id": work.key,
@@ -101,25 +101,25 @@ def csl(work: Work) -> dict[str, Any]:
 
 
 @cache
-def style(name: str) -> CitationStylesStyle:
+def citation_style(name: str) -> CitationStylesStyle:
     """Return a style; reading one takes longer than using it."""
     return CitationStylesStyle(str(FOLDER / f"{STYLES[name]}.csl"), locale="en-GB", validate=False)
 
 
-def in_style(work: Work, name: str) -> str:
+def in_style(work: CitedWork, name: str) -> str:
     """Return the citation of a work in a style, as plain text."""
-    bibliography = CitationStylesBibliography(style(name), CiteProcJSON([csl(work)]), formatter.plain)
+    bibliography = CitationStylesBibliography(citation_style(name), CiteProcJSON([csl_item(work)]), formatter.plain)
     bibliography.register(Citation([CitationItem(work.key)]))
     text = re.sub(r"^1\.\s*", "", str(bibliography.bibliography()[0]))  # it is alone in its list
     return UNSPACED_DATE.sub(r"\1 \2 \3", text)
 
 
-def csl_json(works: list[Work]) -> bytes:
+def csl_json(works: list[CitedWork]) -> bytes:
     """Return works as CSL-JSON, which Zotero and pandoc read."""
-    return orjson.dumps([csl(work) for work in works], option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps([csl_item(work) for work in works], option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def bibtex(works: list[Work]) -> bytes:
+def bibtex(works: list[CitedWork]) -> bytes:
     """Return works as BibTeX."""
     entries = {}
     for work in works:
@@ -141,7 +141,7 @@ def bibtex(works: list[Work]) -> bytes:
     return text.encode()
 
 
-def ris(works: list[Work]) -> bytes:
+def ris(works: list[CitedWork]) -> bytes:
     """Return works as RIS."""
     entries = []
     for work in works:
@@ -163,7 +163,7 @@ def ris(works: list[Work]) -> bytes:
     return text.encode()
 
 
-CITATION_FORMATS: dict[str, FileFormat[list[Work]]] = {
+CITATION_FORMATS: dict[str, FileFormat[list[CitedWork]]] = {
     "bib": FileFormat("BibTeX", "application/x-bibtex; charset=utf-8", bibtex),
     "ris": FileFormat("RIS", "application/x-research-info-systems; charset=utf-8", ris),
     "json": FileFormat("CSL-JSON", "application/vnd.citationstyles.csl+json", csl_json),

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Source = TypeVar("Source")
+Content = TypeVar("Content")
 
 
 @dataclass(frozen=True)
-class FileFormat(Generic[Source]):
+class FileFormat(Generic[Content]):
     """A kind of file: its name for people, its media type, and what writes it."""
 
     label: str
     media_type: str
-    write: Callable[[Source], bytes]
+    write: Callable[[Content], bytes]

@@ -53,7 +53,7 @@ class Sheet:
     """What a file shows: title, pictures, legend, and whose words they are."""
 
     title: list[TextLine]
-    said: list[TextLine]
+    summary: list[TextLine]
     panels: list[Panel]
     legend: float
     credits: list[TextLine]
@@ -66,7 +66,7 @@ class WebFile:
     """Everything that a file of a web is made from."""
 
     title: str
-    said: str
+    summary: str
     credit: str
     web: Web
     pictures: list[Picture]
@@ -85,7 +85,7 @@ def sheet_of(source: WebFile) -> Sheet:
         return placed
 
     title = lines(source.title, TITLE, 700)
-    said = lines(source.said, FONT)
+    summary = lines(source.summary, FONT)
     y += LINE
     placed_panels = []
     for picture in source.pictures:
@@ -96,7 +96,7 @@ def sheet_of(source: WebFile) -> Sheet:
     legend = y
     y += 2 * LINE
     credit = lines(source.credit, SMALL)
-    return Sheet(title, said, placed_panels, legend, credit, WIDTH + 2 * MARGIN, round(y + MARGIN, 1))
+    return Sheet(title, summary, placed_panels, legend, credit, WIDTH + 2 * MARGIN, round(y + MARGIN, 1))
 
 
 def drawing(source: WebFile, font: str = "") -> str:
@@ -163,19 +163,19 @@ def dot(source: WebFile) -> bytes:
     """Return the graph in Graphviz' own language."""
     graph = graph_of(source)
     shapes = {"context": "box", "cmoc": "box", "outcome": "oval"}
-    rows = [f"digraph {quoted(source.title)} {{", "  rankdir=LR;", f"  // {source.credit}"]
+    rows = [f"digraph {dot_quoted(source.title)} {{", "  rankdir=LR;", f"  // {source.credit}"]
     for kind, shape in shapes.items():
         members = [(name, data) for name, data in graph.nodes(data=True) if data["kind"] == kind]
         rows.append(f"  {{ rank=same; node [shape={shape}];")
         for name, data in members:
             label = f"CMOC {data['number']}: {data['label']}" if kind == "cmoc" else data["label"]
-            rows.append(f"    {quoted(name)} [label={quoted(label)}, URL={quoted(data['url'])}];")
+            rows.append(f"    {dot_quoted(name)} [label={dot_quoted(label)}, URL={dot_quoted(data['url'])}];")
         rows.append("  }")
-    rows += [f"  {quoted(start)} -> {quoted(end)};" for start, end in graph.edges]
+    rows += [f"  {dot_quoted(start)} -> {dot_quoted(end)};" for start, end in graph.edges]
     return "\n".join([*rows, "}", ""]).encode()
 
 
-def quoted(text: str) -> str:
+def dot_quoted(text: str) -> str:
     """Return a text as a string of Graphviz' language."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
 

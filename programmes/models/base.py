@@ -52,7 +52,7 @@ class CuratedModel(models.Model):
             self.version = version_read
             raise
 
-    def explain(self, reason: str) -> None:
+    def set_change_reason(self, reason: str) -> None:
         """Give the reason of the next change; the history keeps it."""
         self._change_reason = reason
 

@@ -203,7 +203,7 @@ class Parts:
     itself: list[Part] = field(default_factory=list)  # the configuration: its number, title and status
 
 
-def text(expression: Any) -> Any:
+def as_text(expression: Any) -> Any:
     """Return an expression as text, so that every part of the union has the same columns."""
     return Cast(expression, CharField())
 
@@ -229,10 +229,10 @@ def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
         .annotate(
             slot=Value(kind),
             place=F("position"),
-            part_key=text(F(key)),
-            part_label=text(F(label)),
-            part_wording=text(wording),
-            part_detail=text(detail),
+            part_key=as_text(F(key)),
+            part_label=as_text(F(label)),
+            part_wording=as_text(wording),
+            part_detail=as_text(detail),
         )
         .values_list(*COLUMNS)
         for kind, model, key, label, wording, detail in KINDS
@@ -243,10 +243,10 @@ def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
             cmoc_id=F("pk"),
             slot=Value("itself"),
             place=F("number"),
-            part_key=text(F("number")),
-            part_label=text(F("title")),
-            part_wording=text(NOTHING),
-            part_detail=text(F("status")),
+            part_key=as_text(F("number")),
+            part_label=as_text(F("title")),
+            part_wording=as_text(NOTHING),
+            part_detail=as_text(F("status")),
         ).values_list(*COLUMNS)
     )
     found: dict[int, Parts] = defaultdict(Parts)

@@ -66,7 +66,7 @@ def explanation(rule: str, expected: Any, found: Any) -> tuple[str, str]:  # noq
     """Return what a rule of the schema asks, and what to do where it is broken."""
     match rule:
         case "type":
-            return f"must be {article(expected)}", f"write {article(expected)}"
+            return f"must be {indefinite_article(expected)}", f"write {indefinite_article(expected)}"
         case "enum":
             return "is not one of the terms", suggestion(found, expected)
         case "const":
@@ -85,7 +85,7 @@ def explanation(rule: str, expected: Any, found: Any) -> tuple[str, str]:  # noq
             return "does not have the right form", "use letters, digits, hyphens and underscores only"
 
 
-def article(name: str) -> str:
+def indefinite_article(name: str) -> str:
     """Return a JSON type as a phrase."""
     return {
         "string": "a text in quotation marks",

@@ -184,7 +184,7 @@ class _Loader:
         for key, unwanted in existing.items():
             if complete and key not in given:
                 self.report.note(str(unwanted._meta.verbose_name_plural), REMOVED, unwanted)
-                unwanted.explain(self.reason)
+                unwanted.set_change_reason(self.reason)
                 unwanted.delete()
 
     def write_row(
@@ -222,7 +222,7 @@ class _Loader:
         except ValidationError as error:
             self.problems += validation_problems(error, path, row)
             return None
-        instance.explain(self.reason)
+        instance.set_change_reason(self.reason)
         instance.save()
         self.report.note(kind, UPDATED if present else CREATED, instance, changed if present else None)
         return instance

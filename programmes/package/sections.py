@@ -164,7 +164,7 @@ SECTIONS: list[Section] = [
 ]
 
 
-def register(section: Section) -> None:
+def add_section(section: Section) -> None:
     """Add a section of another room, once."""
     if all(present.name != section.name for present in SECTIONS):
         SECTIONS.append(section)

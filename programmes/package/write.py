@@ -29,7 +29,7 @@ def theory_document(theory: Theory) -> dict[str, Any]:
     """Return the package of a theory as a document."""
     document: dict[str, Any] = {"format": FORMAT, "version": VERSION}
     for section in SECTIONS:
-        rows = section_rows(section, rows_of(section, theory))
+        rows = section_rows(section, section_instances(section, theory))
         if section.single:
             document[section.name] = rows[0]
         elif rows:
@@ -37,7 +37,7 @@ def theory_document(theory: Theory) -> dict[str, Any]:
     return document
 
 
-def rows_of(section: Section, theory: Theory) -> Iterable[CuratedModel]:
+def section_instances(section: Section, theory: Theory) -> Iterable[CuratedModel]:
     """Return the rows of a section that belong to a theory or its study, related rows loaded."""
     if section.model is Theory:
         return [theory]

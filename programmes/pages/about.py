@@ -27,7 +27,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
     return render(request, "programmes/glossary.html", context)
 
 
-def package_schema(request: HttpRequest) -> HttpResponse:
+def package_schema_file(request: HttpRequest) -> HttpResponse:
     """Return the JSON Schema of the theory package."""
     del request
     return HttpResponse(SCHEMA_FILE.read_bytes(), content_type="application/schema+json")

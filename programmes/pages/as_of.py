@@ -25,7 +25,7 @@ from programmes.models import (
 )
 from programmes.models.configuration import Part, Parts, parts_of_theory, wording_of
 from programmes.pages.base import get_theory
-from programmes.pages.word_diff import Piece, difference
+from programmes.pages.word_diff import DiffPiece, word_diff
 from programmes.vocabulary import CMOCStatus, EvidenceRole
 
 if TYPE_CHECKING:
@@ -48,22 +48,22 @@ MOST_DAYS = 30  # that are offered
 
 
 @dataclass(frozen=True)
-class EarlierRow:
+class AsOfRow:
     """A configuration as it stood, with how many quotes it had, and how it differs from today."""
 
     cmoc: CMOC
     parts: Parts
     evidence: list[tuple[str, int]]
-    changes: list[list[Piece]]
+    changes: list[list[DiffPiece]]
     became: str
 
 
 @dataclass(frozen=True)
-class EarlierPage:
+class AsOfPage:
     """Everything that the page shows."""
 
     day: dt.date
-    rows: list[EarlierRow]
+    rows: list[AsOfRow]
     later: list[CMOC]
     deleted: int
     days: list[tuple[dt.date, int]]
@@ -82,7 +82,7 @@ def day_of(text: str) -> tuple[dt.date, str]:
     return (day, "") if day <= today else (today, f"{text} is still to come.")
 
 
-def as_of(model: Any, moment: dt.datetime, **conditions: Any) -> list[Any]:
+def states_as_of(model: Any, moment: dt.datetime, **conditions: Any) -> list[Any]:
     """Return the states that rows had at a moment, without those that were deleted by then."""
     states = model.history.filter(history_date__lte=moment, **conditions).order_by("id", "-history_date", "-history_id")
     latest: dict[int, Any] = {}
@@ -91,24 +91,24 @@ def as_of(model: Any, moment: dt.datetime, **conditions: Any) -> list[Any]:
     return [state for state in latest.values() if state.history_type != "-"]
 
 
-def earlier_page(theory: Theory, user: Person, asked: str) -> EarlierPage:
+def as_of_page(theory: Theory, user: Person, asked: str) -> AsOfPage:
     """Return what the page of a theory on a day shows."""
     day, error = day_of(asked)
     moment = timezone.make_aware(dt.datetime.combine(day, dt.time.max))
     now = {cmoc.pk: cmoc for cmoc in CMOC.objects.visible_to(user).filter(theory=theory).order_by("number")}
-    states = as_of(CMOC, moment, theory_id=theory.pk)
+    states = states_as_of(CMOC, moment, theory_id=theory.pk)
     before = {state.id: state.instance for state in states if state.id in now}
-    parts = earlier_parts(list(before), moment)
+    parts = parts_as_of(list(before), moment)
     present = parts_of_theory(theory.pk, user)
-    quotes = earlier_evidence(list(before), moment, user)
+    quotes = evidence_as_of(list(before), moment, user)
     rows = [
-        row_of(cmoc, now[key], parts.get(key, Parts()), present.get(key, Parts()), quotes.get(key, {}))
+        as_of_row(cmoc, now[key], parts.get(key, Parts()), present.get(key, Parts()), quotes.get(key, {}))
         for key, cmoc in sorted(before.items(), key=lambda item: item[1].number)
         if cmoc.status != CMOCStatus.RETIRED
     ]
     changes = CMOC.history.filter(theory_id=theory.pk).annotate(day=TruncDate("history_date")).order_by()
     days = changes.values_list("day").annotate(number=Count("pk")).order_by("-day")[:MOST_DAYS]
-    return EarlierPage(
+    return AsOfPage(
         day=day,
         rows=rows,
         later=[cmoc for key, cmoc in now.items() if key not in before],
@@ -118,13 +118,13 @@ def earlier_page(theory: Theory, user: Person, asked: str) -> EarlierPage:
     )
 
 
-def row_of(before: CMOC, now: CMOC, parts: Parts, present: Parts, quotes: dict[str, int]) -> EarlierRow:
+def as_of_row(before: CMOC, now: CMOC, parts: Parts, present: Parts, quotes: dict[str, int]) -> AsOfRow:
     """Return a configuration as it stood, with what changed since."""
     old = {line.partition(":")[0]: line for line in wording_of(before, parts)}
     new = {line.partition(":")[0]: line for line in wording_of(now, present)}
     names = [*old, *(name for name in new if name not in old)]
     became = "" if before.status == now.status else now.get_status_display().lower()
-    return EarlierRow(
+    return AsOfRow(
         cmoc=before,
         parts=parts,
         evidence=[
@@ -132,19 +132,19 @@ def row_of(before: CMOC, now: CMOC, parts: Parts, present: Parts, quotes: dict[s
             for role in EvidenceRole
             if role in quotes
         ],
-        changes=[difference(old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)],
+        changes=[word_diff(old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)],
         became=became,
     )
 
 
-def earlier_parts(cmocs: list[int], moment: dt.datetime) -> dict[int, Parts]:
+def parts_as_of(cmocs: list[int], moment: dt.datetime) -> dict[int, Parts]:
     """Return the parts that configurations had, each with the label that it had."""
     found: dict[int, Parts] = defaultdict(Parts)
     for slot, model, relation, key, label, wording, detail in SLOTS:
-        links = as_of(model, moment, cmoc_id__in=cmocs)
+        links = states_as_of(model, moment, cmoc_id__in=cmocs)
         column = f"{relation}_id"
         related = model._meta.get_field(relation).related_model
-        named = {row.id: row for row in as_of(related, moment, id__in={getattr(link, column) for link in links})}
+        named = {row.id: row for row in states_as_of(related, moment, id__in={getattr(link, column) for link in links})}
         for link in sorted(links, key=lambda entry: (entry.position, entry.id)):
             row = named.get(getattr(link, column))
             if row is not None:
@@ -158,9 +158,9 @@ def earlier_parts(cmocs: list[int], moment: dt.datetime) -> dict[int, Parts]:
     return found
 
 
-def earlier_evidence(cmocs: list[int], moment: dt.datetime, user: Person) -> dict[int, dict[str, int]]:
+def evidence_as_of(cmocs: list[int], moment: dt.datetime, user: Person) -> dict[int, dict[str, int]]:
     """Return how many quotes configurations had in each role, of those that the reader may see today."""
-    links = as_of(Evidence, moment, cmoc_id__in=cmocs)
+    links = states_as_of(Evidence, moment, cmoc_id__in=cmocs)
     visible = set(
         Quote.objects.visible_to(user).filter(pk__in={link.quote_id for link in links}).values_list("pk", flat=True)
     )
@@ -174,6 +174,6 @@ def earlier_evidence(cmocs: list[int], moment: dt.datetime, user: Person) -> dic
 def theory_as_of(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a theory as it stood on a day."""
     found = get_theory(request, slug)
-    page = earlier_page(found, request.user, request.GET.get("day", ""))
+    page = as_of_page(found, request.user, request.GET.get("day", ""))
     shown = {"page": page, "theory": found, "study": found.study}
     return render(request, "programmes/earlier.html", shown, status=400 if page.error else 200)

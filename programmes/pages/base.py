@@ -35,7 +35,7 @@ def get_theory(request: HttpRequest, slug: str) -> Theory:
 
 
 @dataclass(frozen=True)
-class Option:
+class ChoiceOption:
     """A choice of a filter."""
 
     value: str
@@ -44,12 +44,12 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterChoice:
     """A filter of a page as a select."""
 
     name: str
     label: str
-    options: list[Option]
+    options: list[ChoiceOption]
 
 
 def filter_data(request: HttpRequest, names: Iterable[str]) -> QueryDict:
@@ -61,13 +61,13 @@ def filter_data(request: HttpRequest, names: Iterable[str]) -> QueryDict:
     return data
 
 
-def choice(request: HttpRequest, name: str, label: str, options: Iterable[tuple[Any, str]]) -> Choice:
+def filter_choice(request: HttpRequest, name: str, label: str, options: Iterable[tuple[Any, str]]) -> FilterChoice:
     """Return a filter with what the address chooses in it."""
     chosen = request.GET.get(name, "")
-    return Choice(
+    return FilterChoice(
         name,
         label,
-        [Option(str(value), text, str(value) == chosen) for value, text in options],
+        [ChoiceOption(str(value), text, str(value) == chosen) for value, text in options],
     )
 
 

@@ -10,12 +10,12 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from programmes.formats.cards import png
+from programmes.formats.cards import card_png
 from programmes.models import CMOC, Caveat, CMOCLink, EditorialMark, Evidence, Memo, Reading, SubstantiveTheoryLink
 from programmes.models.configuration import FilledSlot, Parts, parts_of_theory, slots_from
 from programmes.pages.base import base_url
-from programmes.pages.lineage import EventRow, rows_of
-from programmes.pages.reviews import ReviewStanding, standings_of
+from programmes.pages.lineage import DecisionRow, decision_rows
+from programmes.pages.reviews import ReviewProgress, review_progress
 from programmes.pages.sharing import card_of_cmoc, share_of_cmoc
 from programmes.vocabulary import CMOCStatus, EvidenceRole, LineageKind
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Group:
+class EvidenceGroup:
     """The quotes of a configuration in one role."""
 
     role: EvidenceRole
@@ -62,7 +62,7 @@ class CMOCPage:
     cmoc: CMOC
     parts: Parts
     slots: list[FilledSlot]
-    groups: list[Group]
+    groups: list[EvidenceGroup]
     services_quoted: list[tuple[str, str]]
     caveats: list[Caveat]
     readings: list[Reading]
@@ -73,8 +73,8 @@ class CMOCPage:
     previous: Sibling | None
     following: Sibling | None
     siblings: int
-    standing: ReviewStanding
-    decisions: list[EventRow]
+    standing: ReviewProgress
+    decisions: list[DecisionRow]
 
     @property
     def successors(self) -> list[CMOC]:
@@ -113,7 +113,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         parts=parts,
         slots=slots_from(cmoc, parts),
         groups=[
-            Group(role, chosen)
+            EvidenceGroup(role, chosen)
             for role in EvidenceRole
             if (chosen := [entry for entry in evidence if entry.role == role])
         ],
@@ -142,8 +142,8 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         previous=others[place - 1] if place else None,
         following=others[place + 1] if place + 1 < len(others) else None,
         siblings=len(siblings),
-        standing=standings_of(cmoc.theory, [cmoc], everybody, user)[cmoc.pk],
-        decisions=rows_of(cmoc.theory, user, cmoc),
+        standing=review_progress(cmoc.theory, [cmoc], everybody, user)[cmoc.pk],
+        decisions=decision_rows(cmoc.theory, user, cmoc),
     )
 
 
@@ -196,4 +196,4 @@ def cmoc_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def cmoc_card(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Return the picture that stands beside a link to a configuration."""
     found = get_cmoc(request, slug, number)
-    return HttpResponse(png(card_of_cmoc(found, cmoc_page(found, request.user))), content_type="image/png")
+    return HttpResponse(card_png(card_of_cmoc(found, cmoc_page(found, request.user))), content_type="image/png")

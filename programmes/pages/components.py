@@ -26,7 +26,7 @@ from programmes.models import (
     Theory,
 )
 from programmes.models.configuration import FilledSlot, Part
-from programmes.pages.base import Choice, Option
+from programmes.pages.base import ChoiceOption, FilterChoice
 from programmes.pages.evidence import SORTS, Facet, FacetOption
 from programmes.pages.own_setting import Likeness, SettingRow, Voice
 from programmes.vocabulary import CaveatKind, EvidenceRole, LinkKind, MemoKind, Sector
@@ -38,7 +38,7 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitän"  # a word that must not bre
 
 
 @dataclass(frozen=True)
-class Example:
+class ExampleContent:
     """Content for each component."""
 
     slots: list[FilledSlot]
@@ -48,7 +48,7 @@ class Example:
     links: list[CMOCLink]
     picture: Picture
     overview: Overview
-    choices: list[Choice]
+    choices: list[FilterChoice]
     facets: list[Facet]
     voices: list[Voice]
     row: SettingRow
@@ -63,7 +63,7 @@ class Example:
         return SORTS
 
 
-def example() -> tuple[Example, Theory]:
+def example_content() -> tuple[ExampleContent, Theory]:
     """Return invented content, and the theory that it belongs to."""
     study = Study(
         programme=Programme(slug="example", name="Example"),
@@ -92,7 +92,7 @@ def example() -> tuple[Example, Theory]:
     ]
     day = dt.date(2026, 1, 2)
     voice = Voice(service, Likeness.YES, quotes=2, counters=1, stated=True)
-    return Example(
+    return ExampleContent(
         slots=[
             FilledSlot("context", "Context", [Part("a", "A peer listens", "when a peer listens")], ""),
             FilledSlot("mechanism", "Mechanism", [Part("b", f"Feels heard {LONG}", "", "reasoning")], ""),
@@ -115,9 +115,11 @@ def example() -> tuple[Example, Theory]:
         ],
         picture=arrange(example_web()),
         overview=overview(
-            [ServicePoint(Mark("04", "#c-overview", says="Service 04"), Sector.CHARITY.label, LONG)], Sector.labels, ()
+            [ServicePoint(Mark("04", "#c-overview", aria_label="Service 04"), Sector.CHARITY.label, LONG)],
+            Sector.labels,
+            (),
         ),
-        choices=[Choice("sector", "Sector", [Option("charity", "Charity", chosen=True)])],
+        choices=[FilterChoice("sector", "Sector", [ChoiceOption("charity", "Charity", chosen=True)])],
         facets=[Facet("role", "What it does", facet_options())],
         voices=[voice],
         row=SettingRow(cmoc, Likeness.YES, "", [], [voice]),
@@ -142,8 +144,8 @@ def example_web() -> Web:
                 contexts=("a",),
                 outcomes=("b",),
                 services=(
-                    Mark("04", **address, says="Service 04"),
-                    Mark("07", **address, kind="stated", says="Service 07"),
+                    Mark("04", **address, aria_label="Service 04"),
+                    Mark("07", **address, kind="stated", aria_label="Service 07"),
                 ),
                 beneficiaries=("Young person",),
                 counters=1,
@@ -153,7 +155,7 @@ def example_web() -> Web:
         ),
         (
             ElementNode(
-                "b", "Comes back", **address, ripples=(Mark("→ CMOC 2", **address, kind="ripple", says="Ripple"),)
+                "b", "Comes back", **address, ripples=(Mark("→ CMOC 2", **address, kind="ripple", aria_label="Ripple"),)
             ),
         ),
     )
@@ -162,5 +164,5 @@ def example_web() -> Web:
 @staff_member_required
 def component_list(request: HttpRequest) -> HttpResponse:
     """Show every component of the site with invented content."""
-    content, theory = example()
+    content, theory = example_content()
     return render(request, "programmes/components.html", {"example": content, "theory": theory, "study": theory.study})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page, Paginator
 from django.shortcuts import render
 
-from programmes.filtersets import QuoteFilterSet, with_words
+from programmes.filtersets import QuoteFilterSet, matching_words
 from programmes.models import CMOC, CMOCOutcome, Evidence, Quote, Theory
 from programmes.models.theory import not_retired
 from programmes.pages.base import filter_data, get_theory
@@ -30,7 +30,7 @@ SORTS = {"printed": "printed order", "fit": "best fit", "cmoc": "CMOC", "service
 
 
 @dataclass(frozen=True)
-class Fact:
+class EvidenceFacts:
     """Pieces of evidence that are alike to the facets: the values that they have under each, and their quotes."""
 
     values: dict[str, frozenset[str]]
@@ -110,23 +110,23 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     if not errors:
         found = list(filterset.qs.order_by("key", "pk").values_list("pk", flat=True))
         if search:
-            having_words = set(behind.filter(with_words(search, pk=Quote)).values_list("pk", flat=True))
+            having_words = set(behind.filter(matching_words(search, pk=Quote)).values_list("pk", flat=True))
     sort = request.GET.get("sort") or ("fit" if search else "printed")
     if sort not in SORTS:
         errors.append(f"“{sort}” is no order; {suggestion(sort, SORTS)}")
     terms = terms_of(search)
     if sort == "fit":
-        found = by_fit(found, terms)
+        found = ranked_by_fit(found, terms)
     elif sort in {"cmoc", "service"}:
         first: dict[int, tuple[bool, int, str]] = {}
         for fact in facts:
-            place = min(map(natural, fact.values[sort]), default=LAST)
+            place = min(map(natural_sort_key, fact.values[sort]), default=LAST)
             for quote in fact.quotes:
                 first[quote] = min(first.get(quote, place), place)
         found.sort(key=lambda quote: first[quote])
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return EvidencePage(
-        rows=[] if errors else rows_of(list(page.object_list), every, terms),
+        rows=[] if errors else quote_rows(list(page.object_list), every, terms),
         page=None if errors else page,
         found=0 if errors else len(found),
         total=len({quote for fact in facts for quote in fact.quotes}),
@@ -142,12 +142,12 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
 LAST = (True, 0, "~")  # sorts after every value
 
 
-def natural(value: str) -> tuple[bool, int, str]:
+def natural_sort_key(value: str) -> tuple[bool, int, str]:
     """Return a key that sorts numbers by size, and before everything else."""
     return (not value.isdecimal(), int(value) if value.isdecimal() else 0, value)
 
 
-def facts_of(theory: Theory, user: Person) -> tuple[list[Fact], dict[str, dict[str, str]]]:
+def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[str, dict[str, str]]]:
     """Return the evidence on a theory as facets see it, and the label of each value of each facet."""
     outcomes: dict[int, set[str]] = defaultdict(set)
     outcome_labels: dict[str, str] = {}
@@ -156,7 +156,7 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[Fact], dict[str, dict[s
         outcomes[cmoc].add(key)
         outcome_labels[key] = label
     cmocs = CMOC.objects.visible_to(user).filter(not_retired(), theory=theory).order_by("number")
-    alike: dict[tuple[Any, ...], Fact] = {}
+    alike: dict[tuple[Any, ...], EvidenceFacts] = {}
     services: dict[str, str] = {}
     roles: dict[str, str] = {}
     speaker = "quote__participant__"
@@ -168,15 +168,15 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[Fact], dict[str, dict[s
         fact = alike.get(tuple(key))
         if fact is None:
             values = {
-                "role": one(role),
+                "role": as_set(role),
                 "outcome": frozenset(outcomes[cmoc]),
-                "cmoc": one(number),
-                "service": one(service),
-                "sector": one(sector),
-                "speaker_role": one(speaker_role),
-                "slot": one(slot),
+                "cmoc": as_set(number),
+                "service": as_set(service),
+                "sector": as_set(sector),
+                "speaker_role": as_set(speaker_role),
+                "slot": as_set(slot),
             }
-            fact = alike[tuple(key)] = Fact(values, [])
+            fact = alike[tuple(key)] = EvidenceFacts(values, [])
             services |= {service: f"{service} {service_type}"} if service else {}
             roles |= {speaker_role: speaker_role} if speaker_role else {}
         fact.quotes.append(quote)
@@ -196,7 +196,7 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[Fact], dict[str, dict[s
     }
 
 
-def one(value: Any) -> frozenset[str]:
+def as_set(value: Any) -> frozenset[str]:
     """Return a value that may be missing as a set."""
     return frozenset([str(value)] if value else [])
 
@@ -213,7 +213,7 @@ FACET_LABELS = {
 
 
 def facets_of(
-    facts: list[Fact], labels: dict[str, dict[str, str]], data: Any, having_words: set[int] | None
+    facts: list[EvidenceFacts], labels: dict[str, dict[str, str]], data: Any, having_words: set[int] | None
 ) -> list[Facet]:
     """Return each facet; a value's number is that of the quotes there would be under the choices in other facets."""
     chosen = {name: frozenset(data.getlist(name)) for name in FACETS}
@@ -239,14 +239,14 @@ def facets_of(
     ]
 
 
-def by_fit(quotes: list[int], terms: list[Any]) -> list[int]:
+def ranked_by_fit(quotes: list[int], terms: list[Any]) -> list[int]:
     """Return quotes with the best fitting first."""
     ranking = Ranking(terms)
     texts = dict(Quote.objects.filter(pk__in=quotes[:MOST_RANKED]).values_list("pk", "text"))
     return sorted(quotes[:MOST_RANKED], key=lambda quote: -ranking.fit("", texts[quote])) + quotes[MOST_RANKED:]
 
 
-def rows_of(quotes: list[int], every: Any, terms: list[Any]) -> list[QuoteRow]:
+def quote_rows(quotes: list[int], every: Any, terms: list[Any]) -> list[QuoteRow]:
     """Return quotes in this order, each with its evidence and with the words that were searched marked."""
     shown = Quote.objects.select_related("study", "participant__service").in_bulk(quotes)
     by_quote: dict[int, list[Evidence]] = defaultdict(list)

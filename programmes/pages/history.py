@@ -19,7 +19,7 @@ from programmes.models import (
     CuratedModel,
 )
 from programmes.pages.cmocs import get_cmoc
-from programmes.pages.word_diff import Piece, difference
+from programmes.pages.word_diff import DiffPiece, word_diff
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,11 +43,11 @@ class FieldChange:
     """What became of one property."""
 
     name: str
-    pieces: list[Piece]
+    pieces: list[DiffPiece]
 
 
 @dataclass(frozen=True)
-class Event:
+class HistoryEntry:
     """One change of one record."""
 
     day: dt.datetime
@@ -57,10 +57,10 @@ class Event:
     changes: list[FieldChange]
 
 
-def history_of(cmoc: CMOC) -> list[Event]:
+def history_of(cmoc: CMOC) -> list[HistoryEntry]:
     """Return every change of a configuration and of its parts, the latest first."""
     own = list(CMOC.history.filter(id=cmoc.pk).select_related("history_user"))
-    events = events_of(own, str(cmoc))
+    events = history_entries(own, str(cmoc))
     for model, relation in PARTS:
         by_row: dict[int, list[Any]] = defaultdict(list)
         name = str(model._meta.verbose_name).removeprefix("CMOC ")
@@ -68,21 +68,21 @@ def history_of(cmoc: CMOC) -> list[Event]:
         for row in rows:
             by_row[row.id].append(row)
         for versions in by_row.values():
-            events += events_of(versions, f"{name.capitalize()}: {getattr(versions[0], relation)}")
+            events += history_entries(versions, f"{name.capitalize()}: {getattr(versions[0], relation)}")
     return sorted(events, key=lambda event: event.day, reverse=True)
 
 
-def events_of(versions: list[Any], name: str) -> list[Event]:
+def history_entries(versions: list[Any], name: str) -> list[HistoryEntry]:
     """Return what happened to one record, from its versions, the latest first."""
     befores = [*versions[1:], None]
-    return [event_of(version, before, name) for version, before in zip(versions, befores, strict=True)]
+    return [history_entry(version, before, name) for version, before in zip(versions, befores, strict=True)]
 
 
-def event_of(version: Any, before: Any, name: str) -> Event:
+def history_entry(version: Any, before: Any, name: str) -> HistoryEntry:
     """Return what happened from one version to the next."""
     happened = {"+": "added", "-": "removed"}.get(version.history_type, "changed")
     changes = changes_between(before, version) if before and happened == "changed" else []
-    return Event(
+    return HistoryEntry(
         day=version.history_date,
         who=(version.history_user.get_full_name() if version.history_user else "") or NOBODY,
         why=version.history_change_reason or "",
@@ -95,13 +95,15 @@ def changes_between(before: Any, after: Any) -> list[FieldChange]:
     """Return what became of each property that changed."""
     changed = after.diff_against(before, excluded_fields=HIDDEN).changed_fields
     return [
-        FieldChange(str(field.verbose_name), difference(readable(before, field.name), readable(after, field.name)))
+        FieldChange(
+            str(field.verbose_name), word_diff(history_value(before, field.name), history_value(after, field.name))
+        )
         for field in after.tracked_fields
         if field.name in changed and not field.is_relation
     ]
 
 
-def readable(version: Any, name: str) -> str:
+def history_value(version: Any, name: str) -> str:
     """Return a property as people read it."""
     words = getattr(version, f"get_{name}_display", None)
     return str(words() if words else getattr(version, name))

@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from programmes.formats.cards import png
+from programmes.formats.cards import card_png
 from programmes.models import CMOC, Evidence, Outcome, Service, Theory
 from programmes.models.configuration import FilledSlot, slots_of
 from programmes.models.theory import not_retired
@@ -35,7 +35,7 @@ class TheoryCard:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ExampleCMOC:
     """A configuration as an example, with a quote that supports it and, if there is one, a quote that counters it."""
 
     cmoc: CMOC
@@ -48,7 +48,7 @@ class HomePage:
     """Everything that the home page shows."""
 
     cards: list[TheoryCard]
-    example: Shown | None = None
+    example: ExampleCMOC | None = None
 
     @property
     def first(self) -> TheoryCard | None:
@@ -59,7 +59,7 @@ class HomePage:
 def home_page(user: Person) -> HomePage:
     """Return what the home page shows."""
     theories = Theory.objects.visible_to(user).select_related("study__programme").order_by("-study__slug", "pk")
-    cmocs = counted(CMOC.objects.visible_to(user).filter(not_retired()), "theory")
+    cmocs = count_by(CMOC.objects.visible_to(user).filter(not_retired()), "theory")
     quotes = dict(
         Evidence.objects.visible_to(user)
         .filter(not_retired("cmoc"))
@@ -67,7 +67,7 @@ def home_page(user: Person) -> HomePage:
         .values_list("cmoc__theory")
         .annotate(number=Count("quote", distinct=True))
     )
-    services = counted(Service.objects.visible_to(user), "study")
+    services = count_by(Service.objects.visible_to(user), "study")
     outcomes: dict[int, list[Outcome]] = {}
     for outcome in Outcome.objects.visible_to(user).order_by("label", "pk"):
         outcomes.setdefault(outcome.theory_id, []).append(outcome)
@@ -84,7 +84,7 @@ def home_page(user: Person) -> HomePage:
     return HomePage(sorted(cards, key=lambda card: -card.cmocs), example_of(user))
 
 
-def example_of(user: Person) -> Shown | None:
+def example_of(user: Person) -> ExampleCMOC | None:
     """Return the configuration whose evidence has most roles: one that is supported and countered shows both."""
     evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"))
     roles = evidence.order_by().values("cmoc").annotate(number=Count("role", distinct=True), quotes=Count("pk"))
@@ -98,10 +98,10 @@ def example_of(user: Person) -> Shown | None:
         return None
     first = {entry.role: entry for entry in reversed(chosen)}
     cmoc = chosen[0].cmoc
-    return Shown(cmoc, slots_of(cmoc, user), sorted(first.values(), key=lambda entry: entry.role, reverse=True))
+    return ExampleCMOC(cmoc, slots_of(cmoc, user), sorted(first.values(), key=lambda entry: entry.role, reverse=True))
 
 
-def counted(rows: QuerySet[Any, Any], by: str) -> dict[int, int]:
+def count_by(rows: QuerySet[Any, Any], by: str) -> dict[int, int]:
     """Return how many rows each value of a relation has."""
     return dict(rows.order_by().values_list(by).annotate(number=Count("pk")))
 
@@ -116,4 +116,4 @@ def home(request: HttpRequest) -> HttpResponse:
 def home_card(request: HttpRequest) -> HttpResponse:
     """Return the picture that stands beside a link to the site."""
     del request
-    return HttpResponse(png(card_of_home()), content_type="image/png")
+    return HttpResponse(card_png(card_of_home()), content_type="image/png")

@@ -12,7 +12,7 @@ from programmes.diagrams.ancestry import Ancestry, Lane, Turn, ancestry
 from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
 from programmes.models import CMOC, LineageEvent, LineageMove, LineageStep
 from programmes.pages.base import get_theory
-from programmes.pages.web import standing_rows, web_of
+from programmes.pages.web import unretired_rows, web_of
 from programmes.vocabulary import CMOCStatus, LineageKind
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class EventRow:
+class DecisionRow:
     """A decision with the configurations and quotes that it is about."""
 
     event: LineageEvent
@@ -45,9 +45,9 @@ class EventRow:
         return list(dict.fromkeys(step.after for step in self.steps if step.after is not None))
 
     @property
-    def says(self) -> str:
+    def sentence(self) -> str:
         """Return in a sentence what it did."""
-        before, after = in_words(self.before), in_words(self.after)
+        before, after = listed(self.before), listed(self.after)
         event = self.event
         sentences = {
             LineageKind.MERGE: f"{before} were merged into {after}.",
@@ -64,21 +64,21 @@ class EventRow:
 class LineagePage:
     """Everything that the page of a theory's lineage shows."""
 
-    rows: list[EventRow]
+    rows: list[DecisionRow]
     picture: Ancestry | None
     untouched: int
 
 
-def in_words(cmocs: list[CMOC]) -> str:
+def listed(cmocs: list[CMOC]) -> str:
     """Return configurations as a list in a sentence."""
     names = [str(cmoc) for cmoc in cmocs]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "nothing"
 
 
-def rows_of(theory: Theory, user: Person, cmoc: CMOC | None = None) -> list[EventRow]:
+def decision_rows(theory: Theory, user: Person, cmoc: CMOC | None = None) -> list[DecisionRow]:
     """Return the decisions on a theory, or on one of its configurations, in order."""
     events = LineageEvent.objects.visible_to(user).filter(theory=theory).order_by("number", "pk")
-    rows = {event.pk: EventRow(event, event.kind, [], []) for event in events}
+    rows = {event.pk: DecisionRow(event, event.kind, [], []) for event in events}
     if not rows:
         return []
     steps = LineageStep.objects.visible_to(user).filter(event__theory=theory)
@@ -101,7 +101,7 @@ def rows_of(theory: Theory, user: Person, cmoc: CMOC | None = None) -> list[Even
 
 def lineage_page(theory: Theory, user: Person) -> LineagePage:
     """Return what the page of a theory's lineage shows."""
-    rows = rows_of(theory, user)
+    rows = decision_rows(theory, user)
     concerned = {cmoc.pk: cmoc for row in rows for cmoc in (*row.before, *row.after)}
     made = {cmoc.pk for row in rows if row.event.kind in {LineageKind.MERGE, LineageKind.SPLIT} for cmoc in row.after}
     lanes = [
@@ -115,37 +115,37 @@ def lineage_page(theory: Theory, user: Person) -> LineagePage:
     ]
     return LineagePage(
         rows=rows,
-        picture=ancestry(lanes, [turn_of(row) for row in rows]) if rows else None,
+        picture=ancestry(lanes, [ancestry_turn(row) for row in rows]) if rows else None,
         untouched=CMOC.objects.visible_to(user).filter(theory=theory).exclude(pk__in=concerned).count(),
     )
 
 
 @dataclass(frozen=True)
-class Preview:
+class WebPreview:
     """The web of a theory before and after a decision that is not made yet."""
 
     before: list[Picture]
     after: list[Picture]
 
 
-def before_and_after(theory: Theory, user: Person, act: Callable[[], object]) -> Preview:
+def before_and_after(theory: Theory, user: Person, act: Callable[[], object]) -> WebPreview:
     """Return the web before and after an act, which is done and taken back at once.
 
     Of a large theory only the configurations that come or go are drawn.
     """
-    before = standing_rows(theory, user)
+    before = unretired_rows(theory, user)
     with transaction.atomic():
         act()
-        after = standing_rows(theory, user)
+        after = unretired_rows(theory, user)
         transaction.set_rollback(True)
     if max(len(before), len(after)) > MOST_IN_ONE:
         kept = before.keys() & after.keys()
         before, after = ({key: row for key, row in rows.items() if key not in kept} for rows in (before, after))
     pictures = [pictures_of(web_of(theory, list(rows.values()), {})) if rows else [] for rows in (before, after)]
-    return Preview(*pictures)
+    return WebPreview(*pictures)
 
 
-def turn_of(row: EventRow) -> Turn:
+def ancestry_turn(row: DecisionRow) -> Turn:
     """Return a decision as the picture draws it."""
     before, after = {cmoc.number for cmoc in row.before}, {cmoc.number for cmoc in row.after}
     begins: set[int] = set()

@@ -26,7 +26,7 @@ NOT_STATED = ""  # the column of quotes whose speaker's service is not stated
 
 
 @dataclass
-class Cell:
+class MatrixCell:
     """What staff of one service say about one CMOC."""
 
     service: str
@@ -35,11 +35,11 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class CellRun:
     """Cells of a row from left to right: some empty ones, then one with quotes, or none at the end of the row."""
 
     empty: SafeString  # as table cells, since a large matrix has very many
-    cell: Cell | None
+    cell: MatrixCell | None
 
 
 @dataclass
@@ -47,19 +47,19 @@ class SupportRow:
     """A CMOC with what there is behind it."""
 
     cmoc: CMOC
-    cells: dict[str, Cell]
+    cells: dict[str, MatrixCell]
     roles: Counter[str] = field(default_factory=Counter)
     services: set[str] = field(default_factory=set)
     speaker_roles: set[str] = field(default_factory=set)
     caveats: int = 0
 
     @property
-    def stretches(self) -> list[Stretch]:
+    def stretches(self) -> list[CellRun]:
         """Return the cells of the services, in stretches."""
         return stretches([cell for service, cell in self.cells.items() if service != NOT_STATED])
 
     @property
-    def not_stated(self) -> Cell:
+    def not_stated(self) -> MatrixCell:
         """Return the cell of quotes whose speaker's service is not stated."""
         return self.cells[NOT_STATED]
 
@@ -74,17 +74,17 @@ class SupportRow:
         return [(role, self.roles[role]) for role in EvidenceRole]
 
 
-def stretches(cells: list[Cell]) -> list[Stretch]:
+def stretches(cells: list[MatrixCell]) -> list[CellRun]:
     """Return the cells of a row in stretches."""
     found = []
     empty = 0
     for cell in cells:
         if cell.quotes:
-            found.append(Stretch(mark_safe(EMPTY * empty), cell))  # noqa: S308  our own words
+            found.append(CellRun(mark_safe(EMPTY * empty), cell))  # noqa: S308  our own words
             empty = 0
         else:
             empty += 1
-    return [*found, Stretch(mark_safe(EMPTY * empty), None)]  # noqa: S308  our own words
+    return [*found, CellRun(mark_safe(EMPTY * empty), None)]  # noqa: S308  our own words
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,9 @@ def matrix_page(theory: Theory, user: Person) -> MatrixPage:
     services = list(Service.objects.visible_to(user).filter(study=theory.study_id).order_by("number", "pk"))
     numbers = [service.number for service in services]
     cmocs = CMOC.objects.visible_to(user).filter(not_retired(), theory=theory).order_by("number", "pk")
-    rows = {cmoc.pk: SupportRow(cmoc, {number: Cell(number) for number in [*numbers, NOT_STATED]}) for cmoc in cmocs}
+    rows = {
+        cmoc.pk: SupportRow(cmoc, {number: MatrixCell(number) for number in [*numbers, NOT_STATED]}) for cmoc in cmocs
+    }
     speaker = "quote__participant__"
     evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
     quotes = set()

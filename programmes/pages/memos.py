@@ -14,7 +14,7 @@ from programmes.filtersets import MemoFilterSet
 from programmes.formats.memos import WORD, heading_of, memo_document, memo_table
 from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import Memo, Study, Theory, is_about
-from programmes.pages.base import Choice, attachment, choice, filter_data
+from programmes.pages.base import FilterChoice, attachment, filter_choice, filter_data
 from programmes.search.stems import marked, terms_of
 from programmes.vocabulary import MemoAbout, MemoKind
 
@@ -61,7 +61,7 @@ class MemosPage:
     rows: list[MemoRow]
     page: Page[Any]
     found: int
-    choices: list[Choice]
+    choices: list[FilterChoice]
     errors: list[str]
     search: str
     query: str
@@ -74,7 +74,7 @@ def memos_with_records(memos: QuerySet[Memo, Memo]) -> QuerySet[Memo, Memo]:
     return memos.select_related(*RECORDS, *OF_STUDY).order_by("study__slug", kind, *KEYS, "key", "pk")
 
 
-def href_of(memo: Memo) -> str:
+def memo_href(memo: Memo) -> str:
     """Return the page of what a memo is about; empty where it has none."""
     if memo.source:
         return ""
@@ -84,9 +84,9 @@ def href_of(memo: Memo) -> str:
     return str(page.get_absolute_url())
 
 
-def row_of(memo: Memo, search: str = "") -> MemoRow:
+def marked_memo_row(memo: Memo, search: str = "") -> MemoRow:
     """Return a memo as pages show it, with the words that were searched marked."""
-    return MemoRow(memo, marked(memo.text, terms_of(search)), heading_of(memo), href_of(memo))
+    return MemoRow(memo, marked(memo.text, terms_of(search)), heading_of(memo), memo_href(memo))
 
 
 def chosen_memos(request: HttpRequest, study: Study) -> tuple[QuerySet[Memo, Memo], MemoFilterSet]:
@@ -103,13 +103,13 @@ def memos_page(request: HttpRequest, study: Study) -> MemosPage:
     page = Paginator(memos, PAGE_SIZE).get_page(request.GET.get("page"))
     theories = Theory.objects.visible_to(request.user).filter(study=study).order_by("title", "pk")
     return MemosPage(
-        rows=[row_of(memo, search) for memo in page.object_list],
+        rows=[marked_memo_row(memo, search) for memo in page.object_list],
         page=page,
         found=page.paginator.count,
         choices=[
-            choice(request, "kind", "Kind", MemoKind.choices),
-            choice(request, "about", "About", MemoAbout.choices),
-            choice(request, "theory", "Theory", theories.values_list("slug", "title")),
+            filter_choice(request, "kind", "Kind", MemoKind.choices),
+            filter_choice(request, "about", "About", MemoAbout.choices),
+            filter_choice(request, "theory", "Theory", theories.values_list("slug", "title")),
         ],
         errors=[message for messages in filterset.errors.values() for message in messages],
         search=search,
@@ -120,7 +120,7 @@ def memos_page(request: HttpRequest, study: Study) -> MemosPage:
 def memo_row(study: str, key: str, user: Person) -> MemoRow | None:
     """Return one memo, if there is one that the person may see."""
     memo = memos_with_records(Memo.objects.visible_to(user)).filter(study__slug=study, key=key).first()
-    return row_of(memo) if memo else None
+    return marked_memo_row(memo) if memo else None
 
 
 def get_study(request: HttpRequest, slug: str) -> Study:

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from programmes.models import CMOC, CMOCService, Delivery, Evidence, Population, Reading, Service
 from programmes.models.configuration import Parts, parts_of_theory
 from programmes.models.theory import not_retired
-from programmes.pages.base import Choice, choice, filter_data, get_theory
+from programmes.pages.base import FilterChoice, filter_choice, filter_data, get_theory
 from programmes.search.did_you_mean import shown, suggestion
 from programmes.vocabulary import Basis, DeliveryMode, EvidenceRole, Offered, ReadingKind, Sector
 
@@ -83,9 +83,9 @@ class SettingGroup:
 class SettingPage:
     """Everything that the page shows."""
 
-    choices: list[Choice]
+    choices: list[FilterChoice]
     errors: list[str]
-    said: str
+    summary: str
     groups: list[SettingGroup]
     alike: list[Service]
     perhaps: list[Service]
@@ -100,11 +100,11 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
     services = list(Service.objects.visible_to(user).filter(study=theory.study_id).order_by("number", "pk"))
     populations = Population.objects.visible_to(user).filter(study=theory.study_id).order_by("label", "pk")
     choices = [
-        choice(
+        filter_choice(
             request, "sector", "Your service is a", [entry for entry in Sector.choices if entry[0] != Sector.UNCLEAR]
         ),
-        choice(request, "delivery", "It works", DeliveryMode.choices),
-        choice(request, "who", "You think of", populations.values_list("key", "label")),
+        filter_choice(request, "delivery", "It works", DeliveryMode.choices),
+        filter_choice(request, "who", "You think of", populations.values_list("key", "label")),
     ]
     data = filter_data(request, NAMES)
     errors = [
@@ -118,14 +118,14 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
     if "delivery" in data:
         modes = Delivery.objects.visible_to(user).filter(service__in=services, mode=data["delivery"])
         offered = dict(modes.values_list("service", "offered"))
-    likeness = {service.pk: like(service, data, offered.get(service.pk, "")) for service in services}
-    rows = rows_of(theory, request, {service.pk: service for service in services}, likeness)
+    likeness = {service.pk: likeness_of(service, data, offered.get(service.pk, "")) for service in services}
+    rows = setting_rows(theory, request, {service.pk: service for service in services}, likeness)
     heard = {voice.service.pk for row in rows for voice in row.voices}
     return SettingPage(
         choices=choices,
         errors=[],
-        said="; ".join(option.label for entry in choices for option in entry.options if option.chosen),
-        groups=groups_of(rows),
+        summary="; ".join(option.label for entry in choices for option in entry.options if option.chosen),
+        groups=setting_groups(rows),
         alike=[service for service in services if likeness[service.pk] == Likeness.YES],
         perhaps=[service for service in services if likeness[service.pk] == Likeness.PERHAPS],
         silent=[service for service in services if likeness[service.pk] and service.pk not in heard],
@@ -133,7 +133,7 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
     )
 
 
-def like(service: Service, data: Mapping[str, str], offered: str) -> Likeness:
+def likeness_of(service: Service, data: Mapping[str, str], offered: str) -> Likeness:
     """Say whether a service is like the reader's."""
     answers = [Likeness.YES]
     if "sector" in data:
@@ -160,7 +160,7 @@ def meant_for(parts: Parts, who: str) -> Likeness:
     return Likeness.NO
 
 
-def rows_of(
+def setting_rows(
     theory: Theory, request: HttpRequest, services: dict[int, Service], likeness: dict[int, Likeness]
 ) -> list[SettingRow]:
     """Return every CMOC of a theory with the services that speak to it."""
@@ -198,7 +198,7 @@ def rows_of(
     return rows
 
 
-def groups_of(rows: list[SettingRow]) -> list[SettingGroup]:
+def setting_groups(rows: list[SettingRow]) -> list[SettingGroup]:
     """Return the CMOCs by what they are from the reader's setting; empty groups stay, for they say something too."""
     heard = [row for row in rows if row.voices]
     return [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from programmes.actions.review import authors_of
 from programmes.models import CMOC, Review
 from programmes.models.configuration import Parts, parts_of_theory, wording_of
-from programmes.pages.word_diff import Piece, difference
+from programmes.pages.word_diff import DiffPiece, word_diff
 from programmes.vocabulary import CMOCStatus, ReviewState, Verdict, Visibility
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class ReviewRow:
 
 
 @dataclass(frozen=True)
-class ReviewStanding:
+class ReviewProgress:
     """How far a configuration has come in review."""
 
     state: ReviewState
@@ -52,7 +52,7 @@ class ReviewStanding:
         return sum(review.verdict == Verdict.AGREE for review in self.current)
 
     @property
-    def changes(self) -> list[list[Piece]]:
+    def changes(self) -> list[list[DiffPiece]]:
         """Return, word by word, what changed since the latest review of an earlier wording."""
         if not self.earlier:
             return []
@@ -60,10 +60,12 @@ class ReviewStanding:
         old = {line.partition(":")[0]: line for line in before}
         new = {line.partition(":")[0]: line for line in self.wording}
         names = [*new, *(name for name in old if name not in new)]
-        return [difference(old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)]
+        return [word_diff(old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)]
 
 
-def standings_of(theory: Theory, cmocs: list[CMOC], parts: dict[int, Parts], user: Person) -> dict[int, ReviewStanding]:
+def review_progress(
+    theory: Theory, cmocs: list[CMOC], parts: dict[int, Parts], user: Person
+) -> dict[int, ReviewProgress]:
     """Return how far each configuration of a theory has come; the theory has its study loaded."""
     wordings = {cmoc.pk: wording_of(cmoc, parts.get(cmoc.pk, Parts())) for cmoc in cmocs}
     by_cmoc: dict[int, list[Review]] = defaultdict(list)
@@ -76,12 +78,12 @@ def standings_of(theory: Theory, cmocs: list[CMOC], parts: dict[int, Parts], use
         wording = wordings[cmoc.pk]
         rows = [ReviewRow(review, review.wording == wording) for review in by_cmoc[cmoc.pk]]
         verdicts = [Verdict(row.review.verdict) for row in rows if row.current]
-        state = state_of(verdicts, asked=cmoc.review_asked_date is not None, required=required, public=public)
-        found[cmoc.pk] = ReviewStanding(state, rows, required, wording)
+        state = review_state(verdicts, asked=cmoc.review_asked_date is not None, required=required, public=public)
+        found[cmoc.pk] = ReviewProgress(state, rows, required, wording)
     return found
 
 
-def state_of(verdicts: list[Verdict], *, asked: bool, required: int, public: bool) -> ReviewState:
+def review_state(verdicts: list[Verdict], *, asked: bool, required: int, public: bool) -> ReviewState:
     """Return how far a configuration has come, from the verdicts on its present wording.
 
     One disagreement disputes it, however many agree: verdicts are not counted against each other.
@@ -95,7 +97,7 @@ def state_of(verdicts: list[Verdict], *, asked: bool, required: int, public: boo
     return ReviewState.PUBLISHED if public else ReviewState.AGREED
 
 
-def awaiting(user: User) -> list[CMOC]:
+def awaiting_review_by(user: User) -> list[CMOC]:
     """Return the configurations that wait for this person's verdict, those asked for first before the others."""
     asked = list(
         CMOC.objects.reviewable_by(user)

@@ -13,7 +13,7 @@ from programmes.diagrams.overview import Overview, ServicePoint, overview
 from programmes.filtersets import ServiceFilterSet
 from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, Study
 from programmes.models.theory import not_retired
-from programmes.pages.base import Choice, choice, filter_data
+from programmes.pages.base import FilterChoice, filter_choice, filter_data
 from programmes.vocabulary import DeliveryMode, Offered, Reporting, Sector
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class ServicesPage:
     overview: Overview
     studies: list[Study]
     modes: list[str]
-    choices: list[Choice]
+    choices: list[FilterChoice]
     errors: list[str]
     sort: str
     search: str
@@ -84,15 +84,15 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
         sort = "number"
     found = [] if filterset.errors else list(filterset.qs.order_by(*SORTS[sort]))
     rows = {service.pk: ServiceRow(service) for service in found}
-    fill(rows, user)
+    fill_service_rows(rows, user)
     return ServicesPage(
         rows=list(rows.values()),
         overview=overview_of(list(rows.values())),
         studies=[study] if study else list(dict.fromkeys(row.service.study for row in rows.values())),
         modes=[mode.label for mode in DeliveryMode],
         choices=[
-            choice(request, "sector", "Sector", Sector.choices),
-            choice(request, "quoted", "Staff quoted", [("true", "Yes"), ("false", "No")]),
+            filter_choice(request, "sector", "Sector", Sector.choices),
+            filter_choice(request, "quoted", "Staff quoted", [("true", "Yes"), ("false", "No")]),
         ],
         errors=errors,
         sort=sort,
@@ -113,7 +113,7 @@ def overview_of(rows: list[ServiceRow]) -> Overview:
     return overview(points, Sector.labels, Reporting.labels)
 
 
-def fill(rows: dict[int, ServiceRow], user: Person) -> None:
+def fill_service_rows(rows: dict[int, ServiceRow], user: Person) -> None:
     """Add to services their delivery modes, the quotes of their staff, and what they are stated relevant to."""
     for delivery in Delivery.objects.visible_to(user).filter(service__in=rows):
         rows[delivery.service_id].deliveries[delivery.mode] = delivery
@@ -143,7 +143,7 @@ class ServicePage:
 def service_page(service: Service, user: Person) -> ServicePage:
     """Return what the page of a service shows."""
     row = ServiceRow(service)
-    fill({service.pk: row}, user)
+    fill_service_rows({service.pk: row}, user)
     by_quote: dict[int, list[Evidence]] = defaultdict(list)
     for entry in (
         Evidence.objects.visible_to(user)

@@ -42,7 +42,7 @@ class Share:
     linked_data: SafeString
 
 
-def linked(data: dict[str, Any]) -> SafeString:
+def linked_data(data: dict[str, Any]) -> SafeString:
     """Return linked data as text that may stand inside a page."""
     text = orjson.dumps(without_empty({"@context": CONTEXT, **data})).decode()
     return mark_safe(text.translate(ESCAPED))  # noqa: S308  what could end the element is escaped
@@ -53,13 +53,13 @@ def without_empty(data: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value not in ("", None, [], {})}
 
 
-def article(study: Study) -> dict[str, Any]:
+def article_data(study: Study) -> dict[str, Any]:
     """Return the publication of a study."""
     return without_empty(
         {
             "@type": "ScholarlyArticle" if study.container_title else "Report",
             "headline": study.title,
-            "author": authors(study),
+            "author": author_data(study),
             "datePublished": study.published_date.isoformat() if study.published_date else "",
             "isPartOf": {"@type": "Periodical", "name": study.container_title} if study.container_title else "",
             "sameAs": f"https://doi.org/{study.doi}" if study.doi else "",
@@ -68,21 +68,21 @@ def article(study: Study) -> dict[str, Any]:
     )
 
 
-def authors(study: Study) -> list[dict[str, str]]:
+def author_data(study: Study) -> list[dict[str, str]]:
     """Return who wrote the publication of a study, in printed order."""
     return [
         without_empty({"@type": "Person", "givenName": author.given, "familyName": author.family})
-        for author in writers(study)
+        for author in study_authors(study)
     ]
 
 
-def writers(study: Study) -> list[Author]:
+def study_authors(study: Study) -> list[Author]:
     """Return the authors of a study, read only once."""
     prefetch_related_objects([study], "authors")
     return sorted(study.authors.all(), key=lambda author: author.position)
 
 
-def quotation(quote: Quote, site: str) -> dict[str, str]:
+def quotation_data(quote: Quote, site: str) -> dict[str, str]:
     """Return the exact words of somebody, with their permalink."""
     return {"@type": "Quotation", "text": quote.text, "url": site + quote.get_absolute_url()}
 
@@ -98,10 +98,10 @@ def share_of_cmoc(cmoc: CMOC, page: CMOCPage, site: str) -> Share:
         "url": address,
         "name": title,
         "text": cmoc.statement,
-        "appearance": article(cmoc.theory.study),
+        "appearance": article_data(cmoc.theory.study),
         "isPartOf": {"@type": "Dataset", "name": cmoc.theory.title, "url": site + cmoc.theory.get_absolute_url()},
         "about": [{"@type": "Thing", "name": part.label} for slot in page.slots for part in slot.parts],
-        "hasPart": [quotation(entry.quote, site) for group in page.groups for entry in group.evidence],
+        "hasPart": [quotation_data(entry.quote, site) for group in page.groups for entry in group.evidence],
         "creativeWorkStatus": cmoc.get_status_display(),
         "license": cmoc.theory.study.licence_url,
     }
@@ -111,7 +111,7 @@ def share_of_cmoc(cmoc: CMOC, page: CMOCPage, site: str) -> Share:
         address=address,
         image=site + reverse("cmoc_card", args=[cmoc.theory.slug, cmoc.number]),
         image_says="; ".join(f"{slot.label}: {words}" for slot, words in zip(page.slots, card.boxes, strict=True)),
-        linked_data=linked(data),
+        linked_data=linked_data(data),
     )
 
 
@@ -125,8 +125,8 @@ def share_of_theory(theory: Theory, site: str) -> Share:
         "url": address,
         "name": theory.title,
         "description": f"{theory.question} {theory.summary}".strip() or theory.title,
-        "isBasedOn": article(theory.study),
-        "creator": authors(theory.study),
+        "isBasedOn": article_data(theory.study),
+        "creator": author_data(theory.study),
         "license": theory.study.licence_url,
         "measurementTechnique": "Realist evaluation",
         "isAccessibleForFree": True,
@@ -141,7 +141,7 @@ def share_of_theory(theory: Theory, site: str) -> Share:
         address=address,
         image=site + reverse("theory_card", args=[theory.slug]),
         image_says=theory.title,
-        linked_data=linked(data),
+        linked_data=linked_data(data),
     )
 
 
@@ -153,7 +153,7 @@ def share_of_quote(quote: Quote, site: str) -> Share:
         address=site + quote.get_absolute_url(),
         image=site + reverse("home_card"),
         image_says="Realist",
-        linked_data=linked({**quotation(quote, site), "isPartOf": article(quote.study)}),
+        linked_data=linked_data({**quotation_data(quote, site), "isPartOf": article_data(quote.study)}),
     )
 
 
@@ -175,7 +175,7 @@ def share_of_home(site: str) -> Share:
         address=f"{site}/",
         image=site + reverse("home_card"),
         image_says=HOME_TITLE,
-        linked_data=linked(data),
+        linked_data=linked_data(data),
     )
 
 
@@ -207,7 +207,7 @@ def share_of_glossary(site: str) -> Share:
         address=address,
         image=site + reverse("home_card"),
         image_says=HOME_TITLE,
-        linked_data=linked(data),
+        linked_data=linked_data(data),
     )
 
 
@@ -219,15 +219,15 @@ HOME_TITLE = "What works, for whom, in what circumstances, and why?"
 HOME_TEXT = "Programme theories with the words of the people behind them, to check, to question and to build on."
 
 
-def credit(study: Study) -> str:
+def card_credit(study: Study) -> str:
     """Return whose words a card shows, on one line."""
-    names = [author.family for author in writers(study)]
+    names = [author.family for author in study_authors(study)]
     who = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)  # noqa: PLR2004  as in a citation
     year = str(study.published_date.year) if study.published_date else ""
     return " · ".join(filter(None, [f"{who} {year}".strip() or study.title, study.licence]))
 
 
-def words_of(labels: Iterable[str], absence: str) -> str:
+def labels_or_absence(labels: Iterable[str], absence: str) -> str:
     """Return the labels of a slot, or in which way it is missing."""
     return "; ".join(labels) or absence
 
@@ -237,14 +237,16 @@ def card_of_cmoc(cmoc: CMOC, page: CMOCPage) -> Card:
     return Card(
         kicker=f"{cmoc.theory.study.programme.name} · {cmoc.get_status_display()}",
         title=f"CMOC {cmoc.number}: {cmoc.title}" if cmoc.title else f"CMOC {cmoc.number}",
-        boxes=tuple(words_of((part.label for part in slot.parts), slot.absence) for slot in page.slots),
-        credit=credit(cmoc.theory.study),
+        boxes=tuple(labels_or_absence((part.label for part in slot.parts), slot.absence) for slot in page.slots),
+        credit=card_credit(cmoc.theory.study),
     )
 
 
 def card_of_theory(theory: Theory) -> Card:
     """Return the card of a theory."""
-    return Card(theory.study.programme.name, theory.question or theory.title, (), credit(theory.study), theory.summary)
+    return Card(
+        theory.study.programme.name, theory.question or theory.title, (), card_credit(theory.study), theory.summary
+    )
 
 
 def card_of_home() -> Card:

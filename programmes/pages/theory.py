@@ -11,12 +11,20 @@ from django.shortcuts import render
 
 from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
 from programmes.filtersets import CMOCFilterSet
-from programmes.filtersets.theory_notes import joins_standing
-from programmes.formats.cards import png
+from programmes.filtersets.theory_notes import joins_unretired
+from programmes.formats.cards import card_png
 from programmes.formats.web import WEB_FORMATS, WebFile
 from programmes.models import CMOC, Caveat, CMOCLink, Memo, Study, SubstantiveTheory, Theory
 from programmes.models.configuration import Part, Parts, parts_of_theory
-from programmes.pages.base import Choice, attachment, base_url, choice, distinct_parts, filter_data, get_theory
+from programmes.pages.base import (
+    FilterChoice,
+    attachment,
+    base_url,
+    distinct_parts,
+    filter_choice,
+    filter_data,
+    get_theory,
+)
 from programmes.pages.sharing import card_of_theory, share_of_theory
 from programmes.pages.web import CMOCRow, add_evidence, ripples_of, web_of
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Sector
@@ -38,7 +46,7 @@ class TheoryPage:
     pictures: list[Picture]
     matrix: list[tuple[Part, list[tuple[Part, list[CMOC]]]]]
     outcomes: list[Part]
-    choices: list[Choice]
+    choices: list[FilterChoice]
     query: str
     errors: list[str]
     caveats: list[Caveat]
@@ -48,7 +56,7 @@ class TheoryPage:
     search: str
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """Return in words how much of the theory is shown, and by which choices."""
         chosen = [
             f"{entry.label.lower()}: {option.label}"
@@ -81,19 +89,19 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
             by_cmoc[caveat.cmoc_id].caveats += 1
     links = list(
         CMOCLink.objects.visible_to(user)
-        .filter(joins_standing(), theory=theory)
+        .filter(joins_unretired(), theory=theory)
         .select_related("source_cmoc", "source_outcome", "target_cmoc", "target_outcome")
         .order_by("number", "pk")
     )
     services = sorted({(service, service) for row in rows for service in row.quoted})
     choices = [
-        choice(request, "outcome", "Outcome", distinct_parts(parts.values(), "outcomes")),
-        choice(request, "context", "Context", distinct_parts(parts.values(), "contexts")),
-        choice(request, "service", "Service", services),
-        choice(request, "sector", "Sector", Sector.choices),
-        choice(request, "beneficiary", "Who benefits", distinct_parts(parts.values(), "beneficiaries")),
-        choice(request, "evidence_role", "Has a quote that", EvidenceRole.choices),
-        choice(request, "status", "Status", CMOCStatus.choices),
+        filter_choice(request, "outcome", "Outcome", distinct_parts(parts.values(), "outcomes")),
+        filter_choice(request, "context", "Context", distinct_parts(parts.values(), "contexts")),
+        filter_choice(request, "service", "Service", services),
+        filter_choice(request, "sector", "Sector", Sector.choices),
+        filter_choice(request, "beneficiary", "Who benefits", distinct_parts(parts.values(), "beneficiaries")),
+        filter_choice(request, "evidence_role", "Has a quote that", EvidenceRole.choices),
+        filter_choice(request, "status", "Status", CMOCStatus.choices),
     ]
     names = [entry.name for entry in choices]
     data = filter_data(request, [*names, "q"])
@@ -113,7 +121,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         total=len(standing_rows),
         web=web,
         pictures=pictures_of(web) if shown else [],
-        matrix=matrix_of(shown) if len(shown) > MOST_IN_ONE else [],
+        matrix=context_outcome_matrix(shown) if len(shown) > MOST_IN_ONE else [],
         outcomes=[Part(key, label, "") for key, label in distinct_parts([row.parts for row in shown], "outcomes")],
         choices=choices,
         query=data.urlencode(),
@@ -133,7 +141,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
     )
 
 
-def matrix_of(rows: list[CMOCRow]) -> list[tuple[Part, list[tuple[Part, list[CMOC]]]]]:
+def context_outcome_matrix(rows: list[CMOCRow]) -> list[tuple[Part, list[tuple[Part, list[CMOC]]]]]:
     """Return contexts by outcomes with the configurations that join them."""
     outcomes = distinct_parts([row.parts for row in rows], "outcomes")
     cells: dict[tuple[str, str], list[CMOC]] = defaultdict(list)
@@ -167,7 +175,7 @@ def theory_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 def theory_card(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the picture that stands beside a link to a theory."""
-    return HttpResponse(png(card_of_theory(get_theory(request, slug))), content_type="image/png")
+    return HttpResponse(card_png(card_of_theory(get_theory(request, slug))), content_type="image/png")
 
 
 def web_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
@@ -178,7 +186,7 @@ def web_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
         return HttpResponse("\n".join(page.errors), status=400, content_type="text/plain; charset=utf-8")
     source = WebFile(
         title=found.title,
-        said=page.said,
+        summary=page.summary,
         credit=credit_of(found.study, request.build_absolute_uri(found.get_absolute_url())),
         web=page.web,
         pictures=page.pictures,

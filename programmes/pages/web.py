@@ -51,7 +51,7 @@ def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> None
             row.quoted.append(service)
 
 
-def standing_rows(theory: Theory, user: Person) -> dict[int, CMOCRow]:
+def unretired_rows(theory: Theory, user: Person) -> dict[int, CMOCRow]:
     """Return the configurations that stand in a theory, with their parts and their evidence, by id."""
     parts = parts_of_theory(theory.pk, user)
     cmocs = CMOC.objects.visible_to(user).filter(theory=theory).order_by("number", "pk")

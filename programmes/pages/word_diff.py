@@ -19,14 +19,14 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True)
-class Piece:
+class DiffPiece:
     """Some words that follow each other, and what became of them."""
 
     change: Change
     text: str
 
 
-def difference(before: str, after: str) -> list[Piece]:
+def word_diff(before: str, after: str) -> list[DiffPiece]:
     """Return both texts as one: words that were kept, removed and added, in the order of reading.
 
     The pieces that are not added make up the text before, those that are not removed the text after.
@@ -35,10 +35,10 @@ def difference(before: str, after: str) -> list[Piece]:
     pieces = []
     for kind, start, end, first, last in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
-            pieces.append(Piece(Change.KEPT, "".join(old[start:end])))
+            pieces.append(DiffPiece(Change.KEPT, "".join(old[start:end])))
             continue
         if start < end:
-            pieces.append(Piece(Change.REMOVED, "".join(old[start:end])))
+            pieces.append(DiffPiece(Change.REMOVED, "".join(old[start:end])))
         if first < last:
-            pieces.append(Piece(Change.ADDED, "".join(new[first:last])))
+            pieces.append(DiffPiece(Change.ADDED, "".join(new[first:last])))
     return pieces

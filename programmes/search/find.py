@@ -16,7 +16,7 @@ from programmes.search.places import (
     PLACES,
     Place,
 )
-from programmes.search.stems import Ranking, Term, closest, excerpt, marked, terms_of, words_in
+from programmes.search.stems import Ranking, SearchTerm, closest, excerpt, marked, terms_of, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Kind:
+class HitGroup:
     """The hits of one kind of record, best first."""
 
     name: str
@@ -58,7 +58,7 @@ class Kind:
 class Results:
     """What a search found, and what it was taken to mean where its words as written find nothing."""
 
-    kinds: list[Kind]
+    kinds: list[HitGroup]
     meant: str = ""  # the question with its misspelt words mended
     alone: tuple[str, ...] = ()  # the terms, where each is found but never all in one record
 
@@ -73,7 +73,7 @@ class Results:
         return any(kind.too_many for kind in self.kinds)
 
 
-class Row(NamedTuple):
+class FoundRow(NamedTuple):
     """A record of a place as the database gives it."""
 
     place: Place
@@ -102,62 +102,62 @@ def search(question: str, user: Person, only: str = "") -> Results:
     terms = terms_of(question)
     if not terms:
         return Results([])
-    kinds = kinds_having(terms, user, only)
+    kinds = matching_kinds(terms, user, only)
     if kinds:
         return Results(kinds)
     words = list(dict.fromkeys(word for term in terms for word in term.words))
-    unknown = [word for word in words if not rows_having([Term((word,))], user, most=1)]
+    unknown = [word for word in words if not matching_rows([SearchTerm((word,))], user, most=1)]
     if not unknown:
         return Results([], alone=tuple(map(str, terms)) if len(terms) > 1 else ())
-    known = words_in(f"{row.title} {row.text}" for row in rows_having((), user, MOST_RANKED))
+    known = words_in(f"{row.title} {row.text}" for row in matching_rows((), user, MOST_RANKED))
     mended = {word: near for word in unknown if (near := closest(word, known))}
     if len(mended) < len(unknown):
         return Results([])
-    meant = [Term(tuple(mended.get(word, word) for word in term.words)) for term in terms]
-    return Results(kinds_having(meant, user, only), meant=" ".join(map(written, meant)))
+    meant = [SearchTerm(tuple(mended.get(word, word) for word in term.words)) for term in terms]
+    return Results(matching_kinds(meant, user, only), meant=" ".join(map(term_as_written, meant)))
 
 
-def written(term: Term) -> str:
+def term_as_written(term: SearchTerm) -> str:
     """Return a term as a reader would type it."""
     return f'"{term}"' if len(term.words) > 1 else str(term)
 
 
-def kinds_having(terms: Sequence[Term], user: Person, only: str) -> list[Kind]:
+def matching_kinds(terms: Sequence[SearchTerm], user: Person, only: str) -> list[HitGroup]:
     """Return the records that have every term, by kind, ranked."""
-    by_kind: dict[str, list[Row]] = defaultdict(list)
-    for row in rows_having(terms, user, MOST_RANKED + 1, only):
+    by_kind: dict[str, list[FoundRow]] = defaultdict(list)
+    for row in matching_rows(terms, user, MOST_RANKED + 1, only):
         by_kind[row.place.kind].append(row)
     shown = MOST_ALONE if only else MOST
     ranking = Ranking(terms)
     kinds = []
     for name, rows in by_kind.items():
-        best: dict[Any, Row] = {}  # the row that fits best for each record
+        best: dict[Any, FoundRow] = {}  # the row that fits best for each record
         for number, row in enumerate(sorted(rows, key=lambda row: (-ranking.fit(row.title, row.text), row.order))):
             best.setdefault((row.first, row.second) if row.place.one_per_page else number, row)
         hits = [
             Hit(row.href, marked(row.title, terms), marked(excerpt(row.text, terms), terms))
             for row in list(best.values())[: min(shown, MOST_RANKED)]
         ]
-        kinds.append(Kind(name, hits, min(len(best), MOST_RANKED), too_many=len(rows) > MOST_RANKED))
+        kinds.append(HitGroup(name, hits, min(len(best), MOST_RANKED), too_many=len(rows) > MOST_RANKED))
     return kinds
 
 
-def rows_having(terms: Sequence[Term], user: Person, most: int, only: str = "") -> list[Row]:
+def matching_rows(terms: Sequence[SearchTerm], user: Person, most: int, only: str = "") -> list[FoundRow]:
     """Return the first records of every place that have every term, in one query; without terms the first of all."""
     if user.is_authenticated:
-        sql, parameters = statement(terms, user, most, only)
+        sql, parameters = search_sql(terms, user, most, only)
     else:
-        stand_ins = tuple(Term((f"\0{number}",)) for number in range(len(terms)))
-        sql, parameters = public_statement(stand_ins, most, only)
+        stand_ins = tuple(SearchTerm((f"\0{number}",)) for number in range(len(terms)))
+        sql, parameters = public_search_sql(stand_ins, most, only)
         actual = {sqlite_query(stand_ins): sqlite_query(terms)}
         actual |= {str(stand_in): str(term) for stand_in, term in zip(stand_ins, terms, strict=True)}
         parameters = [actual.get(value, value) if isinstance(value, str) else value for value in parameters]
     with connections["default"].cursor() as cursor:
         cursor.execute(sql, parameters)
-        return [Row(PLACES[number], *columns) for number, *columns in cursor.fetchall()]
+        return [FoundRow(PLACES[number], *columns) for number, *columns in cursor.fetchall()]
 
 
-def statement(terms: Sequence[Term], user: Person, most: int, only: str) -> tuple[str, list[Any]]:
+def search_sql(terms: Sequence[SearchTerm], user: Person, most: int, only: str) -> tuple[str, list[Any]]:
     """Return the query over every place, with its parameters."""
     parts, parameters = [], []
     for number, place in enumerate(PLACES):
@@ -170,6 +170,6 @@ def statement(terms: Sequence[Term], user: Person, most: int, only: str) -> tupl
 
 
 @lru_cache(maxsize=200)
-def public_statement(stand_ins: tuple[Term, ...], most: int, only: str) -> tuple[str, list[Any]]:
+def public_search_sql(stand_ins: tuple[SearchTerm, ...], most: int, only: str) -> tuple[str, list[Any]]:
     """Return the query for readers who are not signed in; it is the same for all but for the terms."""
-    return statement(stand_ins, AnonymousUser(), most, only)
+    return search_sql(stand_ins, AnonymousUser(), most, only)

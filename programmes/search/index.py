@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from django.db import models
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-    from programmes.search.stems import Term
+    from programmes.search.stems import SearchTerm
 
 LEXEMES = "search_words"  # the generated column on PostgreSQL
 LONGEST = 100_000  # letters of a text that PostgreSQL indexes; the lexemes of a row may take 1 MB at most
@@ -50,7 +50,7 @@ class Having(Expression):
 
     conditional: ClassVar[bool] = True
 
-    def __init__(self, column: Any, model: type[models.Model], terms: Sequence[Term]) -> None:
+    def __init__(self, column: Any, model: type[models.Model], terms: Sequence[SearchTerm]) -> None:
         super().__init__(output_field=BooleanField())
         self.column, self.model, self.terms = column, model, tuple(terms)
 
@@ -74,7 +74,7 @@ class Having(Expression):
         return f"{column} IN ({found})", [*parameters, *values]
 
 
-def having(model: type[models.Model], terms: Sequence[Term], column: str = "pk") -> Q:
+def having(model: type[models.Model], terms: Sequence[SearchTerm], column: str = "pk") -> Q:
     """Return the condition that the record named by a column has every term; without terms it always holds."""
     return Q(Having(F(column), model, terms)) if terms else Q()
 
@@ -89,7 +89,7 @@ class AfterIndex(BaseTable):
         return f'"{index}" CROSS JOIN {table} ON "{index}".rowid = "{self.table_alias}".id', parameters
 
 
-def first_having(rows: models.QuerySet[Any, Any], terms: Sequence[Term], most: int) -> tuple[str, list[Any]]:
+def first_having(rows: models.QuerySet[Any, Any], terms: Sequence[SearchTerm], most: int) -> tuple[str, list[Any]]:
     """Return the query, with its parameters, of the first of some rows that have every term, in the database's order.
 
     It asks the index first and stops when it has enough, which `having` cannot. Without terms it is that of all rows.
@@ -116,12 +116,12 @@ def first_having(rows: models.QuerySet[Any, Any], terms: Sequence[Term], most: i
     return sql, list(parameters)
 
 
-def sqlite_query(terms: Sequence[Term]) -> str:
+def sqlite_query(terms: Sequence[SearchTerm]) -> str:
     """Return the terms in the language of FTS5."""
     return " AND ".join(f'"{term}"' for term in terms)
 
 
-def postgresql_query(terms: Sequence[Term]) -> tuple[str, list[str]]:
+def postgresql_query(terms: Sequence[SearchTerm]) -> tuple[str, list[str]]:
     """Return the terms as an expression of lexemes, with its parameters."""
     one = "phraseto_tsquery('realist', realist_words(%s))"
     return " && ".join(one for _ in terms), [str(term) for term in terms]

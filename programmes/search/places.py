@@ -120,6 +120,6 @@ PLACES = [
 ]
 
 
-def register(*places: Place) -> None:
+def add_places(*places: Place) -> None:
     """Add places of another room to the search."""
     PLACES.extend(place for place in places if place not in PLACES)

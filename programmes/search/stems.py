@@ -38,7 +38,7 @@ porter = snowballstemmer.stemmer("porter")
 
 
 @dataclass(frozen=True)
-class Term:
+class SearchTerm:
     """A word of a question, or several that must follow each other."""
 
     words: tuple[str, ...]
@@ -52,14 +52,14 @@ class Term:
         return " ".join(self.words)
 
 
-def terms_of(question: str) -> list[Term]:
+def terms_of(question: str) -> list[SearchTerm]:
     """Return the terms of a question: single words, and phrases in quotation marks or joined by a hyphen or such."""
     chunks = ("".join(found) for found in CHUNK.findall(question))
-    terms = (Term(tuple(TOKEN.findall(chunk))) for chunk in chunks)
+    terms = (SearchTerm(tuple(TOKEN.findall(chunk))) for chunk in chunks)
     return list(dict.fromkeys(term for term in terms if term.words))[:MOST_TERMS]
 
 
-def plain(word: str) -> str:
+def without_accents(word: str) -> str:
     """Return a word in small letters and without accents."""
     lower = word.lower()
     if lower.isascii():
@@ -70,7 +70,7 @@ def plain(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Return what a word has in common with its inflections."""
-    bare = plain(word)
+    bare = without_accents(word)
     if len(bare) <= SHORT:
         return bare
     for ending, replacement in DEPARTURES:
@@ -78,7 +78,7 @@ def stem(word: str) -> str:
     return str(porter.stemWord(bare))
 
 
-def spans(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
+def spans(text: str, terms: Sequence[SearchTerm]) -> Iterator[tuple[int, int]]:
     """Yield the start and end of every place where a term stands in a text, in order and not overlapping."""
     tokens = [(stem(token.group()), token.start(), token.end()) for token in TOKEN.finditer(text)]
     wanted = [term.stems for term in sorted(terms, key=lambda term: len(term.words), reverse=True)]
@@ -94,7 +94,7 @@ def spans(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
             place += 1
 
 
-def marked(text: str, terms: Sequence[Term]) -> SafeString:
+def marked(text: str, terms: Sequence[SearchTerm]) -> SafeString:
     """Return a text, escaped, with every place where a term stands marked."""
     pieces: list[str] = []
     before = 0
@@ -104,7 +104,7 @@ def marked(text: str, terms: Sequence[Term]) -> SafeString:
     return mark_safe("".join([*pieces, escape(text[before:])]))  # noqa: S308  every part is escaped
 
 
-def excerpt(text: str, terms: Sequence[Term]) -> str:
+def excerpt(text: str, terms: Sequence[SearchTerm]) -> str:
     """Return the part of a long text around the first place where a term stands."""
     if len(text) <= EXCERPT:
         return text
@@ -117,7 +117,7 @@ def excerpt(text: str, terms: Sequence[Term]) -> str:
 class Ranking:
     """How well texts fit a question: more places of more terms in shorter texts fit better, names most of all."""
 
-    def __init__(self, terms: Sequence[Term]) -> None:
+    def __init__(self, terms: Sequence[SearchTerm]) -> None:
         self.stems = {found for term in terms for found in term.stems}
         # A word of the same stem begins with the stem but for its last letter, so that few words need be stemmed. That
         # a word begins there is looked at last, which is twice as fast.
@@ -128,7 +128,7 @@ class Ranking:
         """Return how well a record fits, by its name and its text; 0 without any term."""
         found: dict[str, int] = {}
         for part, weight in ((name, WEIGHT_OF_NAME), (text, 1)):
-            for word in self.likely.findall(plain(part)):
+            for word in self.likely.findall(without_accents(part)):
                 if (common := stem(word)) in self.stems:
                     found[common] = found.get(common, 0) + weight
         return sum(math.log1p(number) for number in found.values()) / (1 + math.log1p(len(text)) / 10)
@@ -152,5 +152,5 @@ def closest(word: str, known: dict[str, int]) -> str | None:
     if not word.isalpha():
         return None
     slips = min(2, len(word) // 4)
-    near = process.extract(plain(word), known.keys(), scorer=OSA.distance, score_cutoff=slips, limit=None)
+    near = process.extract(without_accents(word), known.keys(), scorer=OSA.distance, score_cutoff=slips, limit=None)
     return min(near, key=lambda entry: (entry[1], -known[entry[0]], entry[0]))[0] if near else None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-def words_of(name: str) -> frozenset[str]:
+def word_list(name: str) -> frozenset[str]:
     """Return the words of one of the lists that stand beside this module."""
     return frozenset((Path(__file__).parent / f"words_{name}.txt").read_text(encoding="utf-8").split())
 
@@ -66,11 +66,11 @@ FORMS = {
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 JOINS = re.compile(r"(?:\.? | (?:of|de|la|van|der|den|von) )")
 TITLES = frozenset(("Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Prof", "Professor", "Sir", "Nurse", "Sister", "Father"))
-OF_PLACES = words_of("places")  # that end the names of places and organisations
+OF_PLACES = word_list("places")  # that end the names of places and organisations
 BEFORE_PLACES = frozenset(("in", "at", "near", "around", "across"))
-ROLES = words_of("roles")  # before a colon, that name nobody
+ROLES = word_list("roles")  # before a colon, that name nobody
 # What is written with a capital letter and names nobody, or begins sentences so often that it would drown the rest.
-COMMON = words_of("common")
+COMMON = word_list("common")
 ENDS_SENTENCE = re.compile(r"(?:\A|\n|[.!?…:;\])—–-]|[“\"‘'(\[])\s*\Z")
 Found = tuple[str, IdentifierKind, int, bool]  # the words, what they look like, their place, whether it is likely
 
@@ -94,7 +94,7 @@ def identifiers_in(text: str) -> list[Finding]:
     """Return what in a text may lead back to a person: likely ones first, then by kind and place."""
     found: dict[str, Finding] = {}
     taken = [False] * len(text)  # the letters that need not be looked at again
-    for words, kind, start, likely in (*with_a_form(text, taken), *speakers(text, taken), *capitalised(text, taken)):
+    for words, kind, start, likely in (*find_by_form(text, taken), *speakers(text, taken), *capitalised(text, taken)):
         entry = found.setdefault(words, Finding(words, kind, likely))
         entry.likely |= likely
         entry.places.append(start)
@@ -104,7 +104,7 @@ def identifiers_in(text: str) -> list[Finding]:
     return sorted(found.values(), key=lambda entry: (not entry.likely, kinds.index(entry.kind), entry.places[0]))
 
 
-def with_a_form(text: str, taken: list[bool]) -> list[Found]:
+def find_by_form(text: str, taken: list[bool]) -> list[Found]:
     """Return what has the form of an address, a date, a postcode or a number. A year or an age alone is not likely."""
     found: list[Found] = []
     for kind, form in ((kind, form) for kind, forms in FORMS.items() for form in forms):
@@ -131,7 +131,7 @@ def speakers(text: str, taken: list[bool]) -> list[Found]:
     return found
 
 
-def kind_of(words: str, before: str) -> IdentifierKind:
+def identifier_kind(words: str, before: str) -> IdentifierKind:
     """Return whether capitalised words look like a place or organisation, or like a name."""
     last = re.findall(r"\w+", before)[-1:]
     is_place = not OF_PLACES.isdisjoint(words.split()) or not BEFORE_PLACES.isdisjoint(last)
@@ -145,7 +145,7 @@ def capitalised(text: str, taken: list[bool]) -> list[Found]:
     found: list[Found] = []
     for run in runs(text, taken):
         begins = bool(ENDS_SENTENCE.search(text, max(0, run[0].start() - AROUND), run[0].start()))
-        words = [plain(match[0]) for match in run]
+        words = [without_possessive(match[0]) for match in run]
         first, last = 0, len(run)
         if begins and last > 1 and words[0] not in TITLES and words[0].lower() in ordinary:
             first, begins = 1, False  # what is left does not begin the sentence
@@ -157,7 +157,7 @@ def capitalised(text: str, taken: list[bool]) -> list[Found]:
             continue
         start = run[first].start()
         name = text[start : run[last - 1].start() + len(words[last - 1])]
-        kind = kind_of(name, text[max(0, start - AROUND) : start])
+        kind = identifier_kind(name, text[max(0, start - AROUND) : start])
         found.append((name, kind, start, not begins and not name.isupper()))
     return found
 
@@ -177,7 +177,7 @@ def runs(text: str, taken: list[bool]) -> Iterator[list[re.Match[str]]]:
         yield run
 
 
-def plain(word: str) -> str:
+def without_possessive(word: str) -> str:
     """Return a word without the s of a possessive."""
     return re.sub("['’]s$", "", word)
 

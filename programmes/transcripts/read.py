@@ -77,16 +77,16 @@ def read_transcript(name: str, content: bytes, encoding: str = "") -> str:
         raise TranscriptError(f"{name} has {len(content):,} bytes; at most {MOST_BYTES:,} are read. Divide it.")
     ending = PurePath(name).suffix.lower()
     if ending in WRITTEN:
-        text = WRITTEN[ending](name, normalised(decoded(name, content, encoding)))
+        text = WRITTEN[ending](name, normalised(decode_text(name, content, encoding)))
     elif ending in PACKED:
         text = normalised(PACKED[ending](name, content))
     else:
         endings = ", ".join([".txt", *PACKED, ".srt", ".vtt"])
         raise TranscriptError(f"{name} ends in {ending or 'nothing'}; give a file that ends in {endings}.")
-    return checked(text, name)
+    return require_text(text, name)
 
 
-def checked(text: str, name: str) -> str:
+def require_text(text: str, name: str) -> str:
     """Return a text that can be kept. Raises TranscriptError for one that cannot."""
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
@@ -100,7 +100,7 @@ def checked(text: str, name: str) -> str:
     return text
 
 
-def decoded(name: str, content: bytes, encoding: str) -> str:
+def decode_text(name: str, content: bytes, encoding: str) -> str:
     """Return the letters of a file in Unicode, or in the encoding that is given."""
     if not encoding:
         encoding = "utf-16" if content.startswith(MARKS) else "utf-8-sig"
@@ -137,7 +137,7 @@ def readings(content: bytes, line: int) -> list[tuple[str, str]]:
     return [(label, text) for text, label in list(found.items())[:MOST_READINGS]]
 
 
-def plain(name: str, text: str) -> str:
+def read_plain(name: str, text: str) -> str:
     """Return the text of a plain file, unless it is of another form."""
     start = text.lstrip()[:20].lower()
     if start.startswith((r"{\rtf", "<!doctype", "<html")):
@@ -146,7 +146,7 @@ def plain(name: str, text: str) -> str:
     return text
 
 
-def word(name: str, content: bytes) -> str:
+def read_word(name: str, content: bytes) -> str:
     """Return the paragraphs of a Word document, and the cells of its tables, in order."""
     try:
         document = docx.Document(io.BytesIO(content))
@@ -174,7 +174,7 @@ def spoken_in(rows: list[list[str]]) -> list[str]:
     return lines
 
 
-def pdf(name: str, content: bytes) -> str:
+def read_pdf(name: str, content: bytes) -> str:
     """Return the text of a PDF, page after page."""
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))
@@ -188,7 +188,7 @@ def pdf(name: str, content: bytes) -> str:
     return text
 
 
-def subtitles(name: str, text: str) -> str:
+def read_subtitles(name: str, text: str) -> str:
     """Return the words of subtitles, one line for each voice, with the speaker where it is given."""
     kind = PurePath(name).suffix.lower().removeprefix(".")
     try:
@@ -205,5 +205,5 @@ def subtitles(name: str, text: str) -> str:
     return "\n".join(lines)
 
 
-PACKED: dict[str, Callable[[str, bytes], str]] = {".docx": word, ".pdf": pdf}
-WRITTEN: dict[str, Callable[[str, str], str]] = {".txt": plain, ".srt": subtitles, ".vtt": subtitles}
+PACKED: dict[str, Callable[[str, bytes], str]] = {".docx": read_word, ".pdf": read_pdf}
+WRITTEN: dict[str, Callable[[str, str], str]] = {".txt": read_plain, ".srt": read_subtitles, ".vtt": read_subtitles}

@@ -9,8 +9,8 @@ from programmes.actions.move import move_evidence
 from programmes.actions.rename import rename
 from programmes.actions.retire import retire
 from programmes.actions.split import split
-from programmes.actions.successors import Successor, handed_on
-from programmes.actions.undo import reverse
+from programmes.actions.successors import Successor, rows_to_copy
+from programmes.actions.undo import undo_decision
 from programmes.models import CMOC, Caveat, CMOCLink, Evidence, LineageEvent, LineageStep, StaleVersionError
 from tests.factories import (
     CaveatFactory,
@@ -93,7 +93,7 @@ def pair(theory):
 
 
 def merged(pair, decision, first=()):
-    takes = (*first, *(row for cmoc in pair for row in handed_on(cmoc)))
+    takes = (*first, *(row for cmoc in pair for row in rows_to_copy(cmoc)))
     return merge(cmocs=list(pair), into=Successor("Both", "Both are one.", takes), decision=decision)
 
 
@@ -142,7 +142,7 @@ def test_merge_is_taken_back_and_that_too(pair, decision):
     event = merged(pair, decision)
     after = [content(cmoc) for cmoc in (*pair, CMOC.objects.get(number=7))]
 
-    back = reverse(event=event, decision=decision)
+    back = undo_decision(event=event, decision=decision)
 
     assert [content(cmoc) for cmoc in pair] == before
     assert CMOC.objects.get(number=7).status == "retired"
@@ -151,7 +151,7 @@ def test_merge_is_taken_back_and_that_too(pair, decision):
         event,
         [(7, 3, "candidate"), (7, 5, "candidate")],
     )
-    again = reverse(event=back, decision=decision)
+    again = undo_decision(event=back, decision=decision)
     assert [content(cmoc) for cmoc in (*pair, CMOC.objects.get(number=7))] == after
     assert steps_of(again) == [(3, 7, "supported"), (5, 7, "supported")]
 
@@ -159,7 +159,7 @@ def test_merge_is_taken_back_and_that_too(pair, decision):
 def test_split_gives_each_what_is_assigned_to_it(theory, decision):
     first, second = (QuoteFactory(study=theory.study, key=key) for key in ("q01", "q02"))
     cmoc = cmoc_with(theory, 1, (first, "supports"), (second, "counters"))
-    rows = handed_on(cmoc)
+    rows = rows_to_copy(cmoc)
     quotes = [row for row in rows if isinstance(row, Evidence)]
     rest = [row for row in rows if not isinstance(row, Evidence)]
 
@@ -185,7 +185,7 @@ def test_split_gives_each_what_is_assigned_to_it(theory, decision):
         "not-stated",
     )
     assert steps_of(event) == [(1, 2, "supported"), (1, 3, "supported")]
-    reverse(event=event, decision=decision)
+    undo_decision(event=event, decision=decision)
     assert list(CMOC.objects.order_by("number").values_list("number", "status")) == [
         (1, "supported"),
         (2, "retired"),
@@ -198,10 +198,10 @@ def test_retire_and_take_back_twice(theory, decision):
     event = retire(cmoc=cmoc, decision=decision)
     assert (content(cmoc)["status"], steps_of(event)) == ("retired", [(1, None, "supported")])
 
-    back = reverse(event=event, decision=decision)
+    back = undo_decision(event=event, decision=decision)
     assert (content(cmoc)["status"], steps_of(back)) == ("supported", [(1, 1, "retired")])
 
-    again = reverse(event=back, decision=decision)
+    again = undo_decision(event=back, decision=decision)
     assert (content(cmoc)["status"], steps_of(again)) == ("retired", [(1, 1, "supported")])
 
 
@@ -210,10 +210,10 @@ def test_rename_and_take_back_twice(theory, decision):
     event = rename(cmoc=cmoc, title="Better", decision=decision)
     assert (event.title_before, event.title_after, content(cmoc)["title"]) == ("Title 1", "Better", "Better")
 
-    back = reverse(event=event, decision=decision)
+    back = undo_decision(event=event, decision=decision)
     assert (back.title_before, back.title_after, content(cmoc)["title"]) == ("Better", "Title 1", "Title 1")
 
-    reverse(event=back, decision=decision)
+    undo_decision(event=back, decision=decision)
     assert content(cmoc)["title"] == "Better"
 
 
@@ -224,7 +224,7 @@ def test_rename_is_not_taken_back_over_a_later_title(theory, decision):
     cmoc.title = "Best"
     cmoc.save()
     with pytest.raises(ValidationError) as error:
-        reverse(event=event, decision=decision)
+        undo_decision(event=event, decision=decision)
     assert error.value.messages == ["CMOC 1 has another title by now: “Best”."]
     assert LineageEvent.objects.count() == 1
 
@@ -239,10 +239,10 @@ def test_move_evidence_and_take_back_twice(theory, decision):
     assert (quotes_of(one), quotes_of(two)) == moved
     assert [move.quote.key for move in event.moves.all()] == ["q02"]
 
-    back = reverse(event=event, decision=decision)
+    back = undo_decision(event=event, decision=decision)
     assert (quotes_of(one), quotes_of(two)) == ([("q01", "supports"), ("q02", "counters")], [])
 
-    reverse(event=back, decision=decision)
+    undo_decision(event=back, decision=decision)
     assert (quotes_of(one), quotes_of(two)) == moved
 
 
@@ -297,12 +297,12 @@ def test_a_decision_that_others_rest_on_is_not_taken_back(pair, decision):
     later = rename(cmoc=new, title="One", decision=decision)
 
     with pytest.raises(ValidationError) as error:
-        reverse(event=event, decision=decision)
+        undo_decision(event=event, decision=decision)
     assert error.value.messages == ["Renaming 2 came after it on the same CMOCs; take that back first."]
 
-    reverse(event=later, decision=decision)
-    reverse(event=event, decision=decision)
+    undo_decision(event=later, decision=decision)
+    undo_decision(event=event, decision=decision)
     with pytest.raises(ValidationError) as error:
-        reverse(event=event, decision=decision)
+        undo_decision(event=event, decision=decision)
     assert error.value.messages == ["Merge 1 was taken back already."]
     assert [entry.number for entry in LineageEvent.objects.all()] == [1, 2, 3, 4]

@@ -18,8 +18,8 @@ from programmes.actions.rename import rename
 from programmes.actions.retire import retire
 from programmes.actions.review import ask_for_review, review, stored_wording
 from programmes.actions.split import split
-from programmes.actions.successors import Successor, handed_on
-from programmes.actions.undo import reverse
+from programmes.actions.successors import Successor, rows_to_copy
+from programmes.actions.undo import undo_decision
 from programmes.actions.withdraw import withdraw_participant
 from programmes.models import CMOC, LineageEvent, Participant, Quote, Source
 from programmes.transcripts.read import checksum
@@ -79,7 +79,7 @@ def cmoc(number):
 
 
 def successor(title, *cmocs):
-    return Successor(title, "", tuple(row for entry in cmocs for row in handed_on(entry)))
+    return Successor(title, "", tuple(row for entry in cmocs for row in rows_to_copy(entry)))
 
 
 def code(user):
@@ -108,7 +108,7 @@ ACTS = {
         source=cmoc(1), target=cmoc(2), quotes=[Quote.objects.get()], decision=Decision("Why.", user)
     ),
     "retire": lambda user: retire(cmoc=cmoc(1), decision=Decision("Why.", user)),
-    "reverse": lambda user: reverse(event=LineageEvent.objects.get(), decision=Decision("Why.", user)),
+    "reverse": lambda user: undo_decision(event=LineageEvent.objects.get(), decision=Decision("Why.", user)),
     "review": reviewed,
     "code": code,
     "adjust": lambda _: adjust_quote(quote=Quote.objects.select_related("source").get(), span=(SPAN[0], SPAN[1] - 3)),

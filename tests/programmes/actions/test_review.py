@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from programmes.actions.review import ask_for_review, authors_of, review, stored_wording
 from programmes.models import CMOC, Review
 from programmes.models.configuration import parts_of_theory
-from programmes.pages.reviews import awaiting, standings_of, state_of
+from programmes.pages.reviews import awaiting_review_by, review_progress, review_state
 from programmes.vocabulary import ReviewState, Verdict
 from tests.factories import (
     CMOCBeneficiaryFactory,
@@ -40,7 +40,7 @@ def people(theory):
 def written_by(row, user, reason="Changed"):
     """Save a row as somebody does."""
     row._history_user = user
-    row.explain(reason)
+    row.set_change_reason(reason)
     row.save()
     return row
 
@@ -82,7 +82,7 @@ def verdict(cmoc, user, given=AGREE, comment=""):
 
 def standing(cmoc, user):
     cmoc = CMOC.objects.select_related("theory__study").get(pk=cmoc.pk)
-    return standings_of(cmoc.theory, [cmoc], parts_of_theory(cmoc.theory_id, user), user)[cmoc.pk]
+    return review_progress(cmoc.theory, [cmoc], parts_of_theory(cmoc.theory_id, user), user)[cmoc.pk]
 
 
 def test_wording_says_everything_that_is_judged(cmoc, people):
@@ -166,7 +166,7 @@ def test_a_retired_configuration_is_not_put_to_reviewers(theory):
     ],
 )
 def test_state_follows_from_the_verdicts(verdicts, asked, required, public, state):
-    assert state_of(verdicts, asked=asked, required=required, public=public) == state
+    assert review_state(verdicts, asked=asked, required=required, public=public) == state
 
 
 def test_an_edit_opens_an_agreed_configuration_and_says_what_changed(cmoc, people):
@@ -200,15 +200,15 @@ def test_queue_of_a_reviewer(cmoc, people, theory):
     CMOCFactory(theory=theory, number=5)  # not put to reviewers
     CMOCFactory(number=6, review_asked_date="2026-01-02")  # of another study
     CMOCFactory(theory=theory, number=7, review_asked_date="2026-01-02", status="retired")
-    queues = {name: [entry.number for entry in awaiting(user)] for name, user in people.items()}
+    queues = {name: [entry.number for entry in awaiting_review_by(user)] for name, user in people.items()}
     assert queues == {"ada": [], "ben": [4], "cleo": [4], "dan": []}
 
     verdict(cmoc, people["ben"])
-    assert awaiting(people["ben"]) == []
+    assert awaiting_review_by(people["ben"]) == []
     cmoc.refresh_from_db()
     cmoc.title = "Matched peers"
     written_by(cmoc, people["ada"])
-    assert awaiting(people["ben"]) == [cmoc]
+    assert awaiting_review_by(people["ben"]) == [cmoc]
 
 
 def test_who_may_review(cmoc, people):

@@ -221,7 +221,7 @@ def test_edit_since_the_form_was_opened_is_not_overwritten(curator, client):
     mine = filled(client, change(cmoc)) | {"status": "contested", "change_reason": "Mine"}
     theirs = CMOC.objects.get(pk=cmoc.pk)
     theirs.hedge = "may"
-    theirs.explain("Theirs")
+    theirs.set_change_reason("Theirs")
     theirs.save()
 
     (message,) = errors_of(client.post(change(cmoc), mine))

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 
-from programmes.desk.onboarding import first_visit
+from programmes.desk.onboarding import onboarding_of
 from programmes.transcripts.read import checksum
 from tests.factories import (
     CMOCFactory,
@@ -46,11 +46,11 @@ def study(curator):
 
 
 def addresses(user):
-    return [re.sub(r"^/admin/programmes", "", step.address) for step in first_visit(user).steps]
+    return [re.sub(r"^/admin/programmes", "", step.address) for step in onboarding_of(user).steps]
 
 
 def done(user):
-    return [step.name for step in first_visit(user).steps if step.done]
+    return [step.name for step in onboarding_of(user).steps if step.done]
 
 
 def source_of(study, text="We talked."):
@@ -64,7 +64,7 @@ def coded(source, **values):
 
 
 def test_first_visit_of_a_new_curator(curator):
-    visit = first_visit(curator)
+    visit = onboarding_of(curator)
     assert [step.name for step in visit.steps] == STEPS
     assert (visit.number_done, visit.is_over, visit.next_step) == (0, False, visit.steps[0])
     assert addresses(curator) == [
@@ -114,7 +114,7 @@ def do_everything(study):
 
 def test_everything_is_done(curator, study):
     do_everything(study)
-    visit = first_visit(curator)
+    visit = onboarding_of(curator)
     assert (done(curator), visit.is_over, visit.next_step) == (STEPS, True, None)
 
 
@@ -144,7 +144,7 @@ def test_guide_is_for_those_who_may_curate(client, db, group, guided):
 
 
 def test_nobody_is_guided_without_an_account(db):
-    assert first_visit(AnonymousUser()) is None
+    assert onboarding_of(AnonymousUser()) is None
 
 
 def test_guide_stands_open_until_all_is_done(client, curator, study):
@@ -162,8 +162,8 @@ def test_guide_stands_open_until_all_is_done(client, curator, study):
 
 
 def test_queries_do_not_grow(curator, django_assert_num_queries):
-    first_visit(curator)  # permissions are read once for a person
+    onboarding_of(curator)  # permissions are read once for a person
     for _ in (1, 2, 3):
         do_everything(MembershipFactory(user=curator, study__visibility="private").study)
         with django_assert_num_queries(1):
-            first_visit(curator)
+            onboarding_of(curator)

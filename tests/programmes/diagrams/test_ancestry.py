@@ -1,6 +1,6 @@
 """The picture of what became of configurations."""
 
-from programmes.diagrams.ancestry import COLUMN, LABEL, Lane, Stretch, Turn, ancestry
+from programmes.diagrams.ancestry import COLUMN, LABEL, Lane, LaneSegment, Turn, ancestry
 
 LANES = [
     Lane(3, "CMOC 3", "/3/", original=True),
@@ -17,11 +17,11 @@ def test_lines_run_from_where_a_configuration_begins_to_where_it_ends():
     picture = ancestry(LANES, [MERGE, RENAME, BACK])
     three, five, thirteen = (name.top + name.height / 2 for name in picture.names)
     assert picture.stretches == (
-        Stretch(LABEL, FIRST, three),
-        Stretch(LABEL, FIRST, five),
-        Stretch(FIRST, THIRD, thirteen),
-        Stretch(THIRD, picture.width, three),
-        Stretch(THIRD, picture.width, five),
+        LaneSegment(LABEL, FIRST, three),
+        LaneSegment(LABEL, FIRST, five),
+        LaneSegment(FIRST, THIRD, thirteen),
+        LaneSegment(THIRD, picture.width, three),
+        LaneSegment(THIRD, picture.width, five),
     )
     merge, rename, back = picture.columns
     assert (merge.x, merge.begins, merge.ends, merge.touches) == (FIRST, (thirteen,), (three, five), ())

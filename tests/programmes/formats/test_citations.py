@@ -8,12 +8,12 @@ import rispy
 from django.utils import timezone
 from pybtex.database import parse_string
 
-from programmes.formats.citations import CITATION_FORMATS, STYLES, Work, csl, in_style
+from programmes.formats.citations import CITATION_FORMATS, STYLES, CitedWork, csl_item, in_style
 from tests.factories import CMOCFactory
 
 CMOC = "/theories/thompson-2023/cmocs/2/"
 TITLE = "Focusing a realist evaluation of peer support for paediatric mental health"
-PAGE = Work(
+PAGE = CitedWork(
     key="a-cmoc-2",
     kind="webpage",
     title="CMOC 2: Peer advocates for child",
@@ -23,7 +23,7 @@ PAGE = Work(
     published=dt.date(2023, 9, 1),
     seen=dt.date(2026, 11, 3),
 )
-ARTICLE = Work(
+ARTICLE = CitedWork(
     key="a",
     kind="article-journal",
     title=TITLE,
@@ -82,7 +82,7 @@ def test_styles(work, style, text):
 
 
 def test_what_is_not_known_is_left_out():
-    assert csl(Work("k", "report", "A report", (("", "Somebody"),))) == {
+    assert csl_item(CitedWork("k", "report", "A report", (("", "Somebody"),))) == {
         "id": "k",
         "type": "report",
         "title": "A report",

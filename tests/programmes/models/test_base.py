@@ -42,7 +42,7 @@ def test_save_that_fails_keeps_the_version(db):
 def test_history_keeps_every_state_with_its_reason(db):
     cmoc = CMOCFactory(title="First")
     cmoc.title = "Second"
-    cmoc.explain("The title was cut")
+    cmoc.set_change_reason("The title was cut")
     cmoc.save()
     states = cmoc.history.order_by("history_date").values_list("title", "version", "history_change_reason")
     assert list(states) == [("First", 1, None), ("Second", 2, "The title was cut")]

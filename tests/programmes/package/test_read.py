@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from programmes.models import CMOC, Author, Caveat, Context, Quote, Study, Theory
 from programmes.package.problems import PackageError, Problem
 from programmes.package.read import read_package
-from programmes.package.sections import SECTIONS, Section, register
+from programmes.package.sections import SECTIONS, Section, add_section
 from programmes.package.structure import parse
 from programmes.package.write import canonical, write_package
 from programmes.search.did_you_mean import shown, suggestion
@@ -406,7 +406,7 @@ def test_dump_package_command_writes_the_package(capsys):
 def test_section_is_registered_once():
     before = list(SECTIONS)
 
-    register(Section("surveys", Survey, "study", "slug"))
+    add_section(Section("surveys", Survey, "study", "slug"))
 
     assert before == SECTIONS
 

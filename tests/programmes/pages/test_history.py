@@ -17,7 +17,7 @@ def test_every_change_is_told_word_by_word(db, client):
     cmoc.statement = "When a peer listens well, hope grows."
     cmoc.status = "contested"
     cmoc._history_user = UserFactory(first_name="Ada", last_name="Reader")
-    cmoc.explain("Two more interviews.")
+    cmoc.set_change_reason("Two more interviews.")
     cmoc.save()
     last, first = events(client, cmoc)
     assert last[0] == "CMOC 3: changed"

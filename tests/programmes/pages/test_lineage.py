@@ -9,8 +9,8 @@ from programmes.actions.merge import merge
 from programmes.actions.move import move_evidence
 from programmes.actions.rename import rename
 from programmes.actions.retire import retire
-from programmes.actions.successors import Successor, handed_on
-from programmes.actions.undo import reverse
+from programmes.actions.successors import Successor, rows_to_copy
+from programmes.actions.undo import undo_decision
 from programmes.models import CMOC, Evidence, Review
 from tests.factories import UserFactory
 
@@ -29,7 +29,7 @@ def cmoc(number):
 @pytest.fixture
 def merged(decision):
     both = [cmoc(3), cmoc(7)]
-    takes = tuple(row for entry in both for row in handed_on(entry))
+    takes = tuple(row for entry in both for row in rows_to_copy(entry))
     return merge(cmocs=both, into=Successor("Both", "Both are one.", takes), decision=decision)
 
 
@@ -48,8 +48,8 @@ def test_every_decision_is_told(merged, decision, client):
     move_evidence(source=cmoc(5), target=cmoc(6), quotes=[quote], decision=decision)
     rename(cmoc=cmoc(2), title="Advocates", decision=decision)
     gone = retire(cmoc=cmoc(9), decision=decision)
-    back = reverse(event=gone, decision=decision)
-    reverse(event=back, decision=decision)
+    back = undo_decision(event=gone, decision=decision)
+    undo_decision(event=back, decision=decision)
     text = text_of(client, f"{THEORY}lineage/")
     for sentence in (
         "CMOC 3 and CMOC 7 were merged into CMOC 13.",
@@ -69,8 +69,8 @@ def test_every_decision_is_told(merged, decision, client):
 
 def test_the_picture_ends_and_begins_lines_as_the_decisions_say(merged, decision, client):
     first = retire(cmoc=cmoc(9), decision=decision)
-    second = reverse(event=first, decision=decision)
-    reverse(event=second, decision=decision)
+    second = undo_decision(event=first, decision=decision)
+    undo_decision(event=second, decision=decision)
     page = client.get(f"{THEORY}lineage/").context["page"]
     turns = [
         (column.turn.label, sorted(column.turn.begins), sorted(column.turn.ends), column.turn.undone)
@@ -100,7 +100,7 @@ def test_a_retired_number_resolves_and_names_what_follows_it(merged, client):
 
 
 def test_what_was_taken_back_leads_back(merged, decision, client):
-    reverse(event=merged, decision=decision)
+    undo_decision(event=merged, decision=decision)
     assert "It lives on in CMOC 3: " in text_of(client, f"{THEORY}cmocs/13/")
     rows = {number: client.get(f"/api/v1/cmocs/thompson-2023:{number}/").json() for number in (3, 13)}
     assert [rows[3]["successors"], rows[13]["successors"]] == [

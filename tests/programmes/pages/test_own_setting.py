@@ -53,7 +53,7 @@ def test_sector(db, rf):
     page = page_of(rf, theory, "sector=school")
     assert groups(page) == {"like": [1], "perhaps": [3], "elsewhere": [2], "nobody": [4]}
     assert (numbers(page.alike), numbers(page.perhaps), numbers(page.silent)) == (["s1", "s9"], ["s3"], ["s9"])
-    assert (page.said, page.services) == ("School", 4)
+    assert (page.summary, page.services) == ("School", 4)
 
 
 def test_delivery_that_the_source_does_not_say_is_perhaps(db, rf):

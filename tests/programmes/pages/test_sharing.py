@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from programmes.formats.cards import Card, png
-from programmes.pages.sharing import credit, linked
+from programmes.formats.cards import Card, card_png
+from programmes.pages.sharing import card_credit, linked_data
 from tests.factories import CMOCFactory, StudyFactory, TheoryFactory
 
 THEORY = "/theories/thompson-2023/"
@@ -41,7 +41,7 @@ PROPERTIES = {
 }
 
 
-def linked_data(client, address):
+def linked_data_of(client, address):
     page = client.get(address).content.decode()
     (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     return json.loads(text)
@@ -59,7 +59,7 @@ def things(value):
 
 @pytest.mark.parametrize("address", ["/", THEORY, f"{THEORY}cmocs/2/", "/studies/thompson-2023/quotes/q01/"])
 def test_linked_data_use_the_terms_of_schema_org(demo, client, address):
-    data = linked_data(client, address)
+    data = linked_data_of(client, address)
     assert data["@context"] == "https://schema.org"
     for thing in things(data):
         assert {name for name in thing if not name.startswith("@")} <= PROPERTIES[thing["@type"]], thing
@@ -67,7 +67,7 @@ def test_linked_data_use_the_terms_of_schema_org(demo, client, address):
 
 
 def test_claim(demo, client):
-    claim = linked_data(client, f"{THEORY}cmocs/2/")
+    claim = linked_data_of(client, f"{THEORY}cmocs/2/")
     assert (claim["@type"], claim["url"]) == ("Claim", "http://testserver/theories/thompson-2023/cmocs/2/")
     assert claim["text"].startswith("When a peer advocates for a child (C)")
     assert claim["appearance"]["sameAs"] == "https://doi.org/10.1007/s44192-023-00045-2"
@@ -82,7 +82,7 @@ def test_claim(demo, client):
 
 
 def test_linked_data_cannot_end_their_element():
-    assert linked({"name": "</script><b>&"}) == (
+    assert linked_data({"name": "</script><b>&"}) == (
         '{"@context":"https://schema.org","name":"\\u003c/script\\u003e\\u003cb\\u003e\\u0026"}'
     )
 
@@ -105,19 +105,19 @@ def test_card_says_what_is_missing_and_runs_nothing(db, client):
     page = client.get(cmoc.get_absolute_url()).content.decode()
     assert "Context: Not stated; Mechanism: Not stated; Outcome: Not stated" in page
     assert client.get(f"{cmoc.get_absolute_url()}card.png").status_code == 200
-    assert png(Card("kicker", "#panic()", ("x" * 500, "", "y"), "#eval", "text " * 200))[:4] == b"\x89PNG"
+    assert card_png(Card("kicker", "#panic()", ("x" * 500, "", "y"), "#eval", "text " * 200))[:4] == b"\x89PNG"
 
 
 def test_credit(db):
     study = StudyFactory(title="A study", licence="")
-    assert credit(study) == "A study"
+    assert card_credit(study) == "A study"
     study = StudyFactory(licence="CC BY 4.0")
     study.authors.create(position=2, family="Two")
     study.authors.create(position=1, family="One")
-    assert credit(study) == "One and Two · CC BY 4.0"
+    assert card_credit(study) == "One and Two · CC BY 4.0"
 
 
 def test_report_without_a_journal(db, client):
     theory = TheoryFactory()
-    data = linked_data(client, f"/theories/{theory.slug}/")
+    data = linked_data_of(client, f"/theories/{theory.slug}/")
     assert data["isBasedOn"] == {"@type": "Report", "headline": theory.study.title}

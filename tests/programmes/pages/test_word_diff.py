@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programmes.pages.word_diff import Change, difference
+from programmes.pages.word_diff import Change, word_diff
 
 
 def test_words_are_compared():
-    pieces = difference("Hope grows slowly.", "Hope may grow slowly.")
+    pieces = word_diff("Hope grows slowly.", "Hope may grow slowly.")
     assert [(piece.change.value, piece.text) for piece in pieces] == [
         ("kept", "Hope "),
         ("removed", "grows"),
@@ -18,11 +18,11 @@ def test_words_are_compared():
 
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_both_versions_can_be_read_from_it(before, after):
-    pieces = difference(before, after)
+    pieces = word_diff(before, after)
     assert "".join(piece.text for piece in pieces if piece.change != Change.ADDED) == before
     assert "".join(piece.text for piece in pieces if piece.change != Change.REMOVED) == after
 
 
 @given(st.text(max_size=80))
 def test_same_text_is_kept_whole(text):
-    assert all(piece.change == Change.KEPT for piece in difference(text, text))
+    assert all(piece.change == Change.KEPT for piece in word_diff(text, text))

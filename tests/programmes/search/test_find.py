@@ -25,7 +25,7 @@ def test_questions(demo, question):
 
 
 def test_the_answer_is_the_same_however_the_database_orders_its_rows(demo, monkeypatch):
-    rows_having = find.rows_having
+    rows_having = find.matching_rows
     monkeypatch.setattr(find, "rows_having", lambda *asked: rows_having(*asked)[::-1])
     assert answer("the", UserFactory()) == ANSWERS["the"]
 

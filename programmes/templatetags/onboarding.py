@@ -2,7 +2,7 @@
 
 from django import template
 
-from programmes.desk.onboarding import first_visit
+from programmes.desk.onboarding import onboarding_of
 
 register = template.Library()
-register.simple_tag(first_visit)
+register.simple_tag(onboarding_of, name="onboarding")
