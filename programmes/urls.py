@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from programmes.formats.citations import CITATION_FORMATS
 from programmes.formats.web import WEB_FORMATS
+from programmes.models.configuration import ELEMENTS
 from programmes.pages import (
     about,
     as_of,
@@ -56,9 +57,15 @@ urlpatterns = [
         citations.citation_file,
         name="citation",
     ),
-    path("theories/<slug:slug>/contexts/<slug:key>/", elements.context_detail, name="context"),
-    path("theories/<slug:slug>/mechanisms/<slug:key>/", elements.mechanism_detail, name="mechanism"),
-    path("theories/<slug:slug>/outcomes/<slug:key>/", elements.outcome_detail, name="outcome"),
+    *(
+        path(
+            f"theories/<slug:slug>/{kind.plural}/<slug:key>/",
+            elements.element_detail,
+            {"model": kind.model},
+            name=kind.name,
+        )
+        for kind in ELEMENTS
+    ),
     path("studies/<slug:slug>/", studies.study_detail, name="study"),
     path("studies/<slug:slug>/services/", services.service_list, name="services"),
     path("studies/<slug:slug>/services/<str:number>/", services.service_detail, name="service"),

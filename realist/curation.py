@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 
+from programmes.models.configuration import ELEMENTS
+
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Studies",
@@ -15,7 +17,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Theory",
         "The configurations, and what they are made of.",
-        ("Theory", "CMOC", "Context", "Mechanism", "Outcome", "Caveat", "CMOCLink", "SubstantiveTheory"),
+        ("Theory", "CMOC", *(kind.model.__name__ for kind in ELEMENTS), "Caveat", "CMOCLink", "SubstantiveTheory"),
     ),
     ("Evidence", "The words behind the theory, and who spoke them.", ("Quote", "Participant", "Source")),
     ("Surveys", "Who was asked what, and who answered.", ("Survey",)),

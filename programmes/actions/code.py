@@ -13,24 +13,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from programmes.integrity.numbering import next_number, next_position, signature
-from programmes.models import (
-    CMOC,
-    CMOCContext,
-    CMOCMechanism,
-    CMOCOutcome,
-    Context,
-    CuratedModel,
-    Element,
-    Evidence,
-    Mechanism,
-    Memo,
-    Outcome,
-    Quote,
-    Source,
-    Theory,
-)
+from programmes.models import CMOC, CuratedModel, Element, Evidence, Memo, Quote, Source, Theory
+from programmes.models.configuration import ELEMENTS, SLOTS
 from programmes.transcripts.passages import around
-from programmes.vocabulary import CMOCStatus, EvidenceRole, MemoKind, QuoteConsent, Reporting, Slot, Visibility
+from programmes.vocabulary import CMOCStatus, EvidenceRole, MemoKind, QuoteConsent, Reporting, Visibility
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -66,13 +52,9 @@ class Coded:
     made: list[tuple[str, int]] = field(default_factory=list)
 
 
-ELEMENTS: dict[Slot, tuple[type[Any], type[Any]]] = {
-    Slot.CONTEXT: (Context, CMOCContext),
-    Slot.MECHANISM: (Mechanism, CMOCMechanism),
-    Slot.OUTCOME: (Outcome, CMOCOutcome),
-}
 UNDONE: tuple[type[Any], ...] = (
-    *(CMOCContext, CMOCMechanism, CMOCOutcome, Context, Mechanism, Outcome),
+    *(kind.link for kind in ELEMENTS),
+    *(kind.model for kind in ELEMENTS),
     *(Quote, CMOC, Evidence, Memo),
 )
 MADE = {model._meta.label: model for model in UNDONE}
@@ -164,14 +146,14 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
         keep(candidate)
         cmocs.append(candidate)
         if coding.new_cmoc.element:
-            model, link = ELEMENTS[Slot(coding.slot)]
-            element = model(
+            kind = next(kind for kind in SLOTS if kind.slot == coding.slot)
+            element = kind.model(
                 theory=coding.new_cmoc.theory,
                 label=coding.new_cmoc.element,
-                key=free_key(model, coding.new_cmoc.theory, coding.new_cmoc.element),
+                key=free_key(kind.model, coding.new_cmoc.theory, coding.new_cmoc.element),
             )
             keep(element)
-            keep(link(cmoc=candidate, **{coding.slot: element}))
+            keep(kind.link(cmoc=candidate, **{kind.relation: element}))
     for cmoc in cmocs:
         position = next_position(Evidence, cmoc=cmoc)
         keep(Evidence(cmoc=cmoc, quote=quote, role=coding.role, slot=coding.slot, position=position))

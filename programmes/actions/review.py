@@ -14,7 +14,7 @@ from programmes.models import (
     CMOC,
     Review,
 )
-from programmes.models.configuration import OWN_FIELDS, PARTS, Parts, parts_of_theory, wording_of
+from programmes.models.configuration import CONFIGURATION, OWN_FIELDS, Parts, parts_of_theory, wording_of
 from programmes.vocabulary import CMOCStatus, Verdict
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ def authors_of(cmocs: Iterable[CMOC]) -> dict[int, set[int]]:
         versions[version.id].append(version)
     for key, states in versions.items():
         found[key] |= author_among(states, OWN_FIELDS)
-    for model, fields in PARTS:
+    for kind in CONFIGURATION:
         by_row: dict[int, list[Any]] = defaultdict(list)
-        rows = model.history.filter(cmoc_id__in=found).order_by("id", "-history_date", "-history_id")
+        rows = kind.link.history.filter(cmoc_id__in=found).order_by("id", "-history_date", "-history_id")
         for version in rows:
             by_row[version.id].append(version)
         for states in by_row.values():
-            found[states[0].cmoc_id] |= author_among(states, ("cmoc_id", *fields))
+            found[states[0].cmoc_id] |= author_among(states, ("cmoc_id", *kind.said))
     return found
 
 

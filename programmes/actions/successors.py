@@ -16,21 +16,8 @@ from programmes.actions.decisions import (
     set_status,
 )
 from programmes.integrity.numbering import next_number, next_position
-from programmes.models import (
-    CMOC,
-    Caveat,
-    CMOCActor,
-    CMOCBeneficiary,
-    CMOCContext,
-    CMOCMechanism,
-    CMOCOutcome,
-    CMOCService,
-    CuratedModel,
-    Evidence,
-    LineageEvent,
-    SubstantiveTheoryLink,
-    Theory,
-)
+from programmes.models import CMOC, Caveat, CuratedModel, Evidence, LineageEvent, SubstantiveTheoryLink, Theory
+from programmes.models.configuration import CONFIGURATION
 from programmes.vocabulary import LineageKind, Reporting
 
 MERGED_FROM = 2  # the fewest configurations that a merge joins, and that a split makes
@@ -38,12 +25,7 @@ MERGED_FROM = 2  # the fewest configurations that a merge joins, and that a spli
 
 # What a configuration hands on, with the relation that two of its rows may not share in one configuration.
 COPIED_MODELS: dict[type[Any], str] = {
-    CMOCContext: "context",
-    CMOCMechanism: "mechanism",
-    CMOCOutcome: "outcome",
-    CMOCActor: "population",
-    CMOCBeneficiary: "population",
-    CMOCService: "service",
+    **{kind.link: kind.relation for kind in CONFIGURATION},
     Evidence: "quote",
     SubstantiveTheoryLink: "substantive_theory",
     Caveat: "",

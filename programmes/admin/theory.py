@@ -12,28 +12,15 @@ from programmes.desk.decisions import DecisionsMixin
 from programmes.desk.evidence_matrix import EvidenceMatrixMixin
 from programmes.desk.queues import WaitingFilter
 from programmes.desk.reviews import ReviewsMixin
-from programmes.models import (
-    CMOC,
-    Caveat,
-    CMOCActor,
-    CMOCBeneficiary,
-    CMOCContext,
-    CMOCMechanism,
-    CMOCOutcome,
-    CMOCService,
-    Context,
-    Evidence,
-    Mechanism,
-    Outcome,
-    Reading,
-    Theory,
-)
-from programmes.models.configuration import slots_of
+from programmes.models import CMOC, Caveat, Evidence, Mechanism, Outcome, Reading, Theory
+from programmes.models.configuration import CONFIGURATION, ELEMENTS, kind_of_element, slots_of
 from programmes.vocabulary import Slot
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
+
+    from programmes.models.configuration import PartKind
 
 
 @admin.register(Theory)
@@ -80,9 +67,8 @@ class TheoryAdmin(EvidenceMatrixMixin, CuratedAdmin):
 
 
 class ElementAdmin(CuratedAdmin):
-    """Contexts, mechanisms or outcomes."""
+    """Contexts, mechanisms, outcomes or strategies."""
 
-    link_model: Any
     list_display = ("label", "key", "level", "cmoc_count", "theory")
     list_filter: ClassVar[tuple[Any, ...]] = (("theory", admin.RelatedOnlyFieldListFilter), "level")
     list_select_related = ("theory",)
@@ -98,7 +84,8 @@ class ElementAdmin(CuratedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
         """Add the count."""
-        number = self.count(request, self.link_model, str(self.model._meta.model_name))
+        kind = kind_of_element(self.model)
+        number = self.count(request, kind.link, kind.relation)
         return super().get_queryset(request).annotate(cmoc_number=number)
 
     @admin.display(description="CMOCs", ordering="cmoc_number")
@@ -107,18 +94,10 @@ class ElementAdmin(CuratedAdmin):
         return int(element.cmoc_number)
 
 
-@admin.register(Context)
-class ContextAdmin(ElementAdmin):
-    """Contexts."""
-
-    link_model = CMOCContext
-
-
 @admin.register(Mechanism)
 class MechanismAdmin(ElementAdmin):
     """Mechanisms."""
 
-    link_model = CMOCMechanism
     list_filter = (WaitingFilter, *ElementAdmin.list_filter)
     extra_fields = ("kind", "resource")
     autocomplete_fields = ("theory", "resource")
@@ -128,8 +107,11 @@ class MechanismAdmin(ElementAdmin):
 class OutcomeAdmin(ElementAdmin):
     """Outcomes."""
 
-    link_model = CMOCOutcome
     extra_fields = ("distance", "valence", "intention")
+
+
+# Elements without fields of their own.
+admin.site.register([kind.model for kind in ELEMENTS if not admin.site.is_registered(kind.model)], ElementAdmin)
 
 
 class PartInline(StackedInline):
@@ -140,57 +122,12 @@ class PartInline(StackedInline):
         return super().get_queryset(request).select_related("cmoc")
 
 
-class ContextInline(PartInline):
-    """Contexts of a configuration."""
-
-    model = CMOCContext
-    verbose_name, verbose_name_plural = "context", "contexts"
-    autocomplete_fields = ("context",)
-    fields = (("position", "context"), "wording")
-
-
-class MechanismInline(PartInline):
-    """Mechanisms of a configuration."""
-
-    model = CMOCMechanism
-    verbose_name, verbose_name_plural = "mechanism", "mechanisms"
-    autocomplete_fields = ("mechanism",)
-    fields = (("position", "mechanism"), "wording")
-
-
-class OutcomeInline(PartInline):
-    """Outcomes of a configuration."""
-
-    model = CMOCOutcome
-    verbose_name, verbose_name_plural = "outcome", "outcomes"
-    autocomplete_fields = ("outcome",)
-    fields = (("position", "outcome"), "wording")
-
-
-class ActorInline(PartInline):
-    """Who acts in a configuration."""
-
-    model = CMOCActor
-    verbose_name, verbose_name_plural = "actor", "who acts"
-    autocomplete_fields = ("population",)
-    fields = (("position", "population"),)
-
-
-class BeneficiaryInline(PartInline):
-    """Who benefits in a configuration."""
-
-    model = CMOCBeneficiary
-    verbose_name, verbose_name_plural = "beneficiary", "who benefits"
-    autocomplete_fields = ("population",)
-    fields = (("position", "population", "basis"), "note")
-
-
-class StatedServiceInline(StackedInline):
-    """Services that the source states a configuration relevant to."""
-
-    model = CMOCService
-    autocomplete_fields = ("service",)
-    fields = (("position", "service"), "locator")
+def part_inline(kind: PartKind) -> type[PartInline]:
+    """Return the form in which a configuration is given its parts of a kind."""
+    names = {} if kind.name == "service" else {"verbose_name": kind.name, "verbose_name_plural": kind.headings.lower()}
+    fields = [("position", kind.relation, *filter(None, [kind.link_detail])), *filter(None, [kind.wording])]
+    shown = {"model": kind.link, "autocomplete_fields": (kind.relation,), "fields": fields}
+    return type(f"{kind.link.__name__}Inline", (PartInline,), {**shown, **names})
 
 
 class EvidenceInline(StackedInline):
@@ -232,12 +169,7 @@ class CMOCAdmin(DecisionsMixin, ReviewsMixin, CuratedAdmin):
     autocomplete_fields = ("theory",)
     ordering = ("theory__title", "number", "pk")
     inlines = (
-        ContextInline,
-        MechanismInline,
-        OutcomeInline,
-        ActorInline,
-        BeneficiaryInline,
-        StatedServiceInline,
+        *(part_inline(kind) for kind in CONFIGURATION),
         EvidenceInline,
         CaveatInline,
         ReadingInline,

@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from programmes.actions.successors import COPIED_MODELS, Successor, rows_to_copy
-from programmes.models import Caveat, Evidence
+from programmes.models import Caveat, Evidence, SubstantiveTheoryLink
+from programmes.models.configuration import CONFIGURATION
 
 if TYPE_CHECKING:
     from programmes.models import CMOC, CuratedModel
 
 MUST_GO_SOMEWHERE = (Evidence, Caveat)  # nothing of these is lost from sight by forgetting a tick
 LONGEST_LABEL = 300
+HEADINGS: dict[type[CuratedModel], str] = {
+    Evidence: "Quotes",
+    **{kind.link: kind.headings for kind in CONFIGURATION},
+    SubstantiveTheoryLink: "Theories it draws on",
+    Caveat: "Caveats",
+}
 
 
 @dataclass
@@ -149,8 +156,7 @@ class SuccessorsForm(forms.Form):
         """Return the items by their kinds, each with its fields, for the table."""
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for item in self.items:
-            kind = str(item.model._meta.verbose_name_plural).removeprefix("CMOC ")
-            found[KINDS.get(item.model.__name__, kind)].append(
+            found[HEADINGS[item.model]].append(
                 {
                     "item": item,
                     "takes": [self[f"take-{item.name}-{number}"] for number in self.followers],
@@ -163,16 +169,3 @@ class SuccessorsForm(forms.Form):
     def heads(self) -> list[tuple[int, Any, Any]]:
         """Return the title and the statement of each configuration that follows."""
         return [(number, self[f"title-{number}"], self[f"statement-{number}"]) for number in self.followers]
-
-
-KINDS = {
-    "Evidence": "Quotes",
-    "CMOCContext": "Contexts",
-    "CMOCMechanism": "Mechanisms",
-    "CMOCOutcome": "Outcomes",
-    "CMOCActor": "Who acts",
-    "CMOCBeneficiary": "Who benefits",
-    "CMOCService": "Services stated relevant",
-    "SubstantiveTheoryLink": "Theories it draws on",
-    "Caveat": "Caveats",
-}

@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import django_filters as filters
 from django.db.models import Model, Q
 
 from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
 from programmes.models import (
     CMOC,
-    CMOCBeneficiary,
-    CMOCContext,
-    CMOCMechanism,
-    CMOCOutcome,
     CMOCService,
     Context,
-    Element,
     Evidence,
     Mechanism,
     Outcome,
-    Population,
     Programme,
     Quote,
     Service,
     Study,
     Theory,
 )
+from programmes.models.configuration import CONFIGURATION, ELEMENTS, kind_of_element
 from programmes.models.theory import not_retired
 from programmes.search.index import having
 from programmes.search.stems import terms_of
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, MechanismKind, Sector, TheoryForm, TheoryStage
-
-if TYPE_CHECKING:
-    from programmes.models.configuration import CMOCPart
-
-WORDINGS: dict[type[Element], type[CMOCPart]] = {
-    Context: CMOCContext,
-    Mechanism: CMOCMechanism,
-    Outcome: CMOCOutcome,
-}  # where each kind of element stands in the words of a configuration
 
 
 class TheoryFilterSet(VisibleFilterSet):
@@ -72,7 +56,7 @@ class ElementFilterSet(VisibleFilterSet):
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep elements whose label, or a wording of which, has every word."""
         element = self._meta.model
-        wordings = WORDINGS[element]
+        wordings = kind_of_element(element).link
         for term in terms_of(value):
             worded = self.rows(wordings).filter(having(wordings, [term])).values(element._meta.model_name)
             queryset = queryset.filter(having(element, [term]) | Q(pk__in=worded))
@@ -111,14 +95,9 @@ class CMOCFilterSet(VisibleFilterSet):
     theory = KeyFilter(Theory)
     study = KeyFilter(Study, field_name="theory__study")
     number = NumberFilter(label="Number")
-    outcome = KeyFilter(Outcome, method="by_outcome")
-    context = KeyFilter(Context, method="by_context")
-    mechanism = KeyFilter(Mechanism, method="by_mechanism")
     service = KeyFilter(Service, label="Service, quoted or stated", method="by_service")
     service_quoted = KeyFilter(Service, label="Service quoted", method="by_service_quoted")
-    service_stated = KeyFilter(Service, label="Service stated relevant", method="by_service_stated")
     sector = TermFilter(Sector, label="Sector of a service quoted or stated", method="by_sector")
-    beneficiary = KeyFilter(Population, label="Who benefits", method="by_beneficiary")
     evidence_role = TermFilter(EvidenceRole, label="Has evidence that", method="by_evidence_role")
     status = TermFilter(CMOCStatus, label="Status")
     hedge = TermFilter(Hedge, label="How firmly put")
@@ -128,31 +107,29 @@ class CMOCFilterSet(VisibleFilterSet):
         model = CMOC
         fields = ("theory", "number", "status", "hedge")
 
+    @classmethod
+    def get_filters(cls) -> dict[str, filters.Filter]:
+        """Return a filter for each kind of part besides those that are declared."""
+        by_part = {
+            kind.in_filter: KeyFilter(kind.model, label=kind.filter_label or kind.heading, method="by_part")
+            for kind in CONFIGURATION
+        }
+        return {**super().get_filters(), **by_part}
+
     def filter_queryset(self, queryset: Rows) -> Rows:
         """Keep configurations that pass every filter and stand, unless one is asked for that may not."""
         asked = self.form.cleaned_data["status"] or self.form.cleaned_data["number"] is not None
         return super().filter_queryset(queryset if asked else queryset.filter(not_retired()))
 
-    def by_outcome(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
-        """Keep configurations with one of the outcomes."""
-        return queryset.filter(pk__in=self.rows(CMOCOutcome, outcome__in=value).values("cmoc")) if value else queryset
-
-    def by_context(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
-        """Keep configurations with one of the contexts."""
-        return queryset.filter(pk__in=self.rows(CMOCContext, context__in=value).values("cmoc")) if value else queryset
-
-    def by_mechanism(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
-        """Keep configurations with one of the mechanisms."""
-        found = self.rows(CMOCMechanism, mechanism__in=value).values("cmoc")
+    def by_part(self, queryset: Rows, name: str, value: list[Model]) -> Rows:
+        """Keep configurations that one of these records is a part of."""
+        kind = next(kind for kind in CONFIGURATION if kind.in_filter == name)
+        found = self.rows(kind.link, **{f"{kind.relation}__in": value}).values("cmoc")
         return queryset.filter(pk__in=found) if value else queryset
 
     def by_service_quoted(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
         """Keep configurations for which somebody of one of the services is quoted."""
         return queryset.filter(pk__in=self.quotes_of_services(**{"in": value}).values("cmoc")) if value else queryset
-
-    def by_service_stated(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
-        """Keep configurations that the source states relevant to one of the services."""
-        return queryset.filter(pk__in=self.rows(CMOCService, service__in=value).values("cmoc")) if value else queryset
 
     def by_service(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
         """Keep configurations to which one of the services belongs in either way."""
@@ -168,11 +145,6 @@ class CMOCFilterSet(VisibleFilterSet):
         stated = self.rows(CMOCService, service__sector__in=value).values("cmoc")
         return queryset.filter(Q(pk__in=quoted) | Q(pk__in=stated))
 
-    def by_beneficiary(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
-        """Keep configurations in which one of the populations benefits."""
-        found = self.rows(CMOCBeneficiary, population__in=value).values("cmoc")
-        return queryset.filter(pk__in=found) if value else queryset
-
     def by_evidence_role(self, queryset: Rows, _name: str, value: list[str]) -> Rows:
         """Keep configurations with evidence in one of the roles."""
         return queryset.filter(pk__in=self.rows(Evidence, role__in=value).values("cmoc")) if value else queryset
@@ -181,9 +153,9 @@ class CMOCFilterSet(VisibleFilterSet):
         """Keep configurations every word of which stands in the statement, an element or a quote that may be seen."""
         for term in terms_of(value):
             found = having(CMOC, [term])
-            for element, wordings in WORDINGS.items():
-                worded = having(wordings, [term]) | having(element, [term], str(element._meta.model_name))
-                links = self.rows(wordings).filter(worded)
+            for kind in ELEMENTS:
+                worded = having(kind.link, [term]) | having(kind.model, [term], kind.relation)
+                links = self.rows(kind.link).filter(worded)
                 found |= Q(pk__in=links.values("cmoc"))
             found |= Q(pk__in=self.rows(Evidence).filter(having(Quote, [term], "quote")).values("cmoc"))
             queryset = queryset.filter(found)

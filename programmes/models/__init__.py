@@ -1,22 +1,23 @@
 """The data model. Each module is named by its noun; imports go from studies to curation."""
 
 from programmes.models.base import CuratedModel, StaleVersionError
-from programmes.models.configuration import (
+from programmes.models.curation import Memo, is_about
+from programmes.models.evidence import EditorialMark, Evidence, Participant, Quote, Source
+from programmes.models.lineage import LineageEvent, LineageMove, LineageStep
+from programmes.models.parts import (
     CMOCActor,
     CMOCBeneficiary,
     CMOCContext,
     CMOCMechanism,
     CMOCOutcome,
     CMOCService,
+    CMOCStrategy,
 )
-from programmes.models.curation import Memo, is_about
-from programmes.models.evidence import EditorialMark, Evidence, Participant, Quote, Source
-from programmes.models.lineage import LineageEvent, LineageMove, LineageStep
 from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
-from programmes.models.theory import CMOC, Context, Element, Mechanism, Outcome, Theory
+from programmes.models.theory import CMOC, Context, Element, Mechanism, Outcome, Strategy, Theory
 from programmes.models.theory_notes import (
     Caveat,
     CMOCLink,
@@ -36,6 +37,7 @@ __all__ = [
     "CMOCMechanism",
     "CMOCOutcome",
     "CMOCService",
+    "CMOCStrategy",
     "Caveat",
     "Context",
     "CuratedModel",
@@ -62,6 +64,7 @@ __all__ = [
     "Service",
     "Source",
     "StaleVersionError",
+    "Strategy",
     "Study",
     "SubstantiveTheory",
     "SubstantiveTheoryLink",

@@ -1,178 +1,211 @@
-"""What a configuration is made of: its parts, each kind of which is a table of links, and what they say together."""
+"""What a configuration is made of: one table of its kinds of part, and what the parts say together."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from django.db import models
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
 
-from programmes.integrity.access import Access
-from programmes.integrity.constraints import choice_is_known
-from programmes.integrity.invariants import Invariant
-from programmes.models.base import CuratedModel
-from programmes.models.services import Population, Service
-from programmes.models.theory import CMOC, Context, Mechanism, Outcome
-from programmes.vocabulary import (
-    Basis,
-    MechanismKind,
-    Reporting,
+from programmes.models.parts import (
+    CMOCActor,
+    CMOCBeneficiary,
+    CMOCContext,
+    CMOCMechanism,
+    CMOCOutcome,
+    CMOCService,
+    CMOCStrategy,
 )
+from programmes.models.theory import CMOC, Element
+from programmes.vocabulary import Basis, MechanismKind, Reporting, Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import Model, QuerySet
+
     from programmes.integrity.access import Person
 
 
-def element_of_same_theory(slot: str) -> tuple[Invariant, ...]:
-    """Return the rule that an element belongs to its CMOC's theory."""
-    return (
-        Invariant(
-            name=f"cmoc_{slot}_in_same_theory",
-            condition=Q(cmoc__theory=F(f"{slot}__theory")),
-            message=f"The {slot} belongs to another theory than the CMOC.",
-            guards=("cmoc", slot),
-        ),
-    )
+@dataclass(frozen=True)
+class PartKind:
+    """One kind of part of a configuration: a row of the table below, which all that lists parts reads."""
+
+    name: str  # what one is called in addresses and filters, and in the lines that reviews keep
+    plural: str  # what several are called in packages, in the API and on pages
+    link: type[Any]  # the model whose rows join a configuration to its parts of this kind
+    relation: str  # the field of the link that leads to the part
+    heading: str  # above one, on pages
+    headings: str  # above several, in forms
+    meaning: str  # what it says about a configuration, for programs
+    description: str  # what one row is, for programs
+    key: str = "key"  # the fields of the part that name it to programs and to people
+    label: str = "label"
+    key_help: str = ""
+    label_help: str = ""
+    wording: str = ""  # the field of the link that has the words of this configuration
+    detail_help: str = ""
+    detail: str = ""  # what is known besides, seen from the link: how it is known, or of what kind the part is
+    absence: str = ""  # the field of the configuration that says in which way there is none
+    schema: str = ""  # the name of its shape in the API, where it is not made from its name
+    in_line: str = ""  # what one is called in the lines that reviews keep, where it is not its name
+    plural_in_api: str = ""  # what several are called in the API, where it is not their plural
+    filter_name: str = ""  # of configurations with one of them, where it is not its name
+    filter_label: str = ""  # what that parameter means, where it is not what stands above one
+    slot: Slot | None = None  # how evidence says that it speaks to this part, if it may
+
+    @property
+    def model(self) -> Any:
+        """Return the kind of record that the part is."""
+        return self.link._meta.get_field(self.relation).related_model
+
+    @property
+    def in_api(self) -> str:
+        """Return what several are called in the API."""
+        return self.plural_in_api or self.plural
+
+    @property
+    def in_schema(self) -> str:
+        """Return what the shape of one is called in the API."""
+        return self.schema or (f"{self.name.title()}InCMOC" if self.is_element else self.name.title())
+
+    @property
+    def in_filter(self) -> str:
+        """Return the parameter that chooses configurations with certain parts of this kind."""
+        return self.filter_name or self.name
+
+    @property
+    def is_element(self) -> bool:
+        """Say whether the part is an element of the theory, with a page of its own."""
+        return issubclass(self.model, Element)
+
+    @property
+    def link_detail(self) -> str:
+        """Return the detail where it is said of this configuration, and not of the part wherever it is used."""
+        return "" if "__" in self.detail else self.detail
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Return the columns of the link that a configuration says: whoever changes them writes it anew."""
+        return (f"{self.relation}_id", *filter(None, (self.link_detail, self.wording)))
+
+    def of(self, parts: Parts) -> list[Part]:
+        """Return the parts of this kind."""
+        return parts[self.plural]
 
 
-def of_same_study(relation: str, name: str) -> tuple[Invariant, ...]:
-    """Return the rule that something of the study's own belongs to the CMOC's study."""
-    return (
-        Invariant(
-            name=name,
-            condition=Q(cmoc__theory__study=F(f"{relation}__study")),
-            message=f"The {relation} belongs to another study than the CMOC.",
-            guards=("cmoc", relation),
-        ),
-    )
+# What a configuration is made of, in the order in which it is read. A kind of part is added here and nowhere else.
+CONFIGURATION = (
+    PartKind(
+        name="context",
+        plural="contexts",
+        link=CMOCContext,
+        relation="context",
+        heading="Context",
+        headings="Contexts",
+        meaning="In what circumstances.",
+        description="A context in the words of a CMOC.",
+        wording="wording",
+        absence="context_absence",
+        slot=Slot.CONTEXT,
+    ),
+    PartKind(
+        name="mechanism",
+        plural="mechanisms",
+        link=CMOCMechanism,
+        relation="mechanism",
+        heading="Mechanism",
+        headings="Mechanisms",
+        meaning="Why.",
+        description="A mechanism in the words of a CMOC.",
+        wording="wording",
+        detail="mechanism__kind",
+        detail_help="Resource, reasoning or unspecified.",
+        absence="mechanism_absence",
+        slot=Slot.MECHANISM,
+    ),
+    PartKind(
+        name="outcome",
+        plural="outcomes",
+        link=CMOCOutcome,
+        relation="outcome",
+        heading="Outcome",
+        headings="Outcomes",
+        meaning="What changes.",
+        description="An outcome in the words of a CMOC.",
+        wording="wording",
+        absence="outcome_absence",
+        slot=Slot.OUTCOME,
+    ),
+    PartKind(
+        name="actor",
+        plural="actors",
+        link=CMOCActor,
+        relation="population",
+        heading="Who acts",
+        headings="Who acts",
+        meaning="Who acts.",
+        description="A group of people who act in a CMOC.",
+        label_help="Its name.",
+    ),
+    PartKind(
+        name="beneficiary",
+        plural="beneficiaries",
+        link=CMOCBeneficiary,
+        relation="population",
+        heading="Who benefits",
+        headings="Who benefits",
+        meaning="Who benefits.",
+        description="A group of people who benefit in a CMOC, and how that is known.",
+        label_help="Its name.",
+        wording="note",
+        detail="basis",
+    ),
+    PartKind(
+        name="service",
+        plural="services",
+        link=CMOCService,
+        relation="service",
+        heading="Services stated relevant",
+        headings="Services stated relevant",
+        meaning="Services that the source states it relevant to.",
+        description="A service that the source states a CMOC to be relevant to.",
+        key="number",
+        label="service_type",
+        key_help="Number of the service.",
+        label_help="Type of the service.",
+        wording="locator",
+        in_line="service stated",
+        plural_in_api="services_stated",
+        schema="StatedService",
+        filter_name="service_stated",
+        filter_label="Service stated relevant",
+    ),
+    PartKind(
+        name="strategy",
+        plural="strategies",
+        link=CMOCStrategy,
+        relation="strategy",
+        heading="Strategy",
+        headings="Strategies",
+        meaning="What those who run the programme do.",
+        description="A strategy in the words of a CMOC.",
+        wording="wording",
+    ),
+)
+SLOTS = tuple(kind for kind in CONFIGURATION if kind.slot)  # the columns of every configuration, filled or not
+ELEMENTS = tuple(kind for kind in CONFIGURATION if kind.is_element)
+OWN_FIELDS = (
+    *("title", "statement", "intervention", "hedge"),
+    *(kind.absence for kind in CONFIGURATION if kind.absence),
+)  # what a configuration says besides its parts
 
 
-class CMOCPart(CuratedModel):
-    """A link from a configuration to something it is made of, in order."""
-
-    position = models.PositiveSmallIntegerField(default=1)
-
-    access: ClassVar[Access] = Access(study="cmoc__theory__study", theory="cmoc__theory")
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"{self.position} of {self.cmoc}"  # type: ignore[attr-defined]  # each kind of part has its own link
-
-
-class CMOCContext(CMOCPart):
-    """A context in a configuration, in the words of that configuration."""
-
-    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="context_links")
-    context = models.ForeignKey(Context, models.RESTRICT, related_name="cmoc_links")
-    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
-
-    invariants = element_of_same_theory("context")
-    key_fields = ("cmoc__theory__slug", "cmoc__number", "context__key")
-    searched = ("wording",)
-
-    class Meta:
-        verbose_name = "CMOC context"
-        verbose_name_plural = "CMOC contexts"
-        ordering = ("cmoc", "position", "pk")
-        constraints = (models.UniqueConstraint(fields=["cmoc", "context"], name="cmoc_context_unique"),)
-
-
-class CMOCMechanism(CMOCPart):
-    """A mechanism in a configuration, in the words of that configuration."""
-
-    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="mechanism_links")
-    mechanism = models.ForeignKey(Mechanism, models.RESTRICT, related_name="cmoc_links")
-    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
-
-    invariants = element_of_same_theory("mechanism")
-    key_fields = ("cmoc__theory__slug", "cmoc__number", "mechanism__key")
-    searched = ("wording",)
-
-    class Meta:
-        verbose_name = "CMOC mechanism"
-        verbose_name_plural = "CMOC mechanisms"
-        ordering = ("cmoc", "position", "pk")
-        constraints = (models.UniqueConstraint(fields=["cmoc", "mechanism"], name="cmoc_mechanism_unique"),)
-
-
-class CMOCOutcome(CMOCPart):
-    """An outcome in a configuration, in the words of that configuration."""
-
-    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="outcome_links")
-    outcome = models.ForeignKey(Outcome, models.RESTRICT, related_name="cmoc_links")
-    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
-
-    invariants = element_of_same_theory("outcome")
-    key_fields = ("cmoc__theory__slug", "cmoc__number", "outcome__key")
-    searched = ("wording",)
-
-    class Meta:
-        verbose_name = "CMOC outcome"
-        verbose_name_plural = "CMOC outcomes"
-        ordering = ("cmoc", "position", "pk")
-        constraints = (models.UniqueConstraint(fields=["cmoc", "outcome"], name="cmoc_outcome_unique"),)
-
-
-class CMOCActor(CMOCPart):
-    """A group of people who act in a configuration."""
-
-    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="actor_links")
-    population = models.ForeignKey(Population, models.RESTRICT, related_name="actor_links")
-
-    invariants = of_same_study("population", "cmoc_actor_in_same_study")
-    key_fields = ("cmoc__theory__slug", "cmoc__number", "population__key")
-
-    class Meta:
-        verbose_name = "CMOC actor"
-        verbose_name_plural = "CMOC actors"
-        ordering = ("cmoc", "position", "pk")
-        constraints = (models.UniqueConstraint(fields=["cmoc", "population"], name="cmoc_actor_unique"),)
-
-
-class CMOCBeneficiary(CMOCPart):
-    """A group of people who benefit in a configuration, and how that is known."""
-
-    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="beneficiary_links")
-    population = models.ForeignKey(Population, models.RESTRICT, related_name="beneficiary_links")
-    basis = models.CharField(max_length=20, choices=Basis, default=Basis.EXPLICIT)
-    note = models.TextField(blank=True)
-
-    invariants = of_same_study("population", "cmoc_beneficiary_in_same_study")
-    key_fields = ("cmoc__theory__slug", "cmoc__number", "population__key")
-
-    class Meta:
-        verbose_name = "CMOC beneficiary"
-        verbose_name_plural = "CMOC beneficiaries"
-        ordering = ("cmoc", "position", "pk")
-        constraints = (
-            models.UniqueConstraint(fields=["cmoc", "population"], name="cmoc_beneficiary_unique"),
-            choice_is_known("basis", Basis, "cmoc_beneficiary_basis_known"),
-        )
-
-
-class CMOCService(CMOCPart):
-    """A service that the source states a configuration to be relevant to.
-
-    That staff of a service are quoted is another fact; it follows from the evidence.
-    """
-
-    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="service_links")
-    service = models.ForeignKey(Service, models.RESTRICT, related_name="cmoc_links")
-    locator = models.CharField(max_length=200, blank=True)
-
-    invariants = of_same_study("service", "cmoc_service_in_same_study")
-    key_fields = ("cmoc__theory__slug", "cmoc__number", "service__number")
-
-    class Meta:
-        verbose_name = "service stated relevant"
-        verbose_name_plural = "services stated relevant"
-        ordering = ("cmoc", "position", "pk")
-        constraints = (models.UniqueConstraint(fields=["cmoc", "service"], name="cmoc_service_unique"),)
+def kind_of_element(model: type[Model]) -> PartKind:
+    """Return the kind of part that an element is."""
+    return next(kind for kind in ELEMENTS if kind.model is model)
 
 
 @dataclass(frozen=True)
@@ -190,17 +223,14 @@ class Part:
         return dict([*MechanismKind.choices, *Basis.choices]).get(self.detail, "")
 
 
-@dataclass
-class Parts:
-    """The parts of one configuration, each kind in its order."""
+ITSELF = "itself"  # stands among the parts for the configuration: its number, title and status
 
-    contexts: list[Part] = field(default_factory=list)
-    mechanisms: list[Part] = field(default_factory=list)
-    outcomes: list[Part] = field(default_factory=list)
-    actors: list[Part] = field(default_factory=list)
-    beneficiaries: list[Part] = field(default_factory=list)
-    services: list[Part] = field(default_factory=list)
-    itself: list[Part] = field(default_factory=list)  # the configuration: its number, title and status
+
+class Parts(dict[str, list[Part]]):
+    """The parts of one configuration, each kind in its order, by the plural of the kind."""
+
+    def __init__(self) -> None:
+        super().__init__({**{kind.plural: [] for kind in CONFIGURATION}, ITSELF: []})
 
 
 def as_text(expression: Any) -> Any:
@@ -209,39 +239,31 @@ def as_text(expression: Any) -> Any:
 
 
 NOTHING = Value("")
-COLUMNS = ("cmoc_id", "slot", "place", "part_key", "part_label", "part_wording", "part_detail")
-KINDS: tuple[tuple[str, Any, str, str, Any, Any], ...] = (
-    ("contexts", CMOCContext, "context__key", "context__label", F("wording"), NOTHING),
-    ("mechanisms", CMOCMechanism, "mechanism__key", "mechanism__label", F("wording"), F("mechanism__kind")),
-    ("outcomes", CMOCOutcome, "outcome__key", "outcome__label", F("wording"), NOTHING),
-    ("actors", CMOCActor, "population__key", "population__label", NOTHING, NOTHING),
-    ("beneficiaries", CMOCBeneficiary, "population__key", "population__label", F("note"), F("basis")),
-    ("services", CMOCService, "service__number", "service__service_type", F("locator"), NOTHING),
-)
+COLUMNS = ("cmoc_id", "kind", "place", "part_key", "part_label", "part_wording", "part_detail")
 
 
 def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
     """Return the parts of every configuration of a theory that the reader may see, by configuration."""
-    queries = [
-        model.objects.visible_to(user)
+    queries: list[QuerySet[Any, Any]] = [
+        kind.link.objects.visible_to(user)
         .filter(cmoc__theory=theory_id)
         .order_by()
         .annotate(
-            slot=Value(kind),
+            kind=Value(kind.plural),
             place=F("position"),
-            part_key=as_text(F(key)),
-            part_label=as_text(F(label)),
-            part_wording=as_text(wording),
-            part_detail=as_text(detail),
+            part_key=as_text(F(f"{kind.relation}__{kind.key}")),
+            part_label=as_text(F(f"{kind.relation}__{kind.label}")),
+            part_wording=as_text(F(kind.wording) if kind.wording else NOTHING),
+            part_detail=as_text(F(kind.detail) if kind.detail else NOTHING),
         )
         .values_list(*COLUMNS)
-        for kind, model, key, label, wording, detail in KINDS
+        for kind in CONFIGURATION
     ]
     own = CMOC.objects.visible_to(user).filter(theory=theory_id).order_by()
     queries.append(
         own.annotate(
             cmoc_id=F("pk"),
-            slot=Value("itself"),
+            kind=Value(ITSELF),
             place=F("number"),
             part_key=as_text(F("number")),
             part_label=as_text(F("title")),
@@ -250,31 +272,9 @@ def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
         ).values_list(*COLUMNS)
     )
     found: dict[int, Parts] = defaultdict(Parts)
-    for cmoc, slot, _, key, label, wording, detail in sorted(queries[0].union(*queries[1:], all=True)):
-        getattr(found[cmoc], slot).append(Part(key, label, wording, detail))
+    for cmoc, kind, _, key, label, wording, detail in sorted(queries[0].union(*queries[1:], all=True)):
+        found[cmoc][kind].append(Part(key, label, wording, detail))
     return found
-
-
-OWN_FIELDS = ("title", "statement", "intervention", "hedge", "context_absence", "mechanism_absence", "outcome_absence")
-SLOTS = {
-    "contexts": "context",
-    "mechanisms": "mechanism",
-    "outcomes": "outcome",
-    "actors": "actor",
-    "beneficiaries": "beneficiary",
-    "services": "service stated",
-}
-
-
-# The parts of a configuration, and which of their fields it says.
-PARTS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
-    (CMOCContext, ("context_id", "wording")),
-    (CMOCMechanism, ("mechanism_id", "wording")),
-    (CMOCOutcome, ("outcome_id", "wording")),
-    (CMOCActor, ("population_id",)),
-    (CMOCBeneficiary, ("population_id", "basis", "note")),
-    (CMOCService, ("service_id", "locator")),
-)
 
 
 def wording_of(cmoc: CMOC, parts: Parts) -> list[str]:
@@ -283,11 +283,11 @@ def wording_of(cmoc: CMOC, parts: Parts) -> list[str]:
     Quotes and caveats are not part of it: they are what the configuration is judged by.
     """
     lines = [f"{name}: {value}" for name in OWN_FIELDS if (value := getattr(cmoc, name))]
-    for slot, name in SLOTS.items():
-        for part in getattr(parts, slot):
-            detail = part.detail if slot == "beneficiaries" else ""
-            said = "; ".join(filter(None, (detail, part.wording)))
-            lines.append(f"{name} {part.key}: {said}" if said else f"{name} {part.key}")
+    for kind in CONFIGURATION:
+        for part in kind.of(parts):
+            said = "; ".join(filter(None, (part.detail if kind.link_detail else "", part.wording)))
+            line = f"{kind.in_line or kind.name} {part.key}"
+            lines.append(f"{line}: {said}" if said else line)
     return lines
 
 
@@ -301,16 +301,25 @@ class FilledSlot:
     absence: str
 
 
-def slots_from(cmoc: CMOC, parts: Parts) -> list[FilledSlot]:
-    """Return the three columns of a configuration."""
+def columns_of(everybody: Iterable[Parts]) -> list[PartKind]:
+    """Return the kinds of element that are columns of a theory: those of every configuration, and any that is used."""
+    used = {name for parts in everybody for name, found in parts.items() if found}
+    return [kind for kind in ELEMENTS if kind.slot or kind.plural in used]
+
+
+def slots_from(cmoc: CMOC, parts: Parts, kinds: Iterable[PartKind] = SLOTS) -> list[FilledSlot]:
+    """Return the columns of a configuration."""
     return [
         FilledSlot(
-            name, name.capitalize(), getattr(parts, f"{name}s"), Reporting(getattr(cmoc, f"{name}_absence")).label
+            kind.name,
+            kind.heading,
+            kind.of(parts),
+            Reporting(getattr(cmoc, kind.absence)).label if kind.absence else "",
         )
-        for name in ("context", "mechanism", "outcome")
+        for kind in kinds
     ]
 
 
 def slots_of(cmoc: CMOC, user: Person) -> list[FilledSlot]:
-    """Return the three columns of a configuration as it is saved."""
+    """Return the columns of a configuration as it is saved."""
     return slots_from(cmoc, parts_of_theory(cmoc.theory_id, user).get(cmoc.pk, Parts()))

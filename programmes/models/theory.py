@@ -185,6 +185,16 @@ class Outcome(Element):
         )
 
 
+class Strategy(Element):
+    """What those who run a programme do to bring the mechanism about: the S of a strategy–CMO configuration."""
+
+    theory = models.ForeignKey(Theory, models.CASCADE, related_name="strategies")
+
+    class Meta(Element.Meta):
+        abstract = False
+        verbose_name_plural = "strategies"
+
+
 class CMOC(CuratedModel):
     """A context–mechanism–outcome configuration: in this context, this mechanism is thought to bring this outcome.
 

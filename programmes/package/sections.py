@@ -15,14 +15,7 @@ from programmes.models import (
     CMOC,
     Author,
     Caveat,
-    CMOCActor,
-    CMOCBeneficiary,
-    CMOCContext,
     CMOCLink,
-    CMOCMechanism,
-    CMOCOutcome,
-    CMOCService,
-    Context,
     CuratedModel,
     Delivery,
     EditorialMark,
@@ -30,9 +23,7 @@ from programmes.models import (
     LineageEvent,
     LineageMove,
     LineageStep,
-    Mechanism,
     Memo,
-    Outcome,
     Participant,
     Population,
     Programme,
@@ -48,6 +39,7 @@ from programmes.models import (
     SubstantiveTheoryReference,
     Theory,
 )
+from programmes.models.configuration import CONFIGURATION, ELEMENTS
 
 if TYPE_CHECKING:
     from django.db import models
@@ -121,21 +113,14 @@ SECTIONS: list[Section] = [
     Section("sources", Source, "study", "key"),
     Section("quotes", Quote, "study", "key", nested=(Section("editorial_marks", EditorialMark, "quote"),)),
     Section("theory", Theory, "study", "slug", single=True),
-    Section("contexts", Context, "theory", "key"),
-    Section("mechanisms", Mechanism, "theory", "key"),
-    Section("outcomes", Outcome, "theory", "key"),
+    *(Section(kind.plural, kind.model, "theory", "key") for kind in ELEMENTS),
     Section(
         "cmocs",
         CMOC,
         "theory",
         "number",
         nested=(
-            Section("contexts", CMOCContext, "cmoc", "context"),
-            Section("mechanisms", CMOCMechanism, "cmoc", "mechanism"),
-            Section("outcomes", CMOCOutcome, "cmoc", "outcome"),
-            Section("actors", CMOCActor, "cmoc", "population"),
-            Section("beneficiaries", CMOCBeneficiary, "cmoc", "population"),
-            Section("services", CMOCService, "cmoc", "service"),
+            *(Section(kind.plural, kind.link, "cmoc", kind.relation) for kind in CONFIGURATION),
             Section("evidence", Evidence, "cmoc", "quote"),
             Section("readings", Reading, "cmoc", "kind"),
             Section("reviews", Review, "cmoc", "number"),

@@ -12,18 +12,17 @@ from django.db.models.functions import TruncDate
 from django.shortcuts import render
 from django.utils import timezone
 
-from programmes.models import (
-    CMOC,
-    CMOCActor,
-    CMOCBeneficiary,
-    CMOCContext,
-    CMOCMechanism,
-    CMOCOutcome,
-    CMOCService,
-    Evidence,
-    Quote,
+from programmes.models import CMOC, Evidence, Quote
+from programmes.models.configuration import (
+    CONFIGURATION,
+    FilledSlot,
+    Part,
+    Parts,
+    columns_of,
+    parts_of_theory,
+    slots_from,
+    wording_of,
 )
-from programmes.models.configuration import Part, Parts, parts_of_theory, wording_of
 from programmes.pages.base import get_theory
 from programmes.pages.word_diff import DiffPiece, word_diff
 from programmes.vocabulary import CMOCStatus, EvidenceRole
@@ -35,15 +34,6 @@ if TYPE_CHECKING:
     from programmes.models import Theory
 
 
-# Each slot: its rows, the record that a row leads to, and where key, label, wording and detail come from.
-SLOTS: tuple[tuple[str, Any, str, str, str, str, str], ...] = (
-    ("contexts", CMOCContext, "context", "key", "label", "wording", ""),
-    ("mechanisms", CMOCMechanism, "mechanism", "key", "label", "wording", ""),
-    ("outcomes", CMOCOutcome, "outcome", "key", "label", "wording", ""),
-    ("actors", CMOCActor, "population", "key", "label", "", ""),
-    ("beneficiaries", CMOCBeneficiary, "population", "key", "label", "note", "basis"),
-    ("services", CMOCService, "service", "number", "service_type", "locator", ""),
-)
 MOST_DAYS = 30  # that are offered
 
 
@@ -52,7 +42,7 @@ class AsOfRow:
     """A configuration as it stood, with how many quotes it had, and how it differs from today."""
 
     cmoc: CMOC
-    parts: Parts
+    slots: list[FilledSlot]
     evidence: list[tuple[str, int]]
     changes: list[list[DiffPiece]]
     became: str
@@ -126,7 +116,7 @@ def as_of_row(before: CMOC, now: CMOC, parts: Parts, present: Parts, quotes: dic
     became = "" if before.status == now.status else now.get_status_display().lower()
     return AsOfRow(
         cmoc=before,
-        parts=parts,
+        slots=slots_from(before, parts, columns_of([parts])),
         evidence=[
             (role.label.lower() if quotes[role] == 1 else role.label.lower().removesuffix("s"), quotes[role])
             for role in EvidenceRole
@@ -140,21 +130,22 @@ def as_of_row(before: CMOC, now: CMOC, parts: Parts, present: Parts, quotes: dic
 def parts_as_of(cmocs: list[int], moment: dt.datetime) -> dict[int, Parts]:
     """Return the parts that configurations had, each with the label that it had."""
     found: dict[int, Parts] = defaultdict(Parts)
-    for slot, model, relation, key, label, wording, detail in SLOTS:
-        links = states_as_of(model, moment, cmoc_id__in=cmocs)
-        column = f"{relation}_id"
-        related = model._meta.get_field(relation).related_model
-        named = {row.id: row for row in states_as_of(related, moment, id__in={getattr(link, column) for link in links})}
+    for kind in CONFIGURATION:
+        links = states_as_of(kind.link, moment, cmoc_id__in=cmocs)
+        column = f"{kind.relation}_id"
+        named = {
+            row.id: row for row in states_as_of(kind.model, moment, id__in={getattr(link, column) for link in links})
+        }
         for link in sorted(links, key=lambda entry: (entry.position, entry.id)):
             row = named.get(getattr(link, column))
             if row is not None:
                 part = Part(
-                    str(getattr(row, key)),
-                    getattr(row, label),
-                    getattr(link, wording) if wording else "",
-                    getattr(link, detail) if detail else "",
+                    str(getattr(row, kind.key)),
+                    getattr(row, kind.label),
+                    getattr(link, kind.wording) if kind.wording else "",
+                    getattr(link, kind.link_detail) if kind.link_detail else "",
                 )
-                getattr(found[link.cmoc_id], slot).append(part)
+                found[link.cmoc_id][kind.plural].append(part)
     return found
 
 

@@ -73,5 +73,5 @@ def filter_choice(request: HttpRequest, name: str, label: str, options: Iterable
 
 def distinct_parts(rows: Iterable[Parts], slot: str) -> list[tuple[str, str]]:
     """Return the keys and labels of every part of a kind, by label."""
-    found = {part.key: part.label for parts in rows for part in getattr(parts, slot)}
+    found = {part.key: part.label for parts in rows for part in parts[slot]}
     return sorted(found.items(), key=lambda item: (item[1].lower(), item[0]))

@@ -12,7 +12,16 @@ from django.shortcuts import get_object_or_404, render
 
 from programmes.formats.cards import card_png
 from programmes.models import CMOC, Caveat, CMOCLink, EditorialMark, Evidence, Memo, Reading, SubstantiveTheoryLink
-from programmes.models.configuration import FilledSlot, Parts, parts_of_theory, slots_from
+from programmes.models.configuration import (
+    ELEMENTS,
+    ITSELF,
+    SLOTS,
+    FilledSlot,
+    Parts,
+    columns_of,
+    parts_of_theory,
+    slots_from,
+)
 from programmes.pages.base import base_url
 from programmes.pages.lineage import DecisionRow, decision_rows
 from programmes.pages.reviews import ReviewProgress, review_progress
@@ -49,7 +58,7 @@ class Sibling:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """Another configuration with the same context, mechanism or outcome."""
+    """Another configuration with an element in common."""
 
     cmoc: Sibling
     shared: list[str]
@@ -62,6 +71,7 @@ class CMOCPage:
     cmoc: CMOC
     parts: Parts
     slots: list[FilledSlot]
+    further: list[FilledSlot]  # elements of other kinds than every configuration has
     groups: list[EvidenceGroup]
     services_quoted: list[tuple[str, str]]
     caveats: list[Caveat]
@@ -91,7 +101,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
     siblings = {
         other: Sibling(int(part.key), part.label)
         for other, its in everybody.items()
-        for part in its.itself
+        for part in its[ITSELF]
         if part.detail != CMOCStatus.RETIRED or other == cmoc.pk
     }
     others = sorted(siblings.values(), key=lambda sibling: sibling.number)
@@ -112,6 +122,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         cmoc=cmoc,
         parts=parts,
         slots=slots_from(cmoc, parts),
+        further=slots_from(cmoc, parts, [kind for kind in columns_of([parts]) if kind not in SLOTS]),
         groups=[
             EvidenceGroup(role, chosen)
             for role in EvidenceRole
@@ -158,15 +169,15 @@ def services_of(evidence: list[Evidence]) -> list[tuple[str, str]]:
 
 
 def neighbours_of(cmoc: CMOC, siblings: dict[int, Sibling], everybody: dict[int, Parts]) -> list[Neighbour]:
-    """Return the configurations that share a context, mechanism or outcome with one, and what they share."""
+    """Return the configurations that share an element with one, and what they share."""
     own = everybody.get(cmoc.pk, Parts())
     found = []
     for other, sibling in sorted(siblings.items(), key=lambda item: item[1].number):
         shared = [
-            f"same {slot}: {part.label}"
-            for slot in ("context", "mechanism", "outcome")
-            for part in getattr(own, f"{slot}s")
-            if any(part.key == theirs.key for theirs in getattr(everybody[other], f"{slot}s"))
+            f"same {kind.name}: {part.label}"
+            for kind in ELEMENTS
+            for part in kind.of(own)
+            if any(part.key == theirs.key for theirs in kind.of(everybody[other]))
         ]
         if shared and other != cmoc.pk:
             found.append(Neighbour(sibling, shared))

@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import get_object_or_404, render
 
-from programmes.models import CMOC, Caveat, Context, Element, Mechanism, Memo, Outcome
-from programmes.models.configuration import Part, Parts, parts_of_theory
+from programmes.models import CMOC, Caveat, Element, Mechanism, Memo, Outcome
+from programmes.models.configuration import (
+    FilledSlot,
+    PartKind,
+    Parts,
+    columns_of,
+    kind_of_element,
+    parts_of_theory,
+    slots_from,
+)
 from programmes.models.theory import not_retired
+from programmes.vocabulary import MemoAbout
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -23,7 +32,7 @@ class Use:
 
     cmoc: CMOC
     wording: str
-    parts: Parts
+    slots: list[FilledSlot]
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,7 @@ class ElementPage:
     element: Element
     slot: str
     slots: str
+    columns: list[PartKind]
     uses: list[Use]
     caveats: list[Caveat]
     notes: list[Memo]
@@ -42,21 +52,25 @@ class ElementPage:
 
 def element_page(element: Element, user: Person) -> ElementPage:
     """Return what the page of an element shows."""
-    slot = str(element._meta.model_name)
+    kind = kind_of_element(type(element))
     everybody = parts_of_theory(element.theory_id, user)
     caveats = Caveat.objects.visible_to(user).select_related("outcome", "refutes").order_by("number", "pk")
+    notes = Memo.objects.visible_to(user)
+    notes = notes.filter(**{kind.name: element}) if kind.name in MemoAbout.values else notes.none()
+    columns = columns_of(everybody.values())
     uses = []
     for cmoc in CMOC.objects.visible_to(user).filter(not_retired(), theory=element.theory_id).order_by("number", "pk"):
         parts = everybody.get(cmoc.pk, Parts())
-        wordings: list[Part] = [part for part in getattr(parts, f"{slot}s") if part.key == element.key]
-        uses += [Use(cmoc, part.wording, parts) for part in wordings]
+        slots = slots_from(cmoc, parts, columns)
+        uses += [Use(cmoc, part.wording, slots) for part in kind.of(parts) if part.key == element.key]
     return ElementPage(
         element=element,
-        slot=slot,
-        slots=f"{slot}s",
+        slot=kind.name,
+        slots=kind.plural,
+        columns=columns,
         uses=uses,
         caveats=list(caveats.filter(outcome=element)) if isinstance(element, Outcome) else [],
-        notes=list(Memo.objects.visible_to(user).filter(**{slot: element}).order_by("key", "pk")),
+        notes=list(notes.order_by("key", "pk")),
         pair=element.resource if isinstance(element, Mechanism) else None,
         reasonings=(
             list(Mechanism.objects.visible_to(user).filter(resource=element)) if isinstance(element, Mechanism) else []
@@ -64,22 +78,7 @@ def element_page(element: Element, user: Person) -> ElementPage:
     )
 
 
-def context_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Show a context."""
-    return element_detail(request, Context, slug, key)
-
-
-def mechanism_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Show a mechanism."""
-    return element_detail(request, Mechanism, slug, key)
-
-
-def outcome_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Show an outcome."""
-    return element_detail(request, Outcome, slug, key)
-
-
-def element_detail(request: HttpRequest, model: type[Element], slug: str, key: str) -> HttpResponse:
+def element_detail(request: HttpRequest, slug: str, key: str, model: type[Element]) -> HttpResponse:
     """Show an element with every configuration that uses it."""
     rows = model.objects.visible_to(request.user).select_related("theory__study__programme")
     found = get_object_or_404(rows, theory__slug=slug, key=key)

@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
 
-from programmes.models import (
-    CMOC,
-    CMOCActor,
-    CMOCBeneficiary,
-    CMOCContext,
-    CMOCMechanism,
-    CMOCOutcome,
-    CMOCService,
-    CuratedModel,
-)
+from programmes.models import CMOC
+from programmes.models.configuration import CONFIGURATION
 from programmes.pages.cmocs import get_cmoc
 from programmes.pages.word_diff import DiffPiece, word_diff
 
@@ -26,14 +18,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-PARTS: tuple[tuple[type[CuratedModel], str], ...] = (
-    (CMOCContext, "context"),
-    (CMOCMechanism, "mechanism"),
-    (CMOCOutcome, "outcome"),
-    (CMOCActor, "population"),
-    (CMOCBeneficiary, "population"),
-    (CMOCService, "service"),
-)
 HIDDEN = {"id", "version", "cmoc", "theory"}  # fields that say nothing to a reader, or never change
 NOBODY = "a curator"  # where somebody has given no name, and where a program made the change
 
@@ -61,14 +45,14 @@ def history_of(cmoc: CMOC) -> list[HistoryEntry]:
     """Return every change of a configuration and of its parts, the latest first."""
     own = list(CMOC.history.filter(id=cmoc.pk).select_related("history_user"))
     events = history_entries(own, str(cmoc))
-    for model, relation in PARTS:
+    for kind in CONFIGURATION:
         by_row: dict[int, list[Any]] = defaultdict(list)
-        name = str(model._meta.verbose_name).removeprefix("CMOC ")
-        rows = model.history.filter(cmoc_id=cmoc.pk).select_related("history_user", relation)
+        name = str(kind.link._meta.verbose_name).removeprefix("CMOC ")
+        rows = kind.link.history.filter(cmoc_id=cmoc.pk).select_related("history_user", kind.relation)
         for row in rows:
             by_row[row.id].append(row)
         for versions in by_row.values():
-            events += history_entries(versions, f"{name.capitalize()}: {getattr(versions[0], relation)}")
+            events += history_entries(versions, f"{name.capitalize()}: {getattr(versions[0], kind.relation)}")
     return sorted(events, key=lambda event: event.day, reverse=True)
 
 

@@ -152,9 +152,9 @@ def meant_for(parts: Parts, who: str) -> Likeness:
     """Say whether a CMOC is about the people that the reader thinks of."""
     if not who:
         return Likeness.YES
-    if not parts.beneficiaries:
+    if not parts["beneficiaries"]:
         return Likeness.PERHAPS
-    for part in parts.beneficiaries:
+    for part in parts["beneficiaries"]:
         if part.key == who:
             return Likeness.PERHAPS if part.detail == Basis.AMBIGUOUS else Likeness.YES
     return Likeness.NO
@@ -191,7 +191,7 @@ def setting_rows(
                 cmoc=cmoc,
                 likeness=min(by_service, meant_for(own, request.GET.get("who", ""))),
                 summary=summaries.get(cmoc.pk, ""),
-                people=[part.label for part in own.beneficiaries],
+                people=[part.label for part in own["beneficiaries"]],
                 voices=heard,
             )
         )

@@ -15,7 +15,7 @@ from programmes.filtersets.theory_notes import joins_unretired
 from programmes.formats.cards import card_png
 from programmes.formats.web import WEB_FORMATS, WebFile
 from programmes.models import CMOC, Caveat, CMOCLink, Memo, Study, SubstantiveTheory, Theory
-from programmes.models.configuration import Part, Parts, parts_of_theory
+from programmes.models.configuration import Part, Parts, columns_of, parts_of_theory, slots_from
 from programmes.pages.base import (
     FilterChoice,
     attachment,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from programmes.diagrams.graph import Web
+    from programmes.models.configuration import PartKind
 
 
 @dataclass
@@ -54,6 +55,7 @@ class TheoryPage:
     substantive_theories: list[SubstantiveTheory]
     notes: list[Memo]
     search: str
+    columns: list[PartKind]
 
     @property
     def summary(self) -> str:
@@ -114,6 +116,9 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
             shown = [row for row in rows if row.cmoc.pk in kept]
         else:
             errors = [message for messages in filterset.errors.values() for message in messages]
+    columns = columns_of(row.parts for row in shown)
+    for row in shown:
+        row.slots = slots_from(row.cmoc, row.parts, columns)
     web = web_of(theory, shown, ripples_of(theory, links, site), site)
     return TheoryPage(
         theory=theory,
@@ -138,6 +143,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
             .order_by("key", "pk")
         ),
         search=data.get("q", ""),
+        columns=columns,
     )
 
 
@@ -146,8 +152,8 @@ def context_outcome_matrix(rows: list[CMOCRow]) -> list[tuple[Part, list[tuple[P
     outcomes = distinct_parts([row.parts for row in rows], "outcomes")
     cells: dict[tuple[str, str], list[CMOC]] = defaultdict(list)
     for row in rows:
-        for context in row.parts.contexts:
-            for outcome in row.parts.outcomes:
+        for context in row.parts["contexts"]:
+            for outcome in row.parts["outcomes"]:
                 cells[context.key, outcome.key].append(row.cmoc)
     return [
         (Part(key, label, ""), [(Part(other, name, ""), cells[key, other]) for other, name in outcomes])

@@ -10,12 +10,13 @@ from django.urls import reverse
 
 from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
 from programmes.models import CMOC, CMOCLink, Evidence, Theory
-from programmes.models.configuration import Parts, parts_of_theory
+from programmes.models.configuration import Parts, parts_of_theory, slots_from
 from programmes.pages.base import distinct_parts
-from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus, Reporting
+from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus, Slot
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
+    from programmes.models.configuration import FilledSlot
 
 
 @dataclass
@@ -27,6 +28,7 @@ class CMOCRow:
     quoted: list[str] = field(default_factory=list)
     roles: dict[str, int] = field(default_factory=dict)
     caveats: int = 0
+    slots: list[FilledSlot] = field(default_factory=list)
 
     @property
     def counters(self) -> int:
@@ -89,7 +91,7 @@ def web_of(theory: Theory, rows: list[CMOCRow], ripples: dict[str, list[Mark]], 
         )
 
     def marks(row: CMOCRow) -> tuple[Mark, ...]:
-        stated = [part.key for part in row.parts.services]
+        stated = [part.key for part in row.parts["services"]]
         words = {"quoted": "staff quoted", "stated": "stated relevant"}
         return tuple(
             Mark(number, address("service", study, number), basis, f"Service {number}, {words[basis]}")
@@ -102,12 +104,12 @@ def web_of(theory: Theory, rows: list[CMOCRow], ripples: dict[str, list[Mark]], 
         cmocs=tuple(
             CMOCNode(
                 number=row.cmoc.number,
-                labels=tuple(part.label for part in row.parts.mechanisms),
+                labels=tuple(part.label for part in row.parts["mechanisms"]),
                 href=address("cmoc", slug, row.cmoc.number),
-                contexts=tuple(part.key for part in row.parts.contexts),
-                outcomes=tuple(part.key for part in row.parts.outcomes),
+                contexts=tuple(part.key for part in row.parts["contexts"]),
+                outcomes=tuple(part.key for part in row.parts["outcomes"]),
                 services=marks(row),
-                beneficiaries=tuple(part.label for part in row.parts.beneficiaries),
+                beneficiaries=tuple(part.label for part in row.parts["beneficiaries"]),
                 counters=row.counters,
                 caveats=row.caveats,
                 missing=missing_words(row),
@@ -120,9 +122,8 @@ def web_of(theory: Theory, rows: list[CMOCRow], ripples: dict[str, list[Mark]], 
 
 def missing_words(row: CMOCRow) -> tuple[str, ...]:
     """Return which outer slots are empty, and in which way."""
-    words = []
-    for slot in ("context", "outcome"):
-        if not getattr(row.parts, f"{slot}s"):
-            reason = Reporting(getattr(row.cmoc, f"{slot}_absence")).label.lower()
-            words.append(f"{slot}: {reason}")
-    return tuple(words)
+    return tuple(
+        f"{slot.name}: {slot.absence.lower()}"
+        for slot in slots_from(row.cmoc, row.parts)
+        if not slot.parts and slot.name != Slot.MECHANISM  # whose place is the box itself
+    )

@@ -11,14 +11,8 @@ from django.db.models.functions import Cast, Concat
 from programmes.models import (
     CMOC,
     Caveat,
-    CMOCContext,
-    CMOCMechanism,
-    CMOCOutcome,
-    Context,
     CuratedModel,
-    Mechanism,
     Memo,
-    Outcome,
     Quote,
     Reading,
     Reference,
@@ -27,9 +21,11 @@ from programmes.models import (
     SubstantiveTheory,
     Theory,
 )
+from programmes.models.configuration import ELEMENTS
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
+    from programmes.models.configuration import PartKind
 
 NOTHING = Value("")
 
@@ -66,13 +62,13 @@ def concat(*parts: Any) -> Concat:
     return Concat(*(Cast(part, CharField()) for part in parts), output_field=CharField())
 
 
-def element_places(kind: str, model: type[CuratedModel], link: type[CuratedModel]) -> tuple[Place, Place]:
+def element_places(kind: PartKind) -> tuple[Place, Place]:
     """Return where elements are searched: in their own label, and in the words of each configuration."""
-    name = str(model._meta.model_name)
-    address = ("cmoc__theory__slug", f"{name}__key")
+    name, label = kind.name, f"{kind.relation}__label"
+    address = ("cmoc__theory__slug", f"{kind.relation}__key")
     return (
-        Place(kind, model, name, ("theory__slug", "key"), "label", "description", one_per_page=True),
-        Place(kind, link, name, address, f"{name}__label", "wording", one_per_page=True),
+        Place(kind.headings, kind.model, name, ("theory__slug", "key"), "label", "description", one_per_page=True),
+        Place(kind.headings, kind.link, name, address, label, kind.wording, one_per_page=True),
     )
 
 
@@ -89,9 +85,7 @@ REFERENCE_ANCHOR = concat(Value("#reference-"), "number")
 PLACES = [
     Place("Theories", Theory, "theory", ("slug",), "title", concat("question", Value(" "), "summary")),
     Place("CMOCs", CMOC, "cmoc", ("theory__slug", "number"), CMOC_NAME, "statement"),
-    *element_places("Contexts", Context, CMOCContext),
-    *element_places("Mechanisms", Mechanism, CMOCMechanism),
-    *element_places("Outcomes", Outcome, CMOCOutcome),
+    *(place for kind in ELEMENTS for place in element_places(kind)),
     Place("Quotes", Quote, "quote", ("study__slug", "key"), "label_as_printed", "text"),
     Place(
         "Caveats", Caveat, "cmoc", ("theory__slug", "cmoc__number"), CAVEAT_NAME, "text", ~Q(cmoc=None), CAVEAT_ANCHOR

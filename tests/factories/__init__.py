@@ -34,9 +34,11 @@ from tests.factories.theory import (
     CMOCMechanismFactory,
     CMOCOutcomeFactory,
     CMOCServiceFactory,
+    CMOCStrategyFactory,
     ContextFactory,
     MechanismFactory,
     OutcomeFactory,
+    StrategyFactory,
     TheoryFactory,
 )
 from tests.factories.theory_notes import (
@@ -58,6 +60,7 @@ __all__ = [
     "CMOCMechanismFactory",
     "CMOCOutcomeFactory",
     "CMOCServiceFactory",
+    "CMOCStrategyFactory",
     "CaveatFactory",
     "ContextFactory",
     "DeliveryFactory",
@@ -83,6 +86,7 @@ __all__ = [
     "SecondCodingFactory",
     "ServiceFactory",
     "SourceFactory",
+    "StrategyFactory",
     "StudyFactory",
     "SubstantiveTheoryFactory",
     "SubstantiveTheoryLinkFactory",

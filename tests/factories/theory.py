@@ -9,9 +9,11 @@ from programmes.models import (
     CMOCMechanism,
     CMOCOutcome,
     CMOCService,
+    CMOCStrategy,
     Context,
     Mechanism,
     Outcome,
+    Strategy,
     Theory,
 )
 from tests.factories.services import PopulationFactory, ServiceFactory
@@ -55,6 +57,15 @@ class OutcomeFactory(DjangoModelFactory):
     label = "Hope"
 
 
+class StrategyFactory(DjangoModelFactory):
+    class Meta:
+        model = Strategy
+
+    theory = factory.SubFactory(TheoryFactory)
+    key = factory.Sequence(lambda number: f"strategy{number}")
+    label = "Train peers"
+
+
 class CMOCFactory(DjangoModelFactory):
     class Meta:
         model = CMOC
@@ -87,6 +98,14 @@ class CMOCOutcomeFactory(DjangoModelFactory):
 
     cmoc = factory.SubFactory(CMOCFactory)
     outcome = factory.SubFactory(OutcomeFactory, theory=factory.SelfAttribute("..cmoc.theory"))
+
+
+class CMOCStrategyFactory(DjangoModelFactory):
+    class Meta:
+        model = CMOCStrategy
+
+    cmoc = factory.SubFactory(CMOCFactory)
+    strategy = factory.SubFactory(StrategyFactory, theory=factory.SelfAttribute("..cmoc.theory"))
 
 
 class CMOCActorFactory(DjangoModelFactory):

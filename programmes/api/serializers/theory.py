@@ -1,5 +1,9 @@
 """Theories, their elements and configurations, as a program gets them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
@@ -8,12 +12,9 @@ from programmes.api.serializers.lineage import PredecessorSerializer, ReviewSeri
 from programmes.models import (
     CMOC,
     Caveat,
-    CMOCActor,
-    CMOCBeneficiary,
     CMOCContext,
     CMOCMechanism,
     CMOCOutcome,
-    CMOCService,
     Context,
     Evidence,
     Mechanism,
@@ -21,6 +22,10 @@ from programmes.models import (
     Reading,
     Theory,
 )
+from programmes.models.configuration import CONFIGURATION
+
+if TYPE_CHECKING:
+    from programmes.models.configuration import PartKind
 
 
 class TheorySerializer(ResourceSerializer):
@@ -146,82 +151,30 @@ class OutcomeSerializer(ResourceSerializer):
         fields = (*ELEMENT_FIELDS, "distance", "valence", "intention")
 
 
-class ContextInCMOCSerializer(RowSerializer):
-    """A context in the words of a CMOC."""
-
-    context = serializers.CharField(source="context.key", help_text="Key of the context.")
-    label = serializers.CharField(source="context.label", help_text="The curator's short wording.")
-
-    class Meta(RowSerializer.Meta):
-        model = CMOCContext
-        fields = ("wording",)
-        parent = "cmoc"
-        order = ("position",)
-
-
-class MechanismInCMOCSerializer(RowSerializer):
-    """A mechanism in the words of a CMOC."""
-
-    mechanism = serializers.CharField(source="mechanism.key", help_text="Key of the mechanism.")
-    label = serializers.CharField(source="mechanism.label", help_text="The curator's short wording.")
-    kind = serializers.CharField(source="mechanism.kind", help_text="Resource, reasoning or unspecified.")
-
-    class Meta(RowSerializer.Meta):
-        model = CMOCMechanism
-        fields = ("wording",)
-        parent = "cmoc"
-        order = ("position",)
+def part_serializer(kind: PartKind) -> type[RowSerializer]:
+    """Return the shape of the parts of a kind within a CMOC: key, name, and the words of the CMOC."""
+    key_help = kind.key_help or f"Key of the {kind.relation}."
+    label_help = kind.label_help or "The curator's short wording."
+    declared: dict[str, Any] = {
+        kind.relation: serializers.CharField(source=f"{kind.relation}.{kind.key}", help_text=key_help),
+        kind.label: serializers.CharField(source=f"{kind.relation}.{kind.label}", help_text=label_help),
+    }
+    if kind.detail and not kind.link_detail:
+        path = kind.detail.split("__")
+        declared[path[-1]] = serializers.CharField(source=".".join(path), help_text=kind.detail_help)
+    shown = {
+        "model": kind.link,
+        "fields": tuple(filter(None, (kind.link_detail, kind.wording))),
+        "parent": "cmoc",
+        "order": ("position",),
+    }
+    meta = type("Meta", (RowSerializer.Meta,), shown)
+    return type(
+        f"{kind.in_schema}Serializer", (RowSerializer,), {**declared, "Meta": meta, "__doc__": kind.description}
+    )
 
 
-class OutcomeInCMOCSerializer(RowSerializer):
-    """An outcome in the words of a CMOC."""
-
-    outcome = serializers.CharField(source="outcome.key", help_text="Key of the outcome.")
-    label = serializers.CharField(source="outcome.label", help_text="The curator's short wording.")
-
-    class Meta(RowSerializer.Meta):
-        model = CMOCOutcome
-        fields = ("wording",)
-        parent = "cmoc"
-        order = ("position",)
-
-
-class ActorSerializer(RowSerializer):
-    """A group of people who act in a CMOC."""
-
-    population = serializers.CharField(source="population.key", help_text="Key of the population.")
-    label = serializers.CharField(source="population.label", help_text="Its name.")
-
-    class Meta(RowSerializer.Meta):
-        model = CMOCActor
-        parent = "cmoc"
-        order = ("position",)
-
-
-class BeneficiarySerializer(RowSerializer):
-    """A group of people who benefit in a CMOC, and how that is known."""
-
-    population = serializers.CharField(source="population.key", help_text="Key of the population.")
-    label = serializers.CharField(source="population.label", help_text="Its name.")
-
-    class Meta(RowSerializer.Meta):
-        model = CMOCBeneficiary
-        fields = ("basis", "note")
-        parent = "cmoc"
-        order = ("position",)
-
-
-class StatedServiceSerializer(RowSerializer):
-    """A service that the source states a CMOC to be relevant to."""
-
-    service = serializers.CharField(source="service.number", help_text="Number of the service.")
-    service_type = serializers.CharField(source="service.service_type", help_text="Type of the service.")
-
-    class Meta(RowSerializer.Meta):
-        model = CMOCService
-        fields = ("locator",)
-        parent = "cmoc"
-        order = ("position",)
+PART_SERIALIZERS = {kind.in_api: (part_serializer(kind), kind.meaning) for kind in CONFIGURATION}
 
 
 class CMOCCaveatSerializer(RowSerializer):
@@ -278,12 +231,6 @@ class CMOCSerializer(ResourceSerializer):
     page = "/theories/{0}/cmocs/{1}/"
     theory = serializers.CharField(source="theory.slug", help_text="Public key of the theory.")
     setting = SettingSerializer(help_text="Where it comes from.")
-    contexts = ContextInCMOCSerializer(many=True, help_text="In what circumstances.")
-    mechanisms = MechanismInCMOCSerializer(many=True, help_text="Why.")
-    outcomes = OutcomeInCMOCSerializer(many=True, help_text="What changes.")
-    actors = ActorSerializer(many=True, help_text="Who acts.")
-    beneficiaries = BeneficiarySerializer(many=True, help_text="Who benefits.")
-    services_stated = StatedServiceSerializer(many=True, help_text="Services that the source states it relevant to.")
     evidence = CMOCEvidenceSerializer(many=True, help_text="Quotes, those that counter it too.")
     caveats = CMOCCaveatSerializer(many=True, help_text="When it may not hold.")
     readings = ReadingSerializer(many=True, help_text="The curator's layer.")
@@ -291,6 +238,13 @@ class CMOCSerializer(ResourceSerializer):
     successors = SuccessorSerializer(many=True, help_text="If it is retired: CMOCs that it lives on in.")
     reviews = ReviewSerializer(many=True, help_text="What reviewers said, those of earlier wordings too.")
     notes = notes_on("cmoc")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Return the fields of a CMOC: its own, what it is made of, what bears on it."""
+        found = list(super().get_fields().items())
+        bearing = [name for name, _ in found].index("evidence")
+        parts = [(name, shape(many=True, help_text=help_text)) for name, (shape, help_text) in PART_SERIALIZERS.items()]
+        return dict([*found[:bearing], *parts, *found[bearing:]])
 
     class Meta(RowSerializer.Meta):
         model = CMOC
