@@ -45,7 +45,7 @@ def quotes(count: int, label: str) -> list[Any]:
     """Return unsaved quotes like the first one of the demo."""
     from programmes.models import Quote  # noqa: PLC0415  models exist only once apps are ready
 
-    pattern = Quote.objects.exclude(locator="").order_by("pk").values()[0]
+    pattern: dict[str, Any] = {**Quote.objects.exclude(locator="").order_by("pk").values()[0]}
     del pattern["id"]
     return [
         Quote(**{**pattern, "source_id": None, "start": None, "end": None, "key": f"{label}{n}"}) for n in range(count)
