@@ -129,7 +129,7 @@ def perform_in(status, book, decision, people):
         for key, wanted in product(acts, STATUSES):
             # What comes back depends on the status before a retirement; what was made is a candidate at first.
             if key == "retire" or (status == CMOCStatus.CANDIDATE and (key == "merge" or wanted == status)):
-                take_back_twice(book, acts[key], wanted, decision)
+                take_back(book, acts[key], wanted, decision, again=wanted == status)
 
 
 def put_and_review(cmoc, people):
@@ -139,15 +139,17 @@ def put_and_review(cmoc, people):
     )
 
 
-def take_back_twice(book, act, status, decision):
-    """Decide, set what was decided on and what was made of it to a status by form, and take the decision back twice."""
+def take_back(book, act, status, decision, *, again):
+    """Decide, set what was decided on and what was made of it to a status by form, and take the decision back."""
     with transaction.atomic():
         event = act()
-        concerned = [step.after or step.before for step in event.steps.all()] + [event.steps.first().before]
+        concerned = {cmoc for step in event.steps.all() for cmoc in (step.before, step.after) if cmoc}
         for cmoc in concerned:
-            set_status(cmoc, status)
+            if cmoc.status != status:
+                set_status(cmoc, status)
         back = book.perform("Take a decision back", lambda: reverse(event=event, decision=decision), *concerned)
-        book.perform("Take a decision back", lambda: reverse(event=back, decision=decision), *concerned)
+        if again:
+            book.perform("Take a decision back", lambda: reverse(event=back, decision=decision), *concerned)
         transaction.set_rollback(True)
 
 
