@@ -20,6 +20,7 @@ def write_all() -> int:
         write_openapi(OPENAPI)
         or run(python("manage.py", "write_package_schema"), production_environment())
         or run(python("manage.py", "write_data_model"), production_environment())
+        or run(python("manage.py", "write_states"), production_environment())
     )
 
 

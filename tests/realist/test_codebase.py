@@ -87,7 +87,7 @@ def test_every_kind_of_record_has_its_place_in_the_admin():
 def test_links_between_documents_lead_somewhere():
     broken = [
         f"{path.name}: {target}"
-        for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+        for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8"))
         if not (path.parent / target).exists()
     ]
@@ -97,7 +97,7 @@ def test_links_between_documents_lead_somewhere():
 def test_documents_name_files_that_are_there():
     missing = [
         f"{path.name}: {name}"
-        for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+        for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
         for name in re.findall(r"`((?:docs|programmes|surveys|realist|tools|tests)/[\w./-]+)`", path.read_text("utf-8"))
         if not (ROOT / name).exists()
     ]

@@ -1,0 +1,90 @@
+"""What can become of a CMOC, and how a review can go: every act, from which state, into which.
+
+The actions do not read these tables. A test performs every act in every state and holds the tables equal to what
+really happens; the pictures in docs/states.md are drawn from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from programmes.vocabulary import CMOCStatus, ReviewState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+State = CMOCStatus | ReviewState
+Step = tuple[str, State | None, State | None]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """An act, the states in which it can be done, and those that it leads to. None stands for a CMOC not in the theory.
+
+    Without `after` the act leaves the state as it is.
+    """
+
+    act: str
+    before: tuple[State | None, ...]
+    after: tuple[State | None, ...] = ()
+    when: str = ""
+
+    def steps(self) -> set[Step]:
+        """Return each single step from one state to one other."""
+        if not self.after:
+            return {(self.act, state, state) for state in self.before}
+        return {(self.act, before, after) for before in self.before for after in self.after if before != after}
+
+
+def steps_of(transitions: Iterable[Transition]) -> set[Step]:
+    """Return each single step of a table."""
+    return {step for transition in transitions for step in transition.steps()}
+
+
+STATUSES = tuple(CMOCStatus)
+IN_THE_THEORY = tuple(status for status in CMOCStatus if status != CMOCStatus.RETIRED)
+RETIRED = (CMOCStatus.RETIRED,)
+CANDIDATE = (CMOCStatus.CANDIDATE,)
+ABSENT = (None,)
+
+CMOC_TRANSITIONS = (
+    Transition("Add by form or package", ABSENT, STATUSES, "a candidate unless the curator says otherwise"),
+    Transition("Code a passage to a new CMOC", ABSENT, CANDIDATE),
+    Transition("Undo that coding", CANDIDATE, ABSENT, "while nothing has been built on it"),
+    Transition("Change the status by form", STATUSES, STATUSES, "the curator's judgement, with a reason"),
+    Transition("Merge or split", IN_THE_THEORY, RETIRED, "what is merged or split"),
+    Transition("Merge or split", ABSENT, CANDIDATE, "what is made of it"),
+    Transition("Retire", IN_THE_THEORY, RETIRED),
+    Transition("Rename", IN_THE_THEORY),
+    Transition("Move evidence", IN_THE_THEORY, when="from it or to it"),
+    Transition("Take a decision back", STATUSES, IN_THE_THEORY, "what it retired gets the status it had"),
+    Transition("Take a decision back", STATUSES, RETIRED, "what it made, or had brought back"),
+    Transition("Take a decision back", STATUSES, when="if it changed no status, or that status is there already"),
+    Transition("Put to reviewers or review", IN_THE_THEORY, when="reviewers judge the wording, curators the status"),
+)
+
+NOT_ASKED = (ReviewState.CANDIDATE,)
+IN_REVIEW = (ReviewState.IN_REVIEW,)
+DISPUTED = (ReviewState.DISPUTED,)
+AGREED = (ReviewState.AGREED, ReviewState.PUBLISHED)
+ASKED = (*IN_REVIEW, *AGREED, *DISPUTED)
+
+REVIEW_TRANSITIONS = (
+    Transition("Put to reviewers", NOT_ASKED, IN_REVIEW),
+    Transition("Put to reviewers", NOT_ASKED, (*AGREED, *DISPUTED), "if this very wording was reviewed before"),
+    Transition("Back to work", ASKED, NOT_ASKED),
+    Transition("Agree", IN_REVIEW, AGREED, "if as many agree as the study asks for"),
+    Transition("Agree", ASKED, when="if more are needed, or nothing is changed by one more"),
+    Transition("Agree with changes", ASKED),
+    Transition("Disagree", (*IN_REVIEW, *AGREED), DISPUTED, "one is enough, however many agree"),
+    Transition("Disagree", DISPUTED),
+    Transition("Change the wording", (*AGREED, *DISPUTED), IN_REVIEW, "earlier verdicts were on other words"),
+    Transition("Change the wording", (*IN_REVIEW, *DISPUTED), AGREED, "back to one that was agreed on before"),
+    Transition("Change the wording", (*IN_REVIEW, *AGREED), DISPUTED, "back to one that was disputed before"),
+    Transition("Change the wording", tuple(ReviewState), when="or back to one with the same verdicts"),
+    Transition("Make the theory public", (ReviewState.AGREED,), (ReviewState.PUBLISHED,)),
+    Transition("Make the theory public", (*NOT_ASKED, *IN_REVIEW, *DISPUTED)),
+    Transition("Make the theory private", (ReviewState.PUBLISHED,), (ReviewState.AGREED,)),
+    Transition("Make the theory private", (*NOT_ASKED, *IN_REVIEW, *DISPUTED)),
+)
