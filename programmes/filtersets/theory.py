@@ -111,7 +111,9 @@ class CMOCFilterSet(VisibleFilterSet):
     def get_filters(cls) -> dict[str, filters.Filter]:
         """Return a filter for each kind of part besides those that are declared."""
         by_part = {
-            kind.in_filter: KeyFilter(kind.model, label=kind.filter_label or kind.heading, method="by_part")
+            kind.in_filter: KeyFilter(
+                kind.model, field_name=kind.in_filter, label=kind.filter_label or kind.heading, method="by_part"
+            )
             for kind in CONFIGURATION
         }
         return {**super().get_filters(), **by_part}

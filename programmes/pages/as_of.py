@@ -42,10 +42,15 @@ class AsOfRow:
     """A configuration as it stood, with how many quotes it had, and how it differs from today."""
 
     cmoc: CMOC
-    slots: list[FilledSlot]
+    parts: Parts
     evidence: list[tuple[str, int]]
     changes: list[list[DiffPiece]]
     became: str
+
+    @property
+    def slots(self) -> list[FilledSlot]:
+        """Return the columns of the configuration as they were filled."""
+        return slots_from(self.cmoc, self.parts, columns_of([self.parts]))
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ def as_of_row(before: CMOC, now: CMOC, parts: Parts, present: Parts, quotes: dic
     became = "" if before.status == now.status else now.get_status_display().lower()
     return AsOfRow(
         cmoc=before,
-        slots=slots_from(before, parts, columns_of([parts])),
+        parts=parts,
         evidence=[
             (role.label.lower() if quotes[role] == 1 else role.label.lower().removesuffix("s"), quotes[role])
             for role in EvidenceRole

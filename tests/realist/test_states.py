@@ -4,8 +4,8 @@ import re
 
 from django.core.management import call_command
 
-from programmes import states
 from programmes.actions.transitions import Transition
+from programmes.management import states
 from programmes.management.commands import write_states
 from programmes.vocabulary import CMOCStatus, ReviewState
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from programmes.states import FOLDER, state_documents
+from programmes.management.states import FOLDER, state_documents
 
 
 class Command(BaseCommand):

@@ -6,9 +6,15 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from programmes.actions.coding import Coding, NewCMOC, code_passage, undo_coding
-from programmes.actions.lineage import Decision, Successor, merge, move_evidence, rename, retire, reverse, split
-from programmes.actions.reviews import ask_for_review, review, stored_wording
+from programmes.actions.code import Coding, NewCMOC, code_passage, undo_coding
+from programmes.actions.decisions import Decision
+from programmes.actions.merge import merge
+from programmes.actions.move import move_evidence
+from programmes.actions.rename import rename
+from programmes.actions.retire import retire
+from programmes.actions.review import ask_for_review, review, stored_wording
+from programmes.actions.split import split
+from programmes.actions.successors import Successor
 from programmes.actions.transitions import (
     CMOC_TRANSITIONS,
     IN_THE_THEORY,
@@ -17,9 +23,10 @@ from programmes.actions.transitions import (
     Transition,
     steps_of,
 )
+from programmes.actions.undo import undo_decision
 from programmes.models import CMOC
-from programmes.parts import parts_of_theory
-from programmes.presenters.reviews import standings_of
+from programmes.models.configuration import parts_of_theory
+from programmes.pages.reviews import review_progress
 from programmes.transcripts.read import checksum
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Verdict
 from tests.factories import CMOCFactory, EvidenceFactory, MembershipFactory, SourceFactory, TheoryFactory, UserFactory
@@ -147,9 +154,9 @@ def take_back(book, act, status, decision, *, again):
         for cmoc in concerned:
             if cmoc.status != status:
                 set_status(cmoc, status)
-        back = book.perform("Take a decision back", lambda: reverse(event=event, decision=decision), *concerned)
+        back = book.perform("Take a decision back", lambda: undo_decision(event=event, decision=decision), *concerned)
         if again:
-            book.perform("Take a decision back", lambda: reverse(event=back, decision=decision), *concerned)
+            book.perform("Take a decision back", lambda: undo_decision(event=back, decision=decision), *concerned)
         transaction.set_rollback(True)
 
 
@@ -174,7 +181,7 @@ EARLIER, PRESENT = "Matched", "Well matched"
 
 def review_state(cmoc, user):
     cmoc = CMOC.objects.select_related("theory__study").get(pk=cmoc.pk)
-    return standings_of(cmoc.theory, [cmoc], parts_of_theory(cmoc.theory_id, user), user)[cmoc.pk].state
+    return review_progress(cmoc.theory, [cmoc], parts_of_theory(cmoc.theory_id, user), user)[cmoc.pk].state
 
 
 def change_wording(cmoc, title, by):

@@ -56,7 +56,7 @@ def test_what_changed_since_is_marked(theory, client):
     assert ([entry.number for entry in page.later], page.deleted) == ([13], 1)
     rows = {row.cmoc.number: row for row in page.rows}
     assert rows[1].cmoc.title == "Presence of matched peer, role-model of recovery"
-    assert [part.label for part in rows[1].parts.contexts] == ["Child is matched with a similar peer"]
+    assert [part.label for part in rows[1].parts["contexts"]] == ["Child is matched with a similar peer"]
     assert ["".join(piece.text for piece in pieces if piece.change != "removed") for pieces in rows[1].changes] == [
         "title: Another title"
     ]
@@ -70,7 +70,7 @@ def test_today_is_the_theory_as_it_stands(theory, client):
     page = client.get(ADDRESS).context["page"]
     assert ([row.cmoc.number for row in page.rows], page.later, page.deleted) == (list(range(1, 13)), [], 0)
     assert [row.changes for row in page.rows] == [[]] * 12
-    labels = {row.cmoc.number: [part.label for part in row.parts.beneficiaries] for row in page.rows}
+    labels = {row.cmoc.number: [part.label for part in row.parts["beneficiaries"]] for row in page.rows}
     assert labels[1] == ["Young person"]
 
 
@@ -88,7 +88,7 @@ def test_quotes_that_are_private_today_are_not_counted(theory, client):
 def test_elements_that_were_deleted_leave_no_gap(theory, client):
     Context.history.all().delete()
     page = client.get(f"{ADDRESS}?day={day(5)}").context["page"]
-    assert page.rows[0].parts.contexts == []
+    assert page.rows[0].parts["contexts"] == []
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from programmes.vocabulary import CMOCStatus, ReviewState
 if TYPE_CHECKING:
     from programmes.actions.transitions import State
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs"
+FOLDER = Path(__file__).resolve().parents[2] / "docs"
 ABSENT = "Not there"
 FIRST_COLUMN, COLUMN, FIRST_ROW, ROW = 360, 104, 64, 30  # pixels
 LONGEST_HEAD = 14  # letters on a line
@@ -30,7 +30,7 @@ with an arrowhead, or with a diamond where it comes from both sides. A ring mark
 
 
 @dataclass(frozen=True)
-class Mark:
+class StateMark:
     """A dot, a ring, or the points of an arrowhead, in the column of a state."""
 
     kind: str
@@ -45,7 +45,7 @@ class PictureRow:
     label: str
     when: str
     y: int
-    marks: tuple[Mark, ...]
+    marks: tuple[StateMark, ...]
     start: int
     end: int
 
@@ -84,18 +84,18 @@ def label_of(state: State | None) -> str:
     return ABSENT if state is None else str(state.label)
 
 
-def marks_of(transition: Transition, columns: dict[State | None, int], y: int) -> tuple[Mark, ...]:
+def marks_of(transition: Transition, columns: dict[State | None, int], y: int) -> tuple[StateMark, ...]:
     """Return the marks of an act, from left to right; a state it can both leave and lead to has both, side by side."""
     marks = []
     leaves = [columns[state] for state in transition.before]
     for state, x in columns.items():
         if state in transition.before:
             kind = "leaves" if transition.after else "stays"
-            marks.append(Mark(kind, x - 9 if state in transition.after else x))
+            marks.append(StateMark(kind, x - 9 if state in transition.after else x))
         if state in transition.after:
             left = x - (6 if any(start > x for start in leaves) else 0)
             right = x + (6 if any(start < x for start in leaves) else 0)
-            marks.append(Mark("leads", x, f"{left},{y} {x},{y - 6} {right},{y} {x},{y + 6}"))
+            marks.append(StateMark("leads", x, f"{left},{y} {x},{y - 6} {right},{y} {x},{y + 6}"))
     return tuple(marks)
 
 
