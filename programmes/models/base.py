@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -65,11 +66,8 @@ class CuratedModel(models.Model):
     def clean(self) -> None:
         """Check what the database checks across rows, to answer with a sentence."""
         super().clean()
-        try:
+        with suppress(ObjectDoesNotExist):  # a required relation is empty; its own field says so
             check_invariants(self)
-        except AttributeError:
-            # A required relation is empty; its own field says so.
-            return
 
     def _do_update(self, base_qs: Any, *args: Any) -> Any:
         updated = super()._do_update(base_qs.filter(version=self.version - 1), *args)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from programmes.checks import remove_before_migrate
 from programmes.models import Context, Quote, Service
-from programmes.models.search_index import indexed_tables, install_index, remove_before_migrate, searched_models
+from programmes.models.search_index import indexed_tables, install_index, searched_models
 from programmes.search import search
 from tests.factories import (
     CMOCContextFactory,
