@@ -47,8 +47,8 @@ class SecondCoding(CuratedModel):
 
 
 def span_within_source(code: "SecondCode") -> bool:
-    """Say whether a passage lies within its source."""
-    return code.end <= len(code.coding.source.text)
+    """Say whether a passage lies within its source; that its end is missing, its own field says."""
+    return code.end is None or code.end <= len(code.coding.source.text)
 
 
 class SecondCode(CuratedModel):

@@ -289,6 +289,29 @@ def test_span_counts_code_points(db):
     assert source.text[quote.start : quote.end] == text
 
 
+@pytest.mark.parametrize("end", [None, 4, 99])
+def test_span_that_ends_elsewhere_is_refused_although_its_words_stand_there(db, end):
+    study = made.StudyFactory()
+    source = made.SourceFactory(study=study, text="Yes.", sha256="0")
+    quote = made.QuoteFactory(study=study, source=source, text="es.", start=1, end=4)
+    quote.full_clean()
+
+    quote.start, quote.end = (0, end) if end == 4 else (1, end)
+    with pytest.raises(ValidationError) as error:
+        quote.full_clean()
+    assert "The words do not stand at this place of the source." in error.value.messages
+    with pytest.raises(IntegrityError), transaction.atomic():
+        quote.save()
+
+
+def test_passage_without_an_end_is_refused_by_its_field(db):
+    code = made.SecondCodeFactory()
+    code.end = None
+    with pytest.raises(ValidationError) as error:
+        code.full_clean()
+    assert error.value.message_dict == {"end": ["This field cannot be null."]}
+
+
 def test_a_row_with_an_empty_relation_is_refused_by_its_field():
     with pytest.raises(ValidationError) as error:
         CMOC(number=1, statement="x").full_clean(validate_unique=False, validate_constraints=False)
