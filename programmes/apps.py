@@ -1,6 +1,7 @@
 """The room of studies, services, the theory and its evidence."""
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate, pre_migrate
 
 
@@ -11,11 +12,10 @@ class ProgrammesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Watch migrations."""
-        from programmes.integrity import invariants  # noqa: PLC0415  models exist only once apps are ready
-        from programmes.search import index  # noqa: PLC0415  models exist only once apps are ready
+        """Watch migrations, which send a signal for each application: that of this one is enough. Register checks."""
+        from programmes import checks  # noqa: PLC0415  models exist only once apps are ready
 
-        pre_migrate.connect(invariants.remove_before_migrate, dispatch_uid="remove_before_migrate")
-        post_migrate.connect(invariants.install_after_migrate, dispatch_uid="install_after_migrate")
-        pre_migrate.connect(index.remove_before_migrate, dispatch_uid="remove_index_before_migrate")
-        post_migrate.connect(index.install_after_migrate, dispatch_uid="install_index_after_migrate")
+        pre_migrate.connect(checks.remove_before_migrate, sender=self, dispatch_uid="remove_before_migrate")
+        post_migrate.connect(checks.install_after_migrate, sender=self, dispatch_uid="install_after_migrate")
+        register(checks.derived_objects_as_declared, Tags.database)
+        register(checks.invariants_can_be_asked, Tags.models)

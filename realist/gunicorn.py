@@ -15,6 +15,12 @@ control_socket_disable = True  # the site is stopped and started by its process 
 
 
 def post_worker_init(_worker: object) -> None:
-    """Put what start-up made out of the garbage collector's sight, whose rounds would pause requests."""
+    """Warn of a database that waits for `migrate`, and put what start-up made out of the garbage collector's sight.
+
+    Its rounds would pause requests.
+    """
+    from programmes.checks import log_what_differs  # noqa: PLC0415  models exist only once the worker has set Django up
+
+    log_what_differs()
     gc.collect()
     gc.freeze()

@@ -1,8 +1,8 @@
 """Invariants over more than one row: a check constraint cannot follow a relation, a trigger can.
 
-A model lists them in `invariants`. `migrate` removes the triggers before it changes tables and puts them back after,
-so they always follow the models as they are. Forms and the package reader ask the same invariant in Python first,
-to answer with a sentence instead of an error of the database.
+A model lists them in `invariants`. `migrate` removes the triggers before it changes tables, and afterwards makes those
+that are not as the models declare them. Forms and the package reader ask the same invariant in Python first, to answer
+with a sentence instead of an error of the database; a lookup that Python cannot ask is refused where it is declared.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import connections, models
-from django.db.models import F, Q
+from django.db.backends.utils import truncate_name
+from django.db.models import BooleanField, Case, F, Q, When
 from django.db.models.expressions import RawSQL
+
+from programmes.integrity.derived import DerivedObject, Family
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "exact": lambda value, expected: value == expected,
-    "in": lambda value, expected: value in expected,
-    "isnull": lambda value, expected: (value is None) == expected,
-    "gt": lambda value, expected: value is not None and value > expected,
-}
+PREFIX = "invariant_"
+LONGEST_NAME = 63  # letters of a name that PostgreSQL keeps
+LOOKUPS = ("exact", "in", "isnull")  # what Python compares as every database does, whatever its collation
 
 
 def follow(row: Any, path: str) -> Any:
@@ -49,13 +49,59 @@ def holds(condition: Q, row: models.Model) -> bool:
 
 
 def comparison_holds(lookup: str, expected: Any, row: models.Model) -> bool:
-    """Say whether one comparison of a condition holds for a row."""
-    path, _, comparison = lookup.rpartition("__")
-    if comparison not in COMPARISONS:
-        path, comparison = lookup, "exact"
+    """Say whether one comparison of a condition holds for a row; as in SQL, nothing equals what is not there."""
+    path, comparison = path_and_lookup(lookup)
+    value = follow(row, path)
+    if comparison == "isnull" or expected is None:
+        return (value is None) == (expected is None or expected)
     if isinstance(expected, F):
         expected = follow(row, expected.name)  # type: ignore[attr-defined]  # the stubs forget the name of F
-    return COMPARISONS[comparison](follow(row, path), expected)
+    return value is not None and (value in expected if comparison == "in" else value == expected)
+
+
+def path_and_lookup(lookup: str) -> tuple[str, str]:
+    """Return the path of a comparison and the lookup at its end, which need not be written."""
+    path, _, comparison = lookup.rpartition("__")
+    return (path, comparison) if comparison in LOOKUPS else (lookup, "exact")
+
+
+def comparisons(condition: Q) -> Iterator[tuple[str, Any]]:
+    """Yield each comparison of a condition."""
+    for child in condition.children:
+        if isinstance(child, Q):
+            yield from comparisons(child)
+        else:
+            yield child  # type: ignore[misc]  # what is no comparison was refused
+
+
+def beyond_python(part: object) -> str:
+    """Return what in a condition cannot be asked in Python, or nothing."""
+    if isinstance(part, Q):
+        faults = [f"joins by {part.connector}"] if part.connector == Q.XOR else [*map(beyond_python, part.children)]
+        return next(filter(None, faults), "")
+    if not isinstance(part, tuple):
+        return f"asks {part!r}"
+    lookup, expected = part
+    used = lookup.rpartition("__")[2]
+    if used in models.Field.get_class_lookups() and used not in LOOKUPS:
+        return f"uses the lookup {used} in {lookup}"
+    if hasattr(expected, "resolve_expression") and type(expected) is not F:
+        return f"compares {lookup} with {expected!r}"
+    return ""
+
+
+def true_or_false(condition: Q) -> Q:
+    """Return the condition with comparisons that are true or false, as in Python.
+
+    In SQL a comparison with what is not there is neither, and inside negations Django does not always see to that.
+    """
+    parts = [
+        true_or_false(part)
+        if isinstance(part, Q)
+        else Case(When(Q(part), then=True), default=False, output_field=BooleanField())
+        for part in condition.children
+    ]
+    return Q(*parts, _connector=condition.connector, _negated=condition.negated)
 
 
 @dataclass(frozen=True)
@@ -72,34 +118,49 @@ class Invariant:
     guards: tuple[str, ...] = ()
     in_python: Callable[[Any], bool] | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a condition that forms could not ask."""
+        fault = "" if self.in_python else beyond_python(self.condition)
+        if fault:
+            raise ImproperlyConfigured(
+                f"The condition of the invariant {self.name} {fault}, which cannot be asked in Python: compare with "
+                f"values or F by {', '.join(LOOKUPS)}, join by & and |, or give in_python."
+            )
+
     def check(self, row: models.Model) -> None:
         """Raise ValidationError unless the unsaved row satisfies the invariant."""
         satisfied = self.in_python(row) if self.in_python else holds(self.condition, row)
         if not satisfied:
             raise ValidationError(self.message, code=self.name)
 
-    def triggers(
-        self, model: type[models.Model], connection: BaseDatabaseWrapper
-    ) -> Iterator[tuple[str, str, str, str]]:
-        """Yield each trigger as its name, event, table and the query that finds a violation."""
-        own = model._meta.db_table
-        for event in ("insert", "update"):
-            yield f"{self.name}_{event}", event, own, violation(model, self.condition, "pk", connection)
+    def triggers(self, model: type[models.Model], connection: BaseDatabaseWrapper) -> Iterator[DerivedObject]:
+        """Yield the trigger of each event that could break the invariant."""
+        events = [(event, event, model, "pk") for event in ("insert", "update")]
         for guard in self.guards:
             related = model._meta.get_field(guard).related_model
-            table = related._meta.db_table  # type: ignore[union-attr]  # a guard is a foreign key
-            yield f"{self.name}_{guard}", "update", table, violation(model, self.condition, guard, connection)
+            events.append((guard, "update", related, guard))  # type: ignore[arg-type]  # a guard is a foreign key
+        for suffix, event, changed, key in events:
+            name, table = truncate_name(f"{PREFIX}{self.name}_{suffix}", LONGEST_NAME), changed._meta.db_table
+            query, tables = violation(model, self.condition, key, connection)
+            statements = trigger_sql(connection.vendor, name, event, table, query, self.name)
+            yield DerivedObject(name, tables | {table}, tuple(statements))
 
 
-def violation(model: type[models.Model], condition: Q, key: str, connection: BaseDatabaseWrapper) -> str:
-    """Return the SQL that finds rows which break a condition, among those that belong to the changed row."""
+def violation(
+    model: type[models.Model], condition: Q, key: str, connection: BaseDatabaseWrapper
+) -> tuple[str, frozenset[str]]:
+    """Return the SQL that finds rows which break a condition because of the changed row, and the tables it reads."""
     changed = RawSQL("NEW.id", ())
-    rows = (
-        model._base_manager.using(connection.alias).filter(**{key: changed}).exclude(condition).order_by().values("pk")
-    )
+    rows = broken_rows(model, condition).using(connection.alias).filter(**{key: changed}).order_by().values("pk")
     sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
     quote = connection.schema_editor(collect_sql=True, atomic=False).quote_value
-    return str(sql % tuple(quote(value) for value in parameters))
+    tables = frozenset(join.table_name for join in rows.query.alias_map.values())
+    return str(sql % tuple(quote(value) for value in parameters)), tables
+
+
+def broken_rows(model: type[models.Model], condition: Q) -> models.QuerySet[Any, Any]:
+    """Return the rows that break a condition."""
+    return model._base_manager.filter(~true_or_false(condition))
 
 
 def models_with_invariants() -> Iterator[tuple[type[models.Model], Invariant]]:
@@ -138,45 +199,52 @@ def check_invariants(row: models.Model) -> None:
         raise ValidationError(errors)
 
 
-PREFIX = "invariant_"
+class Triggers(Family):
+    """The triggers of all invariants."""
+
+    def declared(self, connection: BaseDatabaseWrapper) -> list[DerivedObject]:
+        """Return every trigger of every invariant."""
+        return [
+            trigger
+            for model, invariant in models_with_invariants()
+            for trigger in invariant.triggers(model, connection)
+        ]
+
+    def found(self, connection: BaseDatabaseWrapper) -> dict[str, bool]:
+        """Return each trigger; on PostgreSQL each function of one, and whether a trigger that is on calls it."""
+        query = {
+            "sqlite": "SELECT name, 1 FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 10) = %s",
+            "postgresql": (
+                "SELECT proname, EXISTS (SELECT FROM pg_trigger WHERE tgfoid = p.oid AND tgenabled <> 'D') "
+                "FROM pg_proc p WHERE pronamespace = current_schema()::regnamespace AND starts_with(proname, %s)"
+            ),
+        }[connection.vendor]
+        with connection.cursor() as cursor:
+            cursor.execute(query, [PREFIX])
+            return {name: bool(whole) for name, whole in cursor.fetchall()}
+
+    def removal(self, name: str, connection: BaseDatabaseWrapper) -> list[str]:
+        """Return the statement that removes a trigger, with its function."""
+        statement = {"sqlite": 'DROP TRIGGER IF EXISTS "{}"', "postgresql": 'DROP FUNCTION IF EXISTS "{}" CASCADE'}
+        return [statement[connection.vendor].format(name)]
+
+
+TRIGGERS = Triggers()
 
 
 def installed_triggers(using: str = "default") -> set[str]:
     """Return the names of the triggers of invariants that the database has."""
-    connection = connections[using]
-    query = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 10) = %s",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE starts_with(tgname, %s)",
-    }[connection.vendor]
-    with connection.cursor() as cursor:
-        cursor.execute(query, [PREFIX])
-        return {name for (name,) in cursor.fetchall()}
+    return set(TRIGGERS.found(connections[using]))
 
 
 def remove_triggers(using: str = "default") -> None:
     """Remove every trigger of an invariant, so that tables can be rebuilt."""
-    connection = connections[using]
-    statement = {"sqlite": 'DROP TRIGGER "{}"', "postgresql": 'DROP FUNCTION "{}" CASCADE'}[connection.vendor]
-    with connection.cursor() as cursor:
-        for name in sorted(installed_triggers(using)):
-            cursor.execute(statement.format(name))
+    TRIGGERS.remove(using)
 
 
 def install_triggers(using: str = "default") -> None:
-    """Install the trigger of every invariant of the present models whose tables exist.
-
-    Where there are triggers already, the tables were not changed (`flush` only empties them), and nothing is to do.
-    """
-    if installed_triggers(using):
-        return
-    connection = connections[using]
-    tables = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for model, invariant in models_with_invariants():
-            if model._meta.db_table in tables:
-                for name, event, table, query in invariant.triggers(model, connection):
-                    for statement in trigger_sql(connection.vendor, PREFIX + name, event, table, query, invariant.name):
-                        cursor.execute(statement)
+    """Bring the triggers to what the present models declare of the tables that exist."""
+    TRIGGERS.install(using)
 
 
 def trigger_sql(vendor: str, name: str, event: str, table: str, query: str, invariant: str) -> list[str]:
@@ -191,13 +259,3 @@ def trigger_sql(vendor: str, name: str, event: str, table: str, query: str, inva
     )
     trigger = f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()'
     return [function, trigger]
-
-
-def remove_before_migrate(using: str, **_: object) -> None:
-    """Clear the way for a migration."""
-    remove_triggers(using)
-
-
-def install_after_migrate(using: str, **_: object) -> None:
-    """Put the triggers back when a migration is done."""
-    install_triggers(using)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -59,11 +61,8 @@ class CuratedModel(models.Model):
     def clean(self) -> None:
         """Check what the database checks across rows, to answer with a sentence."""
         super().clean()
-        try:
+        with suppress(ObjectDoesNotExist):  # a required relation is empty; its own field says so
             check_invariants(self)
-        except AttributeError:
-            # A required relation is empty; its own field says so.
-            return
 
     def _do_update(self, base_qs: Any, *args: Any) -> Any:
         updated = super()._do_update(base_qs.filter(version=self.version - 1), *args)

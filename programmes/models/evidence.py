@@ -121,7 +121,8 @@ def span_matches_source(quote: Any) -> bool:
     """Say whether the words of a quote stand at its span in its source."""
     if quote.start is None or quote.source is None:
         return True
-    return bool(quote.source.text[quote.start : quote.end] == quote.text)
+    text = quote.source.text
+    return quote.end is not None and quote.end <= len(text) and bool(text[quote.start : quote.end] == quote.text)
 
 
 class Quote(CuratedModel):

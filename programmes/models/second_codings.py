@@ -48,8 +48,8 @@ class SecondCoding(CuratedModel):
 
 
 def span_within_source(code: "SecondCode") -> bool:
-    """Say whether a passage lies within its source."""
-    return code.end <= len(code.coding.source.text)
+    """Say whether a passage lies within its source; that its end is missing, its own field says."""
+    return code.end is None or code.end <= len(code.coding.source.text)  # type: ignore[redundant-expr]  # a form may lack it
 
 
 class SecondCode(CuratedModel):

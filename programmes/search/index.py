@@ -2,7 +2,8 @@
 
 SQLite keeps an FTS5 table beside each searched table, PostgreSQL a generated column of lexemes with a GIN index. Both
 split texts at everything that is no letter or digit, ignore case and accents, and stem with Porter's algorithm, so
-that both find the same. The index is derived: it is dropped before migrations and made anew after them.
+that both find the same. The index is derived: it is dropped before migrations, and made after them where it is not as
+the models declare it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from django.db.models import BooleanField, Expression, F, Q
 from django.db.models.sql.constants import INNER
 from django.db.models.sql.datastructures import BaseTable
 
+from programmes.integrity.derived import DerivedObject, Family
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from programmes.search.stems import SearchTerm
 
 LEXEMES = "search_words"  # the generated column on PostgreSQL
+CONFIGURATION = "realist_words"  # what PostgreSQL splits and stems texts with
+EVENTS = ("insert", "delete", "update")  # the triggers that keep an index on SQLite
 LONGEST = 100_000  # letters of a text that PostgreSQL indexes; the lexemes of a row may take 1 MB at most
 
 
@@ -43,6 +48,30 @@ POSTGRESQL = (
     $$
     """,
 )
+
+# Each index that the database has, if only in part, and whether it is whole.
+SQLITE_INDEXES = """
+SELECT name, (
+  SELECT count(*) FROM sqlite_master t WHERE t.type = 'trigger' AND
+  t.name IN (m.name || '_insert', m.name || '_delete', m.name || '_update')
+) = 3 FROM sqlite_master m WHERE sql LIKE 'CREATE VIRTUAL TABLE "search!_%' ESCAPE '!'
+UNION
+SELECT 'search_' || tbl_name, 0 FROM sqlite_master t WHERE type = 'trigger' AND substr(name, 1, 7) = 'search_' AND
+NOT EXISTS (SELECT 1 FROM sqlite_master m WHERE m.name = 'search_' || t.tbl_name)
+"""
+POSTGRESQL_INDEXES = f"""
+SELECT 'search_' || table_name, EXISTS (
+    SELECT FROM pg_indexes WHERE schemaname = current_schema() AND indexname = 'search_' || table_name
+  )
+FROM information_schema.columns WHERE table_schema = current_schema() AND column_name = '{LEXEMES}'
+"""  # noqa: S608  a name of our own
+POSTGRESQL_CONFIGURATION = """
+SELECT 'realist_words', count(*) = 3 FROM (
+  SELECT FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname = 'realist_words' UNION ALL
+  SELECT FROM pg_ts_config WHERE cfgnamespace = current_schema()::regnamespace AND cfgname = 'realist' UNION ALL
+  SELECT FROM pg_ts_dict WHERE dictnamespace = current_schema()::regnamespace AND dictname = 'realist'
+) parts HAVING count(*) > 0
+"""
 
 
 class Having(Expression):
@@ -132,6 +161,11 @@ def index_of(table: str) -> str:
     return f"search_{table}"
 
 
+def table_of(index: str) -> str:
+    """Return the name of the table of an index."""
+    return index.removeprefix("search_")
+
+
 def searched_models() -> Iterator[type[models.Model]]:
     """Yield every model that declares searched texts."""
     for model in apps.get_models():
@@ -170,64 +204,72 @@ def postgresql_statements(table: str, texts: Sequence[str]) -> list[str]:
     ]
 
 
+class Indexes(Family):
+    """The index of each searched table, and on PostgreSQL the configuration that they share."""
+
+    def declared(self, connection: BaseDatabaseWrapper) -> list[DerivedObject]:
+        """Return the index of every searched model."""
+        tables = [(model._meta.db_table, model.searched) for model in searched_models()]  # type: ignore[attr-defined]  # searched_models looked
+        if connection.vendor == "sqlite":
+            return [
+                DerivedObject(index_of(table), frozenset([table]), tuple(sqlite_statements(table, texts)))
+                for table, texts in tables
+            ]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT quote_ident(current_schema())")
+            (schema,) = cursor.fetchone()
+
+        def filled(statements: Sequence[str]) -> tuple[str, ...]:
+            return tuple(text.replace("{schema}", schema).replace("{longest}", str(LONGEST)) for text in statements)
+
+        configuration = DerivedObject(CONFIGURATION, frozenset(), filled(POSTGRESQL))
+        return [configuration] + [
+            DerivedObject(
+                index_of(table), frozenset([table]), filled(postgresql_statements(table, texts)), configuration
+            )
+            for table, texts in tables
+        ]
+
+    def found(self, connection: BaseDatabaseWrapper) -> dict[str, bool]:
+        """Return each index and whether all its triggers, or on PostgreSQL its index of the column, are there."""
+        queries = {
+            "sqlite": [SQLITE_INDEXES],
+            "postgresql": [POSTGRESQL_INDEXES, POSTGRESQL_CONFIGURATION],
+        }[connection.vendor]
+        found: dict[str, bool] = {}
+        with connection.cursor() as cursor:
+            for query in queries:
+                cursor.execute(query)
+                found |= {name: bool(whole) for name, whole in cursor.fetchall()}
+        return found
+
+    def removal(self, name: str, connection: BaseDatabaseWrapper) -> list[str]:
+        """Return the statements that remove an index."""
+        if connection.vendor == "sqlite":
+            triggers = [f'DROP TRIGGER IF EXISTS "{name}_{event}"' for event in EVENTS]
+            return [*triggers, f'DROP TABLE IF EXISTS "{name}"']
+        if name == CONFIGURATION:
+            return [
+                "DROP FUNCTION IF EXISTS realist_words(text) CASCADE",
+                "DROP TEXT SEARCH CONFIGURATION IF EXISTS realist CASCADE",
+                "DROP TEXT SEARCH DICTIONARY IF EXISTS realist CASCADE",
+            ]
+        return [f'ALTER TABLE "{table_of(name)}" DROP COLUMN IF EXISTS "{LEXEMES}"']
+
+
+INDEXES = Indexes()
+
+
 def indexed_tables(using: str = "default") -> set[str]:
     """Return the tables that have an index."""
-    connection = connections[using]
-    query = "SELECT substr(name, 8) FROM sqlite_master WHERE sql LIKE %s"
-    named = "CREATE VIRTUAL TABLE%"
-    if connection.vendor == "postgresql":
-        query = (
-            "SELECT table_name FROM information_schema.columns "
-            "WHERE table_schema = current_schema() AND column_name = %s"
-        )
-        named = LEXEMES
-    with connection.cursor() as cursor:
-        cursor.execute(query, [named])
-        return {name for (name,) in cursor.fetchall()}
+    return {table_of(name) for name in INDEXES.found(connections[using]) if name != CONFIGURATION}
 
 
 def remove_index(using: str = "default") -> None:
     """Remove every index, so that tables can be changed."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        for table in sorted(indexed_tables(using)):
-            if connection.vendor == "sqlite":
-                for event in ("insert", "delete", "update"):
-                    cursor.execute(f'DROP TRIGGER IF EXISTS "{index_of(table)}_{event}"')
-                cursor.execute(f'DROP TABLE "{index_of(table)}"')
-            else:
-                cursor.execute(f'ALTER TABLE "{table}" DROP COLUMN "{LEXEMES}"')
+    INDEXES.remove(using)
 
 
 def install_index(using: str = "default") -> None:
-    """Make the index of every searched table that exists and has none."""
-    connection = connections[using]
-    tables = set(connection.introspection.table_names()) - indexed_tables(using)
-    missing = [model for model in searched_models() if model._meta.db_table in tables]
-    with connection.cursor() as cursor:
-        if missing and connection.vendor == "postgresql":
-            cursor.execute("SELECT quote_ident(current_schema()), to_regproc('realist_words') IS NULL")
-            schema, first = cursor.fetchone()
-            for statement in POSTGRESQL if first else ():
-                cursor.execute(statement.replace("{schema}", schema).replace("{longest}", str(LONGEST)))
-        for model in missing:
-            table, texts = model._meta.db_table, model.searched  # type: ignore[attr-defined]  # searched_models looked
-            if connection.vendor == "sqlite":
-                statements = sqlite_statements(table, texts)
-            else:
-                statements = [
-                    statement.replace("{schema}", schema) for statement in postgresql_statements(table, texts)
-                ]
-            for statement in statements:
-                cursor.execute(statement)
-
-
-def remove_before_migrate(using: str, plan: Sequence[Any] = (), **_: object) -> None:
-    """Clear the way for migrations, if there are any."""
-    if plan:
-        remove_index(using)
-
-
-def install_after_migrate(using: str, **_: object) -> None:
-    """Make what is missing when migrations are done."""
-    install_index(using)
+    """Bring the index of every searched table that exists to what its model declares."""
+    INDEXES.install(using)

@@ -5,6 +5,7 @@ import runpy
 
 import pytest
 
+from programmes import checks
 from tools.commands import ROOT
 
 
@@ -40,7 +41,8 @@ def test_gunicorn(monkeypatch):
     assert [found[name] for name in ("bind", "workers", "threads", "loglevel")] == ["127.0.0.1:8123", 3, 5, "info"]
 
     done = []
+    monkeypatch.setattr(checks, "log_what_differs", lambda: done.append("log"))
     monkeypatch.setattr(gc, "collect", lambda: done.append("collect"))
     monkeypatch.setattr(gc, "freeze", lambda: done.append("freeze"))
     found["post_worker_init"](None)
-    assert done == ["collect", "freeze"]
+    assert done == ["log", "collect", "freeze"]

@@ -5,14 +5,21 @@ import inspect
 
 import pytest
 from django.apps import apps
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, models, transaction
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import tests.factories as made
 from programmes.integrity.invariants import (
     PREFIX,
+    Invariant,
+    broken_rows,
     comparison_holds,
     follow,
+    holds,
     install_triggers,
     installed_triggers,
     models_with_invariants,
@@ -282,6 +289,29 @@ def test_span_counts_code_points(db):
     assert source.text[quote.start : quote.end] == text
 
 
+@pytest.mark.parametrize("end", [None, 4, 99])
+def test_span_that_ends_elsewhere_is_refused_although_its_words_stand_there(db, end):
+    study = made.StudyFactory()
+    source = made.SourceFactory(study=study, text="Yes.", sha256="0")
+    quote = made.QuoteFactory(study=study, source=source, text="es.", start=1, end=4)
+    quote.full_clean()
+
+    quote.start, quote.end = (0, end) if end == 4 else (1, end)
+    with pytest.raises(ValidationError) as error:
+        quote.full_clean()
+    assert "The words do not stand at this place of the source." in error.value.messages
+    with pytest.raises(IntegrityError), transaction.atomic():
+        quote.save()
+
+
+def test_passage_without_an_end_is_refused_by_its_field(db):
+    code = made.SecondCodeFactory()
+    code.end = None
+    with pytest.raises(ValidationError) as error:
+        code.full_clean()
+    assert error.value.message_dict == {"end": ["This field cannot be null."]}
+
+
 def test_a_row_with_an_empty_relation_is_refused_by_its_field():
     with pytest.raises(ValidationError) as error:
         CMOC(number=1, statement="x").full_clean(validate_unique=False, validate_constraints=False)
@@ -306,14 +336,117 @@ def test_triggers_are_removed_for_a_migration_and_put_back(db):
     assert installed_triggers() == before
 
 
-def test_tables_that_are_not_there_yet_get_no_triggers(db, monkeypatch):
-    remove_triggers()
-    monkeypatch.setattr(connection.introspection, "table_names", list)
-    install_triggers()
-    assert installed_triggers() == set()
-
-
 def test_missing_relation_is_named_by_its_field(db):
     with pytest.raises(ValidationError) as error:
         Evidence(cmoc=made.CMOCFactory(), role="supports").full_clean()
     assert error.value.message_dict == {"quote": ["This field cannot be null."]}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_empty_row_is_refused_with_sentences(db, model):
+    with pytest.raises(ValidationError):
+        model().full_clean()
+
+
+def test_fault_in_an_invariant_is_not_taken_for_an_empty_relation(db, monkeypatch):
+    def read_what_is_not_there(row):
+        return row.theory.zq
+
+    cmoc = made.CMOCFactory()
+    rule = Invariant("zq", Q(), "No.", in_python=read_what_is_not_there)
+    monkeypatch.setattr(CMOC, "invariants", (rule,))
+    with pytest.raises(AttributeError, match="zq"):
+        cmoc.full_clean()
+
+
+@pytest.mark.parametrize(
+    ("condition", "fault"),
+    [
+        (Q(number__lt=3), "uses the lookup lt in number__lt"),
+        (Q(theory=None) | ~Q(Q(title__icontains="x") & Q(number=1)), "uses the lookup icontains in title__icontains"),
+        (Q(number=Length("title")), "compares number with Length(F(title))"),
+        (Q(number=F("number") + 1), "compares number with <CombinedExpression: F(number) + Value(1)>"),
+        (Q(models.Exists(CMOC.objects.none())), "asks <django.db.models.expressions.Exists"),
+        (Q(number=1) ^ Q(number=2), "joins by XOR"),
+    ],
+)
+def test_condition_that_python_cannot_ask_is_refused_when_it_is_declared(condition, fault):
+    with pytest.raises(ImproperlyConfigured) as error:
+        Invariant("zq_rule", condition, "No.")
+    assert str(error.value).startswith(f"The condition of the invariant zq_rule {fault}")
+    assert str(error.value).endswith(
+        "which cannot be asked in Python: compare with values or F by exact, in, isnull, join by & and |, "
+        "or give in_python."
+    )
+    assert Invariant("zq_rule", condition, "No.", in_python=bool).condition == condition
+
+
+TEXTS, NUMBERS, RELATIONS = (
+    [
+        "text",
+        "visibility",
+        "participant__pseudonym",
+        "participant__service__location",
+        "source__participant__pseudonym",
+    ],
+    ["start", "end", "participant__service__version", "participant__version", "version"],
+    ["study", "participant__service__study", "participant__study", "source__study", "source__participant__study"],
+)
+
+
+def leaf():
+    """Return a strategy of comparisons, whose columns may be empty, of texts, of numbers and of relations."""
+    kinds = [(TEXTS, ["zqa", "zqb", "private"]), (NUMBERS, [1, 2]), (RELATIONS, [])]
+    strategies = []
+    for paths, values in kinds:
+        path = st.sampled_from(paths)
+        expected = [st.none(), st.sampled_from(paths).map(F), *([st.sampled_from(values)] if values else [])]
+        strategies += [
+            st.builds(lambda path, value: Q((path, value)), path, st.one_of(expected)),
+            st.builds(lambda path, value: Q((f"{path}__isnull", value)), path, st.booleans()),
+        ]
+        if values:
+            some = st.lists(st.sampled_from(values), min_size=1)
+            strategies.append(st.builds(lambda path, value: Q((f"{path}__in", value)), path, some))
+    return st.one_of(strategies)
+
+
+CONDITIONS = st.recursive(
+    leaf(),
+    lambda inner: st.one_of(
+        st.builds(lambda a, b: a & b, inner, inner),
+        st.builds(lambda a, b: a | b, inner, inner),
+        st.builds(lambda a: ~a, inner),
+    ),
+    max_leaves=6,
+)
+
+
+@pytest.fixture
+def quotes(db):
+    """Quotes that have everything, and quotes that lack each of what they may lack."""
+    study = made.StudyFactory()
+    service = made.ServiceFactory(study=study, location="zqa", number="1")
+    speakers = [
+        made.ParticipantFactory(study=study, service=service, pseudonym="zqa"),
+        made.ParticipantFactory(study=study, service=None, pseudonym="zqb"),
+        None,
+    ]
+    for number, speaker in enumerate(speakers):
+        for participant in {speaker, None}:
+            source = made.SourceFactory(study=study, participant=speaker, text="zqa zqb", sha256=f"{number}")
+            span = {"participant": participant, "study": study, "consent": "published"}
+            made.QuoteFactory(**span, source=source, text="qa", start=1, end=3)
+            made.QuoteFactory(**span, source=source, text="zqb")
+            made.QuoteFactory(**span, source=None, text="zqa")
+    return list(Quote.objects.order_by("pk"))
+
+
+def test_python_and_the_database_agree_on_every_condition(quotes):
+    @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(CONDITIONS)
+    def agree(condition):
+        broken = set(broken_rows(Quote, condition).values_list("pk", flat=True))
+        assert {quote.pk for quote in quotes if not holds(condition, quote)} == broken
+
+    agree()

@@ -1,10 +1,11 @@
 """The index of words: what counts as the same word, what is found, and that it follows every change."""
 
 import pytest
-from programmes.search.find.find import search
-from programmes.search.find.index import indexed_tables, install_index, remove_before_migrate, searched_models
 
+from programmes.checks import remove_before_migrate
 from programmes.models import Context, Quote, Service
+from programmes.search.find import search
+from programmes.search.index import indexed_tables, install_index, searched_models
 from tests.factories import (
     CMOCContextFactory,
     CMOCFactory,
