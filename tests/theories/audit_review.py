@@ -166,7 +166,7 @@ def configuration(number: int, contexts: int, mechanisms: int) -> dict[str, Any]
     return {
         "number": number,
         "title": f"Feedback {number}",
-        "statement": f"Statement {number}: where feedback meets this setting, clinicians respond, and practice changes.",
+        "statement": f"Statement {number}: where feedback meets this setting, clinicians respond and practice changes.",
         "intervention": "Figures on a poster" if number % 2 else "Figures in a talk",
         "hedge": "may" if number % 3 == 0 else "asserted",
         **({} if status == "candidate" else {"status": status}),
