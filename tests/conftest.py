@@ -7,7 +7,7 @@ from types import FrameType, SimpleNamespace
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.db import connection, connections, transaction
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
@@ -15,7 +15,10 @@ from django.template import engines
 from django.template.base import FilterExpression, Node
 
 from programmes.integrity.groups import grant
+from programmes.models import Membership, Study
 from programmes.package.read import read_package
+from programmes.vocabulary import TeamRole
+from tests import theories
 from tests.environment import LOCAL_DIR
 from tools.programs import find_chromium
 
@@ -114,3 +117,35 @@ def demo_in_database(django_db_setup, django_db_blocker):
 @pytest.fixture
 def demo(demo_in_database, db):
     """The two demo theories; what the test changes is taken back."""
+
+
+@pytest.fixture(scope="module")
+def universe_in_database(django_db_setup, django_db_blocker):
+    """The small universe of theories (tests/theories/README.md), loaded once for a module, as `demo_in_database` is."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        theories.load()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def universe(universe_in_database, db):
+    """Theories of different form; what the test changes is taken back."""
+
+
+@pytest.fixture
+def load_theory(db):
+    """Loads single theories of the universe by name: `load_theory("discharge")`, or a large review."""
+    return theories.load
+
+
+@pytest.fixture
+def accounts(universe):
+    """An account for each role in the team of every study, and nobody, who has none."""
+    people = {"nobody": AnonymousUser()}
+    for role in TeamRole:
+        people[role.value] = User.objects.create_user(role.value, is_staff=True)
+        people[role.value].groups.add(Group.objects.get(name=role.value.capitalize()))
+        for study in Study.objects.order_by("slug"):
+            Membership.objects.create(study=study, user=people[role.value], role=role)
+    return people
