@@ -19,7 +19,7 @@ from programmes.models import Membership, Study
 from programmes.package.read import read_package
 from programmes.vocabulary import TeamRole
 from tests import theories
-from tests.environment import LOCAL_DIR
+from tests.databases import database_of_this_process, forget_this_run
 from tools.programs import find_chromium
 
 TESTS = Path(__file__).resolve().parent
@@ -64,10 +64,23 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # The hashed names of production need collectstatic; a test of its own runs that.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    if connection.vendor == "sqlite":
-        # A file, as in production: in memory, the live server and the test would share one connection.
-        connection.settings_dict["TEST"]["NAME"] = str(LOCAL_DIR / "test.sqlite3")
     engines["django"].engine.string_if_invalid = UndefinedVariable()
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind of a database that is not to be kept."""
+    forget_this_run()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_keepdb, django_db_createdb):
+    """The database, in place of pytest-django's own fixture, which would migrate for each process and at each start."""
+    with django_db_blocker.unblock():
+        own = database_of_this_process(keep=django_db_keepdb, anew=django_db_createdb)
+        own.__enter__()
+    yield
+    with django_db_blocker.unblock():
+        own.__exit__(None, None, None)
 
 
 @receiver(post_migrate)
@@ -91,6 +104,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     absent = set()
     if find_chromium() is None:
         absent.add("browser")
+    if "soak" not in config.getoption("markexpr"):
+        absent.add("soak")
     absent.add("once" if connection.vendor == "postgresql" else "postgresql")
     for item in items:
         if not PURE.isdisjoint(item.path.parents):

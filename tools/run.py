@@ -1,9 +1,11 @@
 """Serve the site on this machine: prepare what is missing, say what to open, and hand over to gunicorn."""
 
+import contextlib
 import errno
 import os
 import socket
 import sys
+from collections.abc import Generator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,16 +33,16 @@ class CannotServeError(Exception):
     """The site cannot start; the message is one sentence with the remedy."""
 
 
-def read_port(text: str) -> int:
-    """Return the port that was asked for, or 8000."""
+def read_port(text: str, command: str) -> int:
+    """Return the port that was asked for, or 8000; a sentence about a port that will not do names the command."""
     if not text:
         return 8000
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PORT):
-        raise CannotServeError(f"PORT is {text!r}; give a number from 1 to {LAST_PORT}, as in: make run PORT=8001")
+        raise CannotServeError(f"PORT is {text!r}; give a number from 1 to {LAST_PORT}, as in: {command} PORT=8001")
     return int(text)
 
 
-def is_free(port: int) -> bool:
+def is_free(port: int, command: str) -> bool:
     """Return whether the site could listen on this port now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does, so a restart need not wait
@@ -49,7 +51,7 @@ def is_free(port: int) -> bool:
         except OSError as error:
             if error.errno == errno.EACCES:
                 raise CannotServeError(
-                    f"Port {port} is for the system's own services; choose one above 1023: make run PORT=8000"
+                    f"Port {port} is for the system's own services; choose one above 1023: {command} PORT=8000"
                 ) from None
             if error.errno == errno.EADDRINUSE:
                 return False
@@ -57,13 +59,13 @@ def is_free(port: int) -> bool:
     return True
 
 
-def require_free(port: int) -> None:
+def require_free(port: int, command: str) -> None:
     """Stop with a port that would do, where another program has this one."""
-    if is_free(port):
+    if is_free(port, command):
         return
-    others = (other for other in range(port + 1, LAST_PORT) if is_free(other))
+    others = (other for other in range(port + 1, LAST_PORT) if is_free(other, command))
     other = next(others, 8000)
-    raise CannotServeError(f"Port {port} is taken by another program; choose another: make run PORT={other}")
+    raise CannotServeError(f"Port {port} is taken by another program; choose another: {command} PORT={other}")
 
 
 def write_secret_key(file: Path) -> None:
@@ -76,22 +78,28 @@ def write_secret_key(file: Path) -> None:
         stream.write(f"{get_random_secret_key()}\n")
 
 
-def require_known_database(url: str) -> None:
+def secret_key_file() -> Path:
+    """Return where this checkout keeps its secret key."""
+    return env.path("LOCAL_DIR", ROOT / ".local") / "secret-key"
+
+
+def require_known_database(url: str, command: str) -> None:
     """Stop where DATABASE_URL names no database that Realist runs on."""
     if url and urlsplit(url).scheme not in {"postgres", "postgresql", "sqlite"}:
         raise CannotServeError(
             "DATABASE_URL must begin with postgres:// or sqlite:///, "
-            "as in: make run DATABASE_URL=postgres://name:password@127.0.0.1/realist"
+            f"as in: {command} DATABASE_URL=postgres://name:password@127.0.0.1/realist"
         )
 
 
-def prepare() -> None:
+def prepare(*, collect_static: bool = True) -> None:
     """Bring database and static files up to date; everything here keeps what is already there."""
     django.setup()
     settings.DATABASES["default"]["OPTIONS"].pop("pool", None)  # one connection is enough, and it says why it fails
     connection.ensure_connection()
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    if collect_static:
+        call_command("collectstatic", verbosity=0, interactive=False)
     call_command("load_demo")
     call_command("create_first_curator")
     connection.close()
@@ -103,29 +111,42 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
-    """Prepare and serve; the process becomes gunicorn."""
-    os.chdir(ROOT)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realist.settings")
-    os.environ.setdefault("HTTPS", "false")  # one's own machine has no certificate
-    port = read_port(env.text("PORT"))
-    require_free(port)
-    os.environ["PORT"] = str(port)
-    require_known_database(env.text("DATABASE_URL"))
-    if not env.text("SECRET_KEY"):
-        write_secret_key(env.path("LOCAL_DIR", ROOT / ".local") / "secret-key")
-    prepare()
-    say(WHAT_TO_OPEN.format(address=f"http://127.0.0.1:{port}"))
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "python:realist.gunicorn", "realist.wsgi"])
-
-
-if __name__ == "__main__":
+@contextlib.contextmanager
+def told_in_a_sentence(command: str) -> Generator[None]:
+    """End the program with one sentence where it cannot start, or is stopped before it serves."""
     try:
-        main()
+        yield
     except OperationalError as error:
         reason = str(error).strip().splitlines()[0]
         sys.exit(f"The database does not answer ({reason}); check DATABASE_URL, or unset it to use SQLite.")
     except (CannotServeError, CommandError, ImproperlyConfigured) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
-        sys.exit("\nStopped before it served; start again with: make run")
+        sys.exit(f"\nStopped before it served; start again with: {command}")
+
+
+def settle(command: str) -> int:
+    """Settle what a start on one's own machine needs from outside, and return the port."""
+    os.chdir(ROOT)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realist.settings")
+    os.environ.setdefault("HTTPS", "false")  # one's own machine has no certificate
+    port = read_port(env.text("PORT"), command)
+    require_free(port, command)
+    os.environ["PORT"] = str(port)
+    require_known_database(env.text("DATABASE_URL"), command)
+    if not env.text("SECRET_KEY"):
+        write_secret_key(secret_key_file())
+    return port
+
+
+def main() -> None:
+    """Prepare and serve; the process becomes gunicorn."""
+    port = settle("make run")
+    prepare()
+    say(WHAT_TO_OPEN.format(address=f"http://127.0.0.1:{port}"))
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "python:realist.gunicorn", "realist.wsgi"])
+
+
+if __name__ == "__main__":
+    with told_in_a_sentence("make run"):
+        main()

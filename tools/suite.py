@@ -1,6 +1,6 @@
 """Run every test on SQLite and on a throw-away PostgreSQL, and ask that both together reach every branch.
 
-Arguments are handed to pytest; a part of the suite cannot reach every branch, so then coverage is not judged.
+Arguments are handed to pytest; a part of the suite cannot reach every branch, so then coverage is not measured.
 """
 
 import os
@@ -35,12 +35,23 @@ def summary_of(line: str) -> str | None:
     return found["words"] if found else None
 
 
+def distribution(arguments: list[str]) -> list[str]:
+    """Return how pytest shares its work: one file is done before a second process has started."""
+    names = [word for word in arguments if (ROOT / word.partition("::")[0]).is_file()]
+    if len({name.partition("::")[0] for name in names}) == 1 and len(names) == len(paths(arguments)):
+        return ["-n", "0"]
+    return ["-n", "auto", "--dist=worksteal"]
+
+
+def paths(arguments: list[str]) -> list[str]:
+    """Return the arguments that name files, folders or tests."""
+    return [word for word in arguments if (ROOT / word.partition("::")[0]).exists()]
+
+
 def run_pytest(engine: str, environment: dict[str, str], arguments: list[str], report: Report) -> None:
     """Run pytest, showing its output as it comes, and keep its summary line for the end."""
     colour = "yes" if sys.stdout.isatty() else "no"
-    command = python(
-        "-m", "pytest", "-n", "auto", "--dist=worksteal", f"--color={colour}", "--cov", "--cov-branch", "--cov-report="
-    )
+    command = python("-m", "pytest", f"--color={colour}", *distribution(arguments))
     sys.stdout.write(f"--- {engine}\n")
     sys.stdout.flush()
     summary = "pytest ended without a summary"
@@ -98,10 +109,11 @@ def main(arguments: list[str]) -> int:
     clean_up_when_ended()
     postgresql = find_postgresql()
     report = Report(left_out=left_out(find_chromium(), postgresql))
-    run_pytest("SQLite", {"TEST_DATABASE_URL": ""}, arguments, report)
+    measure = [] if arguments else ["--cov", "--cov-branch", "--cov-report="]
+    run_pytest("SQLite", {"TEST_DATABASE_URL": ""}, [*measure, *arguments], report)
     if postgresql:
-        run_on_postgresql(postgresql, ["--cov-append", *arguments], report)
-    if not arguments:
+        run_on_postgresql(postgresql, [*measure, *(["--cov-append"] if measure else []), *arguments], report)
+    if measure:
         judge_coverage(report)
     for missing in report.left_out:
         report.lines.append(f"Left out: {missing}")
@@ -114,7 +126,7 @@ def main(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1:]))
+        sys.exit(main(["-m", "soak", *sys.argv[2:]] if sys.argv[1:2] == ["--soak"] else sys.argv[1:]))
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped.\n")
         sys.exit(INTERRUPTED)

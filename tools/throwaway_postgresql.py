@@ -1,9 +1,11 @@
-"""A PostgreSQL cluster that lives as long as one command and leaves nothing behind.
+"""A PostgreSQL cluster that lives as long as one command and leaves nothing behind, or one that is kept for the next.
 
 `python -m tools.throwaway_postgresql COMMAND …` runs the command with DATABASE_URL naming an empty database.
 """
 
 import contextlib
+import fcntl
+import hashlib
 import locale
 import os
 import pwd
@@ -11,6 +13,7 @@ import secrets
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -21,6 +24,7 @@ from types import FrameType
 
 import psycopg
 
+from tools.commands import ROOT
 from tools.programs import find_postgresql
 
 # No power cut matters to a database that is thrown away.
@@ -113,6 +117,18 @@ class Cluster:
         if self.start_program("initdb", *options).wait():
             raise self.failure("initdb failed")
 
+    def start_kept(self) -> bool:
+        """Start the server on the files of an earlier time; return whether there are any and they do."""
+        try:
+            self.password = (self.folder / "password").read_text(encoding="ascii")
+            (self.folder / "log").unlink(missing_ok=True)
+            if (self.folder / "data" / "postmaster.pid").exists():
+                return False  # it was killed, and was told to be fast rather than safe
+            self.start()
+        except (OSError, CannotStartError):
+            return False
+        return True
+
     def start(self) -> None:
         """Start the server and wait until it answers."""
         for _attempt in range(ATTEMPTS):
@@ -160,6 +176,46 @@ def throwaway_cluster(programs: Path) -> Generator[str]:
     finally:
         cluster.stop()
         shutil.rmtree(folder)
+
+
+def kept_folder() -> Path:
+    """Return where this checkout's kept cluster lies: like the throw-away ones, where the server's account may go."""
+    checkout = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"realist-postgresql-{os.getuid()}-{checkout}"
+
+
+def is_own(folder: Path) -> bool:
+    """Return whether nobody but us, or the account that our server runs as, can have made or changed a folder."""
+    user = unprivileged_user()
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return True
+    return stat.S_ISDIR(found.st_mode) and found.st_uid in {os.getuid(), user.pw_uid if user else -1}
+
+
+@contextlib.contextmanager
+def kept_cluster(programs: Path, folder: Path | None = None) -> Generator[str]:
+    """Give the DATABASE_URL of a cluster that stays for the next time; one that does not start is made anew.
+
+    One process at a time has it; another waits.
+    """
+    folder = folder or kept_folder()
+    if not is_own(folder):
+        raise CannotStartError(f"{folder} belongs to somebody else; remove it, or set TMPDIR to another folder")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    cluster = Cluster(programs, folder)
+    with Path(f"{folder}.lock").open("w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            if not cluster.start_kept():
+                shutil.rmtree(folder)
+                folder.mkdir(mode=0o700)
+                cluster.create()
+                cluster.start()
+            yield cluster.url
+        finally:
+            cluster.stop()
 
 
 def leave(_signal: int, _frame: FrameType | None) -> None:

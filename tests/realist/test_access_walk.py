@@ -346,6 +346,7 @@ WALKS = {"lead": [pytest.mark.once], "anonymous": [pytest.mark.no_cover], "revie
 ONCE = [pytest.mark.no_cover, pytest.mark.once]
 
 
+@pytest.mark.slow(seconds=60, reason="asks for every address of the site as each kind of visitor")
 @pytest.mark.parametrize(
     "name",
     [pytest.param(name, marks=WALKS.get(name, ONCE)) for name in ["anonymous", "outsider", *ROLES]],

@@ -66,11 +66,43 @@ def test_generated_file_is_written_as_committed(monkeypatch, tmp_path, capsys, c
     assert capsys.readouterr().out == f"wrote {committed.name}\n"
 
 
+def slow_tests():
+    """Yield where each mark `slow` stands, and what it says."""
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr == "slow" and ast.unparse(node.value) == "pytest.mark":
+                yield path, node
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.slow":
+                yield path, node
+
+
+def test_few_tests_are_slow_and_each_says_why():
+    """A quick run leaves them out, so there must be few, and each is worth its seconds to somebody."""
+    marks = [(path, node) for path, node in slow_tests() if isinstance(node, ast.Attribute)]
+    said = {
+        (path, node.func.lineno, node.func.col_offset): {
+            word.arg: ast.literal_eval(word.value) for word in node.keywords
+        }
+        for path, node in slow_tests()
+        if isinstance(node, ast.Call)
+    }
+    silent = [
+        f"{path.name}:{node.lineno}"
+        for path, node in marks
+        for words in [said.get((path, node.lineno, node.col_offset), {})]
+        if words.keys() != {"seconds", "reason"} or words["seconds"] < 3 or len(words["reason"]) < 20
+    ]
+    assert (silent, 0 < len(marks) <= 20) == ([], True)
+
+
 def test_every_environment_variable_is_documented():
     code = "\n".join(
         path.read_text(encoding="utf-8") for folder in ("realist", "tools") for path in (ROOT / folder).glob("*.py")
     )
-    used = set(re.findall(r"env\.(?:text|integer|boolean|words|path|secret)\(\s*\"([A-Z_]+)\"", code)) - {"CI"}
+    used = set(re.findall(r"env\.(?:text|integer|boolean|words|path|secret)\(\s*\"([A-Z_]+)\"", code)) - {
+        "CI",
+        "ENGINE",
+    }
     documented = set(
         re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "operators.md").read_text("utf-8"), re.MULTILINE)
     )

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tools import checks, programs, suite, throwaway_postgresql
+from tools import checks, programs, quick, suite, throwaway_postgresql
 from tools.commands import ROOT
 
 
@@ -23,6 +24,57 @@ from tools.commands import ROOT
 )
 def test_summary_of_line(line, words):
     assert suite.summary_of(line) == words
+
+
+EACH_CORE = ["-n", "auto", "--dist=worksteal"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ([], EACH_CORE),
+        (["-k", "cmoc"], EACH_CORE),
+        (["tests/realist"], EACH_CORE),
+        (["tests/realist/test_env.py", "tests/realist/test_settings.py"], EACH_CORE),
+        (["tests/realist/test_env.py", "tests/api"], EACH_CORE),
+        (["tests/realist/test_env.py"], ["-n", "0"]),
+        (["tests/realist/test_env.py::test_text", "tests/realist/test_env.py::test_words", "-x"], ["-n", "0"]),
+    ],
+)
+def test_one_file_is_not_shared_out(arguments, options):
+    assert suite.distribution(arguments) == options
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ([], [*EACH_CORE, "-m", "not browser and not slow"]),
+        (["tests/realist/test_env.py"], ["-n", "0", "-m", "not browser and not slow", "tests/realist/test_env.py"]),
+        (["tests/realist/test_env.py::test_text"], ["-n", "0", "tests/realist/test_env.py::test_text"]),
+        (["-m", "slow"], [*EACH_CORE, "-m", "slow"]),
+    ],
+)
+def test_quick_leaves_out_what_nobody_named(arguments, options):
+    assert quick.command(arguments) == [sys.executable, "-m", "pytest", "--reuse-db", *options]
+
+
+def test_quick_on_sqlite():
+    with quick.database("sqlite") as url:
+        assert url == ""
+
+
+@pytest.mark.parametrize(
+    ("engine", "sentence"),
+    [
+        ("mysql", "ENGINE is 'mysql'; write sqlite or postgresql"),
+        ("postgresql", "No postgres program of version 15 or newer was found; on Debian: apt install postgresql"),
+    ],
+)
+def test_quick_on_an_engine_that_is_not_there(monkeypatch, engine, sentence):
+    monkeypatch.setattr(quick, "find_postgresql", lambda: None)
+    with pytest.raises(quick.CannotTestError) as error, quick.database(engine):
+        pass
+    assert str(error.value) == sentence
 
 
 def test_left_out_nothing():
@@ -135,6 +187,43 @@ def test_throwaway_cluster_goes_when_its_command_is_ended(tmp_path):
     answer = subprocess.run(command, cwd=ROOT, check=False, env={**os.environ, "TMPDIR": str(tmp_path)})
     # Under root the folder belongs to another account, which must be able to reach it.
     assert (answer.returncode, list(tmp_path.iterdir())) == (1, [])
+
+
+@pytest.fixture
+def folder_of_a_cluster():
+    # Not under pytest's folders: root's are closed to the account that the server's programs run as.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder) / "kept"
+
+
+@pytest.mark.postgresql
+def test_kept_cluster_is_there_again(folder_of_a_cluster):
+    def names(url):
+        with psycopg.connect(url) as connection:
+            return connection.execute("SELECT datname FROM pg_database WHERE datname = 'mark'").fetchall()
+
+    with throwaway_postgresql.kept_cluster(programs.find_postgresql(), folder_of_a_cluster) as url:
+        with contextlib.closing(psycopg.connect(url, autocommit=True)) as connection:
+            connection.execute("CREATE DATABASE mark")
+        assert names(url) == [("mark",)]
+    with throwaway_postgresql.kept_cluster(programs.find_postgresql(), folder_of_a_cluster) as url:
+        assert names(url) == [("mark",)]
+    # As after a kill, when what the server was told about safety makes its files worthless.
+    (folder_of_a_cluster / "data" / "postmaster.pid").touch()
+    with throwaway_postgresql.kept_cluster(programs.find_postgresql(), folder_of_a_cluster) as url:
+        assert names(url) == []
+
+
+def test_kept_cluster_in_the_folder_of_somebody_else(tmp_path):
+    folder = tmp_path / "kept"
+    folder.symlink_to(tmp_path)
+    with (
+        pytest.raises(throwaway_postgresql.CannotStartError) as error,
+        throwaway_postgresql.kept_cluster(Path("/nowhere"), folder),
+    ):
+        pass
+    assert str(error.value) == f"{folder} belongs to somebody else; remove it, or set TMPDIR to another folder"
 
 
 def test_throwaway_cluster_that_cannot_start():

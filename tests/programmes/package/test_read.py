@@ -446,6 +446,7 @@ def places(value: Any, path: tuple = ()) -> list[tuple]:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow(seconds=5, reason="reads a theory in 25 mutilated forms")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.sampled_from(places(HALSALL)), value=ANYTHING)
 def test_any_one_fault_is_either_accepted_or_named(place, value):

@@ -105,6 +105,7 @@ def growing_pages(theory):
     }
 
 
+@pytest.mark.slow(seconds=9, reason="asks for every page of theories of one and of three rows")
 def test_queries_do_not_grow_with_rows(db, client, django_assert_num_queries):
     theory = TheoryFactory()
     for more in (1, 2, 297):
