@@ -11,7 +11,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 ROOT = Path(__file__).resolve().parent.parent
 FONT = ROOT / "static" / "fonts" / "atkinson-hyperlegible-next-latin-wght-normal.woff2"
 METRICS = ROOT / "programmes" / "diagrams" / "font_metrics.json"
-FONTS = ROOT / "programmes" / "exchange" / "fonts"
+FONTS = ROOT / "programmes" / "formats" / "fonts"
 WEIGHTS = {400: "Regular", 700: "Bold"}
 
 

@@ -34,6 +34,7 @@ from programmes.models import (
     Reference,
     Service,
     Source,
+    Strategy,
     Study,
     Theory,
 )
@@ -109,6 +110,8 @@ def plant(study: Study) -> None:
     hidden = CMOC.objects.create(theory=draft, number=1, title="zqtheory", statement="zqtheory")
     hidden.context_links.create(context=context, wording="zqtheory")
     hidden.outcome_links.create(outcome=outcome, wording="zqtheory")
+    strategy = Strategy.objects.create(theory=draft, key="zqtheory-strategy", label="zqtheory")
+    hidden.strategy_links.create(strategy=strategy, wording="zqtheory")
     CMOC.objects.create(theory=draft, number=2, title="zqtheory", statement="zqtheory")
     decision = LineageEvent.objects.create(
         theory=draft, number=1, kind="rename", reason="zqtheory", signed_by="A", signed_date=DAY, title_after="zqtheory"
@@ -179,6 +182,7 @@ def values_of(name: str) -> list[str]:
         "service": ["12", "zqstudy1"],
         "quote": ["q01", "q1", "hidden-quote"],
         "context": ["matched-peer", "zqtheory-context"],
+        "strategy": ["zqtheory-strategy"],
         "mechanism": ["inspiration"],
         "memo": ["comparison-1", "hidden-memo", "on-hidden-quote", "on-source"],
         "memo_form": ["csv", "docx"],
@@ -205,6 +209,7 @@ ARGUMENTS = {
     "cite_cmoc": ("theory", "cmoc"),
     "citation": ("theory", "cmoc", "citation"),
     "context": ("theory", "context"),
+    "strategy": ("theory", "strategy"),
     "mechanism": ("theory", "mechanism"),
     "outcome": ("theory", "outcome"),
     "evidence": ("theory",),

@@ -38,21 +38,21 @@ COLUMNS = {None: 100, CMOCStatus.CANDIDATE: 200, CMOCStatus.RETIRED: 300}
 def test_an_arrowhead_points_away_from_where_it_comes_from():
     (start, end) = states.marks_of(Transition("Add", (None,), (CMOCStatus.CANDIDATE,)), COLUMNS, 50)
     back = states.marks_of(Transition("Undo", (CMOCStatus.CANDIDATE,), (None,)), COLUMNS, 50)
-    assert (start, end) == (states.Mark("leaves", 100), states.Mark("leads", 200, "200,50 200,44 206,50 200,56"))
-    assert back == (states.Mark("leads", 100, "94,50 100,44 100,50 100,56"), states.Mark("leaves", 200))
+    assert (start, end) == (states.StateMark("leaves", 100), states.StateMark("leads", 200, "200,50 200,44 206,50 200,56"))
+    assert back == (states.StateMark("leads", 100, "94,50 100,44 100,50 100,56"), states.StateMark("leaves", 200))
 
 
 def test_a_diamond_is_reached_from_both_sides_and_may_be_left_too():
     both = (None, CMOCStatus.CANDIDATE, CMOCStatus.RETIRED)
     marks = states.marks_of(Transition("Change", both, (CMOCStatus.CANDIDATE,)), COLUMNS, 50)
     assert marks == (
-        states.Mark("leaves", 100),
-        states.Mark("leaves", 191),
-        states.Mark("leads", 200, "194,50 200,44 206,50 200,56"),
-        states.Mark("leaves", 300),
+        states.StateMark("leaves", 100),
+        states.StateMark("leaves", 191),
+        states.StateMark("leads", 200, "194,50 200,44 206,50 200,56"),
+        states.StateMark("leaves", 300),
     )
 
 
 def test_an_act_that_changes_nothing_has_rings():
     marks = states.marks_of(Transition("Rename", (CMOCStatus.CANDIDATE, CMOCStatus.RETIRED)), COLUMNS, 50)
-    assert marks == (states.Mark("stays", 200), states.Mark("stays", 300))
+    assert marks == (states.StateMark("stays", 200), states.StateMark("stays", 300))

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models.signals import post_migrate, pre_migrate
 
-from programmes import groups
+from programmes.integrity import groups
 from tools import dev, fingerprint
 from tools.commands import ROOT, SETTING_NAMES
 from tools.run import CannotServeError

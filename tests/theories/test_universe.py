@@ -22,7 +22,7 @@ FORMS = {
     "breakfast": STUDY | CONFIGURATIONS | NOTES | EVIDENCE | CASES | {"participants", "lineage", "surveys"},
     "discharge": STUDY | CONFIGURATIONS | CASES | {"lineage"},
     "audit-review": STUDY | CONFIGURATIONS | NOTES | EVIDENCE,
-    "gardens-first": STUDY | {"contexts", "outcomes", "cmocs"},
+    "gardens-first": STUDY | {"contexts", "outcomes", "strategies", "cmocs"},
     "gardens": STUDY | CONFIGURATIONS,
     "night-shift": STUDY | CONFIGURATIONS | NOTES | CASES | {"references", "participants", "quotes"},
 }

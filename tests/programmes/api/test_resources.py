@@ -376,7 +376,7 @@ def add_cmocs(count):
         EvidenceFactory(cmoc=cmoc)
 
 
-QUERIES = {"cmocs": 21, "quotes": 7, "evidence": 3, "contexts": 6, "theories": 4, "services": 2}
+QUERIES = {"cmocs": 22, "quotes": 7, "evidence": 3, "contexts": 6, "theories": 4, "services": 2}
 
 
 @pytest.mark.parametrize("name", QUERIES)

@@ -140,5 +140,5 @@ def test_reviews_are_read_and_stand(people, client):
 def test_queries_of_the_review_screen(people, client, django_assert_num_queries):
     client.force_login(people["ben"])
     client.get(address())
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         client.get(address())

@@ -25,8 +25,8 @@ def test_questions(demo, question):
 
 
 def test_the_answer_is_the_same_however_the_database_orders_its_rows(demo, monkeypatch):
-    rows_having = find.matching_rows
-    monkeypatch.setattr(find, "rows_having", lambda *asked: rows_having(*asked)[::-1])
+    matching_rows = find.matching_rows
+    monkeypatch.setattr(find, "matching_rows", lambda *asked: matching_rows(*asked)[::-1])
     assert answer("the", UserFactory()) == ANSWERS["the"]
 
 
