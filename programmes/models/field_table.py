@@ -96,8 +96,11 @@ class FieldRow:
     maskable: bool
 
 
-# What a participant's quotes tell of them, though nobody but curators reads the record itself.
-PUBLIC_BY_QUOTE: dict[Model, tuple[str, ...]] = {Participant: ("role", "service", "service_basis")}
+# What is read of a record where another names it, by a lesser role than may read the record itself.
+NAMED_BESIDE: dict[Model, dict[str, TeamRole | None]] = {
+    Participant: {"role": None, "service": None, "service_basis": None, "pseudonym": TeamRole.READER},
+    Source: {"title": TeamRole.READER, "key": TeamRole.REVIEWER},
+}
 # Texts that are keys, addresses or sums, or are compared with others.
 COMPARED: set[tuple[Model, str]] = {
     (Service, "number"),
@@ -273,8 +276,8 @@ def layer_of(model: Model, name: str) -> Layer:
 
 def least_role(model: Model, name: str) -> TeamRole | None:
     """Return the least role in the team that reads a field; None where it is public with its record."""
-    if name in PUBLIC_BY_QUOTE.get(model, ()):
-        return None
+    if name in NAMED_BESIDE.get(model, {}):
+        return NAMED_BESIDE[model][name]
     unseen = unseen_in(model, model._meta.get_field(name))  # type: ignore[arg-type]  # as above
     if model.access.public_if == NOBODY:
         return model.access.private_role

@@ -336,7 +336,8 @@ def readers(finder, restricted: list[Mark]) -> dict[TeamRole | None, str]:
 
 
 def test_least_role_reads_a_field_and_no_lesser_does(finder, db):
-    marked = {key: planted for key, planted in finder.planting.planted.items() if planted.mark}
+    found = finder.planting.planted.items()
+    marked = {key: planted for key, planted in found if planted.mark and key[1] != "position"}  # an order has no words
     for planted in marked.values():
         list(finder.forms_of(planted.row))
     restricted = [planted.mark for key, planted in marked.items() if least_role(*key) is not None]
