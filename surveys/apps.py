@@ -11,7 +11,7 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         """Register them."""
-        from surveys.field_table import register_field_lines  # noqa: PLC0415  models exist only once apps are ready
+        from surveys.models.field_table import register_field_lines  # noqa: PLC0415  models exist only once apps are ready
         from surveys.package import register_sections  # noqa: PLC0415  models exist only once apps are ready
         from surveys.search import register_places  # noqa: PLC0415  models exist only once apps are ready
 

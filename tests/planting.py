@@ -1,7 +1,7 @@
 """One small study in which every field of every curated record holds a value that can be told from all others.
 
 A text holds a word of its own, a date a year of its own, a number a number of its own. Terms, relations and places in
-an order have no value of their own: `another_value` gives one that they can be changed to, to see what changes with it.
+an order have no value of their own: `other_values` gives what they can be changed to, to see what changes with it.
 """
 
 from __future__ import annotations
@@ -216,3 +216,28 @@ class Planting:
         self.plant(make.SurveyFactory, "dates_reporting", study=self.study, opened_date=None, closed_date=None)
         for factory in (make.TopicGroupFactory, make.QuestionFormFactory, make.RespondentRoleFactory):
             self.plant(factory, survey=survey)
+
+
+def other_values(row, entry):
+    """Yield values that a field may have instead, with what has to change with it."""
+    value = getattr(row, entry.name)
+    if entry.name in {"start", "end"} and row._meta.model_name == "quote":
+        length = row.end - row.start
+        yield {"start": row.start + length + 1, "end": row.end + length + 1}
+    elif entry.name == "kind" and row._meta.model_name == "reading":
+        yield {"kind": "resource-reasoning", "text": "", "resource": row.text, "reasoning": row.text}
+    elif entry.name == "position":
+        yield {"position": 1}
+    elif entry.choices:
+        yield from ({entry.name: term} for term, _ in entry.flatchoices if term not in {value, "", "retired"})
+    elif entry.is_relation:
+        others = entry.related_model._base_manager.exclude(pk=value.pk).order_by("-pk")
+        yield from ({entry.name: other} for other in others)
+    elif isinstance(entry, models.BooleanField):
+        yield {entry.name: not value}
+    elif isinstance(entry, models.DateField):
+        yield {entry.name: value.replace(month=3)}
+    elif isinstance(entry, models.IntegerField):
+        yield {entry.name: value + 1}
+    else:
+        yield {entry.name: ["zzother"] if isinstance(value, list) else "zzother"}

@@ -12,7 +12,7 @@ import lxml.html
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -38,7 +38,7 @@ from programmes.search.stems import terms_of
 from programmes.vocabulary import Layer, SeenIn, TeamRole
 from realist.api import RESOURCES
 from tests import factories as make
-from tests.planting import Mark, Planting
+from tests.planting import Mark, Planting, other_values
 
 MOST = 4  # pages on which a change is looked for
 CHANGING = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')  # what differs whenever a page is asked for
@@ -285,31 +285,6 @@ def words_for(row, entry) -> list[str]:
     if entry.choices:
         return [getattr(row, f"get_{entry.name}_display")()]
     return [str(getattr(row, entry.name))]
-
-
-def other_values(row, entry):
-    """Yield values that a field may have instead, with what has to change with it."""
-    value = getattr(row, entry.name)
-    if entry.name in {"start", "end"} and row._meta.model_name == "quote":
-        length = row.end - row.start
-        yield {"start": row.start + length + 1, "end": row.end + length + 1}
-    elif entry.name == "kind" and row._meta.model_name == "reading":
-        yield {"kind": "resource-reasoning", "text": "", "resource": row.text, "reasoning": row.text}
-    elif entry.name == "position":
-        yield {"position": 1}
-    elif entry.choices:
-        yield from ({entry.name: term} for term, _ in entry.flatchoices if term not in {value, "", "retired"})
-    elif entry.is_relation:
-        others = entry.related_model._base_manager.exclude(pk=value.pk).order_by("-pk")
-        yield from ({entry.name: other} for other in others)
-    elif isinstance(entry, models.BooleanField):
-        yield {entry.name: not value}
-    elif isinstance(entry, models.DateField):
-        yield {entry.name: value.replace(month=3)}
-    elif isinstance(entry, models.IntegerField):
-        yield {entry.name: value + 1}
-    else:
-        yield {entry.name: ["zzother"] if isinstance(value, list) else "zzother"}
 
 
 @pytest.fixture(scope="module")
