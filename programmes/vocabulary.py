@@ -365,3 +365,24 @@ class MemoOrigin(TextChoices):
     PRINTED = "printed", "In the source as printed"  # the authors' or publisher's
     EXTRACTION = "extraction", "Made by text extraction"  # not on the printed page
     UNDECIDED = "undecided", "Cannot be told apart"  # needs the printed page
+
+
+class Layer(TextChoices):
+    """Whose words a field holds."""
+
+    PARTICIPANT = "participant", "Participants’ words"  # somebody who took part said or wrote them
+    AUTHORS = "authors", "Authors’ statement"  # as the authors of the study put it, printed or written for their team
+    CURATOR = "curator", "Curator’s reading"  # whoever reads, sorts or judges here put it so
+    RECORD = "record", "Facts of the record"  # keys, dates, numbers, names and permissions: nobody's reading
+    NONE = "none", "No words"  # which record it belongs to, or its place among others
+
+
+class SeenIn(TextChoices):
+    """Where a field is seen."""
+
+    ADMIN = "admin", "Admin"  # in the form of its record, or of the record above it
+    API = "api", "API"  # in a row of a resource
+    PAGE = "page", "Page"  # on a page of the site, or a screen of the team
+    PACKAGE = "package", "Package"  # in the theory package, written and read back
+    SEARCH = "search", "Search"  # its words lead to the record
+    REVIEW = "review", "Review"  # a change of it opens the CMOC's review again

@@ -5,8 +5,18 @@ from __future__ import annotations
 import django_filters as filters
 
 from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
-from programmes.models import Memo, Study, Theory, is_about
-from programmes.vocabulary import MemoAbout, MemoKind, MemoOrigin
+from programmes.models import (
+    Context,
+    Mechanism,
+    Memo,
+    Outcome,
+    Service,
+    Study,
+    SubstantiveTheory,
+    Theory,
+    is_about,
+)
+from programmes.vocabulary import MemoAbout, MemoKind, MemoOrigin, Visibility
 
 
 class MemoFilterSet(VisibleFilterSet):
@@ -18,11 +28,20 @@ class MemoFilterSet(VisibleFilterSet):
     origin = TermFilter(MemoOrigin, label="Where an oddity comes from")
     about = filters.ChoiceFilter(choices=MemoAbout.choices, label="Kind of record that it is about", method="by_about")
     cmoc = NumberFilter(label="CMOC number", field_name="cmoc__number")
+    context = KeyFilter(Context)
+    mechanism = KeyFilter(Mechanism)
+    outcome = KeyFilter(Outcome)
+    substantive_theory = KeyFilter(SubstantiveTheory)
+    quote = filters.CharFilter(label="Quote key", field_name="quote__key")
+    source = filters.CharFilter(label="Source key", field_name="source__key")
+    service = KeyFilter(Service)
+    reference = NumberFilter(label="Reference number", field_name="reference__number")
+    visibility = TermFilter(Visibility, label="Who may read it")
     q = filters.CharFilter(label="Search text", method="search")
 
     class Meta:
         model = Memo
-        fields = ("study", "theory", "kind", "origin")
+        fields = ("study", "theory", "kind", "origin", "visibility")
 
     def by_about(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep memos about records of one kind."""

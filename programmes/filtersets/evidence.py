@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import django_filters as filters
 from django.db.models import Model  # noqa: TC002  the API's schema reads the hints
 
@@ -17,7 +19,7 @@ from programmes.filtersets.base import (
 )
 from programmes.models import CMOCOutcome, Evidence, Outcome, Quote, Service, Study, Theory
 from programmes.models.theory import not_retired
-from programmes.vocabulary import EvidenceRole, Sector, Slot
+from programmes.vocabulary import EvidenceRole, Sector, Slot, Visibility
 
 
 class EvidenceFilterSet(VisibleFilterSet):
@@ -70,13 +72,19 @@ class QuoteFilterSet(VisibleFilterSet):
     service = KeyFilter(Service, field_name="participant__service")
     sector = TermFilter(Sector, label="Sector", field_name="participant__service__sector")
     speaker_role = TextsFilter(label="Role of the speaker", field_name="participant__role")
+    visibility = TermFilter(Visibility, label="Who may read it")
     q = filters.CharFilter(label="Search text", method="search")
 
     OF_EVIDENCE = ("theory", "cmoc", "role", "slot", "outcome")
 
     class Meta:
         model = Quote
-        fields = ("study", "key")
+        fields = ("study", "key", "visibility")
+
+    unfiltered: ClassVar[dict[str, str]] = {
+        "source": "a transcript is its team's alone, and no answer names it",
+        "consent": "no answer gives it",
+    }
 
     def filter_queryset(self, queryset: Rows) -> Rows:
         """Keep quotes that meet every condition, with one piece of evidence that the reader may see."""

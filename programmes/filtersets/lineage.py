@@ -17,6 +17,7 @@ class LineageFilterSet(VisibleFilterSet):
     number = NumberFilter(label="Number")
     kind = TermFilter(LineageKind, label="Kind")
     cmoc = NumberFilter(label="CMOC number, before or after", method="by_cmoc")
+    reverses = NumberFilter(label="Number of the decision taken back", field_name="reverses__number")
 
     class Meta:
         model = LineageEvent

@@ -7,7 +7,7 @@ from django.db.models import Model  # noqa: TC002  the API's schema reads the hi
 
 from programmes.filtersets.base import KeyFilter, Rows, TermFilter, TrueFalseFilter, VisibleFilterSet, matching_words
 from programmes.models import Evidence, Population, Quote, Service, Study, Theory
-from programmes.vocabulary import PopulationKind, Sector
+from programmes.vocabulary import PopulationKind, Reporting, Sector
 
 
 class ServiceFilterSet(VisibleFilterSet):
@@ -18,11 +18,13 @@ class ServiceFilterSet(VisibleFilterSet):
     sector = TermFilter(Sector, label="Sector")
     quoted = TrueFalseFilter(label="Staff are quoted", method="by_quoted")
     theory = KeyFilter(Theory, label="Quoted for a theory", method="by_theory")
+    location_reporting = TermFilter(Reporting, label="How the location is reported")
+    programme_text_reporting = TermFilter(Reporting, label="How the programme is reported")
     q = filters.CharFilter(label="Search text", method="search")
 
     class Meta:
         model = Service
-        fields = ("study", "number", "sector")
+        fields = ("study", "number", "sector", "location_reporting", "programme_text_reporting")
 
     def by_quoted(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep services somebody of which is quoted, or those of which nobody is."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import django_filters as filters
 
 from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
@@ -30,6 +32,10 @@ class StudyFilterSet(VisibleFilterSet):
     class Meta:
         model = Study
         fields = ("programme", "slug", "kind")
+
+    unfiltered: ClassVar[dict[str, str]] = {
+        "visibility": "no answer gives it; private ones stand among those that one may see"
+    }
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep studies whose texts have every word."""

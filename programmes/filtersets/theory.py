@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import django_filters as filters
 from django.db.models import Model, Q
 
@@ -23,7 +25,20 @@ from programmes.models.configuration import CONFIGURATION, ELEMENTS, kind_of_ele
 from programmes.models.theory import not_retired
 from programmes.search.index import having
 from programmes.search.stems import terms_of
-from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, MechanismKind, Sector, TheoryForm, TheoryStage
+from programmes.vocabulary import (
+    CMOCStatus,
+    Distance,
+    EvidenceRole,
+    Hedge,
+    Intention,
+    Level,
+    MechanismKind,
+    Reporting,
+    Sector,
+    TheoryForm,
+    TheoryStage,
+    Valence,
+)
 
 
 class TheoryFilterSet(VisibleFilterSet):
@@ -33,11 +48,16 @@ class TheoryFilterSet(VisibleFilterSet):
     programme = KeyFilter(Programme, field_name="study__programme")
     form = TermFilter(TheoryForm, label="Form")
     stage = TermFilter(TheoryStage, label="Stage")
+    predecessor = KeyFilter(Theory, label="Theory that it refines")
     q = filters.CharFilter(label="Search text", method="search")
 
     class Meta:
         model = Theory
-        fields = ("study", "form", "stage")
+        fields = ("study", "form", "stage", "predecessor")
+
+    unfiltered: ClassVar[dict[str, str]] = {
+        "visibility": "no answer gives it; private ones stand among those that one may see"
+    }
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep theories whose texts have every word."""
@@ -50,6 +70,7 @@ class ElementFilterSet(VisibleFilterSet):
     theory = KeyFilter(Theory)
     study = KeyFilter(Study, field_name="theory__study")
     key = filters.CharFilter(label="Key")
+    level = TermFilter(Level, label="Level")
     cmoc = NumberFilter(label="CMOC number", field_name="cmoc_links__cmoc__number", distinct=True)
     q = filters.CharFilter(label="Search text", method="search")
 
@@ -68,25 +89,30 @@ class ContextFilterSet(ElementFilterSet):
 
     class Meta:
         model = Context
-        fields = ("theory", "key")
+        fields = ("theory", "key", "level")
 
 
 class MechanismFilterSet(ElementFilterSet):
     """Filters of mechanisms."""
 
     kind = TermFilter(MechanismKind, label="Kind")
+    paired_resource = KeyFilter(Mechanism, label="Resource that it responds to", field_name="resource")
 
     class Meta:
         model = Mechanism
-        fields = ("theory", "key", "kind")
+        fields = ("theory", "key", "level", "kind")
 
 
 class OutcomeFilterSet(ElementFilterSet):
     """Filters of outcomes."""
 
+    distance = TermFilter(Distance, label="Distance")
+    valence = TermFilter(Valence, label="Valence")
+    intention = TermFilter(Intention, label="Intention")
+
     class Meta:
         model = Outcome
-        fields = ("theory", "key")
+        fields = ("theory", "key", "level", "distance", "valence", "intention")
 
 
 class CMOCFilterSet(VisibleFilterSet):
@@ -101,11 +127,25 @@ class CMOCFilterSet(VisibleFilterSet):
     evidence_role = TermFilter(EvidenceRole, label="Has evidence that", method="by_evidence_role")
     status = TermFilter(CMOCStatus, label="Status")
     hedge = TermFilter(Hedge, label="How firmly put")
+    statement_reporting = TermFilter(Reporting, label="How the statement is reported")
+    context_absence = TermFilter(Reporting, label="Has no context: why", method="by_absence")
+    mechanism_absence = TermFilter(Reporting, label="Has no mechanism: why", method="by_absence")
+    outcome_absence = TermFilter(Reporting, label="Has no outcome: why", method="by_absence")
+    services_reporting = TermFilter(Reporting, label="How the services stated are reported")
+    people_reporting = TermFilter(Reporting, label="How the people stated are reported")
     q = filters.CharFilter(label="Search text", method="search")
 
     class Meta:
         model = CMOC
-        fields = ("theory", "number", "status", "hedge")
+        fields = (
+            "theory",
+            "number",
+            "status",
+            "hedge",
+            "statement_reporting",
+            "services_reporting",
+            "people_reporting",
+        )
 
     @classmethod
     def get_filters(cls) -> dict[str, filters.Filter]:
@@ -146,6 +186,13 @@ class CMOCFilterSet(VisibleFilterSet):
         quoted = self.quotes_of_services(sector__in=value).values("cmoc")
         stated = self.rows(CMOCService, service__sector__in=value).values("cmoc")
         return queryset.filter(Q(pk__in=quoted) | Q(pk__in=stated))
+
+    def by_absence(self, queryset: Rows, name: str, value: list[str]) -> Rows:
+        """Keep configurations that lack a slot in one of the ways; the way is not told of a slot that is filled."""
+        if not value:
+            return queryset
+        kind = next(kind for kind in CONFIGURATION if kind.absence == name)
+        return queryset.filter(**{f"{name}__in": value}).exclude(pk__in=self.rows(kind.link).values("cmoc"))
 
     def by_evidence_role(self, queryset: Rows, _name: str, value: list[str]) -> Rows:
         """Keep configurations with evidence in one of the roles."""

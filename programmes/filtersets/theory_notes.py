@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-import django_filters as filters
-from django.db.models import Q
+from typing import ClassVar
 
-from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
+import django_filters as filters
+from django.db.models import Model, Q
+
+from programmes.filtersets.base import (
+    KeyFilter,
+    NumberFilter,
+    Rows,
+    TermFilter,
+    TrueFalseFilter,
+    VisibleFilterSet,
+    matching_words,
+)
 from programmes.models import Caveat, CMOCLink, Outcome, Study, SubstantiveTheory, SubstantiveTheoryLink, Theory
 from programmes.models.theory import not_retired
 from programmes.vocabulary import CaveatKind, LinkKind, LinkStatus
@@ -25,6 +35,7 @@ class CaveatFilterSet(VisibleFilterSet):
     cmoc = NumberFilter(label="CMOC number", field_name="cmoc__number")
     outcome = KeyFilter(Outcome)
     kind = TermFilter(CaveatKind, label="Kind")
+    refutes = NumberFilter(label="Number of the caveat it speaks against", field_name="refutes__number")
     q = filters.CharFilter(label="Search text", method="search")
 
     class Meta:
@@ -49,10 +60,18 @@ class CMOCLinkFilterSet(VisibleFilterSet):
     kind = TermFilter(LinkKind, label="Kind")
     status = TermFilter(LinkStatus, label="Status")
     cmoc = NumberFilter(label="CMOC number, at either end", method="by_cmoc")
+    outcome = KeyFilter(Outcome, label="Outcome, at either end", method="by_outcome")
 
     class Meta:
         model = CMOCLink
         fields = ("theory", "number", "kind", "status")
+
+    unfiltered: ClassVar[dict[str, str]] = {
+        "source_cmoc": "cmoc finds links at either end",
+        "target_cmoc": "cmoc finds links at either end",
+        "source_outcome": "outcome finds links at either end",
+        "target_outcome": "outcome finds links at either end",
+    }
 
     def filter_queryset(self, queryset: Rows) -> Rows:
         """Keep links that pass every filter, between configurations that stand unless a number asks."""
@@ -63,6 +82,10 @@ class CMOCLinkFilterSet(VisibleFilterSet):
         """Keep links that start or end at a configuration."""
         return queryset.filter(Q(source_cmoc__number=value) | Q(target_cmoc__number=value))
 
+    def by_outcome(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
+        """Keep links that start or end at one of the outcomes."""
+        return queryset.filter(Q(source_outcome__in=value) | Q(target_outcome__in=value)) if value else queryset
+
 
 class SubstantiveTheoryFilterSet(VisibleFilterSet):
     """Filters of substantive theories."""
@@ -70,6 +93,7 @@ class SubstantiveTheoryFilterSet(VisibleFilterSet):
     theory = KeyFilter(Theory)
     key = filters.CharFilter(label="Key")
     cmoc = NumberFilter(label="CMOC number", method="by_cmoc")
+    informs_all = TrueFalseFilter(label="Informs every CMOC", method="by_informs_all")
 
     class Meta:
         model = SubstantiveTheory
@@ -79,3 +103,7 @@ class SubstantiveTheoryFilterSet(VisibleFilterSet):
         """Keep theories that inform a configuration of this number."""
         found = self.rows(SubstantiveTheoryLink, cmoc__number=value).values("substantive_theory")
         return queryset.filter(Q(pk__in=found) | Q(informs_all=True))
+
+    def by_informs_all(self, queryset: Rows, _name: str, value: str) -> Rows:
+        """Keep theories that inform every configuration, or those that do not."""
+        return queryset.filter(informs_all=value == "true")

@@ -38,7 +38,10 @@ COLUMNS = {None: 100, CMOCStatus.CANDIDATE: 200, CMOCStatus.RETIRED: 300}
 def test_an_arrowhead_points_away_from_where_it_comes_from():
     (start, end) = states.marks_of(Transition("Add", (None,), (CMOCStatus.CANDIDATE,)), COLUMNS, 50)
     back = states.marks_of(Transition("Undo", (CMOCStatus.CANDIDATE,), (None,)), COLUMNS, 50)
-    assert (start, end) == (states.StateMark("leaves", 100), states.StateMark("leads", 200, "200,50 200,44 206,50 200,56"))
+    assert (start, end) == (
+        states.StateMark("leaves", 100),
+        states.StateMark("leads", 200, "200,50 200,44 206,50 200,56"),
+    )
     assert back == (states.StateMark("leads", 100, "94,50 100,44 100,50 100,56"), states.StateMark("leaves", 200))
 
 

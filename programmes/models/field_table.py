@@ -1,0 +1,310 @@
+"""The field table: of every field of every curated record, where it is seen, whose words it holds and who may read it.
+
+A field is seen everywhere unless a line below says why not and where it is seen instead, so a new field needs no line
+as long as it is in the admin, the API, on a page and in the package, is searched if it is a text, and opens the review
+again if it says something of a CMOC. A test plants a value in every field and holds the table true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+
+from programmes.integrity.access import NOBODY
+from programmes.integrity.text import LinesField
+from programmes.models.base import CuratedModel
+from programmes.models.configuration import (
+    CMOCBeneficiary,
+    CMOCContext,
+    CMOCMechanism,
+    CMOCOutcome,
+    CMOCPart,
+    CMOCService,
+)
+from programmes.models.curation import Memo
+from programmes.models.evidence import EditorialMark, Evidence, Participant, Quote, Source
+from programmes.models.lineage import LineageEvent, LineageMove, LineageStep
+from programmes.models.reviews import Review
+from programmes.models.second_codings import SecondCode, SecondCoding
+from programmes.models.services import Delivery, Population, Service
+from programmes.models.studies import Author, Membership, Programme, Reference, Study
+from programmes.models.theory import CMOC, Context, Mechanism, Outcome, Theory
+from programmes.models.theory_notes import (
+    Caveat,
+    CMOCLink,
+    Reading,
+    SubstantiveTheory,
+    SubstantiveTheoryLink,
+    SubstantiveTheoryReference,
+)
+from programmes.vocabulary import Layer, SeenIn, TeamRole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Entry = models.Field[Any, Any]
+
+Model = type[CuratedModel]
+
+NO_TEXT = "only texts are searched"
+BESIDE = "it is no part of what a CMOC says"
+
+
+@dataclass(frozen=True)
+class FieldLine:
+    """Fields of which a line of the table says something."""
+
+    models: tuple[Model, ...]  # none: every model that has the fields
+    fields: str  # their names, with spaces between; none: every field of the models
+
+    def names(self, model: Model, name: str) -> bool:
+        """Say whether a field is among them."""
+        return (not self.models or model in self.models) and (not self.fields or name in self.fields.split())
+
+
+@dataclass(frozen=True)
+class Unseen(FieldLine):
+    """Fields that are not seen in one place or in several: why not, and where they are seen instead."""
+
+    where: tuple[SeenIn, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Words(FieldLine):
+    """Fields that hold the words of one layer; where a line names none, the texts of the models that no other names."""
+
+    layer: Layer
+
+
+@dataclass(frozen=True)
+class FieldRow:
+    """One field: why it is not seen where it is not, its layer, the least role that reads it, and if it can be masked.
+
+    Without a least role everybody may read it, of records that are public. Letters that can be masked may be put over
+    one by one, as when a name was overlooked, and the record still stands.
+    """
+
+    model: Model
+    name: str
+    unseen: dict[SeenIn, str]
+    layer: Layer
+    least_role: TeamRole | None
+    maskable: bool
+
+
+# What is read of a record where another names it, by a lesser role than may read the record itself.
+NAMED_BESIDE: dict[Model, dict[str, TeamRole | None]] = {
+    Participant: {"role": None, "service": None, "service_basis": None, "pseudonym": TeamRole.READER},
+    Source: {"title": TeamRole.READER, "key": TeamRole.REVIEWER},
+}
+# Texts that are keys, addresses or sums, or are compared with others.
+COMPARED: set[tuple[Model, str]] = {
+    (Service, "number"),
+    (Source, "sha256"),
+    (Review, "wording"),
+    (Study, "doi"),
+    (Reference, "doi"),
+}
+
+AUTHORS, CURATOR, PARTICIPANT, RECORD = Layer.AUTHORS, Layer.CURATOR, Layer.PARTICIPANT, Layer.RECORD
+ADMIN, API, PAGE, PACKAGE, SEARCH, REVIEW = SeenIn
+ELEMENTS = (Context, Mechanism, Outcome)
+WORDINGS = (CMOCContext, CMOCMechanism, CMOCOutcome)
+
+WORDS: list[Words] = [
+    Words((Programme, Study, Reference, Service, Delivery, Population, Participant, EditorialMark), "", AUTHORS),
+    Words((Theory, CMOC, *WORDINGS, CMOCService, Caveat, SubstantiveTheory, LineageEvent), "", AUTHORS),
+    Words((*ELEMENTS, CMOCBeneficiary, CMOCLink, SubstantiveTheoryLink, Evidence, Reading, Memo, Source), "", CURATOR),
+    Words((Quote,), "", PARTICIPANT),
+    Words((Source,), "text", PARTICIPANT),
+    Words((Quote,), "label_as_printed", AUTHORS),
+    Words((Review,), "wording", AUTHORS),
+    Words((), "service_note consent_note disclosure_note licence_note comment", CURATOR),
+    Words((), "sector offered hedge status verdict basis service_basis level distance valence intention slot", CURATOR),
+    Words((Theory,), "question summary form stage", CURATOR),
+    Words((LineageEvent,), "reason", CURATOR),
+    Words((Population, Mechanism, Caveat, CMOCLink, Memo), "kind origin", CURATOR),
+    Words((Evidence, SecondCode), "role", CURATOR),
+    Words((), "signed_by disclosure_checked_by interviewer locator sha256 number", RECORD),
+    Words((), "citation container_title volume issue page year publisher publisher_place doi accessed licence", RECORD),
+    Words((Source,), "title", RECORD),
+    Words((Author,), "", RECORD),
+]
+
+KEPT_BY_KEY = "a review keeps the key of what a CMOC names, and the CMOC’s own wording of it"
+REFERENCE_FIELDS = "kind authors container_title publisher publisher_place year volume issue page doi url accessed"
+SOURCE_UNSHOWN = "participant kind interviewer collected_date note sha256"
+STUDY_UNSEARCHED = (
+    "design data_collection analysis analysis_steps involvement reporting_standard ethics_body ethics_reference "
+    "funding data_availability container_title volume issue page doi keywords licence licence_note"
+)
+QUOTE_UNSEARCHED = "text_as_printed prefix suffix disclosure_checked_by disclosure_note"
+SERVICE_UNREVIEWED = "study service_type sector location location_reporting programme_text programme_text_reporting"
+CMOC_UNREVIEWED = "statement_reporting services_reporting services_as_extracted people_reporting people_as_extracted"
+
+UNSEEN: list[Unseen] = [
+    # What is nobody's business outside the team, or its curators.
+    Unseen((Membership,), "", (API, PAGE, PACKAGE), "the team is listed in the form of the study, for its leads"),
+    Unseen(
+        (Participant,),
+        "pseudonym label_as_printed role_reporting service_note consent_scope consent_note withdrawn_date",
+        (API, PAGE),
+        "curators read it in the admin; of a participant others see role and service, beside the quotes",
+    ),
+    Unseen((SecondCoding, SecondCode), "", (API,), "transcripts are read on the screens of the team alone"),
+    Unseen((Source,), f"title text {SOURCE_UNSHOWN}", (API,), "sources are read on the screens of the team alone"),
+    Unseen((Source,), SOURCE_UNSHOWN, (PAGE,), "curators read it in the admin"),
+    Unseen((Source,), "text sha256", (ADMIN,), "the transcript is given once and then read on the coding screen"),
+    Unseen((SecondCoding, SecondCode), "", (PACKAGE,), "it belongs to an account, and accounts do not travel"),
+    Unseen((SecondCode,), "", (ADMIN,), "what was coded blind is read on the screen of agreement"),
+    Unseen((SecondCode,), "coding", (PAGE,), "the screen of agreement is about one coding at a time"),
+    Unseen((SecondCoding,), "analyst", (ADMIN, PAGE), "signed_by names whose account it is"),
+    Unseen((SecondCoding,), "started_date", (PAGE,), "in the admin; the screen of agreement says when it was finished"),
+    Unseen((Review,), "reviewer", (ADMIN, API, PACKAGE), "signed_by names whose account it is"),
+    Unseen(
+        (Quote,),
+        "consent disclosure_note start end prefix suffix",
+        (API, PAGE),
+        "the team reads it in the admin, and a span as marked words on the coding screen",
+    ),
+    Unseen((Study, Theory), "visibility", (PAGE,), "it decides who reads the page"),
+    Unseen((Study, Theory), "visibility", (API,), "it decides who gets the row"),
+    Unseen((Reading,), "shown", (API,), "it decides who gets the row"),
+    # What stands in an order, and what a place in the admin or on a page implies.
+    Unseen((LineageStep, LineageMove), "position", (ADMIN,), "rows stand in their order"),
+    Unseen((CMOC,), "review_asked_date", (ADMIN,), "it is given by putting the CMOC to reviewers"),
+    Unseen((LineageStep,), "status_before", (PAGE,), "kept for taking the decision back; in the admin and the API"),
+    Unseen((CMOCLink, Review), "number", (PAGE,), "rows stand in its order"),
+    Unseen((Programme, SubstantiveTheory), "slug key", (PAGE,), "it has no page of its own; in the API"),
+    Unseen((Reference,), REFERENCE_FIELDS, (PAGE,), "the page shows the reference as it is printed"),
+    # What no page or answer gives yet.
+    Unseen((Author,), "affiliation", (PAGE,), "not shown yet; in the API"),
+    Unseen((Study,), "keywords", (PAGE,), "not shown yet; in the API"),
+    Unseen((Population,), "description", (PAGE,), "not shown yet; in the API"),
+    Unseen((Outcome,), "distance valence intention", (PAGE,), "not shown yet; in the API"),
+    Unseen((CMOC,), "services_as_extracted", (PAGE,), "not shown yet; in the API"),
+    Unseen((Theory,), "form predecessor figure_title figure_legend", (PAGE,), "not shown yet; in the admin"),
+    Unseen((SubstantiveTheory,), "citation_as_printed informs_all", (PAGE,), "not shown yet; in the API"),
+    Unseen((SubstantiveTheoryReference,), "", (PAGE,), "the page cites by author and year; in the API"),
+    Unseen((Study,), "reviews_required", (API,), "not given yet; on the pages of CMOCs"),
+    Unseen((Theory,), "predecessor", (API,), "not given yet, but a filter; in the admin"),
+    Unseen((Reference,), "url", (API,), "not given yet; in the admin"),
+    # Texts whose words are not searched.
+    Unseen((), "locator signed_by note label_as_printed", (SEARCH,), "it stands beside what is searched"),
+    Unseen((Programme, Population, Author, Delivery), "", (SEARCH,), "no page of its own; read with the study"),
+    Unseen((Participant, Source, SecondCoding), "", (SEARCH,), "never in the search, which is for all"),
+    Unseen((Study,), STUDY_UNSEARCHED, (SEARCH,), "on the page of the study, found by title, aim, setting, citation"),
+    Unseen((Reference,), f"title {REFERENCE_FIELDS}", (SEARCH,), "found by the reference as it is printed"),
+    Unseen((Theory,), "stage_as_printed figure_title figure_legend context_meaning", (SEARCH,), "read with the theory"),
+    Unseen((CMOC,), "figure intervention services_as_extracted people_as_extracted", (SEARCH,), "read with the CMOC"),
+    Unseen((EditorialMark,), "text", (SEARCH,), "read with the quote"),
+    Unseen((Quote,), QUOTE_UNSEARCHED, (SEARCH,), "found by its exact words"),
+    Unseen((Evidence,), "note", (SEARCH,), "found by the filter of the evidence, with its quote"),
+    Unseen((Reading,), "basis", (SEARCH,), "read with the reading"),
+    Unseen((CMOCLink,), "reason target_text", (SEARCH,), "read with the theory"),
+    Unseen((SubstantiveTheory,), "citation citation_as_printed used_by", (SEARCH,), "found by name and description"),
+    Unseen((LineageEvent,), "reason title_before title_after", (SEARCH,), "read on the page of the decisions"),
+    Unseen((Review,), "comment wording", (SEARCH,), "read with the CMOC"),
+    # What a review does not keep.
+    Unseen((Context, Mechanism, Outcome), "theory label description level kind", (REVIEW,), KEPT_BY_KEY),
+    Unseen((Mechanism,), "resource", (REVIEW,), KEPT_BY_KEY),
+    Unseen((Outcome,), "distance valence intention", (REVIEW,), KEPT_BY_KEY),
+    Unseen((Population,), "study label description kind", (REVIEW,), KEPT_BY_KEY),
+    Unseen((Service,), SERVICE_UNREVIEWED, (REVIEW,), KEPT_BY_KEY),
+    Unseen((CMOC,), "theory number locator figure status review_asked_date", (REVIEW,), "it claims nothing"),
+    Unseen((CMOC,), CMOC_UNREVIEWED, (REVIEW,), "not kept by a review yet; its change shows in the history"),
+]
+
+
+def add_field_lines(*lines: Unseen | Words) -> None:
+    """Add lines of another room to the table."""
+    UNSEEN.extend(line for line in lines if isinstance(line, Unseen) and line not in UNSEEN)
+    WORDS.extend(line for line in lines if isinstance(line, Words) and line not in WORDS)
+
+
+def curated_models() -> list[Model]:
+    """Return every curated model."""
+    return [model for model in apps.get_models() if issubclass(model, CuratedModel)]
+
+
+def fields_of(model: Model) -> list[Entry]:
+    """Return the fields of a model that the table has a row for: all but those that every model has."""
+    return [entry for entry in model._meta.concrete_fields if entry.name not in {"id", "version"}]
+
+
+def is_text(entry: Entry) -> bool:
+    """Say whether people write a field in words: keys, addresses and terms of the vocabulary are no such fields."""
+    return (
+        isinstance(entry, models.CharField | models.TextField | LinesField)
+        and not isinstance(entry, models.SlugField | models.URLField)
+        and not entry.choices
+    )
+
+
+def said_by_cmocs() -> set[type[models.Model]]:
+    """Return the models that a CMOC is made of: itself, its parts and what they point at."""
+    parts = CMOCPart.__subclasses__()
+    ends = {entry.related_model for part in parts for entry in part._meta.concrete_fields if entry.is_relation}
+    return {CMOC, *parts, *ends}  # type: ignore[arg-type]  # the relations of parts lead to models
+
+
+def unseen_in(model: Model, entry: Entry) -> dict[SeenIn, str]:
+    """Return where a field is not seen, and why."""
+    found = {} if is_text(entry) else {SeenIn.SEARCH: NO_TEXT}
+    if model not in said_by_cmocs():
+        found[SeenIn.REVIEW] = BESIDE
+    for line in UNSEEN:
+        if line.names(model, entry.name):
+            found |= dict.fromkeys(line.where, line.why)
+    return found
+
+
+def layer_of(model: Model, name: str) -> Layer:
+    """Return whose words a field holds."""
+    entry = model._meta.get_field(name)
+    lines = [line for line in WORDS if line.names(model, name)]
+    named = [line.layer for line in lines if line.fields]
+    found = named or [line.layer for line in lines if is_text(entry)]  # type: ignore[arg-type]  # no relation back
+    if found:
+        return found[-1]
+    return Layer.NONE if entry.is_relation or name == "position" else Layer.RECORD
+
+
+def least_role(model: Model, name: str) -> TeamRole | None:
+    """Return the least role in the team that reads a field; None where it is public with its record."""
+    if name in NAMED_BESIDE.get(model, {}):
+        return NAMED_BESIDE[model][name]
+    unseen = unseen_in(model, model._meta.get_field(name))  # type: ignore[arg-type]  # as above
+    if model.access.public_if == NOBODY:
+        return model.access.private_role
+    public = SeenIn.API not in unseen or SeenIn.PAGE not in unseen
+    return None if public else TeamRole.READER
+
+
+def is_maskable(model: Model, name: str) -> bool:
+    """Say whether letters of a field can be put over without harm to a key, an address or a comparison."""
+    return is_text(model._meta.get_field(name)) and (model, name) not in COMPARED  # type: ignore[arg-type]  # as above
+
+
+def field_row(model: Model, name: str) -> FieldRow:
+    """Return the row of one field."""
+    entry = model._meta.get_field(name)
+    return FieldRow(
+        model,
+        name,
+        unseen_in(model, entry),  # type: ignore[arg-type]  # no relation back
+        layer_of(model, name),
+        least_role(model, name),
+        is_maskable(model, name),
+    )
+
+
+def field_table() -> Iterator[FieldRow]:
+    """Yield the row of every field of every curated model."""
+    for model in curated_models():
+        for entry in fields_of(model):
+            yield field_row(model, entry.name)

@@ -1,0 +1,243 @@
+"""One small study in which every field of every curated record holds a value that can be told from all others.
+
+A text holds a word of its own, a date a year of its own, a number a number of its own. Terms, relations and places in
+an order have no value of their own: `other_values` gives what they can be changed to, to see what changes with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from programmes.integrity.text import LinesField
+from programmes.models import Quote, Source
+from programmes.models.field_table import fields_of
+from tests import factories as make
+
+if TYPE_CHECKING:
+    from programmes.models.field_table import Entry, Model
+
+LETTERS = "bcdfghjkmnprtvwx"  # no stemmer finds an ending in them
+
+
+class Mark(str):
+    """A value that can be told from all others: a year or number stands alone, a word may stand in others."""
+
+    __slots__ = ()
+
+    def is_in(self, text: str) -> bool:
+        """Say whether a text has the mark."""
+        return self in text and (not self.isdigit() or bool(re.search(rf"(?<!\d){self}(?!\d)", text)))
+
+
+@dataclass
+class Planted:
+    """A field of a record, and the mark by which it is found; terms, relations and places have none."""
+
+    row: Any
+    mark: Mark | None
+
+
+class Planting:
+    """The study, and where each field was planted."""
+
+    def __init__(self) -> None:
+        self.planted: dict[tuple[Model, str], Planted] = {}
+        self.marks: dict[tuple[Model, int], list[Mark]] = {}
+        self.words = ("zq" + "".join(letters) for letters in itertools.product(LETTERS, repeat=4))
+        self.numbers = itertools.count(7001)
+        self.years = itertools.count(1401)
+        self.plant_study()
+        self.plant_evidence()
+        self.plant_theory()
+        self.plant_notes()
+        self.plant_survey()
+
+    def mark_for(self, entry: Entry) -> tuple[str, Any]:
+        """Return a mark, and the value of a field that holds it; no mark where it can hold none."""
+        if entry.choices or entry.is_relation or isinstance(entry, models.BooleanField):
+            return "", None
+        if isinstance(entry, models.DateField):
+            year = next(self.years)
+            return str(year), dt.date(year, 1, 2)
+        if isinstance(entry, models.IntegerField):
+            number = next(self.numbers)
+            return str(number), number
+        word = next(self.words)
+        if isinstance(entry, LinesField):
+            return word, [word]
+        return word, f"https://{word}.example/" if isinstance(entry, models.URLField) else word
+
+    def plant(self, factory: Any, only: str = "", **given: Any) -> Any:
+        """Make a record with a mark in every field, or in some; values that are given stay as they are."""
+        model = factory._meta.model
+        marks = {}
+        for entry in fields_of(model):
+            mark, value = self.mark_for(entry) if entry.name not in given else ("", None)
+            marks[entry.name] = mark
+            if mark:
+                given[entry.name] = value
+        row = factory(**given)
+        self.marks[model, row.pk] = [Mark(mark) for mark in marks.values() if mark]
+        for name, mark in marks.items():
+            if name in only.split() or (not only and (model, name) not in self.planted):
+                self.planted[model, name] = Planted(row, Mark(mark) if mark else None)
+        return row
+
+    def plant_study(self) -> None:
+        """Plant a study with its team, services, people and references."""
+        self.programme = self.plant(make.ProgrammeFactory)
+        self.study = self.plant(make.StudyFactory, programme=self.programme)
+        self.plant(make.AuthorFactory, study=self.study)
+        make.AuthorFactory(study=self.study, position=2)
+        self.plant(make.MembershipFactory, study=self.study)
+        self.service = self.plant(make.ServiceFactory, study=self.study)
+        silent = {"location": "", "programme_text": ""}
+        silent |= {"location_reporting": "none", "programme_text_reporting": "none"}
+        self.plant(make.ServiceFactory, "location_reporting programme_text_reporting", study=self.study, **silent)
+        self.plant(make.DeliveryFactory, service=self.service)
+        self.population = self.plant(make.PopulationFactory, study=self.study)
+        self.reference = self.plant(make.ReferenceFactory, study=self.study)
+
+    def plant_evidence(self) -> None:
+        """Plant who spoke, a transcript, and a quote of it; its words stand there twice, so that it can move."""
+        known = {"study": self.study, "service": self.service}
+        self.participant = self.plant(make.ParticipantFactory, **known, withdrawn_date=None)
+        without = "withdrawn_date role_reporting consent_scope"
+        self.plant(make.ParticipantFactory, without, **known, role="", consent_scope="unknown")
+        words = [next(self.words) for _ in range(2)]
+        text = f"{words[0]} {words[1]} {words[1]}"
+        of = {"study": self.study, "participant": self.participant}
+        self.source = self.plant(make.SourceFactory, **of, text=text)
+        self.planted[Source, "text"].mark = Mark(words[0])
+        start = len(words[0]) + 1
+        span = {"source": self.source, "text": words[1], "start": start, "end": start + len(words[1])}
+        self.quote = self.plant(make.QuoteFactory, **of, **span, consent="published")
+        self.planted[Quote, "text"].mark = Mark(words[1])
+        self.plant(make.EditorialMarkFactory, quote=self.quote)
+        make.EditorialMarkFactory(quote=self.quote, position=2, text="gloss")
+        self.another_quote = make.QuoteFactory(study=self.study, consent="published")
+
+    def plant_theory(self) -> None:
+        """Plant a theory with its CMOCs, one of them without parts, and what became of them."""
+        earlier = make.TheoryFactory()
+        self.theory = self.plant(make.TheoryFactory, study=self.study, predecessor=earlier)
+        of = {"theory": self.theory}
+        self.context = self.plant(make.ContextFactory, **of)
+        resource = make.MechanismFactory(**of, kind="resource")
+        make.MechanismFactory(**of, kind="resource", key="another-resource")
+        self.mechanism = self.plant(make.MechanismFactory, **of, kind="reasoning", resource=resource)
+        single = self.plant(make.MechanismFactory, "kind", **of)
+        self.outcome = self.plant(make.OutcomeFactory, **of)
+        for factory in (make.ContextFactory, make.MechanismFactory, make.OutcomeFactory, make.SubstantiveTheoryFactory):
+            factory(**of)  # to which a relation can be changed
+        make.ServiceFactory(study=self.study)
+        make.PopulationFactory(study=self.study)
+        make.ReferenceFactory(study=self.study)
+        self.cmoc = self.plant(make.CMOCFactory, **of)
+        bare = (
+            "statement_reporting context_absence mechanism_absence outcome_absence services_reporting people_reporting"
+        )
+        self.plant(
+            make.CMOCFactory,
+            bare,
+            **of,
+            statement="",
+            statement_reporting="none",
+            services_as_extracted="",
+            people_as_extracted="",
+        )
+        self.another_cmoc = make.CMOCFactory(**of)
+        for factory, part, sibling in (
+            (make.CMOCContextFactory, {"context": self.context}, {}),
+            (make.CMOCMechanismFactory, {"mechanism": self.mechanism}, {"mechanism": single}),
+            (make.CMOCOutcomeFactory, {"outcome": self.outcome}, {}),
+            (make.CMOCActorFactory, {"population": self.population}, {}),
+            (make.CMOCBeneficiaryFactory, {"population": self.population}, {}),
+            (make.CMOCServiceFactory, {"service": self.service}, {}),
+            (make.EvidenceFactory, {"quote": self.quote}, {"quote": self.another_quote}),
+        ):
+            self.plant(factory, cmoc=self.cmoc, **part)
+            factory(cmoc=self.cmoc, position=2, **sibling)
+        self.plant(make.ReadingFactory, cmoc=self.cmoc, resource="", reasoning="")
+        self.plant(
+            make.ReadingFactory, "resource reasoning", cmoc=self.another_cmoc, kind="resource-reasoning", text=""
+        )
+        self.plant(make.ReviewFactory, cmoc=self.cmoc, reviewer=make.UserFactory())
+        self.plant_lineage()
+
+    def plant_lineage(self) -> None:
+        """Plant decisions, and a second coding."""
+        of = {"theory": self.theory}
+        event = self.plant(make.LineageEventFactory, **of, kind="merge", reverses=None)
+        retirements = [make.LineageStepFactory(event=make.LineageEventFactory(**of)).event for _ in range(2)]
+        renaming = self.plant(make.LineageEventFactory, "title_before title_after", **of, kind="rename", reverses=None)
+        make.LineageStepFactory(event=renaming, before=self.cmoc, after=self.cmoc)
+        undone = self.plant(make.LineageEventFactory, "reverses", **of, kind="reverse", reverses=retirements[0])
+        make.LineageStepFactory(event=undone, status_before="retired")
+        self.plant(make.LineageStepFactory, event=event, before=self.another_cmoc, after=self.cmoc)
+        make.LineageStepFactory(event=event, position=2)
+        self.plant(make.LineageMoveFactory, event=event, quote=self.quote)
+        make.LineageMoveFactory(event=event, position=2)
+        coding = self.plant(make.SecondCodingFactory, source=self.source, analyst=make.UserFactory())
+        self.plant(make.SecondCodeFactory, coding=coding, cmoc=self.cmoc, start=0, end=6)
+
+    def plant_notes(self) -> None:
+        """Plant what stands beside the CMOCs."""
+        of = {"theory": self.theory}
+        refuted = make.CaveatFactory(**of)
+        self.plant(make.CaveatFactory, **of, cmoc=self.cmoc, refutes=refuted)
+        self.plant(make.CaveatFactory, "outcome", **of, outcome=self.outcome)
+        self.plant(make.CMOCLinkFactory, **of, source_cmoc=self.cmoc, target_cmoc=self.another_cmoc, target_text="")
+        ends = {"source_cmoc": None, "source_outcome": self.outcome}
+        self.plant(make.CMOCLinkFactory, "source_outcome target_text", **of, **ends)
+        ends |= {"target_outcome": make.OutcomeFactory(**of), "target_text": ""}
+        self.plant(make.CMOCLinkFactory, "target_outcome", **of, **ends)
+        drawn_on = self.plant(make.SubstantiveTheoryFactory, **of)
+        self.plant(make.SubstantiveTheoryReferenceFactory, substantive_theory=drawn_on, reference=self.reference)
+        make.SubstantiveTheoryReferenceFactory(substantive_theory=drawn_on, position=2)
+        self.plant(make.SubstantiveTheoryLinkFactory, substantive_theory=drawn_on, cmoc=self.cmoc)
+        targets = {"context": self.context, "mechanism": self.mechanism, "outcome": self.outcome}
+        targets |= {"substantive_theory": drawn_on, "quote": self.quote, "source": self.source}
+        targets |= {"service": self.service, "reference": self.reference}
+        self.plant(make.MemoFactory, study=self.study, **of, cmoc=self.cmoc, kind="source-note", origin="printed")
+        for name, target in targets.items():
+            of_theory = of if hasattr(target, "theory_id") else {}
+            self.plant(make.MemoFactory, name, study=self.study, **of_theory, **{name: target})
+
+    def plant_survey(self) -> None:
+        """Plant a survey."""
+        survey = self.plant(make.SurveyFactory, study=self.study, dates_reporting="reported")
+        self.plant(make.SurveyFactory, "dates_reporting", study=self.study, opened_date=None, closed_date=None)
+        for factory in (make.TopicGroupFactory, make.QuestionFormFactory, make.RespondentRoleFactory):
+            self.plant(factory, survey=survey)
+
+
+def other_values(row, entry):
+    """Yield values that a field may have instead, with what has to change with it."""
+    value = getattr(row, entry.name)
+    if entry.name in {"start", "end"} and row._meta.model_name == "quote":
+        length = row.end - row.start
+        yield {"start": row.start + length + 1, "end": row.end + length + 1}
+    elif entry.name == "kind" and row._meta.model_name == "reading":
+        yield {"kind": "resource-reasoning", "text": "", "resource": row.text, "reasoning": row.text}
+    elif entry.name == "position":
+        yield {"position": 1}
+    elif entry.choices:
+        yield from ({entry.name: term} for term, _ in entry.flatchoices if term not in {value, "", "retired"})
+    elif entry.is_relation:
+        others = entry.related_model._base_manager.exclude(pk=value.pk).order_by("-pk")
+        yield from ({entry.name: other} for other in others)
+    elif isinstance(entry, models.BooleanField):
+        yield {entry.name: not value}
+    elif isinstance(entry, models.DateField):
+        yield {entry.name: value.replace(month=3)}
+    elif isinstance(entry, models.IntegerField):
+        yield {entry.name: value + 1}
+    else:
+        yield {entry.name: ["zzother"] if isinstance(value, list) else "zzother"}
