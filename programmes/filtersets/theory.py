@@ -5,7 +5,15 @@ from __future__ import annotations
 import django_filters as filters
 from django.db.models import Model, Q
 
-from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
+from programmes.filtersets.base import (
+    KeyFilter,
+    NumberFilter,
+    RetiredIfAskedMixin,
+    Rows,
+    TermFilter,
+    VisibleFilterSet,
+    matching_words,
+)
 from programmes.models import (
     CMOC,
     CMOCService,
@@ -20,7 +28,6 @@ from programmes.models import (
     Theory,
 )
 from programmes.models.configuration import CONFIGURATION, ELEMENTS, kind_of_element
-from programmes.models.theory import not_retired
 from programmes.search.index import having
 from programmes.search.stems import terms_of
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, MechanismKind, Sector, TheoryForm, TheoryStage
@@ -89,7 +96,7 @@ class OutcomeFilterSet(ElementFilterSet):
         fields = ("theory", "key")
 
 
-class CMOCFilterSet(VisibleFilterSet):
+class CMOCFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     """Filters of configurations. Retired ones are left out unless their status or a number asks for them."""
 
     theory = KeyFilter(Theory)
@@ -102,6 +109,9 @@ class CMOCFilterSet(VisibleFilterSet):
     status = TermFilter(CMOCStatus, label="Status")
     hedge = TermFilter(Hedge, label="How firmly put")
     q = filters.CharFilter(label="Search text", method="search")
+
+    asks_for_retired = ("status", "number")
+    paths_to_cmocs = ("",)
 
     class Meta:
         model = CMOC
@@ -117,11 +127,6 @@ class CMOCFilterSet(VisibleFilterSet):
             for kind in CONFIGURATION
         }
         return {**super().get_filters(), **by_part}
-
-    def filter_queryset(self, queryset: Rows) -> Rows:
-        """Keep configurations that pass every filter and stand, unless one is asked for that may not."""
-        asked = self.form.cleaned_data["status"] or self.form.cleaned_data["number"] is not None
-        return super().filter_queryset(queryset if asked else queryset.filter(not_retired()))
 
     def by_part(self, queryset: Rows, name: str, value: list[Model]) -> Rows:
         """Keep configurations that one of these records is a part of."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 import django_filters as filters
 from django.db.models import Q
 
-from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
+from programmes.filtersets.base import (
+    KeyFilter,
+    NumberFilter,
+    RetiredIfAskedMixin,
+    Rows,
+    TermFilter,
+    VisibleFilterSet,
+    matching_words,
+)
 from programmes.models import Caveat, CMOCLink, Outcome, Study, SubstantiveTheory, SubstantiveTheoryLink, Theory
-from programmes.models.theory import not_retired
 from programmes.vocabulary import CaveatKind, LinkKind, LinkStatus
 
 
-def joins_unretired() -> Q:
-    """Return the condition that a link joins no retired configuration."""
-    return (Q(source_cmoc=None) | not_retired("source_cmoc")) & (Q(target_cmoc=None) | not_retired("target_cmoc"))
-
-
-class CaveatFilterSet(VisibleFilterSet):
+class CaveatFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     """Filters of caveats. Those on retired configurations are left out unless a number asks for them."""
 
     theory = KeyFilter(Theory)
@@ -27,21 +29,21 @@ class CaveatFilterSet(VisibleFilterSet):
     kind = TermFilter(CaveatKind, label="Kind")
     q = filters.CharFilter(label="Search text", method="search")
 
+    asks_for_retired = ("number", "cmoc")
+
     class Meta:
         model = Caveat
         fields = ("theory", "number", "outcome", "kind")
-
-    def filter_queryset(self, queryset: Rows) -> Rows:
-        """Keep caveats that pass every filter, and are on no retired configuration unless a number asks."""
-        asked = any(self.form.cleaned_data[name] is not None for name in ("number", "cmoc"))
-        return super().filter_queryset(queryset if asked else queryset.filter(Q(cmoc=None) | not_retired("cmoc")))
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep caveats whose text has every word."""
         return queryset.filter(matching_words(value, pk=Caveat))
 
 
-class CMOCLinkFilterSet(VisibleFilterSet):
+CMOCS_OF_LINK = ("source_cmoc", "target_cmoc")  # at its ends, where these are no outcomes
+
+
+class CMOCLinkFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     """Filters of links between configurations or outcomes. Those of retired ones are left out unless asked for."""
 
     theory = KeyFilter(Theory)
@@ -50,14 +52,12 @@ class CMOCLinkFilterSet(VisibleFilterSet):
     status = TermFilter(LinkStatus, label="Status")
     cmoc = NumberFilter(label="CMOC number, at either end", method="by_cmoc")
 
+    asks_for_retired = ("number", "cmoc")
+    paths_to_cmocs = CMOCS_OF_LINK
+
     class Meta:
         model = CMOCLink
         fields = ("theory", "number", "kind", "status")
-
-    def filter_queryset(self, queryset: Rows) -> Rows:
-        """Keep links that pass every filter, between configurations that stand unless a number asks."""
-        asked = any(self.form.cleaned_data[name] is not None for name in ("number", "cmoc"))
-        return super().filter_queryset(queryset if asked else queryset.filter(joins_unretired()))
 
     def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
         """Keep links that start or end at a configuration."""
