@@ -6,21 +6,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import path
+from django.http import Http404
 
 from programmes.desk.base import parse_id
+from programmes.desk.screens import RecordView
 from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import Evidence, Quote
+from programmes.pages.base import attachment
 from programmes.pages.crosstab import Crosstab, CrosstabCell, crosstab_table
 from programmes.pages.matrix import unretired_cmocs, unretired_evidence
 from programmes.vocabulary import ConsentScope, Sector, SourceKind
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
 
     from programmes.integrity.access import Person
     from programmes.models import CMOC, Theory
@@ -120,39 +120,22 @@ class CellFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=quotes_of_cell(request.user, key, by, value).values("pk"))
 
 
-class EvidenceMatrixMixin:
-    """What an admin of theories offers: the matrix."""
+class EvidenceMatrixView(RecordView):
+    """The matrix of a theory, for those who curate it."""
 
-    admin_site: Any
-    opts: Any
+    path = "<int:object_id>/matrix/"
+    url_name = "programmes_theory_matrix"
+    template_name = "admin/programmes/theory/matrix.html"
 
-    def coverage_urls(self) -> list[Any]:
-        """Return the address of the matrix."""
-        view = self.admin_site.admin_view(self.matrix_view)
-        return [path("<int:object_id>/matrix/", view, name="programmes_theory_matrix")]
-
-    def matrix_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Show the matrix to those who curate the theory, or return it as CSV."""
-        theory = self.get_object(request, str(object_id))  # type: ignore[attr-defined]  # the admin has it
-        if theory is None:
-            raise Http404
-        if not self.has_change_permission(request, theory):  # type: ignore[attr-defined]  # as above
-            raise PermissionDenied
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        """Show the matrix, or return it as CSV."""
+        theory = self.object
         by = request.GET.get("by", "source")
         if by not in PROPERTIES:
             raise Http404
-        page = evidence_matrix_page(theory, request.user, by)
+        page = evidence_matrix_page(theory, self.user, by)
         if request.GET.get("format") == "csv":
-            disposition = {"Content-Disposition": f'attachment; filename="{theory.slug}-by-{by}.csv"'}
             lines = csv_lines(map(csv_values, page.table()))
-            return HttpResponse(lines, content_type="text/csv; charset=utf-8", headers=disposition)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Who speaks to what",
-            "opts": self.opts,
-            "theory": theory,
-            "page": page,
-            "label": PROPERTIES[by].label,
-            "properties": PROPERTIES,
-        }
-        return TemplateResponse(request, "admin/programmes/theory/matrix.html", context)
+            return attachment(lines, "text/csv; charset=utf-8", f"{theory.slug}-by-{by}.csv")
+        shown = {"page": page, "label": PROPERTIES[by].label, "properties": PROPERTIES}
+        return self.render_to_response(self.get_context_data(title="Who speaks to what", **shown))
