@@ -105,18 +105,18 @@ class DecisionView(DeskFormView, ABC):
         """Do what the form says."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Do what the form says, and lead to where it shows; a refusal stands in the form, which keeps all else."""
+        """Carry out what the form says; why that cannot be stands in the form, which keeps all else."""
         try:
-            event = self.decide(form)
+            return self.carry_out(form)
         except (ValidationError, StaleVersionError) as error:
-            return self.refuse(form, error)
+            form.add_error(None, "; ".join(getattr(error, "messages", [str(error)])))
+            return self.form_invalid(form)
+
+    def carry_out(self, form: Any) -> HttpResponse:
+        """Do what the form says, and lead to where it shows."""
+        event = self.decide(form)
         messages.success(self.request, self.message(event))
         return HttpResponseRedirect(self.address_after(event))
-
-    def refuse(self, form: Any, error: Exception) -> HttpResponse:
-        """Show the form with the reason why nothing was done."""
-        form.add_error(None, "; ".join(getattr(error, "messages", [str(error)])))
-        return self.form_invalid(form)
 
     def message(self, event: LineageEvent) -> str:
         """Return what is said once it is done."""

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,7 +17,7 @@ from programmes.actions.successors import MERGED_FROM
 from programmes.desk.base import parse_id
 from programmes.desk.decisions import CMOCView, DecisionView, decision_of
 from programmes.desk.successors import SuccessorsForm
-from programmes.models import CMOC, StaleVersionError
+from programmes.models import CMOC
 from programmes.pages.lineage import before_and_after
 
 if TYPE_CHECKING:
@@ -61,14 +61,11 @@ class SuccessorsView(DecisionView):
         }
         return super().get_context_data(**{**shown, **kwargs})
 
-    def form_valid(self, form: SuccessorsForm) -> HttpResponse:
+    def carry_out(self, form: SuccessorsForm) -> HttpResponse:
         """Do what the form says, or show the web as it would be."""
         if "preview" not in self.request.POST:
-            return super().form_valid(form)
-        try:
-            preview = before_and_after(self.cmocs[0].theory, self.user, lambda: self.decide(form))
-        except (ValidationError, StaleVersionError) as error:
-            return self.refuse(form, error)
+            return super().carry_out(form)
+        preview = before_and_after(self.cmocs[0].theory, self.user, lambda: self.decide(form))
         return self.render_to_response(self.get_context_data(form=form, preview=preview))
 
 

@@ -115,7 +115,7 @@ def test_preview_of_a_large_theory_shows_what_changes(curator, client):
 def test_preview_of_a_retirement_of_all_is_empty(curator, client, monkeypatch):
     CMOC.objects.filter(theory__slug="thompson-2023").exclude(number__in=[3, 7]).update(status="retired")
     address = merge_address(3, 7)
-    monkeypatch.setattr("programmes.pages.lineage.standing_rows", lambda *_: {})
+    monkeypatch.setattr("programmes.pages.lineage.unretired_rows", lambda *_: {})
     page = client.post(address, filled(client.get(address), preview="yes", reason="Why.", **{"title-1": "Both"}))
     assert page.content.decode().count("<p>Nothing.</p>") == 2
 
