@@ -123,7 +123,9 @@ def agreement_page(coding: SecondCoding, user: Person, *, as_finished: bool) -> 
         overall=AgreementRow(None, found.overall),
         differences=[
             Difference(numbers[start], numbers[end], named[pk], first=one, second=other)
-            for start, end, pk, one, other in differences(roles_on(spans, first), roles_on(spans, second), list(named))
+            for start, end, pk, one, other in differing_runs(
+                roles_on(spans, first), roles_on(spans, second), list(named)
+            )
         ],
         transcript=transcript,
         coded=found.coded,
@@ -185,7 +187,7 @@ def roles_on(spans: Sequence[tuple[int, int]], codes: list[CodedSpan]) -> Roles:
     return found
 
 
-def differences(first: Roles, second: Roles, order: list[int]) -> Iterator[tuple[int, int, int, str, str]]:
+def differing_runs(first: Roles, second: Roles, order: list[int]) -> Iterator[tuple[int, int, int, str, str]]:
     """Yield runs of lines that two codings see differently in the same way, in the order of the lines.
 
     Each is its first and last line, the configuration, and what either coding says of it.
