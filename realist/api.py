@@ -15,7 +15,8 @@ from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
-from programmes.api.viewsets import VIEWSETS, UnknownAddressView
+from programmes.api.base import UnknownAddressView
+from programmes.api.viewsets import VIEWSETS
 from surveys.api.viewsets import VIEWSETS as SURVEY_VIEWSETS
 
 RESOURCES = {**VIEWSETS, **SURVEY_VIEWSETS}

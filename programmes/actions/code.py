@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from programmes.integrity.numbering import next_number, next_position, signature
+from programmes.integrity.numbering import next_key, next_number, next_position, signature
 from programmes.models import CMOC, CuratedModel, Element, Evidence, Memo, Quote, Source, Theory
 from programmes.models.configuration import ELEMENTS, SLOTS
 from programmes.transcripts.passages import around
@@ -59,14 +58,6 @@ UNDONE: tuple[type[Any], ...] = (
 )
 MADE = {model._meta.label: model for model in UNDONE}
 LONGEST_STEM = 70  # of a key, which may have 80 letters
-NUMBERED = re.compile(r"q(\d+)")
-
-
-def next_quote_key(study_id: int) -> str:
-    """Return the key of the next quote of a study: q01, q02 and so on."""
-    keys = Quote.objects.filter(study=study_id, key__startswith="q").values_list("key", flat=True)
-    last = max((int(found[1]) for key in keys if (found := NUMBERED.fullmatch(key))), default=0)
-    return f"q{last + 1:02}"
 
 
 def free_key(model: type[Any], theory: Theory, label: str) -> str:
@@ -122,7 +113,7 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
         prefix, suffix = around(source.text, start, end)
         quote = coded.quote = Quote(
             study=source.study,
-            key=next_quote_key(source.study_id),
+            key=next_key(Quote.objects.filter(study=source.study_id), "q", digits=2),
             text=source.text[start:end],
             participant=source.participant,
             source=source,
@@ -158,12 +149,10 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
         position = next_position(Evidence, cmoc=cmoc)
         keep(Evidence(cmoc=cmoc, quote=quote, role=coding.role, slot=coding.slot, position=position))
     if coding.memo.strip():
-        number = Memo.objects.filter(study=source.study_id).count() + 1
-        key = f"{quote.key}-memo-{number}"
         keep(
             Memo(
                 study=source.study,
-                key=key,
+                key=next_key(Memo.objects.filter(study=source.study_id), f"{quote.key}-memo-"),
                 kind=coding.memo_kind,
                 text=coding.memo,
                 quote=quote,

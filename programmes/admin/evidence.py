@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.db.models.functions import Length
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -18,22 +18,18 @@ from programmes.desk.agreement import AgreementView
 from programmes.desk.blind_coding import BlindCodingView
 from programmes.desk.coding import CodingView
 from programmes.desk.evidence_matrix import CellFilter
-from programmes.desk.pseudonyms import PseudonymsMixin
+from programmes.desk.pseudonyms import PseudonymsView
 from programmes.desk.queues import WaitingFilter
+from programmes.desk.screens import ScreensMixin
 from programmes.desk.transcript_files import encoding_field, file_field, submitted_text
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
 from programmes.transcripts.read import checksum
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
-    from programmes.desk.source_screens import SourceScreen
-
-# The screens on a transcript, by their places in addresses.
-SCREENS: dict[str, type[SourceScreen]] = {"code": CodingView, "blind": BlindCodingView, "agreement": AgreementView}
+TRANSCRIPT_SCREENS = (CodingView, BlindCodingView, AgreementView)
 
 
 class EditorialMarkInline(StackedInline):
@@ -185,9 +181,10 @@ class SourceForm(ReasonForm):
 
 
 @admin.register(Source)
-class SourceAdmin(PseudonymsMixin, CuratedAdmin):
+class SourceAdmin(ScreensMixin, CuratedAdmin):
     """Sources."""
 
+    screens = (PseudonymsView, *TRANSCRIPT_SCREENS)
     form = SourceForm
     list_display = ("key", "title", "kind", "participant", "consent", "length", "study")
     list_display_links = ("key", "title")
@@ -239,26 +236,10 @@ class SourceAdmin(PseudonymsMixin, CuratedAdmin):
         return format_html(
             '{} letters · <a href="{}">Code</a> · <a href="{}">Code blind</a> · <a href="{}">Agreement</a>',
             f"{source.letters:,}",
-            *(reverse(f"admin:{screen.name}", args=[source.pk]) for screen in SCREENS.values()),
+            *(reverse(f"admin:{screen.url_name}", args=[source.pk]) for screen in TRANSCRIPT_SCREENS),
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out the transcript where there is one: it is read on the coding screen."""
         fieldsets = super().get_fieldsets(request, obj)
         return [entry for entry in fieldsets if entry[0] != "Transcript"] if obj and obj.text else fieldsets
-
-    def get_urls(self) -> list[Any]:
-        """Add the screens on a transcript, and the pass before it is added."""
-        before = self.admin_site.admin_view(self.pseudonymise_view)
-        return [
-            path("pseudonymise/", before, name="programmes_source_pseudonymise"),
-            *(
-                path(f"<int:object_id>/{place}/", self.admin_site.admin_view(self.answer_with(view)), name=view.name)
-                for place, view in SCREENS.items()
-            ),
-            *super().get_urls(),
-        ]
-
-    def answer_with(self, screen: type[SourceScreen]) -> Callable[[HttpRequest, int], HttpResponse]:
-        """Return the view that shows a screen of a source, and does what is asked there."""
-        return lambda request, object_id: screen(self, request, str(object_id)).answer()

@@ -8,10 +8,12 @@ from django.contrib import admin
 
 from programmes.admin.base import CuratedAdmin, StackedInline
 from programmes.admin.help import explained
-from programmes.desk.decisions import DecisionsMixin
-from programmes.desk.evidence_matrix import EvidenceMatrixMixin
+from programmes.desk.decisions import MoveView, RenameView, RetireView
+from programmes.desk.evidence_matrix import EvidenceMatrixView
+from programmes.desk.merge_and_split import MergeView, SplitView, merge_chosen
 from programmes.desk.queues import WaitingFilter
-from programmes.desk.reviews import ReviewsMixin
+from programmes.desk.reviews import ReviewView
+from programmes.desk.screens import ScreensMixin
 from programmes.models import CMOC, Caveat, Evidence, Mechanism, Outcome, Reading, Theory
 from programmes.models.configuration import CONFIGURATION, ELEMENTS, kind_of_element, slots_of
 from programmes.vocabulary import Slot
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
 
 
 @admin.register(Theory)
-class TheoryAdmin(EvidenceMatrixMixin, CuratedAdmin):
+class TheoryAdmin(ScreensMixin, CuratedAdmin):
     """Theories."""
 
+    screens = (EvidenceMatrixView,)
     change_form_template = "admin/programmes/theory/change_form.html"
 
     list_display = ("title", "stage", "form", "visibility", "cmoc_count", "study")
@@ -51,10 +54,6 @@ class TheoryAdmin(EvidenceMatrixMixin, CuratedAdmin):
             {"fields": ("locator", "figure_title", "figure_legend", "context_meaning", "predecessor")},
         ),
     )
-
-    def get_urls(self) -> list[Any]:
-        """Add the matrix."""
-        return [*self.coverage_urls(), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
         """Add the count."""
@@ -155,11 +154,11 @@ class ReadingInline(StackedInline):
 
 
 @admin.register(CMOC)
-class CMOCAdmin(DecisionsMixin, ReviewsMixin, CuratedAdmin):
+class CMOCAdmin(ScreensMixin, CuratedAdmin):
     """Configurations."""
 
-    actions = ("merge_chosen",)
-
+    screens = (MergeView, SplitView, RetireView, RenameView, MoveView, ReviewView)
+    actions = (merge_chosen,)
     change_form_template = "admin/programmes/cmoc/change_form.html"
     list_display = ("number", "title", "status", "hedge", "evidence_count", "caveat_count", "theory")
     list_display_links = ("number", "title")
@@ -228,10 +227,6 @@ class CMOCAdmin(DecisionsMixin, ReviewsMixin, CuratedAdmin):
     def caveat_count(self, cmoc: Any) -> int:
         """Return how many caveats it has."""
         return int(cmoc.caveat_number)
-
-    def get_urls(self) -> list[Any]:
-        """Add the screens of decisions and reviews."""
-        return [*self.decision_urls(), *self.review_urls(), *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the configuration as it is saved above the form."""

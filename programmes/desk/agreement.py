@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from programmes.desk.first_coding import CodedSpan, first_coding, role_phrase
-from programmes.desk.source_screens import SourceScreen
+from programmes.desk.source_screens import FirstCodingView
 from programmes.desk.transcripts import Passage, shown_transcript
 from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import CMOC, SecondCode, SecondCoding
@@ -20,7 +20,7 @@ from programmes.vocabulary import EvidenceRole
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from django.http import HttpResponse
+    from django.http import HttpRequest, HttpResponse
 
     from programmes.desk.transcripts import Transcript
     from programmes.integrity.access import Person
@@ -123,7 +123,9 @@ def agreement_page(coding: SecondCoding, user: Person, *, as_finished: bool) -> 
         overall=AgreementRow(None, found.overall),
         differences=[
             Difference(numbers[start], numbers[end], named[pk], first=one, second=other)
-            for start, end, pk, one, other in differences(roles_on(spans, first), roles_on(spans, second), list(named))
+            for start, end, pk, one, other in differing_runs(
+                roles_on(spans, first), roles_on(spans, second), list(named)
+            )
         ],
         transcript=transcript,
         coded=found.coded,
@@ -185,7 +187,7 @@ def roles_on(spans: Sequence[tuple[int, int]], codes: list[CodedSpan]) -> Roles:
     return found
 
 
-def differences(first: Roles, second: Roles, order: list[int]) -> Iterator[tuple[int, int, int, str, str]]:
+def differing_runs(first: Roles, second: Roles, order: list[int]) -> Iterator[tuple[int, int, int, str, str]]:
     """Yield runs of lines that two codings see differently in the same way, in the order of the lines.
 
     Each is its first and last line, the configuration, and what either coding says of it.
@@ -228,29 +230,35 @@ def who_coded(coding: SecondCoding, people: set[int | None]) -> str:
 NOW = "now"
 
 
-class AgreementView(SourceScreen):
+class AgreementView(FirstCodingView):
     """How far two codings of one source agree."""
 
-    name = "programmes_source_agreement"
+    path = "<int:object_id>/agreement/"
+    url_name = "programmes_source_agreement"
 
-    def answer(self) -> HttpResponse:
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Show the comparison that is asked for, by default that of the newest blind coding, or its table as CSV."""
-        if refusal := self.refused_while_blind():
-            return refusal
         title = f"Agreement on {self.source}"
         done = SecondCoding.objects.visible_to(self.user).filter(source=self.source, finished_date__isnull=False)
         codings = list(done.order_by("number"))
-        asked = self.request.GET.get("coding", "")
+        asked = request.GET.get("coding", "")
         chosen = next((coding for coding in reversed(codings) if asked in {"", str(coding.number)}), None)
         if chosen is None:
             status = 404 if asked else 200
-            return self.show("agreement_none.html", title, status=status, asked=asked, codings=codings)
+            none = "admin/programmes/source/agreement_none.html"
+            return self.show(none, status=status, title=title, asked=asked, codings=codings)
         chosen.source = self.source
-        as_finished = self.request.GET.get("first") != NOW
+        as_finished = request.GET.get("first") != NOW
         page = agreement_page(chosen, self.user, as_finished=as_finished)
-        if self.request.GET.get("format") == "csv":
+        if request.GET.get("format") == "csv":
             name = f"{self.source.key}-agreement-{chosen.number}.csv"
             return attachment(csv_lines(map(csv_values, page.table())), "text/csv; charset=utf-8", name)
         return self.show(
-            "agreement.html", title, page=page, chosen=chosen, codings=codings, as_finished=as_finished, now=NOW
+            "admin/programmes/source/agreement.html",
+            title=title,
+            page=page,
+            chosen=chosen,
+            codings=codings,
+            as_finished=as_finished,
+            now=NOW,
         )

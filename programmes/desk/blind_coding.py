@@ -19,12 +19,14 @@ from programmes.actions.code_blind import (
 )
 from programmes.desk.base import parse_id
 from programmes.desk.first_coding import first_coding, role_phrase
-from programmes.desk.source_screens import PassageForm, SourceScreen, unfinished_coding
+from programmes.desk.source_screens import PassageForm, SourceView, unfinished_coding
 from programmes.desk.transcripts import Passage, shown_transcript
 from programmes.models import SecondCode, SecondCoding
 from programmes.vocabulary import EvidenceRole
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from programmes.desk.transcripts import Transcript
     from programmes.integrity.access import Person
 
@@ -40,23 +42,24 @@ class BlindForm(PassageForm):
         return cleaned
 
 
-class BlindCodingView(SourceScreen):
+class BlindCodingView(SourceView):
     """The blind coding of one source: it is begun, done and finished here."""
 
-    name = "programmes_source_blind"
+    path = "<int:object_id>/blind/"
+    url_name = "programmes_source_blind"
 
-    def answer(self) -> HttpResponse:
-        """Show where the person stands with it, or do what is asked."""
-        if self.request.method == "POST":
-            return self.act()
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        """Show where the person stands with it."""
         coding = unfinished_coding(self.source, self.user)
         if coding is None:
             return self.invite()
         coding.source = self.source
-        if "finish" in self.request.GET:
-            marked = coding.codes.count()
+        if "finish" in request.GET:
             return self.show(
-                "blind_finish.html", f"Finish the blind coding of {self.source}", coding=coding, marked=marked
+                "admin/programmes/source/blind_finish.html",
+                title=f"Finish the blind coding of {self.source}",
+                coding=coding,
+                marked=coding.codes.count(),
             )
         return self.screen(coding, BlindForm(self.source, self.user))
 
@@ -65,8 +68,8 @@ class BlindCodingView(SourceScreen):
         done = SecondCoding.objects.visible_to(self.user).filter(source=self.source, finished_date__isnull=False)
         people = first_coding(self.source, timezone.now()).people
         return self.show(
-            "blind_start.html",
-            f"Blind coding of {self.source}",
+            "admin/programmes/source/blind_start.html",
+            title=f"Blind coding of {self.source}",
             done=done.order_by("number"),
             same_person=self.user.pk in people,
         )
@@ -74,8 +77,8 @@ class BlindCodingView(SourceScreen):
     def screen(self, coding: SecondCoding, form: BlindForm) -> HttpResponse:
         """Show the transcript with the person's own codes."""
         return self.show(
-            "blind.html",
-            f"Blind coding of {self.source}",
+            "admin/programmes/source/blind.html",
+            title=f"Blind coding of {self.source}",
             status=400 if form.is_bound else 200,
             page=blind_page(coding, self.user),
             coding=coding,
@@ -84,27 +87,27 @@ class BlindCodingView(SourceScreen):
             action=self.address,
         )
 
-    def act(self) -> HttpResponse:
+    def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Begin, mark, take back, discard or finish; what cannot be done is said in a sentence."""
-        sent = self.request.POST
-        own = {"source": self.source, "coding": parse_id(sent.get("coding", "")) or 0, "by": self.user}
+        sent = request.POST
+        own: dict[str, Any] = {"source": self.source, "coding": parse_id(sent.get("coding", "")) or 0, "by": self.user}
         try:
             if "begin" in sent:
                 start_blind_coding(source=self.source, by=self.user)
             elif "finish" in sent:
                 finished = finish_blind_coding(**own)
-                messages.success(self.request, f"{finished} is finished. It can be compared with the first coding now.")
+                messages.success(request, f"{finished} is finished. It can be compared with the first coding now.")
             elif "discard" in sent:
                 discard_blind_coding(**own)
-                messages.success(self.request, "Discarded: no blind coding of yours is open here.")
+                messages.success(request, "Discarded: no blind coding of yours is open here.")
             elif "remove" in sent:
                 codes = [parse_id(pk) or 0 for pk in sent["remove"].split(",")]
                 number = remove_blind_codes(**own, codes=codes)
-                messages.success(self.request, f"Removed {number} code{'' if number == 1 else 's'}.")
+                messages.success(request, f"Removed {number} code{'' if number == 1 else 's'}.")
             else:
                 return self.code(own)
         except ValidationError as error:
-            messages.error(self.request, " ".join(error.messages))
+            messages.error(request, " ".join(error.messages))
         return HttpResponseRedirect(self.address)
 
     def code(self, own: dict[str, Any]) -> HttpResponse:

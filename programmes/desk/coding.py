@@ -16,7 +16,7 @@ from django.utils.html import format_html
 
 from programmes.actions.code import Coding, NewCMOC, adjust_quote, code_passage, undo_coding
 from programmes.desk.base import parse_id
-from programmes.desk.source_screens import PassageForm, SourceScreen
+from programmes.desk.source_screens import FirstCodingView, PassageForm
 from programmes.desk.transcripts import Passage, shown_transcript
 from programmes.models import CMOC, Evidence, Quote, Theory
 from programmes.models.theory import not_retired
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.contrib.auth.models import User
+    from django.http import HttpRequest
 
     from programmes.desk.transcripts import Transcript
     from programmes.integrity.access import Person
@@ -110,33 +111,35 @@ class CodingForm(PassageForm):
         return [cmoc for cmoc in found if cmoc.pk not in chosen]
 
 
-class CodingView(SourceScreen):
+class CodingView(FirstCodingView):
     """The coding screen of one source."""
 
-    name = "programmes_source_code"
+    path = "<int:object_id>/code/"
+    url_name = "programmes_source_code"
 
-    def answer(self) -> HttpResponse:
-        """Show the screen, code a passage, or take the last act back."""
-        if refusal := self.refused_while_blind():
-            return refusal
-        if self.request.method == "POST" and "undo" in self.request.POST:
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        """Show the screen; an address may name the quote whose boundaries are to change."""
+        adjusted = {"adjust": request.GET.get("adjust", "")[:80]}
+        return self.screen(CodingForm(self.source, self.user, initial=adjusted))
+
+    def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        """Code a passage, or take the last act back."""
+        if "undo" in request.POST:
             return self.undo()
-        form = CodingForm(
-            self.source,
-            self.user,
-            self.request.POST or None,
-            initial={"adjust": self.request.GET.get("adjust", "")[:80]},
-        )
-        if self.request.method == "POST" and form.is_valid():
-            given = form.cleaned_data
-            return self.adjust(given["quote"], given["span"]) if given.get("quote") else self.code(given)
+        form = CodingForm(self.source, self.user, request.POST)
+        if not form.is_valid():
+            return self.screen(form)
+        given = form.cleaned_data
+        return self.adjust(given["quote"], given["span"]) if given.get("quote") else self.code(given)
+
+    def screen(self, form: CodingForm) -> HttpResponse:
+        """Show the transcript with its quotes, or with those of one CMOC, and the form."""
         chosen = self.request.GET.get("cmoc", "")
-        page = coding_page(self.source, self.user, parse_id(chosen))
         return self.show(
-            "code.html",
-            f"Code {self.source}",
+            "admin/programmes/source/code.html",
+            title=f"Code {self.source}",
             status=400 if form.is_bound else 200,
-            page=page,
+            page=coding_page(self.source, self.user, parse_id(chosen)),
             form=form,
             media=self.admin.media + form.media,
             action=self.request.get_full_path(),

@@ -1,35 +1,28 @@
-"""The screens on which whole configurations are merged, split, retired and renamed, and their quotes moved."""
+"""The screens on which configurations are retired and renamed, their quotes moved, and decisions taken back."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
-from django.utils.http import urlencode
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 
 from programmes.actions.decisions import Decision
-from programmes.actions.merge import merge
 from programmes.actions.move import move_evidence
 from programmes.actions.rename import rename
 from programmes.actions.retire import retire
-from programmes.actions.split import split
-from programmes.actions.successors import MERGED_FROM
-from programmes.desk.base import parse_id
-from programmes.desk.successors import SuccessorsForm
+from programmes.actions.undo import undo_decision
+from programmes.desk.screens import DeskFormView, RecordView
 from programmes.models import CMOC, LineageEvent, Quote, StaleVersionError
-from programmes.pages.lineage import before_and_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.contrib.auth.models import User
-
-MOST_PARTS = 6  # into which a configuration is split at once
+    from django.db.models import QuerySet
+    from django.http import HttpResponse
 
 
 class DecisionForm(forms.Form):
@@ -104,146 +97,135 @@ class MoveForm(DecisionForm):
         )
 
 
-# Each decision about one configuration: its form, what the screen is called, and what it means.
-DECISIONS: dict[str, tuple[type[DecisionForm], str, str]] = {
-    "retire": (
-        DecisionForm,
-        "Retire",
-        "It leaves the picture and the table of the theory. Its page, its number, its quotes and caveats stay.",
-    ),
-    "rename": (RenameForm, "Rename", "The page and the lineage of the theory name both titles."),
-    "move": (MoveForm, "Move quotes of", "Role, part and note go with each quote. Both CMOCs stay."),
-}
+class DecisionView(DeskFormView, ABC):
+    """A screen on which something is decided about whole configurations."""
+
+    @abstractmethod
+    def decide(self, form: Any) -> LineageEvent:
+        """Do what the form says."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Carry out what the form says; why that cannot be stands in the form, which keeps all else."""
+        try:
+            return self.carry_out(form)
+        except (ValidationError, StaleVersionError) as error:
+            form.add_error(None, "; ".join(getattr(error, "messages", [str(error)])))
+            return self.form_invalid(form)
+
+    def carry_out(self, form: Any) -> HttpResponse:
+        """Do what the form says, and lead to where it shows."""
+        event = self.decide(form)
+        messages.success(self.request, self.message(event))
+        return HttpResponseRedirect(self.address_after(event))
+
+    def message(self, event: LineageEvent) -> str:
+        """Return what is said once it is done."""
+        return f"{event} is done. It can be taken back."
+
+    def address_after(self, event: LineageEvent) -> str:
+        """Return where the decision shows: on the page of decisions of its theory."""
+        return f"{reverse('lineage', args=[event.theory.slug])}#decision-{event.number}"
 
 
-class DecisionsMixin:
-    """What an admin of configurations offers about them as wholes."""
+class CMOCView(RecordView):
+    """A screen on one configuration, for those who curate it."""
 
-    admin_site: Any
-    model: Any
-
-    def decision_urls(self) -> list[Any]:
-        """Return the addresses of the screens."""
-        view = self.admin_site.admin_view
-        return [
-            path("merge/", view(self.merge_view), name="programmes_cmoc_merge"),
-            path("<int:object_id>/split/", view(self.split_view), name="programmes_cmoc_split"),
-            *(
-                path(f"<int:object_id>/{name}/", view(self.decision_view), {"name": name}, f"programmes_cmoc_{name}")
-                for name in DECISIONS
-            ),
-        ]
-
-    def editable(self, request: HttpRequest, keys: list[int]) -> list[CMOC]:
-        """Return configurations that the person curates; anything else is not there, or not theirs."""
-        rows = CMOC.objects.visible_to(request.user).select_related("theory__study")
-        found = list(rows.filter(pk__in=keys).order_by("theory", "number"))
-        if len(found) < len(set(keys)):
-            raise Http404
-        if any(not self.has_change_permission(request, cmoc) for cmoc in found):  # type: ignore[attr-defined]
-            raise PermissionDenied
-        return found
-
-    @admin.action(description="Merge chosen CMOCs into one", permissions=["change"])
-    def merge_chosen(self, request: HttpRequest, queryset: Any) -> HttpResponse:
-        """Lead to the screen on which the chosen configurations are merged."""
-        del request
-        keys = list(queryset.order_by("theory", "number").values_list("pk", flat=True))
-        address = reverse("admin:programmes_cmoc_merge")
-        return HttpResponseRedirect(f"{address}?{urlencode([('cmoc', key) for key in keys])}")
-
-    def merge_view(self, request: HttpRequest) -> HttpResponse:
-        """Merge configurations: both sides, what goes on, the web before and after, and why."""
-        keys = [key for text in request.GET.getlist("cmoc") if (key := parse_id(text)) is not None]
-        cmocs = self.editable(request, keys)
-        refusal = refusal_to_merge(cmocs)
-        if refusal:
-            messages.error(request, refusal)
-            return HttpResponseRedirect(reverse("admin:programmes_cmoc_changelist"))
-        form = SuccessorsForm(cmocs, 1, request.POST or None)
-
-        def act() -> LineageEvent:
-            (successor,) = form.successors()
-            return merge(cmocs=cmocs, into=successor, decision=decision_of(request, form, form.versions()))
-
-        return self.succession(request, form, act, f"Merge {', '.join(map(str, cmocs))}")
-
-    def split_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Split a configuration into several."""
-        (cmoc,) = cmocs = self.editable(request, [object_id])
-        asked = parse_id(request.GET.get("into", "")) or MERGED_FROM
-        parts = min(max(asked, MERGED_FROM), MOST_PARTS)
-        form = SuccessorsForm(cmocs, parts, request.POST or None)
-
-        def act() -> LineageEvent:
-            return split(cmoc=cmoc, into=form.successors(), decision=decision_of(request, form, form.versions()))
-
-        return self.succession(request, form, act, f"Split {cmoc}")
-
-    def succession(
-        self, request: HttpRequest, form: SuccessorsForm, act: Callable[[], LineageEvent], title: str
-    ) -> HttpResponse:
-        """Show the form, preview what it says, or do it."""
-        theory = form.cmocs[0].theory
-        preview = None
-        if request.method == "POST" and form.is_valid():
-            try:
-                if "preview" not in request.POST:
-                    event = act()
-                    messages.success(request, f"{event} is done. It can be taken back.")
-                    return HttpResponseRedirect(reverse("lineage", args=[theory.slug]) + f"#decision-{event.number}")
-                preview = before_and_after(theory, request.user, act)
-            except (ValidationError, StaleVersionError) as error:
-                form.add_error(None, "; ".join(getattr(error, "messages", [str(error)])))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "is_nav_sidebar_enabled": False,  # both sides need the room
-            "opts": self.model._meta,
-            "form": form,
-            "preview": preview,
-            "cmocs": form.cmocs,
-            "splitting": len(form.followers) > 1,
-            "counts": range(MERGED_FROM, MOST_PARTS + 1),
-            "action": request.get_full_path(),
-        }
-        return TemplateResponse(
-            request, "admin/programmes/cmoc/succession.html", context, status=400 if form.errors else 200
-        )
-
-    def decision_view(self, request: HttpRequest, object_id: int, name: str) -> HttpResponse:
-        """Retire or rename a configuration, or move quotes of it."""
-        (cmoc,) = self.editable(request, [object_id])
-        form_class, verb, meaning = DECISIONS[name]
-        form = form_class(cmoc, request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                event = form.decide(decision_of(request, form, {cmoc.pk: form.cleaned_data["version"]}))
-            except (ValidationError, StaleVersionError) as error:
-                form.add_error(None, "; ".join(getattr(error, "messages", [str(error)])))
-            else:
-                messages.success(request, f"{event} is done. It can be taken back.")
-                return HttpResponseRedirect(reverse("admin:programmes_cmoc_change", args=[cmoc.pk]))
-        shown = {"title": f"{verb} {cmoc}", "meaning": meaning, "cmoc": cmoc, "opts": self.model._meta}
-        return decision_page(self.admin_site, request, form, **shown)
+    def get_queryset(self) -> QuerySet[CMOC, CMOC]:
+        """Return the configurations that the person may see."""
+        return CMOC.objects.visible_to(self.user).select_related("theory__study")
 
 
-def decision_page(site: Any, request: HttpRequest, form: forms.Form, **shown: Any) -> HttpResponse:
-    """Return the screen of a decision that needs no table."""
-    context = {**site.each_context(request), "form": form, **shown}
-    return TemplateResponse(request, "admin/programmes/cmoc/decision.html", context, status=400 if form.errors else 200)
+class CMOCDecisionView(CMOCView, DecisionView):
+    """A decision about one configuration that needs no table: its form, what the screen is called, what it means."""
+
+    template_name = "admin/programmes/cmoc/decision.html"
+    form_class: type[DecisionForm] = DecisionForm
+    verb: ClassVar[str]
+    meaning: ClassVar[str]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Return what the form is made of."""
+        return {**super().get_form_kwargs(), "cmoc": self.object}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the screen is called, and what the decision means."""
+        return super().get_context_data(title=f"{self.verb} {self.object}", meaning=self.meaning, **kwargs)
+
+    def decide(self, form: DecisionForm) -> LineageEvent:
+        """Do what the form says."""
+        return form.decide(decision_of(self.user, form, {self.object.pk: form.cleaned_data["version"]}))
+
+    def address_after(self, event: LineageEvent) -> str:
+        """Lead back to the form of the configuration."""
+        del event
+        return reverse("admin:programmes_cmoc_change", args=[self.object.pk])
 
 
-def refusal_to_merge(cmocs: list[CMOC]) -> str:
-    """Return why configurations cannot be merged, or nothing."""
-    if len(cmocs) < MERGED_FROM:
-        return "Choose two CMOCs or more to merge."
-    if len({cmoc.theory_id for cmoc in cmocs}) > 1:
-        return "CMOCs of different theories cannot be merged."
-    retired = [str(cmoc) for cmoc in cmocs if cmoc.status == "retired"]
-    return f"{', '.join(retired)} is retired already." if retired else ""
+class RetireView(CMOCDecisionView):
+    """Retiring a configuration."""
+
+    path = "<int:object_id>/retire/"
+    url_name = "programmes_cmoc_retire"
+    verb = "Retire"
+    meaning = "It leaves the picture and the table of the theory. Its page, its number, its quotes and caveats stay."
 
 
-def decision_of(request: HttpRequest, form: forms.Form, versions: dict[int, int]) -> Decision:
+class RenameView(CMOCDecisionView):
+    """Renaming a configuration."""
+
+    path = "<int:object_id>/rename/"
+    url_name = "programmes_cmoc_rename"
+    form_class = RenameForm
+    verb = "Rename"
+    meaning = "The page and the lineage of the theory name both titles."
+
+
+class MoveView(CMOCDecisionView):
+    """Moving quotes of a configuration to another."""
+
+    path = "<int:object_id>/move/"
+    url_name = "programmes_cmoc_move"
+    form_class = MoveForm
+    verb = "Move quotes of"
+    meaning = "Role, part and note go with each quote. Both CMOCs stay."
+
+
+class ReasonOnlyForm(forms.Form):
+    """Why a decision is taken back."""
+
+    reason = DecisionForm.base_fields["reason"]
+
+
+class UndoDecisionView(RecordView, DecisionView):
+    """Taking a decision back."""
+
+    path = "<int:object_id>/reverse/"
+    url_name = "programmes_lineageevent_reverse"
+    template_name = "admin/programmes/cmoc/decision.html"
+    form_class = ReasonOnlyForm
+    extra_context = {
+        "meaning": "CMOCs that it made are retired, and those that it retired stand again, as they were.",
+        "cmoc": None,  # it may be about several
+    }
+
+    def may_open(self, record: LineageEvent) -> bool:
+        """Say whether the person curates the theory; the record of the decision itself is only read."""
+        return LineageEvent.objects.editable_by(self.user).filter(pk=record.pk).exists()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the screen is called."""
+        return super().get_context_data(title=f"Take back {self.object}", **kwargs)
+
+    def decide(self, form: ReasonOnlyForm) -> LineageEvent:
+        """Take the decision back, which is a decision too."""
+        return undo_decision(event=self.object, decision=decision_of(self.user, form, {}))
+
+    def message(self, event: LineageEvent) -> str:
+        """Return what is said once it is done."""
+        del event
+        return f"{self.object} is taken back. That can be taken back, too."
+
+
+def decision_of(user: User, form: forms.Form, versions: dict[int, int]) -> Decision:
     """Return the decision that a form makes."""
-    return Decision(form.cleaned_data["reason"], cast("User", request.user), versions)
+    return Decision(form.cleaned_data["reason"], user, versions)

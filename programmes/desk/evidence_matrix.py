@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import path
+from django.http import Http404
 
 from programmes.desk.base import parse_id
+from programmes.desk.screens import RecordView
 from programmes.formats.tables import csv_lines, csv_values
-from programmes.models import CMOC, Evidence, Quote
-from programmes.models.theory import not_retired
-from programmes.vocabulary import ConsentScope, EvidenceRole, Sector, SourceKind
+from programmes.models import Evidence, Quote
+from programmes.pages.base import attachment
+from programmes.pages.crosstab import Crosstab, CrosstabCell, crosstab_table
+from programmes.pages.matrix import unretired_cmocs, unretired_evidence
+from programmes.vocabulary import ConsentScope, Sector, SourceKind
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
 
     from programmes.integrity.access import Person
-    from programmes.models import Theory
-
-NOT_STATED = ""
+    from programmes.models import CMOC, Theory
 
 
 @dataclass(frozen=True)
@@ -48,73 +46,49 @@ PROPERTIES = {
 }
 
 
-@dataclass
-class Cell:
-    """The quotes of one value on one configuration, and how many of them counter it."""
-
-    value: str
-    quotes: int = 0
-    counters: int = 0
-
-
-@dataclass
-class CoverageRow:
+@dataclass(frozen=True)
+class EvidenceMatrixRow:
     """A configuration with its quotes by value."""
 
     cmoc: CMOC
-    cells: list[Cell]
-    quotes: int
+    cells: list[CrosstabCell]
+
+    @property
+    def quotes(self) -> int:
+        """Return how many quotes bear on it."""
+        return sum(cell.quotes for cell in self.cells)
 
 
 @dataclass(frozen=True)
-class CoveragePage:
+class EvidenceMatrixPage:
     """Everything that the matrix shows. Totals count each quote once."""
 
     by: str
     columns: list[tuple[str, str]]
-    rows: list[CoverageRow]
+    rows: list[EvidenceMatrixRow]
     totals: list[int]
     quotes: int
 
     def table(self) -> list[list[object]]:
         """Return the matrix as it is shown, with two numbers for each value."""
-        head: list[object] = ["cmoc", "title"]
-        for _, label in self.columns:
-            head += [label, f"{label}: counters"]
-        lines = []
-        for row in self.rows:
-            line: list[object] = [row.cmoc.number, row.cmoc.title]
-            for cell in row.cells:
-                line += [cell.quotes, cell.counters]
-            lines.append([*line, row.quotes])
-        return [[*head, "quotes"], *lines]
+        table = crosstab_table((label for _, label in self.columns), ((row.cmoc, row.cells) for row in self.rows))
+        ends = ["quotes", *(row.quotes for row in self.rows)]
+        return [[*line, end] for line, end in zip(table, ends, strict=True)]
 
 
-def coverage_page(theory: Theory, user: Person, by: str) -> CoveragePage:
+def evidence_matrix_page(theory: Theory, user: Person, by: str) -> EvidenceMatrixPage:
     """Return the matrix of a theory's configurations by a property."""
     chosen = PROPERTIES[by]
-    cmocs = list(CMOC.objects.visible_to(user).filter(not_retired(), theory=theory).order_by("number", "pk"))
-    evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
-    cells: dict[tuple[int, str], Cell] = {}
-    quotes: dict[str, set[int]] = defaultdict(set)
-    of_cmoc: dict[int, int] = defaultdict(int)
-    for cmoc, quote, role, found in evidence.values_list("cmoc", "quote", "role", f"quote__{chosen.path}"):
-        value = found or NOT_STATED
-        cell = cells.setdefault((cmoc, value), Cell(value))
-        cell.quotes += 1
-        cell.counters += role == EvidenceRole.COUNTERS
-        quotes[value].add(quote)
-        of_cmoc[cmoc] += 1
-    values = sorted(quotes, key=lambda value: (value == NOT_STATED, value))
-    return CoveragePage(
+    crosstab = Crosstab()
+    for piece in unretired_evidence(theory, user).values_list("cmoc", "quote", "role", f"quote__{chosen.path}"):
+        crosstab.count(*piece)
+    values = crosstab.values
+    return EvidenceMatrixPage(
         by=by,
         columns=[(value, chosen.terms.get(value, value) or "Not stated") for value in values],
-        rows=[
-            CoverageRow(cmoc, [cells.get((cmoc.pk, value), Cell(value)) for value in values], of_cmoc[cmoc.pk])
-            for cmoc in cmocs
-        ],
-        totals=[len(quotes[value]) for value in values],
-        quotes=len(set().union(*quotes.values())),
+        rows=[EvidenceMatrixRow(cmoc, crosstab.row(cmoc.pk, values)) for cmoc in unretired_cmocs(theory, user)],
+        totals=crosstab.totals(values),
+        quotes=crosstab.quotes,
     )
 
 
@@ -146,39 +120,22 @@ class CellFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=quotes_of_cell(request.user, key, by, value).values("pk"))
 
 
-class EvidenceMatrixMixin:
-    """What an admin of theories offers: the matrix."""
+class EvidenceMatrixView(RecordView):
+    """The matrix of a theory, for those who curate it."""
 
-    admin_site: Any
-    opts: Any
+    path = "<int:object_id>/matrix/"
+    url_name = "programmes_theory_matrix"
+    template_name = "admin/programmes/theory/matrix.html"
 
-    def coverage_urls(self) -> list[Any]:
-        """Return the address of the matrix."""
-        view = self.admin_site.admin_view(self.matrix_view)
-        return [path("<int:object_id>/matrix/", view, name="programmes_theory_matrix")]
-
-    def matrix_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Show the matrix to those who curate the theory, or return it as CSV."""
-        theory = self.get_object(request, str(object_id))  # type: ignore[attr-defined]  # the admin has it
-        if theory is None:
-            raise Http404
-        if not self.has_change_permission(request, theory):  # type: ignore[attr-defined]  # as above
-            raise PermissionDenied
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        """Show the matrix, or return it as CSV."""
+        theory = self.object
         by = request.GET.get("by", "source")
         if by not in PROPERTIES:
             raise Http404
-        page = coverage_page(theory, request.user, by)
+        page = evidence_matrix_page(theory, self.user, by)
         if request.GET.get("format") == "csv":
-            disposition = {"Content-Disposition": f'attachment; filename="{theory.slug}-by-{by}.csv"'}
             lines = csv_lines(map(csv_values, page.table()))
-            return HttpResponse(lines, content_type="text/csv; charset=utf-8", headers=disposition)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Who speaks to what",
-            "opts": self.opts,
-            "theory": theory,
-            "page": page,
-            "label": PROPERTIES[by].label,
-            "properties": PROPERTIES,
-        }
-        return TemplateResponse(request, "admin/programmes/theory/matrix.html", context)
+            return attachment(lines, "text/csv; charset=utf-8", f"{theory.slug}-by-{by}.csv")
+        shown = {"page": page, "label": PROPERTIES[by].label, "properties": PROPERTIES}
+        return self.render_to_response(self.get_context_data(title="Who speaks to what", **shown))

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.admin.helpers import AdminErrorList, AdminForm
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
+from programmes.desk.screens import DeskView
 from programmes.desk.transcript_files import encoding_field, file_field, submitted_text
 from programmes.formats.pseudonym_keys import KeyFileError, key_file, read_key
 from programmes.pages.base import attachment
@@ -22,9 +23,8 @@ from programmes.transcripts.pseudonyms import Finding, Pseudonymised, identifier
 from programmes.transcripts.read import normalised
 
 if TYPE_CHECKING:
-    from django.contrib.admin import ModelAdmin
-
-    from programmes.models import Source
+    from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
 MOST = 600  # findings that are shown; a form with many more is refused by the server, and read by nobody
 ADD = "admin:programmes_source_add"
@@ -123,38 +123,46 @@ class ReplacementsForm(forms.Form):
         return chosen | self.cleaned_data["more"]
 
 
-class PseudonymsView:
+@method_decorator(sensitive_post_parameters(), name="dispatch")  # as on every screen, nothing on the way may keep it
+class PseudonymsView(DeskView):
     """Three steps: give the transcript, decide what is replaced, and go on with the result."""
 
-    def __init__(self, source_admin: ModelAdmin[Source], request: HttpRequest) -> None:
-        if not source_admin.has_add_permission(request):
-            raise PermissionDenied
-        self.admin, self.request = source_admin, request
+    path = "pseudonymise/"
+    url_name = "programmes_source_pseudonymise"
 
-    def answer(self) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse those who may not add sources."""
+        if not self.admin.has_add_permission(request):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Ask for the transcript."""
+        del request
+        return self.step("give", form=TranscriptForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
         """Show the step that the form asks for."""
-        if self.request.method != "POST":
-            return self.show("give", form=TranscriptForm())
-        if "decided" not in self.request.POST:
+        if "decided" not in request.POST:
             return self.read()
-        text = normalised(self.request.POST.get("text", ""))
+        text = normalised(request.POST.get("text", ""))
         findings = identifiers_in(text)[:MOST]
-        form = ReplacementsForm(findings, dict.fromkeys([entry.words for entry in findings], ""), self.request.POST)
-        if not form.is_valid() or "back" in self.request.POST:
-            return self.show("decide", form=form, status=200 if form.is_valid() else 400)
+        form = ReplacementsForm(findings, dict.fromkeys([entry.words for entry in findings], ""), request.POST)
+        if not form.is_valid() or "back" in request.POST:
+            return self.step("decide", form=form, status=200 if form.is_valid() else 400)
         done = pseudonymise(text, form.replacements())
-        if "add" in self.request.POST:
+        if "add" in request.POST:
             return self.add(done)
-        if "download" in self.request.POST:
+        if "download" in request.POST:
             key = form.cleaned_data["earlier"] | form.replacements()
             return attachment(key_file(key), "text/csv; charset=utf-8", "key-of-pseudonyms.csv")
-        return self.show("done", form=form, done=done)
+        return self.step("done", form=form, done=done)
 
     def read(self) -> HttpResponse:
         """Read the transcript, and show what was found in it."""
         given = TranscriptForm(self.request.POST, self.request.FILES)
         if not given.is_valid():
-            return self.show("give", form=given, status=400)
+            return self.step("give", form=given, status=400)
         text, key = given.cleaned_data["text"], given.cleaned_data["key"]
         every = identifiers_in(text)
         findings = every[:MOST]
@@ -162,34 +170,41 @@ class PseudonymsView:
         labels = proposals(findings, key)
         more = "\n".join(f"{words} = {put}" for words, put in key.items() if words not in known and words in text)
         form = ReplacementsForm(findings, labels, initial={"text": text, "earlier": key_file(key), "more": more})
-        return self.show("decide", form=form, unshown=len(every) - len(findings))
+        return self.step("decide", form=form, unshown=len(every) - len(findings))
 
     def add(self, done: Pseudonymised) -> HttpResponse:
-        """Show the form of a new source with the text in it."""
-        self.request.method = "GET"  # nothing is added yet: the form is opened, with the text as if a link gave it
-        given = QueryDict(mutable=True)
-        given["text"] = done.text
-        self.request.GET = given  # type: ignore[assignment]  # nobody changes it any more
-        return self.admin.add_view(self.request, form_url=reverse(ADD))
+        """Show the form of a new source with the text in it, which is sent to the admin like any other."""
+        fieldsets: Any = self.admin.get_fieldsets(self.request)
+        form_class = self.admin.get_form(self.request, fields=flatten_fieldsets(fieldsets))
+        form = AdminForm(
+            form_class(initial={"text": done.text}),
+            fieldsets,
+            self.admin.get_prepopulated_fields(self.request),
+            self.admin.get_readonly_fields(self.request),
+            model_admin=self.admin,
+        )
+        shown = self.get_context_data(
+            title=f"Add {self.admin.opts.verbose_name}",
+            subtitle=None,
+            adminform=form,
+            object_id=None,
+            original=None,
+            is_popup=False,
+            source_model=None,
+            to_field=None,
+            media=self.admin.media + form.media,
+            inline_admin_formsets=[],
+            errors=AdminErrorList(form.form, []),
+            preserved_filters="",
+        )
+        return self.admin.render_change_form(self.request, shown, add=True, form_url=reverse(ADD))
 
-    def show(self, step: str, *, status: int = 200, **shown: Any) -> HttpResponse:
+    def step(self, name: str, *, status: int = 200, **shown: Any) -> HttpResponse:
         """Return a step."""
-        context = {
-            **self.admin.admin_site.each_context(self.request),
-            "title": "Replace what leads back to people",
-            "opts": self.admin.opts,
-            "step": step,
+        return self.show(
+            f"admin/programmes/source/pseudonyms_{name}.html",
+            status=status,
+            title="Replace what leads back to people",
+            step=name,
             **shown,
-        }
-        return TemplateResponse(self.request, f"admin/programmes/source/pseudonyms_{step}.html", context, status=status)
-
-
-class PseudonymsMixin:
-    """What the admin of sources offers: the pass that replaces what leads back to people."""
-
-    admin_site: Any
-
-    @method_decorator(sensitive_post_parameters())
-    def pseudonymise_view(self, request: HttpRequest) -> HttpResponse:
-        """Show a step of the pass. As with every screen of the admin, nothing on the way may keep it."""
-        return PseudonymsView(self, request).answer()  # type: ignore[arg-type]  # it is the admin of sources
+        )

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
 
 from programmes.actions.review import ask_for_review, authors_of, review
+from programmes.desk.screens import DeskFormView, RecordView
 from programmes.models import CMOC
 from programmes.pages.cmocs import cmoc_page
 from programmes.vocabulary import Verdict
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+    from programmes.pages.cmocs import CMOCPage
 
 SALT = "wording that was read"
 
@@ -46,75 +50,85 @@ class ReviewForm(forms.Form):
         return cleaned
 
 
-class ReviewsMixin:
-    """What an admin of configurations offers to reviewers."""
+class ReviewView(RecordView, DeskFormView):
+    """What a configuration says and rests on, for its reviewers."""
 
-    admin_site: Any
-    model: Any
+    path = "<int:object_id>/review/"
+    url_name = "programmes_cmoc_review"
+    template_name = "admin/programmes/cmoc/review.html"
+    form_class = ReviewForm
 
-    def review_urls(self) -> list[Any]:
+    def get_queryset(self) -> QuerySet[CMOC, CMOC]:
+        """Return the configurations that the person may see."""
+        return CMOC.objects.visible_to(self.user).select_related("theory__study")
+
+    def may_open(self, record: CMOC) -> bool:
+        """Say whether the person may review a configuration."""
+        return CMOC.objects.reviewable_by(self.user).filter(pk=record.pk).exists()
+
+    @cached_property
+    def may_ask(self) -> bool:
+        """Say whether the person may put it to reviewers."""
+        return self.admin.has_change_permission(self.request, self.object)
+
+    @cached_property
+    def page(self) -> CMOCPage:
+        """Return what the configuration says and rests on, as it stood when the screen was asked for."""
+        return cmoc_page(self.object, self.user)
+
+    def get_initial(self) -> dict[str, Any]:
+        """Return the wording that is shown, signed: the verdict is on it."""
+        return {"read": signing.dumps(self.page.standing.wording, salt=SALT)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the page of the configuration, and what the person may do with it."""
+        return super().get_context_data(
+            title=f"Review {self.object}",
+            page=self.page,
+            may_ask=self.may_ask,
+            author=self.user.pk in authors_of([self.object])[self.object.pk],
+            given=any(entry.reviewer_id == self.user.pk for entry in self.page.standing.current),
+            **kwargs,
+        )
+
+    def get_success_url(self) -> str:
         """Return the address of the screen."""
-        view = self.admin_site.admin_view(self.review_view)
-        return [path("<int:object_id>/review/", view, name="programmes_cmoc_review")]
+        return reverse(f"admin:{self.url_name}", args=[self.object.pk])
 
-    def review_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Show what a configuration says and rests on; take a verdict, or put it to reviewers."""
-        user = cast("User", request.user)
-        rows = CMOC.objects.visible_to(user).select_related("theory__study")
-        cmoc = rows.filter(pk=object_id).first()
-        if cmoc is None:
-            raise Http404
-        if not CMOC.objects.reviewable_by(user).filter(pk=cmoc.pk).exists():
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Take a verdict, or put the configuration to reviewers."""
+        return self.ask() if "ask" in request.POST else super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: ReviewForm) -> HttpResponse:
+        """Record the verdict; refuse it where the wording is another by now."""
+        given = form.cleaned_data
+        try:
+            review(
+                cmoc=self.object,
+                read=given["wording"],
+                verdict=Verdict(given["verdict"]),
+                comment=given["comment"],
+                by=self.user,
+            )
+        except ValidationError as error:
+            form.add_error(None, "; ".join(error.messages))
+            again = self.request.POST.copy()
+            again["read"] = form.initial["read"]  # the next verdict is on what is shown now
+            form.data = again
+            return self.form_invalid(form)
+        messages.success(self.request, f"Your verdict on {self.object} is recorded.")
+        return super().form_valid(form)
+
+    def ask(self) -> HttpResponse:
+        """Put the configuration to reviewers, or take it back to work on it."""
+        if not self.may_ask:
             raise PermissionDenied
-        may_ask = self.has_change_permission(request, cmoc)  # type: ignore[attr-defined]
-        here = reverse("admin:programmes_cmoc_review", args=[cmoc.pk])
-        if request.method == "POST" and "ask" in request.POST:
-            if not may_ask:
-                raise PermissionDenied
-            return self.ask(request, cmoc, here)
-        page = cmoc_page(cmoc, user)
-        initial = {"read": signing.dumps(page.standing.wording, salt=SALT)}
-        form = ReviewForm(request.POST or None, initial=initial)
-        if request.method == "POST" and form.is_valid():
-            try:
-                given = form.cleaned_data
-                review(
-                    cmoc=cmoc,
-                    read=given["wording"],
-                    verdict=Verdict(given["verdict"]),
-                    comment=given["comment"],
-                    by=user,
-                )
-            except ValidationError as error:
-                form.add_error(None, "; ".join(error.messages))
-                again = request.POST.copy()
-                again["read"] = initial["read"]  # the next verdict is on what is shown now
-                form.data = again
-            else:
-                messages.success(request, f"Your verdict on {cmoc} is recorded.")
-                return HttpResponseRedirect(here)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Review {cmoc}",
-            "opts": self.model._meta,
-            "cmoc": cmoc,
-            "page": page,
-            "form": form,
-            "may_ask": may_ask,
-            "author": user.pk in authors_of([cmoc])[cmoc.pk],
-            "given": any(entry.reviewer_id == user.pk for entry in page.standing.current),
-        }
-        status = 400 if form.errors else 200
-        return TemplateResponse(request, "admin/programmes/cmoc/review.html", context, status=status)
-
-    def ask(self, request: HttpRequest, cmoc: CMOC, here: str) -> HttpResponse:
-        """Put a configuration to reviewers, or take it back to work on it."""
-        asked = request.POST["ask"] == "yes"
+        asked = self.request.POST["ask"] == "yes"
         reason = "Put to reviewers" if asked else "Taken back from reviewers"
         try:
-            ask_for_review(cmoc=cmoc, asked=asked, reason=reason)
+            ask_for_review(cmoc=self.object, asked=asked, reason=reason)
         except ValidationError as error:
-            messages.error(request, "; ".join(error.messages))
+            messages.error(self.request, "; ".join(error.messages))
         else:
-            messages.success(request, f"{reason}.")
-        return HttpResponseRedirect(here)
+            messages.success(self.request, f"{reason}.")
+        return HttpResponseRedirect(self.get_success_url())

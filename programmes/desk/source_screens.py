@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from programmes.desk.screens import RecordView
 from programmes.models import CMOC, Evidence, SecondCoding
 from programmes.transcripts.passages import PassageError, find_passage
 from programmes.vocabulary import EvidenceRole
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
     from programmes.integrity.access import Person
     from programmes.models import Source
@@ -66,43 +65,36 @@ class PassageForm(forms.Form):
         return find_passage(text, cleaned["passage"])
 
 
-class SourceScreen(ABC):
-    """A screen on one source, for those who may change it."""
+class SourceView(RecordView):
+    """A screen on one source."""
 
-    name: str  # of the screen in addresses of the admin
+    extra_context = {"is_nav_sidebar_enabled": False}  # the transcript needs the room
 
-    def __init__(self, source_admin: Any, request: HttpRequest, object_id: str) -> None:
-        source = source_admin.get_object(request, object_id)
-        if source is None:
-            raise Http404
-        if not source_admin.has_change_permission(request, source):
-            raise PermissionDenied
-        self.admin, self.request, self.source = source_admin, request, source
-        self.user = cast("User", request.user)
-        self.address = reverse(f"admin:{self.name}", args=[source.pk])
+    @property
+    def source(self) -> Source:
+        """Return the source."""
+        return cast("Source", self.object)
 
-    @abstractmethod
-    def answer(self) -> HttpResponse:
-        """Show the screen, or do what is asked there."""
+    @property
+    def address(self) -> str:
+        """Return the address of the screen."""
+        return reverse(f"admin:{self.url_name}", args=[self.source.pk])
 
-    def show(self, template: str, title: str, *, status: int = 200, **shown: Any) -> HttpResponse:
-        """Return a page of the admin about the source."""
-        context = {
-            **self.admin.admin_site.each_context(self.request),
-            "title": title,
-            "is_nav_sidebar_enabled": False,  # the transcript needs the room
-            "opts": self.admin.opts,
-            "source": self.source,
-            "media": self.admin.media,
-            **shown,
-        }
-        return TemplateResponse(self.request, f"admin/programmes/source/{template}", context, status=status)
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what a page about the source shows."""
+        return super().get_context_data(**{"media": self.admin.media, **kwargs})
 
-    def refused_while_blind(self) -> HttpResponse | None:
-        """Return a refusal for somebody who is coding the source blind: they must not see the first coding."""
-        if unfinished_coding(self.source, self.user) is None:
-            return None
-        return self.show("blind_only.html", "You are coding this source blind", status=403)
+
+class FirstCodingView(SourceView):
+    """A screen that shows the first coding, closed to somebody who is coding the source blind."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse who must not see the first coding."""
+        if unfinished_coding(self.source, self.user) is not None:
+            return self.show(
+                "admin/programmes/source/blind_only.html", title="You are coding this source blind", status=403
+            )
+        return super().dispatch(request, *args, **kwargs)
 
 
 def unfinished_coding(source: Source, user: Person) -> SecondCoding | None:

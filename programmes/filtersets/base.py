@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters as filters
 from django.core.exceptions import ValidationError
+from django.core.validators import EMPTY_VALUES
 from django.db.models import Model, Q, QuerySet
 from django.forms import IntegerField
 
 from programmes.integrity.access import NOBODY
 from programmes.models import Evidence
+from programmes.models.theory import not_retired
 from programmes.search.did_you_mean import shown, suggestion
 from programmes.search.index import having
 from programmes.search.stems import terms_of
@@ -147,6 +149,35 @@ class VisibleFilterSet(filters.FilterSet):
         return self.rows(
             Evidence, **{f"quote__participant__service__{name}": value for name, value in conditions.items()}
         )
+
+
+class RetiredIfAskedMixin:
+    """Leaves out what belongs to a retired configuration, unless a parameter asks for what may be retired."""
+
+    form: Any
+    asks_for_retired: ClassVar[tuple[str, ...]]  # the parameters
+    paths_to_cmocs: ClassVar[tuple[str, ...]] = ("cmoc",)  # that must not be retired; "" is the row itself
+
+    def filter_queryset(self, queryset: Rows) -> Rows:
+        """Keep rows that pass every filter, and are not retired unless asked for."""
+        rows: Rows = super().filter_queryset(self.without_retired(queryset))  # type: ignore[misc]  # of a FilterSet
+        return rows
+
+    def without_retired(self, rows: Rows) -> Rows:
+        """Return the rows of configurations that are not retired; all rows where a parameter asks."""
+        given = self.form.cleaned_data
+        if any(given[name] not in EMPTY_VALUES for name in self.asks_for_retired):
+            return rows
+        return rows.filter(leads_to_unretired(rows.model, *self.paths_to_cmocs))
+
+
+def leads_to_unretired(model: type[Model], *paths: str) -> Q:
+    """Return the condition that no path from a row of a model leads to a retired configuration; it may lead to none."""
+    condition = Q()
+    for path in paths:
+        optional = path and model._meta.get_field(path).null
+        condition &= Q(**{path: None}) | not_retired(path) if optional else not_retired(path)
+    return condition
 
 
 def matching_words(question: str, **models: type[Model]) -> Q:

@@ -11,6 +11,7 @@ from programmes.filtersets.base import (
     KeyFilter,
     NumberFilter,
     NumbersFilter,
+    RetiredIfAskedMixin,
     Rows,
     TermFilter,
     TextsFilter,
@@ -18,11 +19,10 @@ from programmes.filtersets.base import (
     matching_words,
 )
 from programmes.models import CMOCOutcome, Evidence, Outcome, Quote, Service, Study, Theory
-from programmes.models.theory import not_retired
 from programmes.vocabulary import EvidenceRole, Sector, Slot, Visibility
 
 
-class EvidenceFilterSet(VisibleFilterSet):
+class EvidenceFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     """Filters of evidence: of what quotes do to configurations. Retired ones are left out unless a number asks."""
 
     theory = KeyFilter(Theory, field_name="cmoc__theory")
@@ -36,14 +36,11 @@ class EvidenceFilterSet(VisibleFilterSet):
     quote = filters.CharFilter(label="Quote key", field_name="quote__key")
     q = filters.CharFilter(label="Search text", method="search")
 
+    asks_for_retired = ("cmoc",)
+
     class Meta:
         model = Evidence
         fields = ("role", "slot")
-
-    def filter_queryset(self, queryset: Rows) -> Rows:
-        """Keep evidence that passes every filter, on configurations that stand or whose number is asked for."""
-        asked = self.form.cleaned_data["cmoc"] is not None
-        return super().filter_queryset(queryset if asked else queryset.filter(not_retired("cmoc")))
 
     def by_outcome(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
         """Keep evidence on configurations with one of the outcomes."""
@@ -55,7 +52,7 @@ class EvidenceFilterSet(VisibleFilterSet):
         return queryset.filter(matching_words(value, pk=Evidence, quote=Quote))
 
 
-class QuoteFilterSet(VisibleFilterSet):
+class QuoteFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     """Filters of quotes.
 
     Those about what a quote does must all hold of one piece of evidence: quotes that counter CMOC 2 are not those that
@@ -76,6 +73,7 @@ class QuoteFilterSet(VisibleFilterSet):
     q = filters.CharFilter(label="Search text", method="search")
 
     OF_EVIDENCE = ("theory", "cmoc", "role", "slot", "outcome")
+    asks_for_retired = ("cmoc",)
 
     class Meta:
         model = Quote
@@ -88,9 +86,7 @@ class QuoteFilterSet(VisibleFilterSet):
 
     def filter_queryset(self, queryset: Rows) -> Rows:
         """Keep quotes that meet every condition, with one piece of evidence that the reader may see."""
-        every = bearing = self.rows(Evidence)
-        if not self.form.cleaned_data["cmoc"]:
-            every = bearing = every.filter(not_retired("cmoc"))
+        every = bearing = self.without_retired(self.rows(Evidence))
         for name, value in self.form.cleaned_data.items():
             if name in self.OF_EVIDENCE:
                 bearing = self.filters[name].filter(bearing, value)

@@ -7,7 +7,15 @@ from typing import ClassVar
 import django_filters as filters
 from django.db.models import Model, Q
 
-from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
+from programmes.filtersets.base import (
+    KeyFilter,
+    NumberFilter,
+    RetiredIfAskedMixin,
+    Rows,
+    TermFilter,
+    VisibleFilterSet,
+    matching_words,
+)
 from programmes.models import (
     CMOC,
     CMOCService,
@@ -22,7 +30,6 @@ from programmes.models import (
     Theory,
 )
 from programmes.models.configuration import CONFIGURATION, ELEMENTS, kind_of_element
-from programmes.models.theory import not_retired
 from programmes.search.index import having
 from programmes.search.stems import terms_of
 from programmes.vocabulary import (
@@ -115,7 +122,7 @@ class OutcomeFilterSet(ElementFilterSet):
         fields = ("theory", "key", "level", "distance", "valence", "intention")
 
 
-class CMOCFilterSet(VisibleFilterSet):
+class CMOCFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     """Filters of configurations. Retired ones are left out unless their status or a number asks for them."""
 
     theory = KeyFilter(Theory)
@@ -134,6 +141,9 @@ class CMOCFilterSet(VisibleFilterSet):
     services_reporting = TermFilter(Reporting, label="How the services stated are reported")
     people_reporting = TermFilter(Reporting, label="How the people stated are reported")
     q = filters.CharFilter(label="Search text", method="search")
+
+    asks_for_retired = ("status", "number")
+    paths_to_cmocs = ("",)
 
     class Meta:
         model = CMOC
@@ -157,11 +167,6 @@ class CMOCFilterSet(VisibleFilterSet):
             for kind in CONFIGURATION
         }
         return {**super().get_filters(), **by_part}
-
-    def filter_queryset(self, queryset: Rows) -> Rows:
-        """Keep configurations that pass every filter and stand, unless one is asked for that may not."""
-        asked = self.form.cleaned_data["status"] or self.form.cleaned_data["number"] is not None
-        return super().filter_queryset(queryset if asked else queryset.filter(not_retired()))
 
     def by_part(self, queryset: Rows, name: str, value: list[Model]) -> Rows:
         """Keep configurations that one of these records is a part of."""

@@ -10,6 +10,7 @@ from django.db.models import Model, Q
 from programmes.filtersets.base import (
     KeyFilter,
     NumberFilter,
+    RetiredIfAskedMixin,
     Rows,
     TermFilter,
     TrueFalseFilter,
@@ -17,16 +18,10 @@ from programmes.filtersets.base import (
     matching_words,
 )
 from programmes.models import Caveat, CMOCLink, Outcome, Study, SubstantiveTheory, SubstantiveTheoryLink, Theory
-from programmes.models.theory import not_retired
 from programmes.vocabulary import CaveatKind, LinkKind, LinkStatus
 
 
-def joins_unretired() -> Q:
-    """Return the condition that a link joins no retired configuration."""
-    return (Q(source_cmoc=None) | not_retired("source_cmoc")) & (Q(target_cmoc=None) | not_retired("target_cmoc"))
-
-
-class CaveatFilterSet(VisibleFilterSet):
+class CaveatFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     """Filters of caveats. Those on retired configurations are left out unless a number asks for them."""
 
     theory = KeyFilter(Theory)
@@ -38,21 +33,21 @@ class CaveatFilterSet(VisibleFilterSet):
     refutes = NumberFilter(label="Number of the caveat it speaks against", field_name="refutes__number")
     q = filters.CharFilter(label="Search text", method="search")
 
+    asks_for_retired = ("number", "cmoc")
+
     class Meta:
         model = Caveat
         fields = ("theory", "number", "outcome", "kind")
-
-    def filter_queryset(self, queryset: Rows) -> Rows:
-        """Keep caveats that pass every filter, and are on no retired configuration unless a number asks."""
-        asked = any(self.form.cleaned_data[name] is not None for name in ("number", "cmoc"))
-        return super().filter_queryset(queryset if asked else queryset.filter(Q(cmoc=None) | not_retired("cmoc")))
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep caveats whose text has every word."""
         return queryset.filter(matching_words(value, pk=Caveat))
 
 
-class CMOCLinkFilterSet(VisibleFilterSet):
+CMOCS_OF_LINK = ("source_cmoc", "target_cmoc")  # at its ends, where these are no outcomes
+
+
+class CMOCLinkFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     """Filters of links between configurations or outcomes. Those of retired ones are left out unless asked for."""
 
     theory = KeyFilter(Theory)
@@ -61,6 +56,9 @@ class CMOCLinkFilterSet(VisibleFilterSet):
     status = TermFilter(LinkStatus, label="Status")
     cmoc = NumberFilter(label="CMOC number, at either end", method="by_cmoc")
     outcome = KeyFilter(Outcome, label="Outcome, at either end", method="by_outcome")
+
+    asks_for_retired = ("number", "cmoc")
+    paths_to_cmocs = CMOCS_OF_LINK
 
     class Meta:
         model = CMOCLink
@@ -72,11 +70,6 @@ class CMOCLinkFilterSet(VisibleFilterSet):
         "source_outcome": "outcome finds links at either end",
         "target_outcome": "outcome finds links at either end",
     }
-
-    def filter_queryset(self, queryset: Rows) -> Rows:
-        """Keep links that pass every filter, between configurations that stand unless a number asks."""
-        asked = any(self.form.cleaned_data[name] is not None for name in ("number", "cmoc"))
-        return super().filter_queryset(queryset if asked else queryset.filter(joins_unretired()))
 
     def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
         """Keep links that start or end at a configuration."""

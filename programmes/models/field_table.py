@@ -15,23 +15,17 @@ from django.db import models
 
 from programmes.integrity.access import NOBODY
 from programmes.integrity.text import LinesField
+from programmes.models import configuration
 from programmes.models.base import CuratedModel
-from programmes.models.configuration import (
-    CMOCBeneficiary,
-    CMOCContext,
-    CMOCMechanism,
-    CMOCOutcome,
-    CMOCPart,
-    CMOCService,
-)
 from programmes.models.curation import Memo
 from programmes.models.evidence import EditorialMark, Evidence, Participant, Quote, Source
 from programmes.models.lineage import LineageEvent, LineageMove, LineageStep
+from programmes.models.parts import CMOCBeneficiary, CMOCPart, CMOCService
 from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
-from programmes.models.theory import CMOC, Context, Mechanism, Outcome, Theory
+from programmes.models.theory import CMOC, Mechanism, Outcome, Strategy, Theory
 from programmes.models.theory_notes import (
     Caveat,
     CMOCLink,
@@ -112,8 +106,8 @@ COMPARED: set[tuple[Model, str]] = {
 
 AUTHORS, CURATOR, PARTICIPANT, RECORD = Layer.AUTHORS, Layer.CURATOR, Layer.PARTICIPANT, Layer.RECORD
 ADMIN, API, PAGE, PACKAGE, SEARCH, REVIEW = SeenIn
-ELEMENTS = (Context, Mechanism, Outcome)
-WORDINGS = (CMOCContext, CMOCMechanism, CMOCOutcome)
+ELEMENTS = tuple(kind.model for kind in configuration.ELEMENTS)
+WORDINGS = tuple(kind.link for kind in configuration.ELEMENTS)
 
 WORDS: list[Words] = [
     Words((Programme, Study, Reference, Service, Delivery, Population, Participant, EditorialMark), "", AUTHORS),
@@ -192,6 +186,7 @@ UNSEEN: list[Unseen] = [
     Unseen((SubstantiveTheoryReference,), "", (PAGE,), "the page cites by author and year; in the API"),
     Unseen((Study,), "reviews_required", (API,), "not given yet; on the pages of CMOCs"),
     Unseen((Theory,), "predecessor", (API,), "not given yet, but a filter; in the admin"),
+    Unseen((Strategy,), "theory description level", (API,), "not given yet; key and label stand in the CMOCs"),
     Unseen((Reference,), "url", (API,), "not given yet; in the admin"),
     # Texts whose words are not searched.
     Unseen((), "locator signed_by note label_as_printed", (SEARCH,), "it stands beside what is searched"),
@@ -210,7 +205,7 @@ UNSEEN: list[Unseen] = [
     Unseen((LineageEvent,), "reason title_before title_after", (SEARCH,), "read on the page of the decisions"),
     Unseen((Review,), "comment wording", (SEARCH,), "read with the CMOC"),
     # What a review does not keep.
-    Unseen((Context, Mechanism, Outcome), "theory label description level kind", (REVIEW,), KEPT_BY_KEY),
+    Unseen(ELEMENTS, "theory label description level kind", (REVIEW,), KEPT_BY_KEY),
     Unseen((Mechanism,), "resource", (REVIEW,), KEPT_BY_KEY),
     Unseen((Outcome,), "distance valence intention", (REVIEW,), KEPT_BY_KEY),
     Unseen((Population,), "study label description kind", (REVIEW,), KEPT_BY_KEY),

@@ -24,7 +24,7 @@ from programmes.models.configuration import (
     wording_of,
 )
 from programmes.pages.base import get_theory
-from programmes.pages.word_diff import DiffPiece, word_diff
+from programmes.pages.word_diff import DiffPiece, changed_lines
 from programmes.vocabulary import CMOCStatus, EvidenceRole
 
 if TYPE_CHECKING:
@@ -115,9 +115,7 @@ def as_of_page(theory: Theory, user: Person, asked: str) -> AsOfPage:
 
 def as_of_row(before: CMOC, now: CMOC, parts: Parts, present: Parts, quotes: dict[str, int]) -> AsOfRow:
     """Return a configuration as it stood, with what changed since."""
-    old = {line.partition(":")[0]: line for line in wording_of(before, parts)}
-    new = {line.partition(":")[0]: line for line in wording_of(now, present)}
-    names = [*old, *(name for name in new if name not in old)]
+    old, new = wording_of(before, parts), wording_of(now, present)
     became = "" if before.status == now.status else now.get_status_display().lower()
     return AsOfRow(
         cmoc=before,
@@ -127,7 +125,7 @@ def as_of_row(before: CMOC, now: CMOC, parts: Parts, present: Parts, quotes: dic
             for role in EvidenceRole
             if role in quotes
         ],
-        changes=[word_diff(old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)],
+        changes=changed_lines(old, new, order=[*old, *new]),
         became=became,
     )
 

@@ -13,25 +13,17 @@ from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import CMOC, Caveat, Evidence, Service
 from programmes.models.theory import not_retired
 from programmes.pages.base import attachment, get_theory
+from programmes.pages.crosstab import NOT_STATED, Crosstab, CrosstabCell, crosstab_table
 from programmes.vocabulary import EvidenceRole
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
     from programmes.integrity.access import Person
     from programmes.models import Theory
 
 EMPTY = "<td></td>"
-NOT_STATED = ""  # the column of quotes whose speaker's service is not stated
-
-
-@dataclass
-class MatrixCell:
-    """What staff of one service say about one CMOC."""
-
-    service: str
-    quotes: int = 0
-    counters: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,7 @@ class CellRun:
     """Cells of a row from left to right: some empty ones, then one with quotes, or none at the end of the row."""
 
     empty: SafeString  # as table cells, since a large matrix has very many
-    cell: MatrixCell | None
+    cell: CrosstabCell | None
 
 
 @dataclass
@@ -47,7 +39,7 @@ class SupportRow:
     """A CMOC with what there is behind it."""
 
     cmoc: CMOC
-    cells: dict[str, MatrixCell]
+    cells: list[CrosstabCell] = field(default_factory=list)  # of each service of the study, then of none
     roles: Counter[str] = field(default_factory=Counter)
     services: set[str] = field(default_factory=set)
     speaker_roles: set[str] = field(default_factory=set)
@@ -56,12 +48,12 @@ class SupportRow:
     @property
     def stretches(self) -> list[CellRun]:
         """Return the cells of the services, in stretches."""
-        return stretches([cell for service, cell in self.cells.items() if service != NOT_STATED])
+        return stretches(self.cells[:-1])
 
     @property
-    def not_stated(self) -> MatrixCell:
+    def not_stated(self) -> CrosstabCell:
         """Return the cell of quotes whose speaker's service is not stated."""
-        return self.cells[NOT_STATED]
+        return self.cells[-1]
 
     @property
     def quotes(self) -> int:
@@ -74,7 +66,7 @@ class SupportRow:
         return [(role, self.roles[role]) for role in EvidenceRole]
 
 
-def stretches(cells: list[MatrixCell]) -> list[CellRun]:
+def stretches(cells: list[CrosstabCell]) -> list[CellRun]:
     """Return the cells of a row in stretches."""
     found = []
     empty = 0
@@ -99,18 +91,10 @@ class MatrixPage:
 
     def matrix_table(self) -> list[list[object]]:
         """Return the matrix as it is shown: a head, then a row for each CMOC with two numbers for each service."""
-        columns = [service.number for service in self.services] + ([NOT_STATED] if self.without_service else [])
-        names = [f"service {number}" if number else "service not stated" for number in columns]
-        head: list[object] = ["cmoc", "title"]
-        for name in names:
-            head += [name, f"{name}: counters"]
-        table = [head]
-        for row in self.rows:
-            line: list[object] = [row.cmoc.number, row.cmoc.title]
-            for column in columns:
-                line += [row.cells[column].quotes, row.cells[column].counters]
-            table.append(line)
-        return table
+        names = [f"service {service.number}" for service in self.services]
+        if self.without_service:
+            names.append("service not stated")
+        return crosstab_table(names, ((row.cmoc, row.cells[: len(names)]) for row in self.rows))
 
     def support_table(self) -> list[list[object]]:
         """Return the support of each CMOC as it is shown, with what each number is a part of."""
@@ -133,36 +117,41 @@ class MatrixPage:
         return [head, *lines]
 
 
+def unretired_cmocs(theory: Theory, user: Person) -> QuerySet[CMOC, CMOC]:
+    """Return the rows of a matrix: the CMOCs of a theory that are not retired, in order."""
+    return CMOC.objects.visible_to(user).filter(not_retired(), theory=theory).order_by("number", "pk")
+
+
+def unretired_evidence(theory: Theory, user: Person) -> QuerySet[Evidence, Evidence]:
+    """Return what a matrix counts: the evidence on these CMOCs."""
+    return Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
+
+
 def matrix_page(theory: Theory, user: Person) -> MatrixPage:
     """Return what the page of a theory's evidence at a glance shows."""
     services = list(Service.objects.visible_to(user).filter(study=theory.study_id).order_by("number", "pk"))
-    numbers = [service.number for service in services]
-    cmocs = CMOC.objects.visible_to(user).filter(not_retired(), theory=theory).order_by("number", "pk")
-    rows = {
-        cmoc.pk: SupportRow(cmoc, {number: MatrixCell(number) for number in [*numbers, NOT_STATED]}) for cmoc in cmocs
-    }
+    rows = {cmoc.pk: SupportRow(cmoc) for cmoc in unretired_cmocs(theory, user)}
+    crosstab = Crosstab()
     speaker = "quote__participant__"
-    evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
-    quotes = set()
-    for cmoc, quote, role, service, speaker_role in evidence.values_list(
+    for cmoc, quote, role, service, speaker_role in unretired_evidence(theory, user).values_list(
         "cmoc", "quote", "role", f"{speaker}service__number", f"{speaker}role"
     ):
+        crosstab.count(cmoc, quote, role, service)
         row = rows[cmoc]
-        cell = row.cells[service or NOT_STATED]
-        cell.quotes += 1
-        cell.counters += role == EvidenceRole.COUNTERS
         row.roles[role] += 1
         row.services |= {service} - {None}
         row.speaker_roles |= {speaker_role} - {None, ""}
-        quotes.add(quote)
+    values = [*(service.number for service in services), NOT_STATED]
+    for key, row in rows.items():
+        row.cells = crosstab.row(key, values)
     caveats = Caveat.objects.visible_to(user).filter(cmoc__in=rows)
     for cmoc in caveats.values_list("cmoc", flat=True):
         rows[cmoc].caveats += 1
     return MatrixPage(
         rows=list(rows.values()),
         services=services,
-        quotes=len(quotes),
-        without_service=any(row.cells[NOT_STATED].quotes for row in rows.values()),
+        quotes=crosstab.quotes,
+        without_service=NOT_STATED in crosstab.values,
         roles=list(EvidenceRole),
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from programmes.actions.review import authors_of
 from programmes.models import CMOC, Review
 from programmes.models.configuration import Parts, parts_of_theory, wording_of
-from programmes.pages.word_diff import DiffPiece, word_diff
+from programmes.pages.word_diff import DiffPiece, changed_lines
 from programmes.vocabulary import CMOCStatus, ReviewState, Verdict, Visibility
 
 if TYPE_CHECKING:
@@ -57,10 +57,7 @@ class ReviewProgress:
         if not self.earlier:
             return []
         before = self.earlier[0].wording
-        old = {line.partition(":")[0]: line for line in before}
-        new = {line.partition(":")[0]: line for line in self.wording}
-        names = [*new, *(name for name in old if name not in new)]
-        return [word_diff(old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)]
+        return changed_lines(before, self.wording, order=[*self.wording, *before])
 
 
 def review_progress(

@@ -11,7 +11,8 @@ from django.shortcuts import render
 
 from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
 from programmes.filtersets import CMOCFilterSet
-from programmes.filtersets.theory_notes import joins_unretired
+from programmes.filtersets.base import leads_to_unretired
+from programmes.filtersets.theory_notes import CMOCS_OF_LINK
 from programmes.formats.cards import card_png
 from programmes.formats.web import WEB_FORMATS, WebFile
 from programmes.models import CMOC, Caveat, CMOCLink, Memo, Study, SubstantiveTheory, Theory
@@ -91,7 +92,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
             by_cmoc[caveat.cmoc_id].caveats += 1
     links = list(
         CMOCLink.objects.visible_to(user)
-        .filter(joins_unretired(), theory=theory)
+        .filter(leads_to_unretired(CMOCLink, *CMOCS_OF_LINK), theory=theory)
         .select_related("source_cmoc", "source_outcome", "target_cmoc", "target_outcome")
         .order_by("number", "pk")
     )

@@ -6,6 +6,10 @@ import difflib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 WORDS = re.compile(r"\s+|[^\w\s]|\w+")
 
@@ -42,3 +46,15 @@ def word_diff(before: str, after: str) -> list[DiffPiece]:
         if first < last:
             pieces.append(DiffPiece(Change.ADDED, "".join(new[first:last])))
     return pieces
+
+
+def changed_lines(before: list[str], after: list[str], *, order: Iterable[str]) -> list[list[DiffPiece]]:
+    """Return the lines "name: value" that differ between two wordings, word by word, in the order of some lines."""
+    old, new = ({line_name(line): line for line in lines} for lines in (before, after))
+    names = dict.fromkeys(map(line_name, order))
+    return [word_diff(old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)]
+
+
+def line_name(line: str) -> str:
+    """Return which property of a configuration a line of its wording tells."""
+    return line.partition(":")[0]

@@ -1,18 +1,7 @@
 """The resource of surveys."""
 
-from programmes.api.viewsets import ResourceViewSet
+from programmes.api.base import resource_viewset
 from surveys.api.serializers import SurveySerializer
 from surveys.filtersets import SurveyFilterSet
-from surveys.models import Survey
 
-
-class SurveyViewSet(ResourceViewSet):
-    """Surveys."""
-
-    model = Survey
-    serializer_class = SurveySerializer
-    filterset_class = SurveyFilterSet
-    orderings = ("id", "slug", "title")
-
-
-VIEWSETS = {"surveys": SurveyViewSet}
+VIEWSETS = {"surveys": resource_viewset(SurveySerializer, SurveyFilterSet, "slug", "title")}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from programmes.glossary import TERMS, WORKS, UnknownTermError, term_of
+from programmes.glossary import TERMS, WORKS, GlossaryError, Term, UnknownTermError, Work, read_glossary, term_of
 from programmes.vocabulary import EvidenceRole, Slot
 
 TERM_KEYS = [term.key for term in TERMS]
@@ -68,3 +68,70 @@ def test_name_of_a_term_inside_a_sentence():
 def test_term_that_is_not_there():
     with pytest.raises(UnknownTermError, match="the glossary has no term 'mechanisms'"):
         term_of("mechanisms")
+
+
+TERM = '''
+[terms.hope]
+name = "Hope"
+meaning = """
+What people have who
+  expect something good.
+"""
+references = ["a-2000"]
+see_also = ["hope"]
+'''
+WORK = """
+[works.a-2000]
+name = "A 2000"
+citation = "A. Hope. 2000."
+doi = "10.1/a"
+"""
+
+
+def test_file_is_read():
+    terms, works = read_glossary(TERM + WORK)
+    assert terms == (Term("hope", "Hope", "What people have who expect something good.", ("a-2000",), ("hope",)),)
+    assert works == (Work("a-2000", "A 2000", "A. Hope. 2000.", "10.1/a", ""),)
+
+
+EVERY_ENTRY = "The glossary has entries called [terms.…] and [works.…], some of each and no others."
+UNKNOWN_FIELD = "[terms.hope] has '{}'; an entry there has name, meaning, references, see_also."
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (TERM + TERM + WORK, "The glossary is no TOML: Cannot declare ('terms', 'hope') twice (at line 11, column 12)"),
+        (TERM, EVERY_ENTRY),
+        (TERM + WORK + "[words.a]", EVERY_ENTRY),
+        ("terms = 1\nworks = 2", EVERY_ENTRY),
+        (
+            TERM.replace("name =", "nome =") + WORK,
+            NAMED := "[terms.hope] has 'nome'; an entry there has name, meaning, references, see_also.",
+        ),
+        ("terms.hope = 3\n" + WORK, NAMED.replace("nome", "")),
+        (TERM + WORK.replace('citation = "A. Hope. 2000."', ""), "[works.a-2000] lacks its citation."),
+        (TERM.replace('"Hope"', "7") + WORK, "[terms.hope]: name is no text in quotation marks."),
+        (TERM.replace('"Hope"', '" "') + WORK, "[terms.hope]: name is no text in quotation marks."),
+        (
+            TERM.replace('["a-2000"]', '"a-2000"') + WORK,
+            '[terms.hope]: references is no list of keys, such as ["cmoc", "context"].',
+        ),
+        (
+            TERM.replace('["hope"]', "[1]") + WORK,
+            '[terms.hope]: see_also is no list of keys, such as ["cmoc", "context"].',
+        ),
+        (
+            TERM.replace("a-2000", "b-2000") + WORK,
+            "[terms.hope]: references names 'b-2000', and there is no [works.b-2000].",
+        ),
+        (
+            TERM.replace('["hope"]', '["hopes"]') + WORK,
+            "[terms.hope]: see_also names 'hopes', and there is no [terms.hopes].",
+        ),
+    ],
+)
+def test_broken_entry_is_named(text, message):
+    with pytest.raises(GlossaryError) as error:
+        read_glossary(text)
+    assert str(error.value) == message

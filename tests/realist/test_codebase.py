@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,87 @@ def test_documents_name_files_that_are_there():
         if not (ROOT / name).exists()
     ]
     assert missing == []
+
+
+PRODUCT = [
+    path
+    for room in ("realist", "programmes", "surveys")
+    for path in sorted((ROOT / room).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+MOST_LINES = 400  # of a module
+NAMED_BY_DJANGO = {"Command", "Migration", "Meta"}
+
+
+@pytest.fixture(scope="module")
+def trees():
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in PRODUCT}
+
+
+def rewrites(tree):
+    """Yield the lines on which something of a request is assigned that only a browser says."""
+    for node in ast.walk(tree):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        for target in targets:
+            if isinstance(target, ast.Attribute) and target.attr in {"method", "GET", "POST"}:
+                yield target.lineno
+
+
+def test_no_request_is_rewritten(trees):
+    planted = ast.parse("self.request.method = 'GET'\nrequest.GET = {}\nrequest.POST |= {}\nmethod = request.GET\n")
+    assert list(rewrites(planted)) == [1, 2, 3]
+    assert [f"{path}:{line}" for path, tree in trees.items() for line in rewrites(tree)] == []
+
+
+def bases_of(trees):
+    """Return the names of the bases of each class."""
+    return {
+        node.name: [ast.unparse(base).split("[")[0].rpartition(".")[2] for base in node.bases]
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+
+
+def unnamed_mixins(trees):
+    """Return the classes that stand before the base of another class, have no base of a framework, and are not called
+    mixins, and those that are called mixins and are never mixed in."""
+    bases = bases_of(trees)
+
+    def is_of_a_framework(name):
+        return name not in bases or any(map(is_of_a_framework, bases[name]))
+
+    mixed_in = {base for found in bases.values() for base in found[:-1] if not is_of_a_framework(base)}
+    return mixed_in ^ {name for name in bases if name.endswith("Mixin")}
+
+
+def test_what_is_only_mixed_in_is_called_a_mixin(trees):
+    planted = (
+        "class Walking: pass\nclass SwimsMixin: pass\nclass FliesMixin: pass\nclass Bird(View): pass\n"
+        "class Goose(Bird): pass\nclass Duck(Walking, SwimsMixin, Goose): pass\nclass Swan(Goose, View): pass\n"
+    )
+    assert unnamed_mixins([ast.parse(planted)]) == {"Walking", "FliesMixin"}
+    assert unnamed_mixins(trees.values()) == set()
+
+
+def test_no_module_is_long():
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in PRODUCT}
+    assert {path: length for path, length in lengths.items() if length > MOST_LINES} == {}
+    assert max(lengths.values()) > MOST_LINES // 2  # the lines are counted
+
+
+def shared_names(trees):
+    """Return the names that two public classes or functions of modules share, with how many do."""
+    names = Counter(
+        node.name
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_")
+    )
+    return {name: number for name, number in names.items() if number > 1 and name not in NAMED_BY_DJANGO}
+
+
+def test_no_two_things_share_a_name(trees):
+    planted = ["def find(): pass\nclass Cell: pass\nclass Command: pass\ndef _own(): pass\n", "class Cell: pass\n"]
+    assert shared_names([ast.parse(text) for text in [*planted, *planted]]) == {"find": 2, "Cell": 4}
+    assert shared_names(trees.values()) == {}

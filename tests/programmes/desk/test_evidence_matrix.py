@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from programmes.desk.evidence_matrix import PROPERTIES, coverage_page
+from programmes.desk.evidence_matrix import PROPERTIES, evidence_matrix_page
 from programmes.models import Evidence, Membership, Quote, Theory
 from tests.factories import CMOCFactory, EvidenceFactory, QuoteFactory, UserFactory
 
@@ -29,7 +29,7 @@ def address(theory, query=""):
 
 
 def test_by_sector(theory, client):
-    page = coverage_page(theory, signed_in(client, theory, "curator"), "sector")
+    page = evidence_matrix_page(theory, signed_in(client, theory, "curator"), "sector")
     assert page.columns == [
         ("charity", "Charity"),
         ("health", "Health service"),
@@ -59,7 +59,7 @@ def test_quotes_of_nobody_are_not_stated(theory, client):
     quote = QuoteFactory(study=theory.study, participant=None, consent="published")
     EvidenceFactory(cmoc=CMOCFactory(theory=theory, number=99), quote=quote, role="counters")
     for by in PROPERTIES:
-        page = coverage_page(theory, user, by)
+        page = evidence_matrix_page(theory, user, by)
         assert page.columns[-1] == ("", "Not stated")
         last = page.rows[-1].cells[-1]
         assert (last.quotes, last.counters) == (1, 1)
@@ -73,7 +73,7 @@ def test_csv_says_what_the_page_says(theory, client):
     answer = client.get(address(theory, "?by=source&format=csv"))
     assert answer["Content-Disposition"] == 'attachment; filename="thompson-2023-by-source.csv"'
     lines = answer.content.decode().splitlines()
-    page = coverage_page(theory, user, "source")
+    page = evidence_matrix_page(theory, user, "source")
     assert len(lines) == 1 + len(page.rows)
     assert lines[0].split(",")[:3] == ["cmoc", "title", page.columns[0][1]]
 
@@ -104,5 +104,5 @@ def test_queries(theory, client, django_assert_num_queries):
     user = signed_in(client, theory, "curator")
     for number in (90, 91):
         with django_assert_num_queries(2):
-            coverage_page(theory, user, "role")
+            evidence_matrix_page(theory, user, "role")
         EvidenceFactory(cmoc=CMOCFactory(theory=theory, number=number), quote=QuoteFactory(study=theory.study))

@@ -121,13 +121,13 @@ def test_nothing_found_is_called_a_gap(demo, client):
 def test_matrix_counts_every_piece_of_evidence_once(demo):
     page = matrix_page(Theory.objects.get(slug="thompson-2023"), UserFactory())
     every = Evidence.objects.filter(cmoc__theory__slug="thompson-2023")
-    assert sum(cell.quotes for row in page.rows for cell in row.cells.values()) == every.count()
-    assert sum(cell.counters for row in page.rows for cell in row.cells.values()) == 3
+    assert sum(cell.quotes for row in page.rows for cell in row.cells) == every.count()
+    assert sum(cell.counters for row in page.rows for cell in row.cells) == 3
     assert (page.quotes, len(page.services), len(page.rows)) == (22, 14, 12)
     cells = {
-        (row.cmoc.number, number): (cell.quotes, cell.counters)
+        (row.cmoc.number, cell.value): (cell.quotes, cell.counters)
         for row in page.rows
-        for number, cell in row.cells.items()
+        for cell in row.cells
         if cell.quotes
     }
     assert cells[2, "13"] == (2, 1)

@@ -1,0 +1,141 @@
+"""The screens on which whole configurations are merged and split: both sides, what goes on, and why."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from programmes.actions.merge import merge
+from programmes.actions.split import split
+from programmes.actions.successors import MERGED_FROM
+from programmes.desk.base import parse_id
+from programmes.desk.decisions import CMOCView, DecisionView, decision_of
+from programmes.desk.successors import SuccessorsForm
+from programmes.models import CMOC
+from programmes.pages.lineage import before_and_after
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from programmes.models import LineageEvent
+
+MOST_PARTS = 6  # into which a configuration is split at once
+
+
+class SuccessorsView(DecisionView):
+    """A decision after which other configurations follow: what each takes, and the web before and after."""
+
+    template_name = "admin/programmes/cmoc/succession.html"
+    form_class = SuccessorsForm
+    extra_context = {
+        "is_nav_sidebar_enabled": False,  # both sides need the room
+        "counts": range(MERGED_FROM, MOST_PARTS + 1),
+    }
+    cmocs: list[CMOC]  # that are merged or split
+    verb: ClassVar[str]
+
+    @abstractmethod
+    def followers(self) -> int:
+        """Return how many configurations follow."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Return what the form is made of."""
+        return {**super().get_form_kwargs(), "cmocs": self.cmocs, "followers": self.followers()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return both sides."""
+        shown = {
+            "title": f"{self.verb} {', '.join(map(str, self.cmocs))}",
+            "preview": None,
+            "cmocs": self.cmocs,
+            "splitting": self.followers() > 1,
+            "action": self.request.get_full_path(),
+        }
+        return super().get_context_data(**{**shown, **kwargs})
+
+    def carry_out(self, form: SuccessorsForm) -> HttpResponse:
+        """Do what the form says, or show the web as it would be."""
+        if "preview" not in self.request.POST:
+            return super().carry_out(form)
+        preview = before_and_after(self.cmocs[0].theory, self.user, lambda: self.decide(form))
+        return self.render_to_response(self.get_context_data(form=form, preview=preview))
+
+
+class MergeView(SuccessorsView):
+    """Merging configurations, which the address names."""
+
+    path = "merge/"
+    url_name = "programmes_cmoc_merge"
+    verb = "Merge"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse what the person does not curate, and what cannot be merged."""
+        keys = [key for text in request.GET.getlist("cmoc") if (key := parse_id(text)) is not None]
+        visible = CMOC.objects.visible_to(self.user).select_related("theory__study")
+        self.cmocs = list(visible.filter(pk__in=keys).order_by("theory", "number"))
+        if len(self.cmocs) < len(set(keys)):
+            raise Http404
+        if any(not self.admin.has_change_permission(request, cmoc) for cmoc in self.cmocs):
+            raise PermissionDenied
+        if refusal := refusal_to_merge(self.cmocs):
+            messages.error(request, refusal)
+            return HttpResponseRedirect(reverse("admin:programmes_cmoc_changelist"))
+        return super().dispatch(request, *args, **kwargs)
+
+    def followers(self) -> int:
+        """Return how many configurations follow: one."""
+        return 1
+
+    def decide(self, form: SuccessorsForm) -> LineageEvent:
+        """Merge the configurations."""
+        (successor,) = form.successors()
+        return merge(cmocs=self.cmocs, into=successor, decision=decision_of(self.user, form, form.versions()))
+
+
+class SplitView(CMOCView, SuccessorsView):
+    """Splitting a configuration into several; the address may say into how many."""
+
+    path = "<int:object_id>/split/"
+    url_name = "programmes_cmoc_split"
+    verb = "Split"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Find the configuration."""
+        super().setup(request, *args, **kwargs)
+        self.cmocs = [self.object]
+
+    def followers(self) -> int:
+        """Return how many configurations follow."""
+        asked = parse_id(self.request.GET.get("into", "")) or MERGED_FROM
+        return min(max(asked, MERGED_FROM), MOST_PARTS)
+
+    def decide(self, form: SuccessorsForm) -> LineageEvent:
+        """Split the configuration."""
+        return split(cmoc=self.object, into=form.successors(), decision=decision_of(self.user, form, form.versions()))
+
+
+@admin.action(description="Merge chosen CMOCs into one", permissions=["change"])
+def merge_chosen(model_admin: Any, request: HttpRequest, queryset: QuerySet[CMOC, CMOC]) -> HttpResponse:
+    """Lead to the screen on which the chosen configurations are merged."""
+    del model_admin, request
+    keys = list(queryset.order_by("theory", "number").values_list("pk", flat=True))
+    address = reverse("admin:programmes_cmoc_merge")
+    return HttpResponseRedirect(f"{address}?{urlencode([('cmoc', key) for key in keys])}")
+
+
+def refusal_to_merge(cmocs: list[CMOC]) -> str:
+    """Return why configurations cannot be merged, or nothing."""
+    if len(cmocs) < MERGED_FROM:
+        return "Choose two CMOCs or more to merge."
+    if len({cmoc.theory_id for cmoc in cmocs}) > 1:
+        return "CMOCs of different theories cannot be merged."
+    retired = [str(cmoc) for cmoc in cmocs if cmoc.status == "retired"]
+    return f"{', '.join(retired)} is retired already." if retired else ""
