@@ -551,13 +551,10 @@ def record_here(folder: Path, theories: Path, like: Path | None) -> None:
     keep_packages(recording)
     recording.write()
     print(*(f"{name}: {len(answers)} answers" for name, answers in recording.answers.items()), sep="\n")
-    failed = [
-        f"{name} {address}"
-        for name, answers in recording.answers.items()
-        for address, answer in answers.items()
-        if answer["status"] >= 500  # noqa: PLR2004  a fault of ours
-    ]
-    print(*(f"failed: {entry}" for entry in failed), sep="\n", end="\n" if failed else "")
+    for name, answers in recording.answers.items():
+        for address, answer in answers.items():
+            if answer["status"] >= 500:  # noqa: PLR2004  a fault of ours
+                print(f"failed: {name} {address}")
 
 
 def record(folder: Path, theories: Path, like: Path | None) -> int:
@@ -622,10 +619,11 @@ def compare(before: Path, after: Path) -> int:
             groups["changed", *difference_of(before, after, was, now)].append(f"{name} {address}")
     for (what, *lines), places in sorted(groups.items(), key=lambda entry: (entry[0][0], -len(entry[1]))):
         shown = places if what != "changed" else places[:NAMED]
-        print(f"{what}: {len(places)}", *(f"  {place}" for place in shown), sep="\n")
-        print(*(["  …"] if len(shown) < len(places) else []), *(f"    {line}" for line in lines[:EXCERPT]), sep="\n")
-        if len(lines) > EXCERPT:
-            print("    …")
+        print(f"{what}: {len(places)}")
+        for place in [*shown, *(["…"] if len(shown) < len(places) else [])]:
+            print(f"  {place}")
+        for line in [*lines[:EXCERPT], *(["…"] if len(lines) > EXCERPT else [])]:
+            print(f"    {line}")
     counts = Counter[str]()
     for (what, *_), places in groups.items():
         counts[what] += len(places)
