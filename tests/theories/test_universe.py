@@ -20,7 +20,7 @@ EVIDENCE = {"sources", "quotes", "references"}
 CASES = {"services", "populations"}
 FORMS = {
     "breakfast": STUDY | CONFIGURATIONS | NOTES | EVIDENCE | CASES | {"participants", "lineage", "surveys"},
-    "discharge": STUDY | CONFIGURATIONS | CASES | {"lineage"},
+    "discharge": STUDY | CONFIGURATIONS | CASES | {"lineage", "surveys"},
     "audit-review": STUDY | CONFIGURATIONS | NOTES | EVIDENCE,
     "gardens-first": STUDY | {"contexts", "outcomes", "strategies", "cmocs"},
     "gardens": STUDY | CONFIGURATIONS,
