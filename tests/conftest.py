@@ -86,6 +86,11 @@ PURE = {TESTS / "programmes" / name for name in ("diagrams", "transcripts")}
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that this machine or this engine cannot run; `make test` names what it left out."""
+    if hypothesis := sys.modules.get("hypothesis"):  # only where a test uses it, for it takes a while to import
+        hypothesis.settings.register_profile(
+            "patient", hypothesis.settings(), deadline=None
+        )  # a busy machine is no fault
+        hypothesis.settings.load_profile("patient")
     absent = set()
     if find_chromium() is None:
         absent.add("browser")
