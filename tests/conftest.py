@@ -2,24 +2,20 @@
 
 import sys
 from pathlib import Path
-from types import FrameType, SimpleNamespace
+from types import FrameType
 
 import pytest
-from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser, Group, Permission, User
-from django.db import connection, connections, transaction
-from django.db.models.signals import post_migrate
-from django.dispatch import receiver
+from django.contrib.auth.models import AnonymousUser, Group, User
+from django.db import connection, transaction
 from django.template import engines
 from django.template.base import FilterExpression, Node
+from django.test import TransactionTestCase
 
-from programmes.integrity.groups import grant
 from programmes.models import Membership, Study
-from programmes.package.read import read_package
 from programmes.vocabulary import TeamRole
 from tests import theories
-from tests.databases import database_of_this_process, forget_this_run
+from tests.databases import ProcessDatabase, forget_run
 from tools.programs import find_chromium
 
 TESTS = Path(__file__).resolve().parent
@@ -69,30 +65,23 @@ def pytest_configure() -> None:
 
 def pytest_unconfigure() -> None:
     """Leave nothing behind of a database that is not to be kept."""
-    forget_this_run()
+    forget_run()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_blocker, django_db_keepdb, django_db_createdb):
-    """The database, in place of pytest-django's own fixture, which would migrate for each process and at each start."""
+def process_database(django_test_environment, django_db_blocker, django_db_keepdb, django_db_createdb):
+    """The database of this process. After a test that commits it is made anew, where Django would empty each table."""
     with django_db_blocker.unblock():
-        own = database_of_this_process(keep=django_db_keepdb, anew=django_db_createdb)
-        own.__enter__()
-    yield
-    with django_db_blocker.unblock():
-        own.__exit__(None, None, None)
+        database = ProcessDatabase(keep=django_db_keepdb, anew=django_db_createdb)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: database.renew())
+            yield database
+        database.remove()
 
 
-@receiver(post_migrate)
-def restore_groups(using: str, **_: object) -> None:
-    """Make the groups again where a test that empties the database took them, for tests that come after it.
-
-    Migrations make them once; emptying the database runs no migration, but it gives this signal.
-    """
-    if not Permission.objects.using(using).exists() or Group.objects.using(using).exists():
-        return
-    for label in ("programmes", "surveys"):
-        grant(label, apps, SimpleNamespace(connection=connections[using]))
+@pytest.fixture(scope="session")
+def django_db_setup(process_database):
+    """Stand in for pytest-django's fixture, which migrates in each process and at each start."""
 
 
 # Folders whose tests ask no database.
@@ -101,6 +90,11 @@ PURE = {TESTS / "programmes" / name for name in ("diagrams", "transcripts")}
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that this machine or this engine cannot run; `make test` names what it left out."""
+    if hypothesis := sys.modules.get("hypothesis"):  # only where a test uses it, for it takes a while to import
+        hypothesis.settings.register_profile(
+            "patient", hypothesis.settings(), deadline=None
+        )  # a busy machine is no fault
+        hypothesis.settings.load_profile("patient")
     absent = set()
     if find_chromium() is None:
         absent.add("browser")
@@ -116,17 +110,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(left_out)]
 
 
-DEMO = settings.BASE_DIR / "programmes" / "demo"
-
-
 @pytest.fixture(scope="module")
-def demo_in_database(django_db_setup, django_db_blocker):
-    """The two demo theories, loaded once for a module: all tests of the module find them, whose own changes go."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        for name in ("thompson-2023", "halsall-2022"):
-            read_package((DEMO / f"{name}.json").read_bytes())
+def demo_in_database(process_database, django_db_blocker):
+    """The two demo theories for a module: all its tests find them, whose own changes go."""
+    with django_db_blocker.unblock():
+        process_database.renew(with_demo=True)
         yield
-        transaction.set_rollback(True)
+        process_database.renew()
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """The database of each test process: a copy of one that the migrations made, once for all processes of a run.
 
+A copy is made in milliseconds, so a test that empties tables gets a new one after itself, and the demo theories are
+read once for all processes too.
+
 With `--reuse-db` that first one is kept, and serves later runs for as long as the code that it follows from is the
 same; its name holds that code's fingerprint, so it can never be taken for the database of other code.
 """
@@ -9,15 +12,17 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
+from programmes.package.read import read_package
 from tests.environment import LOCAL_DIR
 from tools.fingerprint import database_fingerprint
 
+DEMO = settings.BASE_DIR / "programmes" / "demo"
 FOLDER = LOCAL_DIR / "databases"
 PREFIX = "realist_test_"
 
@@ -101,44 +106,70 @@ def use(address: str) -> None:
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = address
 
 
-def make(databases: SQLiteFiles | PostgreSQLDatabases, name: str) -> None:
-    """Make a database by the migrations; it gets its name when it is complete."""
-    unfinished = f"{name}_making"
-    before = connection.settings_dict["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = databases.address(unfinished)
-    databases.remove(unfinished)
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    use(before)
-    databases.rename(unfinished, name)
+class ProcessDatabase:
+    """The one database of this process, filled by copying."""
+
+    def __init__(self, *, keep: bool, anew: bool) -> None:
+        run = f"{PREFIX}run_{process_of_run()}"
+        self.databases = SQLiteFiles() if connection.vendor == "sqlite" else PostgreSQLDatabases()
+        self.before = connection.settings_dict["NAME"]
+        self.empty = f"{PREFIX}kept_{database_fingerprint()}" if keep else f"{run}_empty"
+        self.demo = f"{run}_demo"
+        self.own = f"{run}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+        with one_at_a_time():
+            for name in self.databases.names():
+                if is_left_over(name, self.empty) or (anew and name == self.empty):
+                    self.databases.remove(name)
+        self.make_once(self.empty, self.migrate)
+        self.renew()
+
+    def make_once(self, name: str, fill: Callable[[str], None]) -> None:
+        """Make a database that others are copied from, if no process has yet; it gets its name when it is complete."""
+        with one_at_a_time():
+            if name not in self.databases.names():
+                unfinished = f"{name}_making"
+                self.databases.remove(unfinished)
+                fill(unfinished)
+                use(self.before)
+                self.databases.rename(unfinished, name)
+
+    def migrate(self, name: str) -> None:
+        """Make a database by the migrations."""
+        connection.settings_dict["TEST"]["NAME"] = self.databases.address(name)
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+
+    def load_demo(self, name: str) -> None:
+        """Make a database that holds the demo theories."""
+        self.databases.copy(self.empty, name)
+        use(self.databases.address(name))
+        for theory in ("thompson-2023", "halsall-2022"):
+            read_package((DEMO / f"{theory}.json").read_bytes())
+
+    def renew(self, *, with_demo: bool = False) -> None:
+        """Fill the database anew, with nothing but what migrations leave, or with the demo theories."""
+        if with_demo:
+            self.make_once(self.demo, self.load_demo)
+        use(self.before)
+        self.databases.remove(self.own)
+        self.databases.copy(self.demo if with_demo else self.empty, self.own)
+        use(self.databases.address(self.own))
+
+    def remove(self) -> None:
+        """Let go of the database."""
+        use(self.before)
+        self.databases.remove(self.own)
 
 
 @contextlib.contextmanager
-def database_of_this_process(*, keep: bool, anew: bool) -> Generator[None]:
-    """Give this process a database of its own, as the migrations leave one."""
-    databases = SQLiteFiles() if connection.vendor == "sqlite" else PostgreSQLDatabases()
-    run = f"{PREFIX}run_{process_of_run()}"
-    first = f"{PREFIX}kept_{database_fingerprint()}" if keep else f"{run}_first"
-    own = f"{run}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+def one_at_a_time() -> Generator[None]:
+    """Let one process make a database while the others wait for it."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one process makes it, the others wait
-        for name in databases.names():
-            if is_left_over(name, first) or (anew and name == first):
-                databases.remove(name)
-        if first not in databases.names():
-            make(databases, first)
-        databases.remove(own)
-        databases.copy(first, own)
-    before = connection.settings_dict["NAME"]
-    use(databases.address(own))
-    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-    finally:
-        use(before)
-        databases.remove(own)
 
 
-def forget_this_run() -> None:
-    """Remove the first database of a run that kept none."""
-    databases = SQLiteFiles()
-    databases.remove(f"{PREFIX}run_{os.getpid()}_first")  # on PostgreSQL it goes with the next run, or the cluster
+def forget_run() -> None:
+    """Remove what the processes of this run copied from; on PostgreSQL that goes with the cluster or the next run."""
+    for name in ("empty", "demo"):
+        SQLiteFiles().remove(f"{PREFIX}run_{os.getpid()}_{name}")

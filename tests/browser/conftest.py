@@ -9,11 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-from programmes.package.read import read_package
-from tools.commands import ROOT
 from tools.programs import find_chromium
-
-DEMO = ROOT / "programmes" / "demo"
 
 FLAGS = [
     "--no-sandbox",  # Chromium refuses root otherwise, and CI runs as root
@@ -91,10 +87,9 @@ def watch(live_server):
 
 
 @pytest.fixture
-def theories(transactional_db):
+def theories(transactional_db, process_database):
     """The two demo theories, for the site that the browser sees."""
-    for name in ("thompson-2023", "halsall-2022"):
-        read_package((DEMO / f"{name}.json").read_bytes())
+    process_database.renew(with_demo=True)
 
 
 @pytest.fixture
