@@ -43,7 +43,7 @@ class ParameterRow:
 
 
 @dataclass(frozen=True)
-class FieldRow:
+class DocumentedField:
     """A field of a row, for the documentation."""
 
     name: str
@@ -59,7 +59,7 @@ class ResourceRow:
     path: str
     description: str
     parameters: list[ParameterRow]
-    fields: list[FieldRow]
+    fields: list[DocumentedField]
 
 
 def documented_resources(schema: dict[str, Any]) -> list[ResourceRow]:
@@ -76,7 +76,7 @@ def documented_resources(schema: dict[str, Any]) -> list[ResourceRow]:
                 path=address,
                 description=shape.get("description", ""),
                 parameters=[parameter_row(parameter) for parameter in parameters],
-                fields=[field_row(key, value) for key, value in shape["properties"].items()],
+                fields=[documented_field(key, value) for key, value in shape["properties"].items()],
             )
         )
     return rows
@@ -89,10 +89,10 @@ def parameter_row(parameter: dict[str, Any]) -> ParameterRow:
     return ParameterRow(parameter["name"], parameter.get("description", ""), [str(term) for term in terms])
 
 
-def field_row(name: str, shape: dict[str, Any]) -> FieldRow:
+def documented_field(name: str, shape: dict[str, Any]) -> DocumentedField:
     """Return a field in words."""
     kind = shape.get("type", "object")
-    return FieldRow(name, " or ".join(kind) if isinstance(kind, list) else kind, shape.get("description", ""))
+    return DocumentedField(name, " or ".join(kind) if isinstance(kind, list) else kind, shape.get("description", ""))
 
 
 def documentation(request: HttpRequest) -> HttpResponse:

@@ -16,10 +16,13 @@ from django.db import models
 
 from programmes.integrity.text import LinesField
 from programmes.models import Quote, Source
+from programmes.models.configuration import CONFIGURATION
 from programmes.models.field_table import fields_of
 from tests import factories as make
 
 if TYPE_CHECKING:
+    from programmes.models import CuratedModel
+    from programmes.models.configuration import PartKind
     from programmes.models.field_table import Entry, Model
 
 LETTERS = "bcdfghjkmnprtvwx"  # no stemmer finds an ending in them
@@ -153,23 +156,27 @@ class Planting:
             people_as_extracted="",
         )
         self.another_cmoc = make.CMOCFactory(**of)
-        for factory, part, sibling in (
-            (make.CMOCContextFactory, {"context": self.context}, {}),
-            (make.CMOCMechanismFactory, {"mechanism": self.mechanism}, {"mechanism": single}),
-            (make.CMOCOutcomeFactory, {"outcome": self.outcome}, {}),
-            (make.CMOCActorFactory, {"population": self.population}, {}),
-            (make.CMOCBeneficiaryFactory, {"population": self.population}, {}),
-            (make.CMOCServiceFactory, {"service": self.service}, {}),
-            (make.EvidenceFactory, {"quote": self.quote}, {"quote": self.another_quote}),
-        ):
-            self.plant(factory, cmoc=self.cmoc, **part)
-            factory(cmoc=self.cmoc, position=2, **sibling)
+        siblings = {make.CMOCMechanismFactory: {"mechanism": single}}
+        for kind in CONFIGURATION:
+            factory = getattr(make, f"{kind.link.__name__}Factory")
+            self.plant(factory, cmoc=self.cmoc, **{kind.relation: self.part(kind)})
+            factory(cmoc=self.cmoc, position=2, **siblings.get(factory, {}))
+        self.plant(make.EvidenceFactory, cmoc=self.cmoc, quote=self.quote)
+        make.EvidenceFactory(cmoc=self.cmoc, position=2, quote=self.another_quote)
         self.plant(make.ReadingFactory, cmoc=self.cmoc, resource="", reasoning="")
         self.plant(
             make.ReadingFactory, "resource reasoning", cmoc=self.another_cmoc, kind="resource-reasoning", text=""
         )
         self.plant(make.ReviewFactory, cmoc=self.cmoc, reviewer=make.UserFactory())
         self.plant_lineage()
+
+    def part(self, kind: PartKind) -> CuratedModel:
+        """Return a planted record that a CMOC has as its part; an element that nothing else plants is planted here."""
+        if not hasattr(self, kind.relation):
+            factory = getattr(make, f"{kind.model.__name__}Factory")
+            setattr(self, kind.relation, self.plant(factory, theory=self.theory))
+            factory(theory=self.theory)  # to which a relation can be changed
+        return getattr(self, kind.relation)
 
     def plant_lineage(self) -> None:
         """Plant decisions, and a second coding."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.db import models
 
-from programmes.models import CuratedModel
+from programmes.models.field_table import curated_models
+
+if TYPE_CHECKING:
+    from programmes.models import CuratedModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,11 +27,6 @@ HEAD = """# Data model
 Made from the models by `make schema`; do not edit it by hand. Every record also has a `version`, which counts its
 saves, and a history of who changed what, when and why.
 """
-
-
-def curated_models() -> list[type[CuratedModel]]:
-    """Return every curated model, in the order of the rooms and their modules."""
-    return [model for model in apps.get_models() if issubclass(model, CuratedModel)]
 
 
 def data_model_page() -> str:

@@ -186,7 +186,7 @@ UNSEEN: list[Unseen] = [
     Unseen((SubstantiveTheoryReference,), "", (PAGE,), "the page cites by author and year; in the API"),
     Unseen((Study,), "reviews_required", (API,), "not given yet; on the pages of CMOCs"),
     Unseen((Theory,), "predecessor", (API,), "not given yet, but a filter; in the admin"),
-    Unseen((Strategy,), "theory description level", (API,), "not given yet; key and label stand in the CMOCs"),
+    Unseen((Strategy,), "description level", (API,), "not given yet; key and label stand in the CMOCs"),
     Unseen((Reference,), "url", (API,), "not given yet; in the admin"),
     # Texts whose words are not searched.
     Unseen((), "locator signed_by note label_as_printed", (SEARCH,), "it stands beside what is searched"),

@@ -27,7 +27,7 @@ FORMS = {
     "night-shift": STUDY | CONFIGURATIONS | NOTES | CASES | {"references", "participants", "quotes"},
 }
 # Follows from other fields, so that no field holds it.
-DERIVED = {"MemoAbout", "ReviewState"}
+DERIVED = {"MemoAbout", "ReviewState", "Layer", "SeenIn"}
 VOCABULARIES = [
     term
     for module in (programmes_vocabulary, surveys_vocabulary)
