@@ -45,12 +45,22 @@ def database(engine: str) -> Generator[str]:
         yield url
 
 
+def run_in_database(url: str, arguments: list[str]) -> int:
+    """Run pytest to its end, which comes early where this process is told to end."""
+    environment = {**os.environ, "TEST_DATABASE_URL": url}
+    with subprocess.Popen(command(arguments), cwd=ROOT, env=environment) as process:
+        try:
+            return process.wait()
+        except SystemExit:
+            process.terminate()
+            raise
+
+
 def main(arguments: list[str]) -> int:
     """Run them and return pytest's own answer."""
     clean_up_when_ended()
     with database(env.text("ENGINE", "sqlite")) as url:
-        environment = {**os.environ, "TEST_DATABASE_URL": url}
-        return subprocess.run(command(arguments), check=False, cwd=ROOT, env=environment).returncode
+        return run_in_database(url, arguments)
 
 
 if __name__ == "__main__":

@@ -141,6 +141,7 @@ def test_index_of_one_app_is_djangos_own(curator, client):
     assert client.get("/admin/programmes/").status_code == 200
 
 
+@pytest.mark.slow(seconds=4, reason="opens and saves a form of every kind of record")
 def test_every_form_can_be_saved_as_it_is(thompson, client, admin_user):
     client.force_login(admin_user)
     for model in admin.site._registry:
