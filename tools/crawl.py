@@ -59,7 +59,7 @@ NOW = dt.datetime(2027, 1, 1, 12, tzinfo=dt.timezone.utc)  # noqa: UP017  as eve
 ROWS = 9  # of one pattern of addresses: one for each theory
 QUERIES = 2  # of one pattern with the same names in the query
 MOST_QUERIES = 30  # of one pattern with any query
-ROWS_IN_ADMIN = 4
+ROWS_IN_ADMIN = 3
 QUERIES_IN_ADMIN = 1
 MOST_QUERIES_IN_ADMIN = 8
 UNKNOWN = 6  # addresses that no pattern knows
@@ -87,6 +87,7 @@ QUIET_HEADERS = {"etag", "set-cookie", "content-length", "date", "expires", "las
 EXCERPT = 30  # lines of a difference
 WIDTH = 240  # letters of such a line
 NAMED = 4  # addresses that are named for one difference
+CHOICE_OF_WORDS = re.compile(r"\(\?P<(\w+)>([\w|]+)\)")  # in a pattern, such as (?P<form>csv|docx)
 POPULATIONS = {"beneficiary": "populations", "programme": "programmes"}  # the resource that a filter names rows of
 
 
@@ -248,7 +249,10 @@ class Choice:
 
 
 def route_of(address: str) -> tuple[str, str]:
-    """Return the pattern of an address, and the study, theory or record that it belongs to."""
+    """Return the pattern of an address, and the study, theory or record that it belongs to.
+
+    Where a pattern has a choice of words, as for the forms of a file, each word makes a pattern of its own.
+    """
     from django.urls import Resolver404, resolve  # noqa: PLC0415  as above
 
     path = unquote(urlsplit(address).path)
@@ -258,16 +262,19 @@ def route_of(address: str) -> tuple[str, str]:
         return "", ""
     if match.route.endswith("^.*$"):
         return "", ""
+    route = CHOICE_OF_WORDS.sub(lambda words: str(match.kwargs[words[1]]), match.route)
     if path.startswith("/api/") and "id" in match.kwargs:
-        return match.route, str(match.kwargs["id"]).partition(":")[0]
-    return match.route, str(next(iter(match.kwargs.values()), ""))
+        return route, str(match.kwargs["id"]).partition(":")[0]
+    return route, str(next(iter(match.kwargs.values()), ""))
 
 
 def group_of(address: str) -> tuple[tuple[str, ...], str]:
     """Return the pattern of an address with the names in its query, and what it belongs to."""
     route, owner = route_of(address)
-    names = sorted({name for name, _ in parse_qsl(urlsplit(address).query, keep_blank_values=True)})
-    return (route, *names), owner
+    asked = dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
+    if route == "admin/autocomplete/":
+        route += asked.get("model_name", "")
+    return (route, *sorted(asked)), owner
 
 
 class Recording:
@@ -347,7 +354,7 @@ def patterns() -> Iterator[tuple[str, str, list[str]]]:
             if isinstance(entry, URLResolver):
                 yield from below(entry, whole, f"{space}{entry.namespace}:" if entry.namespace else space)
             elif entry.name:
-                yield whole, space + entry.name, re.findall(r"<(?:\w+:)?(\w+)>", whole)
+                yield whole.replace("^", ""), space + entry.name, re.findall(r"<(?:\w+:)?(\w+)>", whole)
 
     yield from below(get_resolver(), "", "")
 
@@ -370,7 +377,7 @@ def unlinked(visited: Iterable[str]) -> Iterator[str]:
         if match.kwargs:
             known.append((match.route, match.kwargs))
     for route, name, arguments in patterns():
-        alternatives = {key: words.split("|") for key, words in re.findall(r"\(\?P<(\w+)>([\w|]+)\)", route)}
+        alternatives = {key: words.split("|") for key, words in CHOICE_OF_WORDS.findall(route)}
         needed = [argument for argument in arguments if argument not in alternatives]
         fitting = [(other, kwargs) for other, kwargs in known if set(needed) <= kwargs.keys()] if needed else [("", {})]
         nearest = max((len(shared(route, other)) for other, _ in fitting), default=0)
