@@ -59,7 +59,7 @@ def fill() -> None:
     call_command("migrate", verbosity=0)
     call_command("load_demo", verbosity=0)
     invariants.remove_triggers()
-    index.remove_index()
+    index.INDEXES.remove("default")
     model = Quote.objects.order_by("pk").values()[0]
     names = [name for name in model if name != "id"]
     rows: Iterator[list[Any]] = (

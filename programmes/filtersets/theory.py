@@ -194,8 +194,6 @@ class CMOCFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
 
     def by_absence(self, queryset: Rows, name: str, value: list[str]) -> Rows:
         """Keep configurations that lack a slot in one of the ways; the way is not told of a slot that is filled."""
-        if not value:
-            return queryset
         kind = next(kind for kind in CONFIGURATION if kind.absence == name)
         return queryset.filter(**{f"{name}__in": value}).exclude(pk__in=self.rows(kind.link).values("cmoc"))
 

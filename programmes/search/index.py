@@ -265,11 +265,6 @@ def indexed_tables(using: str = "default") -> set[str]:
     return {table_of(name) for name in INDEXES.found(connections[using]) if name != CONFIGURATION}
 
 
-def remove_index(using: str = "default") -> None:
-    """Remove every index, so that tables can be changed."""
-    INDEXES.remove(using)
-
-
 def install_index(using: str = "default") -> None:
     """Bring the index of every searched table that exists to what its model declares."""
     INDEXES.install(using)
