@@ -106,11 +106,11 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     filterset = QuoteFilterSet(of_theory, behind, request=request)
     errors = [message for messages in filterset.errors.values() for message in messages]
     search = data.get("q", "").strip()
-    having_words = None
+    quotes_with_words = None
     if not errors:
         found = list(filterset.qs.order_by("key", "pk").values_list("pk", flat=True))
         if search:
-            having_words = set(behind.filter(matching_words(search, pk=Quote)).values_list("pk", flat=True))
+            quotes_with_words = set(behind.filter(matching_words(search, pk=Quote)).values_list("pk", flat=True))
     sort = request.GET.get("sort") or ("fit" if search else "printed")
     if sort not in SORTS:
         errors.append(f"“{sort}” is no order; {suggestion(sort, SORTS)}")
@@ -120,9 +120,9 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     elif sort in {"cmoc", "service"}:
         first: dict[int, tuple[bool, int, str]] = {}
         for fact in facts:
-            place = min(map(natural_sort_key, fact.values[sort]), default=LAST)
+            rank = min(map(natural_sort_key, fact.values[sort]), default=LAST)
             for quote in fact.quotes:
-                first[quote] = min(first.get(quote, place), place)
+                first[quote] = min(first.get(quote, rank), rank)
         found.sort(key=lambda quote: first[quote])
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return EvidencePage(
@@ -130,7 +130,7 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
         page=None if errors else page,
         found=0 if errors else len(found),
         total=len({quote for fact in facts for quote in fact.quotes}),
-        facets=facets_of(facts, labels, data, having_words),
+        facets=facets_of(facts, labels, data, quotes_with_words),
         errors=errors,
         search=search,
         sort=sort,
@@ -213,13 +213,13 @@ FACET_LABELS = {
 
 
 def facets_of(
-    facts: list[EvidenceFacts], labels: dict[str, dict[str, str]], data: Any, having_words: set[int] | None
+    facts: list[EvidenceFacts], labels: dict[str, dict[str, str]], data: Any, quotes_with_words: set[int] | None
 ) -> list[Facet]:
     """Return each facet; a value's number is that of the quotes there would be under the choices in other facets."""
     chosen = {name: frozenset(data.getlist(name)) for name in FACETS}
     quotes: dict[tuple[str, str], set[int]] = defaultdict(set)
     for fact in facts:
-        bearing = fact.quotes if having_words is None else having_words.intersection(fact.quotes)
+        bearing = fact.quotes if quotes_with_words is None else quotes_with_words.intersection(fact.quotes)
         failed = [name for name in FACETS if chosen[name] and not chosen[name] & fact.values[name]]
         if len(failed) <= 1:
             for name in failed or FACETS:

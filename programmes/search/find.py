@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connections
 from django.urls import reverse
 
-from programmes.search.index import first_having, sqlite_query
+from programmes.search.index import first_matches_sql, sqlite_query
 from programmes.search.places import (
     PLACES,
     Place,
@@ -163,7 +163,7 @@ def search_sql(terms: Sequence[SearchTerm], user: Person, most: int, only: str) 
     for number, place in enumerate(PLACES):
         if only in {"", place.kind}:
             rows = place.rows(user).values_list(*place.columns(number))
-            sql, values = first_having(rows, terms, most)
+            sql, values = first_matches_sql(rows, terms, most)
             parts.append(f"SELECT * FROM ({sql}) AS place_{number}")  # noqa: S608  compiled by Django
             parameters += values
     return " UNION ALL ".join(parts), parameters

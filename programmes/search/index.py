@@ -74,7 +74,7 @@ SELECT 'realist_words', count(*) = 3 FROM (
 """
 
 
-class Having(Expression):
+class FullTextMatch(Expression):
     """Whether the record that a column names has every one of some terms among its words."""
 
     conditional: ClassVar[bool] = True
@@ -103,12 +103,12 @@ class Having(Expression):
         return f"{column} IN ({found})", [*parameters, *values]
 
 
-def having(model: type[models.Model], terms: Sequence[SearchTerm], column: str = "pk") -> Q:
+def matches(model: type[models.Model], terms: Sequence[SearchTerm], column: str = "pk") -> Q:
     """Return the condition that the record named by a column has every term; without terms it always holds."""
-    return Q(Having(F(column), model, terms)) if terms else Q()
+    return Q(FullTextMatch(F(column), model, terms)) if terms else Q()
 
 
-class AfterIndex(BaseTable):
+class TableInMatchOrder(BaseTable):
     """A table that SQLite reads in the order of what its index finds."""
 
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
@@ -118,10 +118,10 @@ class AfterIndex(BaseTable):
         return f'"{index}" CROSS JOIN {table} ON "{index}".rowid = "{self.table_alias}".id', parameters
 
 
-def first_having(rows: models.QuerySet[Any, Any], terms: Sequence[SearchTerm], most: int) -> tuple[str, list[Any]]:
+def first_matches_sql(rows: models.QuerySet[Any, Any], terms: Sequence[SearchTerm], most: int) -> tuple[str, list[Any]]:
     """Return the query, with its parameters, of the first of some rows that have every term, in the database's order.
 
-    It asks the index first and stops when it has enough, which `having` cannot. Without terms it is that of all rows.
+    It asks the index first and stops when it has enough, which `matches` cannot. Without terms it is that of all rows.
     """
     connection = connections[rows.db]
     table = rows.model._meta.db_table
@@ -136,11 +136,11 @@ def first_having(rows: models.QuerySet[Any, Any], terms: Sequence[SearchTerm], m
                 joins[alias] = copy(join)
                 joins[alias].join_type = "CROSS JOIN"
             elif join.join_type is None:
-                joins[alias] = AfterIndex(join.table_name, alias)
+                joins[alias] = TableInMatchOrder(join.table_name, alias)
     elif terms:
         query, values = postgresql_query(terms)
-        having_terms = rows.extra(where=[f'"{table}"."{LEXEMES}" @@ ({query})'], params=values)  # noqa: S610  no text of a person
-        found = having_terms.order_by()[:most]  # to sort, it would have to read all that it finds
+        matching = rows.extra(where=[f'"{table}"."{LEXEMES}" @@ ({query})'], params=values)  # noqa: S610  no text of a person
+        found = matching.order_by()[:most]  # to sort, it would have to read all that it finds
     sql, parameters = found.query.get_compiler(connection=connection).as_sql()
     return sql, list(parameters)
 
