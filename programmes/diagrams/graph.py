@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mark:
-    """A short link in a box: to a service (quoted or stated relevant), or to a CMOC whose context an outcome becomes."""
+    """A short link in a box: to a service (quoted or stated relevant), or a CMOC whose context an outcome becomes."""
 
     text: str
     href: str = ""
