@@ -114,7 +114,7 @@ class ReviewView(RecordView, DeskFormView):
         return super().form_valid(form)
 
     def ask(self) -> HttpResponse:
-        """Put the configuration to reviewers, or back to draft."""
+        """Put the configuration to reviewers, or withdraw it from them."""
         if not self.may_ask:
             raise PermissionDenied
         asked = self.request.POST["ask"] == "yes"
