@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RoleBar:
-    """A row of a table with bars."""
+    """A row of the table, with its bars."""
 
     label: str
     as_printed: str
@@ -27,8 +27,6 @@ class RoleBar:
 
 @dataclass(frozen=True)
 class SurveyPage:
-    """Everything that the page of a survey shows."""
-
     survey: Survey
     bars: list[RoleBar]
     counted: int
@@ -38,7 +36,7 @@ class SurveyPage:
 
 
 def survey_page(survey: Survey, user: Person) -> SurveyPage:
-    """Return what the page of a survey shows; the largest role comes first."""
+    """Return a survey; the role with most respondents comes first."""
     roles = list(RespondentRole.objects.visible_to(user).filter(survey=survey).order_by("-respondents", "number", "pk"))
     counted = sum(role.respondents for role in roles)
     whole = survey.respondents or counted

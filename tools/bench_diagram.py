@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from programmes.diagrams.graph import CMOCNode, ElementNode, Web
 from programmes.diagrams.layout import arrange, panels
-from programmes.diagrams.order import crossings, places
+from programmes.diagrams.order import crossings, positions_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ def dot_crossings(web: Web, plain: str) -> int:
     """Return how many lines cross in Graphviz' plain output, by the heights that it gives the nodes."""
     heights = {words[1]: float(words[3]) for line in plain.splitlines() if (words := line.split())[0] == "node"}
     contexts, cmocs, outcomes = (
-        places(sorted(range(len(names)), key=lambda index, column=column: heights[f"{column}{index}"]))  # type: ignore[misc]
+        positions_in(sorted(range(len(names)), key=lambda index, column=column: heights[f"{column}{index}"]))  # type: ignore[misc]
         for column, names in zip("cmo", columns_of(web), strict=True)
     )
     context_names, _, outcome_names = columns_of(web)

@@ -1,1 +1,1 @@
-"""Writes that touch many records at once: all of it happens, or nothing."""
+"""Writes that touch many records at once, each in one transaction."""

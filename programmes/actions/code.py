@@ -1,4 +1,4 @@
-"""Marking a passage of a transcript: the quote, what it does, the candidate that it suggests, the memo on why."""
+"""Coding a passage of a transcript: the quote, its role, a candidate that it suggests, and a memo on why."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NewCMOC:
-    """A candidate configuration that is named while coding; with an element it is a fragment with one slot filled."""
+    """A candidate named while coding; with an element it is a fragment with only that slot filled."""
 
     theory: Theory
     title: str
@@ -32,7 +32,7 @@ class NewCMOC:
 
 @dataclass(frozen=True)
 class Coding:
-    """What a passage does, to which configurations, and why."""
+    """How a passage is coded: to which configurations, in which role, and why."""
 
     role: EvidenceRole
     cmocs: list[CMOC]
@@ -45,7 +45,7 @@ class Coding:
 
 @dataclass
 class Coded:
-    """What an act of coding has made: the quote, and every record in the order in which it was made."""
+    """What an act of coding made: the quote, and every record in the order in which it was created."""
 
     quote: Quote
     made: list[tuple[str, int]] = field(default_factory=list)
@@ -61,7 +61,7 @@ LONGEST_STEM = 70  # of a key, which may have 80 letters
 
 
 def free_key(model: type[Any], theory: Theory, label: str) -> str:
-    """Return a key for a new element, made of its label, that no other of the theory has."""
+    """Return a key for a new element, made of its label and not yet taken in the theory."""
     stem = slugify(label)[:LONGEST_STEM] or "part"
     taken = set(model.objects.filter(theory=theory, key__startswith=stem).values_list("key", flat=True))
     return next(key for key in chain([stem], (f"{stem}-{number}" for number in count(2))) if key not in taken)
@@ -69,7 +69,7 @@ def free_key(model: type[Any], theory: Theory, label: str) -> str:
 
 @transaction.atomic
 def adjust_quote(*, quote: Quote, span: tuple[int, int]) -> Quote:
-    """Let a quote begin and end elsewhere in its source; what it does stays, who may read it is asked anew.
+    """Move the boundaries of a quote. It keeps its roles but becomes private: its new words were not checked yet.
 
     A ValidationError means that nothing was written.
     """
@@ -93,9 +93,9 @@ def adjust_quote(*, quote: Quote, span: tuple[int, int]) -> Quote:
 
 @transaction.atomic
 def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: User) -> Coded:
-    """Make a passage of a transcript a quote, and evidence on configurations, with a memo on why.
+    """Make a passage a quote, and evidence on configurations, with a memo on why.
 
-    A passage that is a quote already is used again. All texts are checked before anything is kept: a ValidationError
+    A passage that is a quote already is used again. Every text is checked before anything is saved: a ValidationError
     means that nothing was written.
     """
     start, end = span
@@ -165,7 +165,7 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
 
 @transaction.atomic
 def undo_coding(*, made: list[tuple[str, int]], by: User) -> bool:
-    """Delete what an act of coding made; say whether it could be, for nothing goes that was changed or used since."""
+    """Delete what an act of coding made, or return False where any of it was changed or used since."""
     rows: list[CuratedModel] = []
     for label, pk in made:
         row = MADE[label].objects.editable_by(by).filter(pk=pk, version=1).first()

@@ -1,4 +1,4 @@
-"""Blind coding: what the second analyst of a source does with it, from the beginning to the end."""
+"""Blind coding by a second analyst of a source, from start to finish."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def start_blind_coding(*, source: Source, by: User) -> SecondCoding:
-    """Begin the blind coding of a source; a ValidationError says why it cannot be begun."""
+    """Begin the blind coding of a source. A ValidationError says why it cannot be begun."""
     # Of two who begin at once the second waits here, and takes the next number.
     held = Source.objects.editable_by(by).select_for_update(of=("self",)).filter(pk=source.pk).first()
     if held is None or not held.text:
@@ -39,9 +39,9 @@ def start_blind_coding(*, source: Source, by: User) -> SecondCoding:
 
 
 def lock_unfinished_coding(source: Source, pk: int, by: User) -> SecondCoding:
-    """Return a blind coding for its analyst to change, held until the transaction ends.
+    """Lock a blind coding for its analyst until the transaction ends.
 
-    Raise ValidationError if it is not this person's, or is finished.
+    Raises ValidationError if it is somebody else's, or finished.
     """
     codings = SecondCoding.objects.editable_by(by).filter(source=source, analyst=by, pk=pk)
     coding = codings.select_for_update(of=("self",)).first()
@@ -56,7 +56,7 @@ def lock_unfinished_coding(source: Source, pk: int, by: User) -> SecondCoding:
 def code_blind(
     *, source: Source, coding: int, span: tuple[int, int], role: EvidenceRole, cmocs: list[CMOC], by: User
 ) -> list[SecondCode]:
-    """Mark a passage for one or more configurations; a ValidationError means that nothing was written."""
+    """Code a passage to one or more configurations. A ValidationError means that nothing was written."""
     start, end = span
     own = lock_unfinished_coding(source, coding, by)
     taken = SecondCode.objects.filter(coding=own, start=start, end=end, cmoc__in=cmocs).select_related("cmoc")
@@ -72,7 +72,7 @@ def code_blind(
 
 @transaction.atomic
 def remove_blind_codes(*, source: Source, coding: int, codes: list[int], by: User) -> int:
-    """Take codes of one's own away again; return how many. All of them go, or none."""
+    """Remove the analyst's own codes, all of them or none; return how many."""
     own = lock_unfinished_coding(source, coding, by)
     rows = list(SecondCode.objects.filter(coding=own, pk__in=codes))
     if not rows or len(rows) != len(set(codes)):
@@ -85,7 +85,7 @@ def remove_blind_codes(*, source: Source, coding: int, codes: list[int], by: Use
 
 @transaction.atomic
 def finish_blind_coding(*, source: Source, coding: int, by: User) -> SecondCoding:
-    """Close a blind coding. From then on it can be compared, and nothing in it can be changed."""
+    """Finish a blind coding: from then on it can be compared, and no longer changed."""
     own = lock_unfinished_coding(source, coding, by)
     own.finished_date = timezone.localdate()
     own.set_change_reason("Blind coding finished")
@@ -95,7 +95,7 @@ def finish_blind_coding(*, source: Source, coding: int, by: User) -> SecondCodin
 
 @transaction.atomic
 def discard_blind_coding(*, source: Source, coding: int, by: User) -> None:
-    """Undo the beginning of a blind coding in which nothing is marked."""
+    """Delete a blind coding that has no codes yet."""
     own = lock_unfinished_coding(source, coding, by)
     if own.codes.exists():
         raise ValidationError("Codes are marked already: remove them first, or finish.")

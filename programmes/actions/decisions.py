@@ -1,7 +1,7 @@
-"""What every decision about whole configurations rests on.
+"""What all decisions about whole configurations share.
 
-A configuration that is merged, split or retired stays as it stood, with its quotes and caveats; what follows it gets
-copies of them. So nothing is lost, old numbers always resolve, and taking back needs no memory but the decision itself.
+A configuration that is merged, split or retired stays as it was, with its quotes and caveats; its successors get
+copies of them. So nothing is lost, old numbers always resolve, and the decision alone is enough to undo it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ RETIRED = CMOCStatus.RETIRED
 
 @dataclass(frozen=True)
 class Decision:
-    """Why something is decided, by whom, and which versions of the configurations they had read."""
+    """The reason for a decision, who made it, and which versions of the configurations they had read."""
 
     reason: str
     by: User
@@ -41,20 +41,19 @@ class Decision:
 
 
 def save_with_reason(row: CuratedModel, reason: str) -> None:
-    """Check and save a row with the reason."""
+    """Validate and save a row; the reason goes into its history."""
     row.set_change_reason(reason)
     row.full_clean()
     row.save()
 
 
 def refuse_stale(cmoc: CMOC, decision: Decision) -> None:
-    """Refuse a configuration that somebody changed after the decider read it."""
+    """Refuse a configuration that somebody changed after it was read."""
     if decision.versions.get(cmoc.pk, cmoc.version) != cmoc.version:
         raise StaleVersionError(f"{cmoc} was changed by somebody else since you opened this page")
 
 
 def record_decision(kind: LineageKind, theory: Theory, decision: Decision, **details: Any) -> LineageEvent:
-    """Record a decision."""
     event = LineageEvent(
         theory=theory,
         number=next_number(LineageEvent, theory=theory),
@@ -69,19 +68,19 @@ def record_decision(kind: LineageKind, theory: Theory, decision: Decision, **det
 
 
 def record_steps(event: LineageEvent, steps: Iterable[tuple[CMOC, CMOC | None, str]]) -> None:
-    """Record which configuration followed from which, and what the earlier one's status had been."""
+    """Record which configuration followed from which, and the earlier one's status, so that it can be restored."""
     for position, (before, after, status) in enumerate(steps, 1):
         step = LineageStep(event=event, position=position, before=before, after=after, status_before=status)
         save_with_reason(step, event.reason)
 
 
 def lock_theory(theory_id: int) -> Theory:
-    """Return the theory, so that nobody else decides about it until this is done; SQLite has one writer anyway."""
+    """Lock the theory so that decisions about it come one after another; SQLite has a single writer anyway."""
     return Theory.objects.select_for_update().get(pk=theory_id)
 
 
 def load_unretired(cmocs: list[CMOC], decision: Decision) -> list[CMOC]:
-    """Return the configurations as they are stored; refuse what was changed meanwhile or does not stand any more."""
+    """Return the configurations as stored; refuse any that was changed meanwhile or is retired."""
     stored = [CMOC.objects.select_related("theory").get(pk=cmoc.pk) for cmoc in cmocs]
     for cmoc in stored:
         refuse_stale(cmoc, decision)
@@ -93,6 +92,5 @@ def load_unretired(cmocs: list[CMOC], decision: Decision) -> list[CMOC]:
 
 
 def set_status(cmoc: CMOC, status: str, reason: str) -> None:
-    """Change what has become of a configuration."""
     cmoc.status = status
     save_with_reason(cmoc, reason)

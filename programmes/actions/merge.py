@@ -1,4 +1,4 @@
-"""Making one configuration of several."""
+"""Merging several configurations into one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from programmes.vocabulary import LineageKind
 
 @transaction.atomic
 def merge(*, cmocs: list[CMOC], into: Successor, decision: Decision) -> LineageEvent:
-    """Make one configuration of two or more, which are retired."""
+    """Merge two or more configurations into a new one, and retire them."""
     if len({cmoc.pk for cmoc in cmocs}) < MERGED_FROM:
         raise ValidationError("Choose two CMOCs or more to merge.", code="few")
     event, (after,) = replace_cmocs(LineageKind.MERGE, cmocs, [into], decision)
@@ -32,7 +32,7 @@ def merge(*, cmocs: list[CMOC], into: Successor, decision: Decision) -> LineageE
 
 
 def copy_links(before: list[CMOC], after: CMOC, reason: str) -> None:
-    """Copy the links of merged configurations to the one that follows them, but for those among themselves."""
+    """Copy the links of merged configurations to their successor, except those between them."""
     keys = {cmoc.pk for cmoc in before}
     ends: set[tuple[Any, ...]] = set()
     rows = CMOCLink.objects.filter(theory=after.theory_id).order_by("number", "pk")

@@ -1,4 +1,4 @@
-"""Making quotes of one configuration quotes of another."""
+"""Moving quotes from one configuration to another."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def move_evidence(*, source: CMOC, target: CMOC, quotes: list[Quote], decision: Decision) -> LineageEvent:
-    """Make quotes of one configuration quotes of another; role, slot and note go with them."""
+    """Move evidence to another configuration; role, slot and note go with each quote."""
     theory = lock_theory(source.theory_id)
     if source.pk == target.pk:
         raise ValidationError("Choose another CMOC to move the quotes to.", code="same")
@@ -45,7 +45,7 @@ def move_evidence(*, source: CMOC, target: CMOC, quotes: list[Quote], decision: 
 
 
 def move_quotes(event: LineageEvent, quotes: Iterable[Quote], source: CMOC, target: CMOC) -> None:
-    """Move quotes from one configuration to another, and record it."""
+    """Move quotes from one configuration to another, and record the decision."""
     present = set(Evidence.objects.filter(cmoc=target).values_list("quote_id", flat=True))
     for position, quote in enumerate(quotes, 1):
         if quote.pk in present:

@@ -1,4 +1,4 @@
-"""Giving a configuration another title."""
+"""Renaming a configuration."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def rename(*, cmoc: CMOC, title: str, decision: Decision) -> LineageEvent:
-    """Give a configuration another title."""
+    """Rename a configuration, and record the decision."""
     theory = lock_theory(cmoc.theory_id)
     (stored,) = load_unretired([cmoc], decision)
     if title == stored.title:

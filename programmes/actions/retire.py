@@ -1,4 +1,4 @@
-"""Taking a configuration out of its theory."""
+"""Retiring a configuration."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def retire(*, cmoc: CMOC, decision: Decision) -> LineageEvent:
-    """Take a configuration out of the theory; it stays to be read."""
+    """Retire a configuration; its page and its evidence stay readable."""
     theory = lock_theory(cmoc.theory_id)
     (stored,) = load_unretired([cmoc], decision)
     event = record_decision(LineageKind.RETIRE, theory, decision)

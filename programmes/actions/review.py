@@ -1,4 +1,4 @@
-"""Asking for reviews and giving them: a verdict is on one exact wording, by somebody else than who wrote it."""
+"""Asking for reviews and giving them. A verdict is on one exact wording, and never by its author."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def stored_wording(cmoc: CMOC, by: User) -> list[str]:
-    """Return what a configuration says as it is stored."""
+    """Return the wording of a configuration as it is in the database."""
     return wording_of(cmoc, parts_of_theory(cmoc.theory_id, by).get(cmoc.pk, Parts()))
 
 
 def authors_of(cmocs: Iterable[CMOC]) -> dict[int, set[int]]:
-    """Return the ids of those who wrote each configuration as it stands: whoever last changed what it says."""
+    """Return, for each configuration, the ids of those who last changed any part of its wording."""
     found: dict[int, set[int]] = {cmoc.pk: set() for cmoc in cmocs}
     versions: dict[int, list[Any]] = defaultdict(list)
     for version in CMOC.history.filter(id__in=found).order_by("id", "-history_date", "-history_id"):
@@ -47,7 +47,7 @@ def authors_of(cmocs: Iterable[CMOC]) -> dict[int, set[int]]:
 
 
 def author_among(states: list[Any], fields: tuple[str, ...]) -> set[int]:
-    """Return who made a record say what its latest state says, from its states, the latest first."""
+    """Return who gave a record its present wording, judging by its states, latest first."""
     latest = states[0]
     author = latest.history_user_id
     for state in states[1:]:
@@ -61,7 +61,7 @@ def author_among(states: list[Any], fields: tuple[str, ...]) -> set[int]:
 
 @transaction.atomic
 def ask_for_review(*, cmoc: CMOC, asked: bool, reason: str) -> None:
-    """Put a configuration to the reviewers, or take it back to work on it."""
+    """Put a configuration to the reviewers, or withdraw it from them."""
     if cmoc.status == CMOCStatus.RETIRED:
         raise ValidationError(f"{cmoc} is retired.", code="retired")
     cmoc.review_asked_date = timezone.localdate() if asked else None
@@ -72,7 +72,7 @@ def ask_for_review(*, cmoc: CMOC, asked: bool, reason: str) -> None:
 
 @transaction.atomic
 def review(*, cmoc: CMOC, read: list[str], verdict: Verdict, comment: str, by: User) -> Review:
-    """Record a verdict on the wording that the reviewer read; refuse it where the wording is another by now."""
+    """Record a verdict on the wording that was read; refuse it where the wording has changed since."""
     stored = CMOC.objects.select_for_update().get(pk=cmoc.pk)
     wording = stored_wording(stored, by)
     if stored.review_asked_date is None or stored.status == CMOCStatus.RETIRED:

@@ -1,4 +1,4 @@
-"""Making several configurations of one."""
+"""Splitting one configuration into several."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def split(*, cmoc: CMOC, into: list[Successor], decision: Decision) -> LineageEvent:
-    """Make several configurations of one, which is retired."""
+    """Split a configuration into several new ones, and retire it."""
     if len(into) < MERGED_FROM:
         raise ValidationError("Split a CMOC into two or more.", code="few")
     event, _ = replace_cmocs(LineageKind.SPLIT, [cmoc], into, decision)

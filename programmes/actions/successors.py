@@ -1,4 +1,4 @@
-"""Configurations that follow others, with copies of the rows that they take over."""
+"""New configurations that replace others, with copies of what they take over."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COPIED_MODELS: dict[type[Any], str] = {
 
 @dataclass(frozen=True)
 class Successor:
-    """A configuration that follows others: its title and statement, and which of their rows it takes over.
+    """A new configuration: its title and statement, and the rows it takes over.
 
     Of rows about the same thing, such as two pieces of evidence with one quote, it takes the first.
     """
@@ -45,7 +45,7 @@ class Successor:
 
 
 def rows_to_copy(cmoc: CMOC) -> list[CuratedModel]:
-    """Return everything that a configuration can hand on to another, in order."""
+    """Return everything of a configuration that a successor can take over, in order."""
     rows: list[CuratedModel] = []
     for model, relation in COPIED_MODELS.items():
         found = model.objects.filter(cmoc=cmoc)
@@ -59,7 +59,7 @@ def rows_to_copy(cmoc: CMOC) -> list[CuratedModel]:
 def replace_cmocs(
     kind: LineageKind, cmocs: list[CMOC], into: list[Successor], decision: Decision
 ) -> tuple[LineageEvent, list[CMOC]]:
-    """Make configurations that follow others, and retire those; return the decision and what it has made."""
+    """Create successors of some configurations, and retire those; return the decision and the successors."""
     theory = lock_theory(cmocs[0].theory_id)
     before = load_unretired(cmocs, decision)
     event = record_decision(kind, theory, decision)
@@ -75,7 +75,7 @@ def replace_cmocs(
 
 
 def create_successor(theory: Theory, successor: Successor, reason: str) -> CMOC:
-    """Make a configuration with copies of the rows that it takes over."""
+    """Create a configuration with copies of the rows it takes over."""
     cmoc = CMOC(
         theory=theory,
         number=next_number(CMOC, theory=theory),
@@ -102,7 +102,6 @@ def create_successor(theory: Theory, successor: Successor, reason: str) -> CMOC:
 
 
 def unsaved_copy(row: CuratedModel) -> CuratedModel:
-    """Return an unsaved copy of a row."""
     values = {
         entry.attname: getattr(row, entry.attname)
         for entry in row._meta.concrete_fields

@@ -1,7 +1,7 @@
-"""What can become of a CMOC, and how a review can go: every act, from which state, into which.
+"""The states of a CMOC and of its review: every act, the states it starts from, and those it leads to.
 
-The actions do not read these tables. A test performs every act in every state and holds the tables equal to what
-really happens; the pictures in docs/states.md are drawn from them.
+The actions do not read these tables. A test performs every act in every state and compares the outcome with the
+tables; the pictures in docs/states.md are drawn from them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Step = tuple[str, State | None, State | None]
 
 @dataclass(frozen=True)
 class Transition:
-    """An act, the states in which it can be done, and those that it leads to. None stands for a CMOC not in the theory.
+    """An act with the states before and after it; None stands for a CMOC that is not in the theory.
 
     Without `after` the act leaves the state as it is.
     """
@@ -31,14 +31,13 @@ class Transition:
     when: str = ""
 
     def steps(self) -> set[Step]:
-        """Return each single step from one state to one other."""
+        """Return every pair of a state before and a state after."""
         if not self.after:
             return {(self.act, state, state) for state in self.before}
         return {(self.act, before, after) for before in self.before for after in self.after if before != after}
 
 
 def steps_of(transitions: Iterable[Transition]) -> set[Step]:
-    """Return each single step of a table."""
     return {step for transition in transitions for step in transition.steps()}
 
 

@@ -1,4 +1,4 @@
-"""Taking a decision about configurations back."""
+"""Undoing a decision about configurations."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from programmes.vocabulary import LineageKind
 
 
 def first_decision(event: LineageEvent) -> LineageEvent:
-    """Return the decision that a chain of takings-back began with."""
+    """Return the decision at the beginning of a chain in which each decision undoes the one before."""
     while event.reverses is not None:
         event = event.reverses
     return event
 
 
 def in_effect(event: LineageEvent) -> bool:
-    """Say whether what a chain of takings-back began with holds after the last of them."""
+    """Say whether the decision at the beginning of such a chain holds after the last one."""
     holds = True
     while event.reverses is not None:
         event, holds = event.reverses, not holds
@@ -41,10 +41,10 @@ def in_effect(event: LineageEvent) -> bool:
 
 @transaction.atomic
 def undo_decision(*, event: LineageEvent, decision: Decision) -> LineageEvent:
-    """Take a decision back by another one, which can be taken back in its turn.
+    """Undo a decision by another one, which can be undone in its turn.
 
-    Configurations that it had made are retired, with whatever was added to them since; those that it had retired
-    stand again with the status they had.
+    Configurations that it created are retired, with whatever was added to them since; those that it retired come back
+    with the status they had.
     """
     theory = lock_theory(event.theory_id)
     event = LineageEvent.objects.select_related("reverses").get(pk=event.pk)
@@ -82,12 +82,12 @@ def undo_decision(*, event: LineageEvent, decision: Decision) -> LineageEvent:
 
 
 def present_status(stored: dict[int, CMOC], step: LineageStep) -> str:
-    """Return the present status of what a step led to: the one that comes back if the taking back is taken back."""
+    """Return the present status of a step's successor, which is restored if the undoing is undone."""
     return stored[step.after_id or step.before_id].status
 
 
 def refuse_undoing(event: LineageEvent) -> None:
-    """Refuse to take back what was taken back already, or what later decisions rest on."""
+    """Refuse a decision that has been undone already, or that later decisions build on."""
     if LineageEvent.objects.filter(reverses=event).exists():
         raise ValidationError(f"{event} was taken back already.", code="reversed")
     concerned = {pk for step in event.steps.all() for pk in (step.before_id, step.after_id) if pk}

@@ -1,4 +1,4 @@
-"""What becomes of somebody's words when they withdraw from a study."""
+"""The withdrawal of a participant from a study."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class Erased:
 
 
 def quotes_of_participant(participant: Participant) -> QuerySet[Any, Any]:
-    """Return the quotes of a participant, named on the quote or on its source."""
+    """Return the quotes of a participant, who is named on the quote or on its source."""
     return Quote.objects.filter(Q(participant=participant) | Q(source__participant=participant))
 
 
 def withdrawal_erases(participant: Participant) -> Erased:
-    """Return what the withdrawal of a participant would erase."""
+    """Return what the withdrawal would erase, for the person to confirm."""
     quotes = quotes_of_participant(participant)
     sources = Source.objects.filter(participant=participant)
     return Erased(
@@ -58,12 +58,12 @@ def withdrawal_erases(participant: Participant) -> Erased:
 
 
 def erase_history(row: CuratedModel) -> None:
-    """Delete the history of a row but for its present state."""
+    """Delete the history of a row except its present state."""
     row.history.exclude(pk=row.history.latest().pk).delete()
 
 
 def erase_second_codings(sources: list[int]) -> None:
-    """Delete the second codings of sources, with their history and that of those that were deleted before."""
+    """Delete the second codings of sources and their history, including that of codings deleted earlier."""
     SecondCoding.objects.filter(source__in=sources).delete()
     ever = SecondCoding.history.filter(source_id__in=sources)
     SecondCode.history.filter(coding_id__in=ever.values("id")).delete()
@@ -72,11 +72,11 @@ def erase_second_codings(sources: list[int]) -> None:
 
 @transaction.atomic
 def withdraw_participant(*, participant: Participant, reason: str, on: dt.date) -> Erased:
-    """Erase the words of a participant who withdraws, the history of those words too.
+    """Erase the words of a participant who withdraws, and their history.
 
-    Quotes go with their evidence, editorial marks and memos. Sources stay as empty records, so that their number can
-    still be reported, and so does the participant: pseudonym and date of withdrawal, and nothing that describes them.
-    Second codings go: they are places of words that are erased.
+    Quotes go with their evidence, editorial marks and memos. Sources stay as empty records, so that they can still be
+    counted, and the participant keeps only a pseudonym and the date of withdrawal. Second codings go too, since their
+    passages are erased.
     """
     erased = withdrawal_erases(participant)
     sources = list(Source.objects.filter(participant=participant))

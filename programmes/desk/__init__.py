@@ -1,1 +1,1 @@
-"""The researchers' own screens."""
+"""The screens on which researchers work, beside the forms of the admin."""

@@ -46,20 +46,20 @@ NOTHING = "nothing"
 
 @dataclass(frozen=True)
 class AgreementRow:
-    """How far the two codings agree on one configuration, or on all of them."""
+    """The agreement on one configuration, or on all of them."""
 
     cmoc: CMOC | None
     agreement: Agreement
 
     @property
     def share(self) -> str:
-        """Return the share of lines in both among those in either, in percent."""
+        """Return the lines in both codings as a percentage of those in either."""
         share = self.agreement.share
         return "–" if share is None else f"{share:.0%}"
 
     @property
     def cells(self) -> list[Any]:
-        """Return the row of the table as a file has it."""
+        """Return the row as it is written to CSV."""
         found = self.agreement
         named = [str(self.cmoc), self.cmoc.title, self.cmoc.theory.title] if self.cmoc else ["All CMOCs", "", ""]
         counts = [found.both, found.only_first, found.only_second]
@@ -69,13 +69,13 @@ class AgreementRow:
 
 
 def alpha_value(alpha: Alpha) -> float | str:
-    """Return alpha as a file has it: a number to count with, or why there is none."""
+    """Return alpha for CSV: an unrounded number, or why there is none."""
     return str(alpha) if alpha.value is None else round(alpha.value, 4)
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Lines that follow each other, and that the two codings see differently in the same way."""
+    """A run of lines on which the two codings differ in the same way."""
 
     first_line: int
     last_line: int
@@ -86,8 +86,6 @@ class Difference:
 
 @dataclass(frozen=True)
 class AgreementPage:
-    """Everything that the comparison shows."""
-
     rows: list[AgreementRow]
     overall: AgreementRow
     differences: list[Difference]
@@ -97,12 +95,12 @@ class AgreementPage:
     people: str
 
     def table(self) -> list[list[Any]]:
-        """Return the table as a file has it."""
+        """Return the table as it is written to CSV."""
         return [list(COLUMNS), *(row.cells for row in (*self.rows, self.overall))]
 
 
 def agreement_page(coding: SecondCoding, user: Person, *, as_finished: bool) -> AgreementPage:
-    """Return the comparison of a finished blind coding with the first coding of its source.
+    """Compare a finished blind coding with the first coding of its source.
 
     The first coding is taken as it stood when the blind one was finished, or as it stands now.
     """
@@ -139,21 +137,21 @@ def passages_of(first: list[CodedSpan], second: list[CodedSpan], named: dict[int
     return sorted(
         (
             Passage(
-                anchor=f"{whose}-{place}",
+                anchor=f"{whose}-{position}",
                 start=code.start,
                 end=code.end,
                 summary=f"{whose}: {role_phrase(code.role, named[code.cmoc])}",
                 kinds=frozenset({f"{whose} {code.cmoc}"}),
             )
             for whose, codes in (("first", first), ("second", second))
-            for place, code in enumerate(codes, 1)
+            for position, code in enumerate(codes, 1)
         ),
         key=lambda passage: (passage.start, passage.end),
     )
 
 
 def styled_by_coding(passages: list[Passage]) -> str:
-    """Return how words are underlined on which these passages stand: by whose they are, and whether they agree."""
+    """Return how text under these passages is underlined: by whose they are, and whether they agree."""
     kinds = set().union(*(passage.kinds for passage in passages))
     first, second = (
         {kind.removeprefix(whose) for kind in kinds if kind.startswith(whose)} for whose in ("first ", "second ")
@@ -166,7 +164,7 @@ def styled_by_coding(passages: list[Passage]) -> str:
 
 
 def lines_with_words(transcript: Transcript) -> tuple[list[tuple[int, int]], list[int]]:
-    """Return where the words of each line begin and end, and the numbers of these lines; empty lines are left out."""
+    """Return start and end of each line that is not empty, and the numbers of these lines."""
     spans, numbers = [], []
     for shown in transcript.lines:
         line = shown.line
@@ -178,7 +176,7 @@ def lines_with_words(transcript: Transcript) -> tuple[list[tuple[int, int]], lis
 
 
 def roles_on(spans: Sequence[tuple[int, int]], codes: list[CodedSpan]) -> Roles:
-    """Return what a coding says of each configuration, on each line."""
+    """Return, for each configuration, the roles that a coding gives it on each line."""
     found: Roles = defaultdict(lambda: defaultdict(set))
     placed = coded_lines(spans, ((code.start, code.end, (code.cmoc, code.role)) for code in codes))
     for (cmoc, role), lines in placed.items():
@@ -188,31 +186,30 @@ def roles_on(spans: Sequence[tuple[int, int]], codes: list[CodedSpan]) -> Roles:
 
 
 def differing_runs(first: Roles, second: Roles, order: list[int]) -> Iterator[tuple[int, int, int, str, str]]:
-    """Yield runs of lines that two codings see differently in the same way, in the order of the lines.
+    """Yield the runs of lines on which two codings differ in the same way, in the order of the lines.
 
-    Each is its first and last line, the configuration, and what either coding says of it.
+    Each has its first and last line, the configuration, and what either coding says of it.
     """
     runs: list[tuple[int, int, int, str, str]] = []
-    for place, cmoc in enumerate(order):
+    for position, cmoc in enumerate(order):
         one, other = first.get(cmoc, {}), second.get(cmoc, {})
         for line in sorted(one.keys() | other.keys()):
             said = roles_in_words(one.get(line)), roles_in_words(other.get(line))
             if said[0] == said[1]:
                 continue
-            if runs and runs[-1][1:] == (line - 1, place, *said):
-                runs[-1] = (runs[-1][0], line, place, *said)
+            if runs and runs[-1][1:] == (line - 1, position, *said):
+                runs[-1] = (runs[-1][0], line, position, *said)
             else:
-                runs.append((line, line, place, *said))
-    return ((start, end, order[place], one, other) for start, end, place, one, other in sorted(runs))
+                runs.append((line, line, position, *said))
+    return ((start, end, order[position], one, other) for start, end, position, one, other in sorted(runs))
 
 
 def roles_in_words(roles: set[str] | None) -> str:
-    """Return what passages do, in words."""
     return ", ".join(role.label.lower() for role in EvidenceRole if role in (roles or ())) or NOTHING
 
 
 def who_coded(coding: SecondCoding, people: set[int | None]) -> str:
-    """Say whether the two codings are by two persons, which decides what their agreement means."""
+    """Say whether the two codings are by two people, which decides what their agreement means."""
     if not people:
         return "Nobody had coded this source before."
     if coding.analyst_id is None or (None in people and coding.analyst_id not in people):
@@ -231,13 +228,11 @@ NOW = "now"
 
 
 class AgreementView(FirstCodingView):
-    """How far two codings of one source agree."""
-
     path = "<int:object_id>/agreement/"
     url_name = "programmes_source_agreement"
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        """Show the comparison that is asked for, by default that of the newest blind coding, or its table as CSV."""
+        """Show the chosen comparison, by default that of the newest blind coding, or return its table as CSV."""
         title = f"Agreement on {self.source}"
         done = SecondCoding.objects.visible_to(self.user).filter(source=self.source, finished_date__isnull=False)
         codings = list(done.order_by("number"))

@@ -1,4 +1,4 @@
-"""Blind coding: the coding screen for a second analyst, who sees nothing of the first coding."""
+"""Blind coding: the coding screen of a second analyst, who sees nothing of the first coding."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 
 class BlindForm(PassageForm):
-    """What a passage does, as the second analyst sees it."""
+    """The code for a passage, as the second analyst gives it."""
 
     def clean(self) -> dict[str, Any]:
-        """Find the passage, and ask for what it bears on."""
+        """Require at least one configuration, besides a passage that is found."""
         cleaned = super().clean()
         if "cmocs" in cleaned and not cleaned["cmocs"]:
             self.add_error("cmocs", "Choose a CMOC.")
@@ -43,13 +43,13 @@ class BlindForm(PassageForm):
 
 
 class BlindCodingView(SourceView):
-    """The blind coding of one source: it is begun, done and finished here."""
+    """The whole of a blind coding: it is begun, done and finished on this screen."""
 
     path = "<int:object_id>/blind/"
     url_name = "programmes_source_blind"
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        """Show where the person stands with it."""
+        """Show the step that the person has reached."""
         coding = unfinished_coding(self.source, self.user)
         if coding is None:
             return self.invite()
@@ -64,7 +64,7 @@ class BlindCodingView(SourceView):
         return self.screen(coding, BlindForm(self.source, self.user))
 
     def invite(self) -> HttpResponse:
-        """Show what blind coding is, and let the person begin."""
+        """Explain blind coding, and offer to begin."""
         done = SecondCoding.objects.visible_to(self.user).filter(source=self.source, finished_date__isnull=False)
         people = first_coding(self.source, timezone.now()).people
         return self.show(
@@ -88,7 +88,7 @@ class BlindCodingView(SourceView):
         )
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        """Begin, mark, take back, discard or finish; what cannot be done is said in a sentence."""
+        """Begin, code, remove, discard or finish; an act that is refused is answered with the reason."""
         sent = request.POST
         own: dict[str, Any] = {"source": self.source, "coding": parse_id(sent.get("coding", "")) or 0, "by": self.user}
         try:
@@ -111,7 +111,7 @@ class BlindCodingView(SourceView):
         return HttpResponseRedirect(self.address)
 
     def code(self, own: dict[str, Any]) -> HttpResponse:
-        """Mark the passage that was sent; raise ValidationError if the coding is not open for it."""
+        """Code the passage that was sent. Raises ValidationError where no blind coding is open for it."""
         form = BlindForm(self.source, self.user, self.request.POST)
         if not form.is_valid():
             coding = unfinished_coding(self.source, self.user)
@@ -135,7 +135,7 @@ class BlindCodingView(SourceView):
 
 
 def blind_page(coding: SecondCoding, user: Person) -> Transcript:
-    """Return the transcript with the codes of this blind coding, and no others."""
+    """Return the transcript with the codes of this blind coding and no others."""
     codes = SecondCode.objects.visible_to(user).filter(coding=coding).select_related("cmoc")
     passages = [
         Passage(

@@ -1,4 +1,4 @@
-"""The coding screen: marking the passages of a transcript that speak to a configuration."""
+"""The coding screen, where passages of a transcript are linked to the configurations they bear on."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SALT = "undo coding"
 
 
 class CodingForm(PassageForm):
-    """What a passage does: to which configurations, in which role, and why."""
+    """The code for a passage: which configurations, in which role, and why."""
 
     numbers = forms.CharField(
         required=False,
@@ -80,7 +80,7 @@ class CodingForm(PassageForm):
         theories.initial = theories.queryset.first()
 
     def clean(self) -> dict[str, Any]:
-        """Find the passage, and ask for what it bears on."""
+        """Require a configuration or a new candidate, or a quote whose boundaries are to be moved."""
         cleaned = super().clean()
         if cleaned.get("adjust"):
             quotes = Quote.objects.editable_by(self.user).filter(source=self.source, start__isnull=False)
@@ -99,7 +99,7 @@ class CodingForm(PassageForm):
         return cleaned
 
     def by_number(self, cleaned: dict[str, Any]) -> list[CMOC]:
-        """Return the configurations that are named by their numbers and not chosen otherwise."""
+        """Return the configurations named by number that are not selected already."""
         given = [word for word in re.split(r"[\s,;]+", cleaned.get("numbers") or "") if word]
         rows = CMOC.objects.editable_by(self.user).filter(theory=cleaned.get("new_theory"))
         known = {str(cmoc.number): cmoc for cmoc in rows.filter(not_retired())}
@@ -112,18 +112,16 @@ class CodingForm(PassageForm):
 
 
 class CodingView(FirstCodingView):
-    """The coding screen of one source."""
-
     path = "<int:object_id>/code/"
     url_name = "programmes_source_code"
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        """Show the screen; an address may name the quote whose boundaries are to change."""
+        """Show the screen; the query string may name a quote whose boundaries are to be moved."""
         adjusted = {"adjust": request.GET.get("adjust", "")[:80]}
         return self.screen(CodingForm(self.source, self.user, initial=adjusted))
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        """Code a passage, or take the last act back."""
+        """Code a passage, or undo the last act of coding."""
         if "undo" in request.POST:
             return self.undo()
         form = CodingForm(self.source, self.user, request.POST)
@@ -133,7 +131,7 @@ class CodingView(FirstCodingView):
         return self.adjust(given["quote"], given["span"]) if given.get("quote") else self.code(given)
 
     def screen(self, form: CodingForm) -> HttpResponse:
-        """Show the transcript with its quotes, or with those of one CMOC, and the form."""
+        """Show the transcript with its quotes, or those of one CMOC, and the form."""
         chosen = self.request.GET.get("cmoc", "")
         return self.show(
             "admin/programmes/source/code.html",
@@ -151,7 +149,7 @@ class CodingView(FirstCodingView):
         )
 
     def adjust(self, quote: Quote, span: tuple[int, int]) -> HttpResponse:
-        """Let a quote begin and end where the passage does."""
+        """Move the boundaries of a quote to those of the passage."""
         try:
             adjust_quote(quote=quote, span=span)
         except ValidationError as error:
@@ -192,7 +190,7 @@ class CodingView(FirstCodingView):
         return HttpResponseRedirect(f"{self.request.get_full_path().split('#')[0]}#{coded.quote.key}")
 
     def undo(self) -> HttpResponse:
-        """Take an act of coding back, if nothing has been changed since."""
+        """Undo an act of coding, unless something it made was changed since."""
         try:
             source, made = signing.loads(self.request.POST["undo"], salt=SALT)
         except signing.BadSignature:
@@ -223,7 +221,7 @@ def coding_page(source: Source, user: Person, cmoc: int | None = None) -> Transc
 
 
 def quote_passage(quote: Quote, evidence: Sequence[Evidence]) -> Passage:
-    """Return the passage of a quote, and what it says of it."""
+    """Return the passage of a quote, with the configurations it bears on."""
     return Passage(
         anchor=quote.key,
         start=quote.start or 0,

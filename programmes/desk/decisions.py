@@ -1,4 +1,4 @@
-"""The screens on which configurations are retired and renamed, their quotes moved, and decisions taken back."""
+"""The screens on which configurations are retired and renamed, quotes moved, and decisions undone."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class DecisionForm(forms.Form):
-    """A decision with its reason."""
+    """A decision with its reason; as it is, the one to retire a configuration."""
 
     reason = forms.CharField(
         label="Why",
@@ -42,13 +42,10 @@ class DecisionForm(forms.Form):
         self.order_fields([name for name in self.fields if name != "reason"] + ["reason"])
 
     def decide(self, decision: Decision) -> LineageEvent:
-        """Do what the form says: retire the configuration."""
         return retire(cmoc=self.cmoc, decision=decision)
 
 
 class RenameForm(DecisionForm):
-    """Another title for a configuration."""
-
     title = forms.CharField(label="New title", max_length=300)
 
     def __init__(self, cmoc: CMOC, *args: Any, **kwargs: Any) -> None:
@@ -56,28 +53,25 @@ class RenameForm(DecisionForm):
         self.fields["title"].initial = cmoc.title
 
     def decide(self, decision: Decision) -> LineageEvent:
-        """Rename the configuration."""
         return rename(cmoc=self.cmoc, title=self.cleaned_data["title"], decision=decision)
 
 
 class QuotesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # it takes none when it runs
-    """Quotes, named by their keys and their words."""
+    """Quotes, each labelled with its key and its words."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Return how a quote is named."""
         return f"{obj.key}: “{obj.text[:200]}”"
 
 
 class CMOCField(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above
-    """A configuration, named by its number and its title."""
+    """A configuration, labelled with its number and title."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Return how a configuration is named."""
         return f"{obj}: {obj.title}" if obj.title else str(obj)
 
 
 class MoveForm(DecisionForm):
-    """Quotes of a configuration that become quotes of another."""
+    """Quotes of one configuration that are to bear on another instead."""
 
     quotes = QuotesField(Quote.objects.none(), label="Quotes to move", widget=forms.CheckboxSelectMultiple)
     target = CMOCField(CMOC.objects.none(), label="To")
@@ -90,7 +84,6 @@ class MoveForm(DecisionForm):
         target.queryset = CMOC.objects.filter(theory=cmoc.theory_id).exclude(pk=cmoc.pk).exclude(status="retired")
 
     def decide(self, decision: Decision) -> LineageEvent:
-        """Move the quotes."""
         chosen = self.cleaned_data
         return move_evidence(
             source=self.cmoc, target=chosen["target"], quotes=list(chosen["quotes"]), decision=decision
@@ -102,10 +95,10 @@ class DecisionView(DeskFormView, ABC):
 
     @abstractmethod
     def decide(self, form: Any) -> LineageEvent:
-        """Do what the form says."""
+        """Carry out the decision in the form; subclasses say how."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Carry out what the form says; why that cannot be stands in the form, which keeps all else."""
+        """Carry out the decision; if it is refused, show why above the form, with all that was filled in."""
         try:
             return self.carry_out(form)
         except (ValidationError, StaleVersionError) as error:
@@ -113,7 +106,7 @@ class DecisionView(DeskFormView, ABC):
             return self.form_invalid(form)
 
     def carry_out(self, form: Any) -> HttpResponse:
-        """Do what the form says, and lead to where it shows."""
+        """Decide, then redirect to where the decision shows."""
         event = self.decide(form)
         messages.success(self.request, self.message(event))
         return HttpResponseRedirect(self.address_after(event))
@@ -123,20 +116,19 @@ class DecisionView(DeskFormView, ABC):
         return f"{event} is done. It can be taken back."
 
     def address_after(self, event: LineageEvent) -> str:
-        """Return where the decision shows: on the page of decisions of its theory."""
+        """Return the URL of the decision on the page of its theory's decisions."""
         return f"{reverse('lineage', args=[event.theory.slug])}#decision-{event.number}"
 
 
 class CMOCView(RecordView):
-    """A screen on one configuration, for those who curate it."""
+    """A screen on one configuration, for its curators."""
 
     def get_queryset(self) -> QuerySet[CMOC, CMOC]:
-        """Return the configurations that the person may see."""
         return CMOC.objects.visible_to(self.user).select_related("theory__study")
 
 
 class CMOCDecisionView(CMOCView, DecisionView):
-    """A decision about one configuration that needs no table: its form, what the screen is called, what it means."""
+    """A decision about one configuration that needs nothing but a form, a title and an explanation."""
 
     template_name = "admin/programmes/cmoc/decision.html"
     form_class: type[DecisionForm] = DecisionForm
@@ -144,26 +136,21 @@ class CMOCDecisionView(CMOCView, DecisionView):
     meaning: ClassVar[str]
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return what the form is made of."""
         return {**super().get_form_kwargs(), "cmoc": self.object}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return what the screen is called, and what the decision means."""
         return super().get_context_data(title=f"{self.verb} {self.object}", meaning=self.meaning, **kwargs)
 
     def decide(self, form: DecisionForm) -> LineageEvent:
-        """Do what the form says."""
         return form.decide(decision_of(self.user, form, {self.object.pk: form.cleaned_data["version"]}))
 
     def address_after(self, event: LineageEvent) -> str:
-        """Lead back to the form of the configuration."""
+        """Return to the configuration, which keeps its form."""
         del event
         return reverse("admin:programmes_cmoc_change", args=[self.object.pk])
 
 
 class RetireView(CMOCDecisionView):
-    """Retiring a configuration."""
-
     path = "<int:object_id>/retire/"
     url_name = "programmes_cmoc_retire"
     verb = "Retire"
@@ -171,8 +158,6 @@ class RetireView(CMOCDecisionView):
 
 
 class RenameView(CMOCDecisionView):
-    """Renaming a configuration."""
-
     path = "<int:object_id>/rename/"
     url_name = "programmes_cmoc_rename"
     form_class = RenameForm
@@ -181,8 +166,6 @@ class RenameView(CMOCDecisionView):
 
 
 class MoveView(CMOCDecisionView):
-    """Moving quotes of a configuration to another."""
-
     path = "<int:object_id>/move/"
     url_name = "programmes_cmoc_move"
     form_class = MoveForm
@@ -191,14 +174,10 @@ class MoveView(CMOCDecisionView):
 
 
 class ReasonOnlyForm(forms.Form):
-    """Why a decision is taken back."""
-
     reason = DecisionForm.base_fields["reason"]
 
 
 class UndoDecisionView(RecordView, DecisionView):
-    """Taking a decision back."""
-
     path = "<int:object_id>/reverse/"
     url_name = "programmes_lineageevent_reverse"
     template_name = "admin/programmes/cmoc/decision.html"
@@ -209,23 +188,21 @@ class UndoDecisionView(RecordView, DecisionView):
     }
 
     def may_open(self, record: LineageEvent) -> bool:
-        """Say whether the person curates the theory; the record of the decision itself is only read."""
+        """Say whether the person curates the theory; nobody may change the record of the decision itself."""
         return LineageEvent.objects.editable_by(self.user).filter(pk=record.pk).exists()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return what the screen is called."""
         return super().get_context_data(title=f"Take back {self.object}", **kwargs)
 
     def decide(self, form: ReasonOnlyForm) -> LineageEvent:
-        """Take the decision back, which is a decision too."""
+        """Undo the decision by another one, which is a decision too."""
         return undo_decision(event=self.object, decision=decision_of(self.user, form, {}))
 
     def message(self, event: LineageEvent) -> str:
-        """Return what is said once it is done."""
         del event
         return f"{self.object} is taken back. That can be taken back, too."
 
 
 def decision_of(user: User, form: forms.Form, versions: dict[int, int]) -> Decision:
-    """Return the decision that a form makes."""
+    """Return the decision, with the versions of the configurations that were read."""
     return Decision(form.cleaned_data["reason"], user, versions)

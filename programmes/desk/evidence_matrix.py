@@ -1,4 +1,4 @@
-"""Who speaks to which configuration: quotes by source, or by a property of those who spoke, for curators."""
+"""The evidence matrix for curators: quotes by configuration and source, or by a property of the speakers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Property:
-    """A property of a quote's source or speaker: what it is called, where it stands, and its terms if it has some."""
+    """A property of a quote's source or speaker: its name, its lookup, and its choices if it has any."""
 
     label: str
     path: str
@@ -61,7 +61,7 @@ class EvidenceMatrixRow:
 
 @dataclass(frozen=True)
 class EvidenceMatrixPage:
-    """Everything that the matrix shows. Totals count each quote once."""
+    """The matrix. Totals count each quote once, so they may be less than the sum of their cells."""
 
     by: str
     columns: list[tuple[str, str]]
@@ -77,7 +77,6 @@ class EvidenceMatrixPage:
 
 
 def evidence_matrix_page(theory: Theory, user: Person, by: str) -> EvidenceMatrixPage:
-    """Return the matrix of a theory's configurations by a property."""
     chosen = PROPERTIES[by]
     crosstab = Crosstab()
     for piece in unretired_evidence(theory, user).values_list("cmoc", "quote", "role", f"quote__{chosen.path}"):
@@ -101,18 +100,18 @@ def quotes_of_cell(user: Person, cmoc: int, by: str, value: str) -> QuerySet[Quo
 
 
 class CellFilter(admin.SimpleListFilter):
-    """Quotes that a cell of the matrix counts: of a CMOC, by a property, with a value."""
+    """A filter of the admin's list of quotes to those in one cell: a CMOC, a property and its value."""
 
     title = "cell of the matrix"
     parameter_name = "cell"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the cell that the address names; nobody chooses one here."""
+        """Return the cell in the query string as the one choice; cells are chosen on the matrix, not here."""
         del request, model_admin
         return [(self.value() or "", "The quotes of one cell")] if self.value() else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        """Keep the quotes of the cell; an address that names none keeps none."""
+        """Keep the quotes of the cell; none where the query string names no cell of the matrix."""
         cmoc, by, value = [*(self.value() or "").split(".", 2), "", ""][:3]
         key = parse_id(cmoc)
         if key is None or by not in PROPERTIES:
@@ -121,8 +120,6 @@ class CellFilter(admin.SimpleListFilter):
 
 
 class EvidenceMatrixView(RecordView):
-    """The matrix of a theory, for those who curate it."""
-
     path = "<int:object_id>/matrix/"
     url_name = "programmes_theory_matrix"
     template_name = "admin/programmes/theory/matrix.html"

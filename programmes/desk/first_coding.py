@@ -1,4 +1,4 @@
-"""The ordinary coding of a source as it stood at some time, read from the history."""
+"""The ordinary coding of a source as it stood at some time, read from its history."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class CodedSpan(NamedTuple):
-    """What a passage does to a configuration, in either coding."""
+    """A passage coded to a configuration, in either coding."""
 
     start: int
     end: int
@@ -27,17 +27,17 @@ class CodedSpan(NamedTuple):
 
 @dataclass(frozen=True)
 class FirstCoding:
-    """The ordinary coding of a source as it stood at some time, and the accounts that made it; None is nobody known."""
+    """The ordinary coding of a source at some time, and who coded; None stands for an unknown account."""
 
     codes: list[CodedSpan]
     people: set[int | None]
 
 
 def first_coding(source: Source, when: dt.datetime) -> FirstCoding:
-    """Return the first coding of a source as it stood at some time.
+    """Return the ordinary coding of a source at some time.
 
-    It is read from the history, because quotes are changed, and configurations merged, once two codings have been
-    compared. As everywhere in the admin, the history is for those who may change the source.
+    It comes from the history: once two codings have been compared, quotes are changed and configurations merged. As
+    everywhere in the admin, the history is for those who may change the source.
     """
     ever = Quote.history.filter(source_id=source.pk).values("id")
     quotes, _ = coding_states_at(Quote.history.filter(id__in=ever), when, "source_id", "start", "end")
@@ -55,7 +55,7 @@ def first_coding(source: Source, when: dt.datetime) -> FirstCoding:
 def coding_states_at(
     history: QuerySet[Any, Any], when: dt.datetime, *fields: str
 ) -> tuple[dict[int, dict[str, Any]], dict[int, int | None]]:
-    """Return the rows as they stood at some time, by their ids, and who made each."""
+    """Return the historical rows as of some time, by id, and the account behind each."""
     states: dict[int, dict[str, Any]] = {}
     makers: dict[int, int | None] = {}
     rows = history.filter(history_date__lte=when).order_by("history_date", "history_id")
@@ -69,5 +69,4 @@ def coding_states_at(
 
 
 def role_phrase(role: str, cmoc: object) -> str:
-    """Return what a passage does to a configuration, in words."""
     return f"{EvidenceRole(role).label.lower()} {cmoc}"

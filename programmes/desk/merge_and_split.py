@@ -1,4 +1,4 @@
-"""The screens on which whole configurations are merged and split: both sides, what goes on, and why."""
+"""The screens on which configurations are merged and split: before and after, what is carried over, and why."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST_PARTS = 6  # into which a configuration is split at once
 
 
 class SuccessorsView(DecisionView):
-    """A decision after which other configurations follow: what each takes, and the web before and after."""
+    """A decision that makes new configurations: what each takes over, and the web before and after."""
 
     template_name = "admin/programmes/cmoc/succession.html"
     form_class = SuccessorsForm
@@ -44,14 +44,12 @@ class SuccessorsView(DecisionView):
 
     @abstractmethod
     def followers(self) -> int:
-        """Return how many configurations follow."""
+        """Return how many configurations are to be made."""
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return what the form is made of."""
         return {**super().get_form_kwargs(), "cmocs": self.cmocs, "followers": self.followers()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return both sides."""
         shown = {
             "title": f"{self.verb} {', '.join(map(str, self.cmocs))}",
             "preview": None,
@@ -62,7 +60,7 @@ class SuccessorsView(DecisionView):
         return super().get_context_data(**{**shown, **kwargs})
 
     def carry_out(self, form: SuccessorsForm) -> HttpResponse:
-        """Do what the form says, or show the web as it would be."""
+        """Decide, or show a preview of the web first."""
         if "preview" not in self.request.POST:
             return super().carry_out(form)
         preview = before_and_after(self.cmocs[0].theory, self.user, lambda: self.decide(form))
@@ -70,14 +68,14 @@ class SuccessorsView(DecisionView):
 
 
 class MergeView(SuccessorsView):
-    """Merging configurations, which the address names."""
+    """Merging the configurations that the query string names."""
 
     path = "merge/"
     url_name = "programmes_cmoc_merge"
     verb = "Merge"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse what the person does not curate, and what cannot be merged."""
+        """Refuse configurations that the person does not curate, and those that cannot be merged."""
         keys = [key for text in request.GET.getlist("cmoc") if (key := parse_id(text)) is not None]
         visible = CMOC.objects.visible_to(self.user).select_related("theory__study")
         self.cmocs = list(visible.filter(pk__in=keys).order_by("theory", "number"))
@@ -91,40 +89,35 @@ class MergeView(SuccessorsView):
         return super().dispatch(request, *args, **kwargs)
 
     def followers(self) -> int:
-        """Return how many configurations follow: one."""
         return 1
 
     def decide(self, form: SuccessorsForm) -> LineageEvent:
-        """Merge the configurations."""
         (successor,) = form.successors()
         return merge(cmocs=self.cmocs, into=successor, decision=decision_of(self.user, form, form.versions()))
 
 
 class SplitView(CMOCView, SuccessorsView):
-    """Splitting a configuration into several; the address may say into how many."""
+    """Splitting a configuration; the query string may say into how many."""
 
     path = "<int:object_id>/split/"
     url_name = "programmes_cmoc_split"
     verb = "Split"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Find the configuration."""
         super().setup(request, *args, **kwargs)
         self.cmocs = [self.object]
 
     def followers(self) -> int:
-        """Return how many configurations follow."""
         asked = parse_id(self.request.GET.get("into", "")) or MERGED_FROM
         return min(max(asked, MERGED_FROM), MOST_PARTS)
 
     def decide(self, form: SuccessorsForm) -> LineageEvent:
-        """Split the configuration."""
         return split(cmoc=self.object, into=form.successors(), decision=decision_of(self.user, form, form.versions()))
 
 
 @admin.action(description="Merge chosen CMOCs into one", permissions=["change"])
 def merge_chosen(model_admin: Any, request: HttpRequest, queryset: QuerySet[CMOC, CMOC]) -> HttpResponse:
-    """Lead to the screen on which the chosen configurations are merged."""
+    """Open the merge screen for the rows selected in the admin's list."""
     del model_admin, request
     keys = list(queryset.order_by("theory", "number").values_list("pk", flat=True))
     address = reverse("admin:programmes_cmoc_merge")
@@ -132,7 +125,7 @@ def merge_chosen(model_admin: Any, request: HttpRequest, queryset: QuerySet[CMOC
 
 
 def refusal_to_merge(cmocs: list[CMOC]) -> str:
-    """Return why configurations cannot be merged, or nothing."""
+    """Return why configurations cannot be merged; empty if they can."""
     if len(cmocs) < MERGED_FROM:
         return "Choose two CMOCs or more to merge."
     if len({cmoc.theory_id for cmoc in cmocs}) > 1:

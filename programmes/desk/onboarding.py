@@ -1,4 +1,4 @@
-"""The first visit of a curator: from an empty study to a public theory, step by step, with what is done already."""
+"""The checklist of a new curator, from an empty study to a public theory, with the steps already done ticked off."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHECKED = Q(disclosure_checked_date__isnull=False)
 
 @dataclass(frozen=True)
 class OnboardingStep:
-    """Something that a curator does, why, where, and whether it is done in one of their studies."""
+    """A step of the checklist; done means done in one of the curator's studies."""
 
     name: str
     why: str
@@ -30,28 +30,24 @@ class OnboardingStep:
 
 @dataclass(frozen=True)
 class Onboarding:
-    """The steps in their order."""
-
     steps: list[OnboardingStep]
 
     @property
     def number_done(self) -> int:
-        """Return how many steps are done."""
         return sum(step.done for step in self.steps)
 
     @property
     def is_over(self) -> bool:
-        """Say whether nothing is left."""
         return self.number_done == len(self.steps)
 
     @property
     def next_step(self) -> OnboardingStep | None:
-        """Return the first step that is not done yet."""
+        """Return the first step not done yet."""
         return next((step for step in self.steps if not step.done), None)
 
 
 def onboarding_of(user: User | AnonymousUser) -> Onboarding | None:
-    """Return the steps of somebody who may curate; nothing for others, who could not take them."""
+    """Return the checklist of somebody who may curate; None for others, who could not take these steps."""
     if not user.has_perm("programmes.add_study"):
         return None
     found = state_of_studies(user)
@@ -115,7 +111,7 @@ def onboarding_of(user: User | AnonymousUser) -> Onboarding | None:
 
 
 def admin_url(kind: str, name: str, key: int | None = None) -> str:
-    """Return the address of a screen of the admin; without the record that it needs, that of the list."""
+    """Return the URL of a screen of the admin, or of its list where the record it needs does not exist."""
     if name == "add":
         return reverse(f"admin:programmes_{kind}_add")
     if key is None:
@@ -124,7 +120,7 @@ def admin_url(kind: str, name: str, key: int | None = None) -> str:
 
 
 def state_of_studies(user: Any) -> dict[str, Any]:
-    """Return in one query what the person's studies have, and the records that wait; nothing without a study."""
+    """Return, in one query, what this person's studies contain and what waits there; empty without a study."""
     theories = Theory.objects.editable_by(user).order_by("pk")
     sources = Source.objects.editable_by(user).exclude(sha256="").order_by("-pk")
     quotes = Quote.objects.editable_by(user).order_by("pk")
@@ -150,5 +146,5 @@ def state_of_studies(user: Any) -> dict[str, Any]:
 
 
 def first_pk(rows: Any) -> Subquery:
-    """Return the id of the first of some rows, inside a query."""
+    """Return a subquery for the id of the first of these rows."""
     return Subquery(rows.values("pk")[:1])

@@ -1,6 +1,6 @@
-"""The pass over a transcript before it is added: what may lead back to people is found, and replaced consistently.
+"""Pseudonymising a transcript before it is added: what may identify people is found and replaced consistently.
 
-Nothing of it is stored: the text, what was found and the key go back and forth with the form.
+Nothing is stored here: the text, the findings and the key go back and forth with the form.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ADD = "admin:programmes_source_add"
 
 
 class TranscriptForm(forms.Form):
-    """A transcript with names in it, and the key of earlier transcripts if there is one."""
+    """A transcript with names in it, and the key from earlier transcripts if there is one."""
 
     file = file_field("It is not kept.")
     encoding = encoding_field()
@@ -45,7 +45,6 @@ class TranscriptForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Read the transcript and the key."""
         cleaned = super().clean() or {}
         pasted, key = cleaned.get("text") or "", cleaned.get("key")
         if not (cleaned.get("file") or pasted):
@@ -60,7 +59,7 @@ class TranscriptForm(forms.Form):
 
 
 class ReplacementsForm(forms.Form):
-    """What to put for each finding; more words can be added, one replacement a line."""
+    """What to replace each finding by; more words can be added, one replacement on each line."""
 
     text = forms.CharField(strip=False, widget=forms.HiddenInput)
     earlier = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)  # the key of earlier transcripts
@@ -84,18 +83,17 @@ class ReplacementsForm(forms.Form):
             )
 
     def clean_text(self) -> str:
-        """Return the text with its own ends of lines, which a browser sends as two characters."""
+        """Undo the CRLF that a browser makes of each end of line."""
         return normalised(self.cleaned_data["text"])
 
     def clean_earlier(self) -> dict[str, str]:
-        """Return the key of earlier transcripts."""
         try:
             return read_key(self.cleaned_data["earlier"].encode()) if self.cleaned_data["earlier"] else {}
         except KeyFileError as error:
             raise forms.ValidationError(str(error)) from error
 
     def clean_more(self) -> dict[str, str]:
-        """Return the words that were added, with what stands for them."""
+        """Return the added words with their replacements."""
         found = {}
         for number, line in enumerate(self.cleaned_data["more"].splitlines(), 1):
             words, equals, put = (part.strip() for part in line.partition("="))
@@ -107,14 +105,13 @@ class ReplacementsForm(forms.Form):
 
     @property
     def rows(self) -> list[tuple[Finding, list[tuple[str, str]], Any]]:
-        """Return each finding with its examples and its field."""
+        """Return each finding with its context and its form field."""
         text = normalised(str(self["text"].value() or ""))
         return [
             (finding, finding.examples(text), self[f"with_{number}"]) for number, finding in enumerate(self.findings)
         ]
 
     def replacements(self) -> dict[str, str]:
-        """Return what is replaced by what."""
         chosen = {
             finding.words: self.cleaned_data[f"with_{number}"]
             for number, finding in enumerate(self.findings)
@@ -131,18 +128,15 @@ class PseudonymsView(DeskView):
     url_name = "programmes_source_pseudonymise"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse those who may not add sources."""
         if not self.admin.has_add_permission(request):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Ask for the transcript."""
         del request
         return self.step("give", form=TranscriptForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Show the step that the form asks for."""
         if "decided" not in request.POST:
             return self.read()
         text = normalised(request.POST.get("text", ""))
@@ -173,7 +167,7 @@ class PseudonymsView(DeskView):
         return self.step("decide", form=form, unshown=len(every) - len(findings))
 
     def add(self, done: Pseudonymised) -> HttpResponse:
-        """Show the form of a new source with the text in it, which is sent to the admin like any other."""
+        """Open the form of a new source with the text filled in; the admin takes it from there."""
         fieldsets: Any = self.admin.get_fieldsets(self.request)
         form_class = self.admin.get_form(self.request, fields=flatten_fieldsets(fieldsets))
         form = AdminForm(
@@ -200,7 +194,6 @@ class PseudonymsView(DeskView):
         return self.admin.render_change_form(self.request, shown, add=True, form_url=reverse(ADD))
 
     def step(self, name: str, *, status: int = 200, **shown: Any) -> HttpResponse:
-        """Return a step."""
         return self.show(
             f"admin/programmes/source/pseudonyms_{name}.html",
             status=status,

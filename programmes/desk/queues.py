@@ -1,4 +1,4 @@
-"""What waits in each study: the queues of its curators and reviewers, and how much each further source still brings."""
+"""What waits in each study for its curators and reviewers, and how much new each further source brings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Queue:
 
 
 def mechanism_without_service() -> Q:
-    """Return the condition that no service is quoted for or stated relevant to a configuration of a mechanism."""
+    """Return the condition that no configuration of a mechanism has a service quoted or stated relevant."""
     links = CMOCMechanism.objects.filter(not_retired("cmoc"), mechanism=OuterRef("pk"))
     quoted = Evidence.objects.filter(cmoc=OuterRef("cmoc"), quote__participant__service__isnull=False)
     stated = CMOCService.objects.filter(cmoc=OuterRef("cmoc"))
@@ -69,15 +69,13 @@ QUEUES: tuple[Queue, ...] = (
 
 
 def waiting_rows(queue: Queue, user: User, study: int | None = None) -> QuerySet[Any, Any]:
-    """Return the records of a queue that this person may work on, of one study or of all."""
+    """Return the records in a queue that this person may work on, in one study or in all."""
     rows = queue.model.objects.editable_by(user).filter(queue.waits)
     return rows if study is None else rows.filter(**{queue.model.access.path("pk"): study})
 
 
 @dataclass
 class StudyQueues:
-    """What waits in one study."""
-
     study: Study
     queues: list[tuple[Queue, int]] = field(default_factory=list)
     reviews: list[CMOC] = field(default_factory=list)
@@ -85,12 +83,11 @@ class StudyQueues:
 
     @property
     def curve(self) -> Saturation | None:
-        """Return the saturation curve, if anything was coded."""
+        """Return the saturation curve; None if nothing was coded."""
         return saturation(self.interviews) if self.interviews else None
 
     @property
     def is_quiet(self) -> bool:
-        """Say whether nothing waits."""
         return not self.reviews and not any(number for _, number in self.queues)
 
 
@@ -114,9 +111,9 @@ def queues_of(user: User) -> list[StudyQueues]:
 
 
 def interviews_of(user: User) -> dict[int, list[Interview]]:
-    """Return, for each study that this person curates, its coded sources in order with the CMOCs new in each.
+    """Return, for each study this person curates, its coded sources in order, with the number of CMOCs new in each.
 
-    The order is that of collection; sources without a date come last. A CMOC is new where its first quote stands.
+    The order is that of collection; sources without a date come last. A CMOC is new in the source of its first quote.
     """
     rows = (
         Evidence.objects.editable_by(user)
@@ -133,28 +130,27 @@ def interviews_of(user: User) -> dict[int, list[Interview]]:
     found = {}
     for study, of_study in sources.items():
         order = sorted(of_study, key=lambda source: of_study[source][1])
-        place = {source: index for index, source in enumerate(order)}
+        position = {source: index for index, source in enumerate(order)}
         first: dict[int, int] = {}
         for source, cmoc in cmocs[study]:
-            first[cmoc] = min(first.get(cmoc, len(order)), place[source])
+            first[cmoc] = min(first.get(cmoc, len(order)), position[source])
         new = Counter(first.values())
         found[study] = [Interview(of_study[source][0], new[index]) for index, source in enumerate(order)]
     return found
 
 
 class WaitingFilter(admin.SimpleListFilter):
-    """Records that wait for something, in one study or in all."""
+    """A filter of the admin's lists to the records in one queue, in one study or in all."""
 
     title = "what waits"
     parameter_name = "waiting"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the queues of this kind of record."""
         del request
         return [(queue.name, queue.label) for queue in QUEUES if queue.model is model_admin.model]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        """Keep what waits; a study may follow the name of the queue after a dot."""
+        """Keep what waits; the value is the queue, or the queue and a study with a dot between."""
         name, _, study = (self.value() or "").partition(".")
         queue = next((entry for entry in QUEUES if entry.name == name and entry.model is queryset.model), None)
         if queue is None:

@@ -28,8 +28,6 @@ SALT = "wording that was read"
 
 
 class ReviewForm(forms.Form):
-    """A verdict on what a configuration says."""
-
     verdict = forms.ChoiceField(choices=Verdict.choices, widget=forms.RadioSelect, label="Do you agree?")
     comment = forms.CharField(
         required=False,
@@ -39,7 +37,7 @@ class ReviewForm(forms.Form):
     read = forms.CharField(widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a comment, and find out which wording was read."""
+        """Require a comment where the verdict needs one, and find out which wording was read."""
         cleaned = super().clean() or {}
         if cleaned.get("verdict") in {Verdict.CHANGES, Verdict.DISAGREE} and not cleaned.get("comment"):
             self.add_error("comment", "Say why, or what should change.")
@@ -51,7 +49,7 @@ class ReviewForm(forms.Form):
 
 
 class ReviewView(RecordView, DeskFormView):
-    """What a configuration says and rests on, for its reviewers."""
+    """A configuration and its evidence, as its reviewers see it."""
 
     path = "<int:object_id>/review/"
     url_name = "programmes_cmoc_review"
@@ -59,11 +57,9 @@ class ReviewView(RecordView, DeskFormView):
     form_class = ReviewForm
 
     def get_queryset(self) -> QuerySet[CMOC, CMOC]:
-        """Return the configurations that the person may see."""
         return CMOC.objects.visible_to(self.user).select_related("theory__study")
 
     def may_open(self, record: CMOC) -> bool:
-        """Say whether the person may review a configuration."""
         return CMOC.objects.reviewable_by(self.user).filter(pk=record.pk).exists()
 
     @cached_property
@@ -73,15 +69,14 @@ class ReviewView(RecordView, DeskFormView):
 
     @cached_property
     def page(self) -> CMOCPage:
-        """Return what the configuration says and rests on, as it stood when the screen was asked for."""
+        """Return the configuration as it was when the request came."""
         return cmoc_page(self.object, self.user)
 
     def get_initial(self) -> dict[str, Any]:
-        """Return the wording that is shown, signed: the verdict is on it."""
+        """Return the displayed wording, signed, so that the verdict can be tied to it."""
         return {"read": signing.dumps(self.page.standing.wording, salt=SALT)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the page of the configuration, and what the person may do with it."""
         return super().get_context_data(
             title=f"Review {self.object}",
             page=self.page,
@@ -92,15 +87,14 @@ class ReviewView(RecordView, DeskFormView):
         )
 
     def get_success_url(self) -> str:
-        """Return the address of the screen."""
         return reverse(f"admin:{self.url_name}", args=[self.object.pk])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Take a verdict, or put the configuration to reviewers."""
+        """Record a verdict, or put the configuration to reviewers."""
         return self.ask() if "ask" in request.POST else super().post(request, *args, **kwargs)
 
     def form_valid(self, form: ReviewForm) -> HttpResponse:
-        """Record the verdict; refuse it where the wording is another by now."""
+        """Record the verdict; refuse it where the wording has changed since it was read."""
         given = form.cleaned_data
         try:
             review(
@@ -120,7 +114,7 @@ class ReviewView(RecordView, DeskFormView):
         return super().form_valid(form)
 
     def ask(self) -> HttpResponse:
-        """Put the configuration to reviewers, or take it back to work on it."""
+        """Put the configuration to reviewers, or withdraw it from them."""
         if not self.may_ask:
             raise PermissionDenied
         asked = self.request.POST["ask"] == "yes"

@@ -1,4 +1,4 @@
-"""Screens of the desk: views that stand beside the forms of one kind of record in the admin."""
+"""Views that stand beside the admin's forms of one kind of record: the screens of the desk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class DeskView(TemplateResponseMixin, ContextMixin, View):
-    """A screen of the desk. It says where it stands below the address of its kind of record, and what it is called."""
+    """A screen of the desk, with its path below the admin's URLs for its kind of record, and its title."""
 
     http_method_names = ["get", "post", "head", "options"]  # as the forms of the admin
     path: ClassVar[str]
@@ -26,11 +26,10 @@ class DeskView(TemplateResponseMixin, ContextMixin, View):
 
     @property
     def user(self) -> User:
-        """Return who is signed in; the admin asks everybody to."""
+        """Return who is signed in; the admin lets nobody else in."""
         return cast("User", self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return what every page of the admin shows, and what this one does."""
         every = self.admin.admin_site.each_context(self.request)
         return super().get_context_data(**{**every, "opts": self.admin.opts, **kwargs})
 
@@ -44,7 +43,7 @@ class DeskFormView(DeskView, FormView):  # type: ignore[type-arg]  # it takes no
     """A screen with one form."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Show the form again, as an answer that says that nothing was done."""
+        """Show the form again with a status that says that nothing was saved."""
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
 
@@ -54,34 +53,32 @@ class RecordView(SingleObjectMixin, DeskView):  # type: ignore[type-arg]  # as a
     pk_url_kwarg = "object_id"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Find the record before anything is asked of it."""
+        """Fetch the record first, so that no handler runs for somebody who may not open it."""
         super().setup(request, *args, **kwargs)
         self.object = self.get_object()
 
     def get_queryset(self) -> Any:
-        """Return the records among which it is: those of the admin that the person may see."""
+        """Return the admin's records that the person may see."""
         return self.admin.get_queryset(self.request)
 
     def get_object(self, queryset: Any = None) -> Any:
-        """Return the record; refuse those who may not open the screen."""
+        """Return the record. Raises PermissionDenied for those who may not open the screen."""
         found = super().get_object(queryset)
         if not self.may_open(found):
             raise PermissionDenied
         return found
 
     def may_open(self, record: Any) -> bool:
-        """Say whether the person may open the screen on a record."""
         return self.admin.has_change_permission(self.request, record)
 
 
 class ScreensMixin:
-    """What an admin has beside its forms: screens of the desk, which stand below its own address."""
+    """An admin with screens of the desk, whose URLs stand below its own."""
 
     screens: ClassVar[tuple[type[DeskView], ...]] = ()
     admin_site: Any
 
     def get_urls(self) -> list[Any]:
-        """Return the addresses of the screens, and of the forms."""
         wrap = self.admin_site.admin_view
         own = [path(screen.path, wrap(screen.as_view(admin=self)), name=screen.url_name) for screen in self.screens]
         return [*own, *super().get_urls()]  # type: ignore[misc]  # it is mixed into an admin

@@ -1,4 +1,4 @@
-"""What the screens on one source have in common: who may open them, and the form that takes a passage."""
+"""What the screens on one source share: who may open them, and the form that takes a passage."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class PassageForm(forms.Form):
-    """A passage of a transcript, what it does, and to which configurations."""
+    """A passage of a transcript, with its role in one or more configurations."""
 
     passage = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -46,7 +46,6 @@ class PassageForm(forms.Form):
         cmocs.widget.choices = cmocs.choices
 
     def clean(self) -> dict[str, Any]:
-        """Find the passage."""
         cleaned = super().clean() or {}
         if "passage" in cleaned:
             try:
@@ -56,7 +55,7 @@ class PassageForm(forms.Form):
         return cleaned
 
     def span(self, cleaned: dict[str, Any]) -> tuple[int, int]:
-        """Return where the passage stands: where it was selected, if those are its words, or where it is found."""
+        """Return where the passage is: at the selection if the words match, otherwise where they are found."""
         start, end, text = cleaned.get("start"), cleaned.get("end"), self.source.text
         if start is not None and end is not None and text[start:end].split() == cleaned["passage"].split():
             lead = len(text[start:end]) - len(text[start:end].lstrip())
@@ -66,30 +65,24 @@ class PassageForm(forms.Form):
 
 
 class SourceView(RecordView):
-    """A screen on one source."""
-
     extra_context = {"is_nav_sidebar_enabled": False}  # the transcript needs the room
 
     @property
     def source(self) -> Source:
-        """Return the source."""
         return cast("Source", self.object)
 
     @property
     def address(self) -> str:
-        """Return the address of the screen."""
         return reverse(f"admin:{self.url_name}", args=[self.source.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return what a page about the source shows."""
         return super().get_context_data(**{"media": self.admin.media, **kwargs})
 
 
 class FirstCodingView(SourceView):
-    """A screen that shows the first coding, closed to somebody who is coding the source blind."""
+    """A screen that shows the first coding, closed to anyone who is coding the source blind."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse who must not see the first coding."""
         if unfinished_coding(self.source, self.user) is not None:
             return self.show(
                 "admin/programmes/source/blind_only.html", title="You are coding this source blind", status=403
@@ -98,6 +91,6 @@ class FirstCodingView(SourceView):
 
 
 def unfinished_coding(source: Source, user: Person) -> SecondCoding | None:
-    """Return the blind coding of a source that this person has begun and not finished, if there is one."""
+    """Return the blind coding of a source that this person has begun and not finished, or None."""
     codings = SecondCoding.objects.visible_to(user)
     return codings.filter(source=source, analyst_id=user.pk, finished_date=None).first()

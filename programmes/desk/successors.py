@@ -1,4 +1,4 @@
-"""The forms on which configurations are merged and split: what each hands on, and to which of those that follow."""
+"""The forms on which configurations are merged and split: what each hands on, and to which new configuration."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEADINGS: dict[type[CuratedModel], str] = {
 
 @dataclass
 class CopiedItem:
-    """Something that configurations hand on, as each of them has it: alike, or in different words or roles."""
+    """Something that is carried over, as each configuration has it: the same, or in other words or another role."""
 
     name: str
     model: type[CuratedModel]
@@ -42,12 +42,12 @@ class CopiedItem:
 
     @property
     def must_go(self) -> bool:
-        """Say whether somebody has to decide what becomes of it."""
+        """Say whether somebody has to decide where it goes."""
         return issubclass(self.model, MUST_GO_SOMEWHERE)
 
 
 def item_label(row: CuratedModel) -> tuple[str, str]:
-    """Return what a row is, and how the configuration has it."""
+    """Return a label for a row, with how the configuration has it."""
     if isinstance(row, Evidence):
         return f"{row.quote.key}: “{row.quote.text[:LONGEST_LABEL]}”", f"{row.get_role_display().lower()} it"
     if isinstance(row, Caveat):
@@ -57,7 +57,7 @@ def item_label(row: CuratedModel) -> tuple[str, str]:
 
 
 def items_to_copy(cmocs: list[CMOC]) -> list[CopiedItem]:
-    """Return everything that configurations can hand on; what they share stands once."""
+    """Return everything that can be carried over; what several configurations share appears once."""
     found: dict[tuple[type, int], CopiedItem] = {}
     for cmoc in cmocs:
         for row in rows_to_copy(cmoc):
@@ -74,7 +74,7 @@ def items_to_copy(cmocs: list[CMOC]) -> list[CopiedItem]:
 
 
 class SuccessorsForm(forms.Form):
-    """What follows configurations: titles, statements, and who takes what."""
+    """The new configurations: titles, statements, and who takes over what."""
 
     reason = forms.CharField(
         label="Why",
@@ -121,7 +121,7 @@ class SuccessorsForm(forms.Form):
                 )
 
     def clean(self) -> dict[str, Any]:
-        """Ask what becomes of each quote and caveat, and how what differs goes on."""
+        """Require a destination for each quote and caveat, and a choice for what differs."""
         cleaned = super().clean() or {}
         for item in self.items:
             taken = any(cleaned.get(f"take-{item.name}-{number}") for number in self.followers)
@@ -134,11 +134,11 @@ class SuccessorsForm(forms.Form):
         return cleaned
 
     def versions(self) -> dict[int, int]:
-        """Return which version of each configuration was read."""
+        """Return the version of each configuration that was read, so that later changes are noticed."""
         return {cmoc.pk: self.cleaned_data[f"version-{cmoc.pk}"] for cmoc in self.cmocs}
 
     def successors(self) -> list[Successor]:
-        """Return what follows, as the form says."""
+        """Return the new configurations, as filled in."""
         cleaned = self.cleaned_data
         takes: dict[int, list[CuratedModel]] = defaultdict(list)
         for item in self.items:
@@ -153,7 +153,7 @@ class SuccessorsForm(forms.Form):
         ]
 
     def groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
-        """Return the items by their kinds, each with its fields, for the table."""
+        """Return the items by kind, each with its form fields, for the table."""
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for item in self.items:
             found[HEADINGS[item.model]].append(
@@ -167,5 +167,5 @@ class SuccessorsForm(forms.Form):
         return list(found.items())
 
     def heads(self) -> list[tuple[int, Any, Any]]:
-        """Return the title and the statement of each configuration that follows."""
+        """Return the fields of title and statement for each new configuration."""
         return [(number, self[f"title-{number}"], self[f"statement-{number}"]) for number in self.followers]

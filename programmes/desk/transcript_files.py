@@ -1,4 +1,4 @@
-"""The fields of a form through which a transcript is given: a file and how its letters are written, or pasted text."""
+"""The form fields for a transcript: a file with its encoding, or pasted text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from programmes.transcripts.read import ENCODINGS, TranscriptError, normalised, 
 
 
 def file_field(kept: str) -> forms.FileField:
-    """Return the field for a file; `kept` says what is kept of it."""
+    """Return the field for a file; `kept` tells the person what is kept of it."""
     return forms.FileField(
         required=False,
         label="File",
@@ -19,7 +19,7 @@ def file_field(kept: str) -> forms.FileField:
 
 
 def encoding_field() -> forms.ChoiceField:
-    """Return the field that says how the letters of a plain file are written; it is never guessed."""
+    """Return the field for the encoding of a plain file; it is never guessed."""
     return forms.ChoiceField(
         required=False,
         choices=[("", "Unicode (UTF-8)"), *ENCODINGS.items()],
@@ -29,7 +29,7 @@ def encoding_field() -> forms.ChoiceField:
 
 
 def submitted_text(form: forms.BaseForm, pasted: str) -> str | None:
-    """Return the text of the file of a form, or the pasted one. Where it cannot be read, the form says why."""
+    """Return the text of the uploaded file, or the pasted one. If it cannot be read, add an error to the form."""
     cleaned: dict[str, Any] = form.cleaned_data
     file = cleaned.get("file")
     if file and pasted:

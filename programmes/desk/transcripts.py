@@ -1,4 +1,4 @@
-"""A transcript as screens show it: its lines, the passages that are marked in them, and what each mark says."""
+"""A transcript as screens show it: its lines, the passages highlighted in them, and a note on each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage that is marked in a transcript."""
+    """A highlighted passage."""
 
     anchor: str  # its name in addresses of the page
     start: int
@@ -31,7 +31,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class ShownSegment:
-    """A part of a line with the same passages on all of it, and those that end with it."""
+    """A part of a line covered by the same passages throughout, and the passages that end with it."""
 
     text: str
     style: str
@@ -40,8 +40,6 @@ class ShownSegment:
 
 @dataclass(frozen=True)
 class ShownLine:
-    """A line of a transcript."""
-
     line: TranscriptLine
     segments: list[ShownSegment]
     begins: list[Passage]
@@ -49,7 +47,7 @@ class ShownLine:
 
 @dataclass(frozen=True)
 class Transcript:
-    """A transcript with its marked passages."""
+    """A transcript with its highlighted passages."""
 
     lines: list[ShownLine]
     passages: list[tuple[int, Passage]]  # each with the number of the line where it begins
@@ -58,7 +56,7 @@ class Transcript:
 
 
 def styled_by_role(passages: list[Passage]) -> str:
-    """Return how words are underlined on which these passages stand: by what the passages do."""
+    """Return how text under these passages is underlined: by their roles."""
     roles = sorted(set().union(*(passage.kinds for passage in passages)))
     return " ".join(["coded", *(f"role-{role}" for role in roles)])
 
@@ -66,14 +64,14 @@ def styled_by_role(passages: list[Passage]) -> str:
 def shown_transcript(
     text: str, passages: Sequence[Passage], style: Callable[[list[Passage]], str] = styled_by_role
 ) -> Transcript:
-    """Return a transcript with these passages marked in it."""
+    """Return a transcript with these passages highlighted."""
     lines = lines_of(text)
     starts = [line.start for line in lines]
     spans: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     begins = [bisect_right(starts, passage.start) for passage in passages]
-    for place, passage in enumerate(passages):
-        for number in range(begins[place], bisect_right(starts, passage.end - 1) + 1):
-            spans[number].append((place, passage.start, passage.end))
+    for index, passage in enumerate(passages):
+        for number in range(begins[index], bisect_right(starts, passage.end - 1) + 1):
+            spans[number].append((index, passage.start, passage.end))
     return Transcript(
         lines=[
             ShownLine(
@@ -81,12 +79,12 @@ def shown_transcript(
                 [
                     ShownSegment(
                         segment.text,
-                        style([passages[place] for place in segment.quotes]) if segment.quotes else "",
-                        [passages[place] for place in segment.ends],
+                        style([passages[index] for index in segment.quotes]) if segment.quotes else "",
+                        [passages[index] for index in segment.ends],
                     )
                     for segment in segments_of(line, spans[line.number])
                 ],
-                [passages[place] for place, start, _ in spans[line.number] if line.start <= start],
+                [passages[index] for index, start, _ in spans[line.number] if line.start <= start],
             )
             for line in lines
         ],

@@ -1,6 +1,6 @@
-"""The picture of a theory's lineage: a line for each configuration, a column for each decision, in order.
+"""The picture of a theory's lineage: a line for each configuration and a column for each decision, in order.
 
-A line runs from where a configuration was made to where it was retired; a decision joins the lines that it concerns.
+A line runs from where a configuration was made to where it was retired; a decision joins the lines it concerns.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TOP = 64  # below the names of the decisions
 
 @dataclass(frozen=True)
 class Lane:
-    """A configuration: its name, its page, and whether it was there before the first decision."""
+    """A configuration: its name, its page, and whether it existed before the first decision."""
 
     number: int
     label: str
@@ -32,9 +32,9 @@ class Lane:
 
 @dataclass(frozen=True)
 class Turn:
-    """A decision: which configurations it is about, and which of them stand after it.
+    """A decision: the configurations it concerns, and which of them are in the theory after it.
 
-    `joins` are the pairs of configurations of which the second followed from the first.
+    `joins` are pairs of configurations; the second followed from the first.
     """
 
     label: str
@@ -48,7 +48,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class LaneSegment:
-    """A part of a line in which a configuration stands."""
+    """A stretch of a line during which a configuration is in the theory."""
 
     start: float
     end: float
@@ -57,7 +57,7 @@ class LaneSegment:
 
 @dataclass(frozen=True)
 class Name:
-    """The name of a configuration at the left of its line."""
+    """The name of a configuration, to the left of its line."""
 
     lane: Lane
     lines: tuple[Line, ...]
@@ -67,7 +67,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Column:
-    """A decision with the curves that it draws and the places that it marks."""
+    """A decision, with the curves it draws and the points it marks."""
 
     turn: Turn
     lines: tuple[Line, ...]
@@ -92,7 +92,7 @@ class Ancestry:
 
 
 def ancestry(lanes: Sequence[Lane], turns: Sequence[Turn]) -> Ancestry:
-    """Return the picture of these configurations, from the top, and these decisions, from the left."""
+    """Lay out these configurations from top to bottom and these decisions from left to right."""
     names = []
     middle: dict[int, float] = {}
     y = float(TOP)
@@ -131,6 +131,6 @@ def ancestry(lanes: Sequence[Lane], turns: Sequence[Turn]) -> Ancestry:
 
 
 def join_curve(x: float, start: float, end: float) -> str:
-    """Return the path that leads from one line to another at a decision."""
+    """Return the path from one line to another at a decision."""
     bow = round(x + COLUMN / 3, 1)
     return f"M{x:g} {start:g} C{bow:g} {start:g} {bow:g} {end:g} {x:g} {end:g}"

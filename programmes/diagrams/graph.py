@@ -1,4 +1,4 @@
-"""What a picture of a programme theory is made of."""
+"""The data behind a picture of a programme theory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mark:
-    """A short link in a box: a service quoted or stated relevant, or a CMOC that an outcome leads to."""
+    """A short link in a box: to a service (quoted or stated relevant), or a CMOC whose context an outcome becomes."""
 
     text: str
     href: str = ""
@@ -17,7 +17,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class ElementNode:
-    """A context or an outcome, with the configurations whose context the outcome becomes (ripples)."""
+    """A context or outcome; `ripples` link to the configurations whose context an outcome becomes."""
 
     key: str
     label: str
@@ -27,7 +27,7 @@ class ElementNode:
 
 @dataclass(frozen=True)
 class CMOCNode:
-    """A configuration: one box in the middle column, tied to its contexts and outcomes."""
+    """A configuration: one box in the middle column, joined to its contexts and outcomes."""
 
     number: int
     labels: tuple[str, ...]
@@ -50,7 +50,7 @@ class Web:
     outcomes: tuple[ElementNode, ...]
 
     def __post_init__(self) -> None:
-        """Check that every name is known."""
+        """Check that every context and outcome named by a configuration exists."""
         for slot, nodes in (("contexts", self.contexts), ("outcomes", self.outcomes)):
             known = {node.key for node in nodes}
             for cmoc in self.cmocs:

@@ -21,7 +21,7 @@ PADDING = 10
 
 @dataclass(frozen=True)
 class ServicePoint:
-    """A service by its sector and its place."""
+    """A service by sector and place."""
 
     mark: Mark
     sector: str
@@ -30,7 +30,7 @@ class ServicePoint:
 
 @dataclass(frozen=True)
 class SectorRow:
-    """A place with its services."""
+    """One row of the picture: a place and its services."""
 
     y: float
     height: float
@@ -49,7 +49,7 @@ class Overview:
 
 
 def overview(points: Sequence[ServicePoint], sectors: Sequence[str], unknown: Collection[str]) -> Overview:
-    """Return the picture; places stand in the order of the alphabet, the unknown ones last."""
+    """Lay out the picture; places are in alphabetical order, the unknown ones last."""
     columns = [sector for sector in sectors if any(point.sector == sector for point in points)]
     heads = tuple(
         lines_at(wrap(sector, SECTOR - PADDING, FONT, 700), PLACE + SECTOR * index, 6)

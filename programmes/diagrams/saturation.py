@@ -1,4 +1,4 @@
-"""The saturation curve: how many configurations each further interview brought, and how many there were by then."""
+"""The saturation curve: how many new configurations each interview brought, and how many there were by then."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EVERY = 5  # interviews between two labels below the plot
 
 @dataclass(frozen=True)
 class Interview:
-    """An interview, and the configurations that it brought first."""
+    """An interview, and how many configurations were first quoted from it."""
 
     name: str
     new: int
@@ -27,7 +27,7 @@ class Interview:
 
 @dataclass(frozen=True)
 class SaturationBar:
-    """The new configurations of one interview."""
+    """The bar of one interview: the configurations it was the first to bring."""
 
     interview: Interview
     x: float
@@ -38,7 +38,7 @@ class SaturationBar:
 
 @dataclass(frozen=True)
 class Tick:
-    """A number beside the plot, at its place."""
+    """A number on the axis."""
 
     text: str
     x: float
@@ -59,7 +59,7 @@ class Saturation:
 
 
 def saturation(interviews: Sequence[Interview]) -> Saturation:
-    """Return the plot of interviews in their order: a bar for what is new, a line for all so far."""
+    """Plot interviews in order: a bar for what is new in each, a line for the running total."""
     most = max(sum(interview.new for interview in interviews), 1)
     ground = float(TOP + HEIGHT)
 

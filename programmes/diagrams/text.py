@@ -1,4 +1,4 @@
-"""Breaking labels into lines, with the widths of the letters of the vendored font."""
+"""Breaking labels into lines, by the character widths of the vendored font."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ WIDE = 1000  # a letter that the font does not have is taken to be as wide as it
 
 @cache
 def widths(weight: int) -> dict[str, int]:
-    """Return the width of each letter in thousandths of the font size."""
+    """Return the width of each character in thousandths of the font size."""
     found: dict[str, int] = json.loads(METRICS.read_text(encoding="utf-8"))[str(weight)]
     return found
 
 
 def width(text: str, size: float, weight: int = 400) -> float:
-    """Return the width of a text."""
+    """Return the width of a text, in the unit of its font size."""
     known = widths(weight)
     return sum(known.get(letter, WIDE) for letter in text) * size / 1000
 
 
 def wrap(text: str, room: float, size: float, weight: int = 400) -> tuple[str, ...]:
-    """Break a text between words into lines that fit; a word that is too long is broken inside."""
+    """Break a text between words into lines that fit; a word wider than a line is broken inside."""
     lines: list[str] = []
     line = ""
     for word in text.split():
@@ -39,7 +39,7 @@ def wrap(text: str, room: float, size: float, weight: int = 400) -> tuple[str, .
 
 
 def pieces(word: str, room: float, size: float, weight: int) -> list[str]:
-    """Return a word, cut where it would not fit on a line of its own."""
+    """Return a word, cut wherever it would not fit on a line of its own."""
     found = [""]
     for letter in word:
         if found[-1] and width(found[-1] + letter, size, weight) > room:

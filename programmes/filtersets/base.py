@@ -14,7 +14,7 @@ from programmes.integrity.access import NOBODY
 from programmes.models import Evidence
 from programmes.models.theory import not_retired
 from programmes.search.did_you_mean import shown, suggestion
-from programmes.search.index import having
+from programmes.search.index import matches
 from programmes.search.stems import terms_of
 
 if TYPE_CHECKING:
@@ -189,6 +189,6 @@ def matching_words(question: str, **models: type[Model]) -> Q:
     for term in terms:
         anywhere = Q()
         for column, model in models.items():
-            anywhere |= having(model, [term], column)
+            anywhere |= matches(model, [term], column)
         condition &= anywhere
     return condition

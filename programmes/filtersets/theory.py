@@ -30,7 +30,7 @@ from programmes.models import (
     Theory,
 )
 from programmes.models.configuration import CONFIGURATION, ELEMENTS, kind_of_element
-from programmes.search.index import having
+from programmes.search.index import matches
 from programmes.search.stems import terms_of
 from programmes.vocabulary import (
     CMOCStatus,
@@ -86,8 +86,8 @@ class ElementFilterSet(VisibleFilterSet):
         element = self._meta.model
         wordings = kind_of_element(element).link
         for term in terms_of(value):
-            worded = self.rows(wordings).filter(having(wordings, [term])).values(element._meta.model_name)
-            queryset = queryset.filter(having(element, [term]) | Q(pk__in=worded))
+            worded = self.rows(wordings).filter(matches(wordings, [term])).values(element._meta.model_name)
+            queryset = queryset.filter(matches(element, [term]) | Q(pk__in=worded))
         return queryset if terms_of(value) else queryset.none()
 
 
@@ -204,11 +204,11 @@ class CMOCFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep configurations every word of which stands in the statement, an element or a quote that may be seen."""
         for term in terms_of(value):
-            found = having(CMOC, [term])
+            found = matches(CMOC, [term])
             for kind in ELEMENTS:
-                worded = having(kind.link, [term]) | having(kind.model, [term], kind.relation)
+                worded = matches(kind.link, [term]) | matches(kind.model, [term], kind.relation)
                 links = self.rows(kind.link).filter(worded)
                 found |= Q(pk__in=links.values("cmoc"))
-            found |= Q(pk__in=self.rows(Evidence).filter(having(Quote, [term], "quote")).values("cmoc"))
+            found |= Q(pk__in=self.rows(Evidence).filter(matches(Quote, [term], "quote")).values("cmoc"))
             queryset = queryset.filter(found)
         return queryset if terms_of(value) else queryset.none()

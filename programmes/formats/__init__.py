@@ -1,1 +1,1 @@
-"""Files of other programs: one module for each kind."""
+"""File formats of other programs, one in each module."""

@@ -1,4 +1,4 @@
-"""The picture that stands beside a link to a page where it is shared: 1200 by 630 pixels, as social networks ask."""
+"""The preview image of a page, 1200 by 630 pixels, which is what social networks expect."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ TYPST = """
 
 @dataclass(frozen=True)
 class Card:
-    """What a card says; the boxes are context, mechanism and outcome, or none."""
+    """The texts of a card; the boxes are context, mechanism and outcome, or there are none."""
 
     kicker: str
     title: str
@@ -51,12 +51,12 @@ class Card:
 
 
 def shortened(text: str, longest: int) -> str:
-    """Return a text that is not longer than there is room for."""
+    """Return a text cut to the room there is for it."""
     return text if len(text) <= longest else f"{text[:longest].rstrip()} …"
 
 
 def card_png(card: Card) -> bytes:
-    """Return the card as a picture, with fonts of its own and none of the machine's."""
+    """Return the card as a PNG, set in the vendored fonts and none of the machine's."""
     boxes = [shortened(box, LONGEST) for box in card.boxes]
     return typeset(
         TYPST,

@@ -1,4 +1,4 @@
-"""Citations of a work: in three styles as text, and as BibTeX, RIS and CSL-JSON for reference managers."""
+"""Citations of a work: as text in three styles, and as BibTeX, RIS and CSL-JSON for reference managers."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class CitedWork:
 
 
 def works_of(cmoc: CMOC, address: str) -> list[CitedWork]:
-    """Return the page of a configuration, and the publication that it comes from."""
+    """Return the page of a configuration, and the publication it comes from."""
     study = cmoc.theory.study
     authors = tuple(study.authors.order_by("position", "pk").values_list("given", "family"))
     page = CitedWork(
@@ -77,12 +77,12 @@ def works_of(cmoc: CMOC, address: str) -> list[CitedWork]:
 
 
 def date_parts(day: dt.date, *, year_only: bool = False) -> dict[str, list[list[int]]]:
-    """Return a date in the form of the Citation Style Language."""
+    """Return a date as the Citation Style Language has it."""
     return {"date-parts": [[day.year] if year_only else [day.year, day.month, day.day]]}
 
 
 def csl_item(work: CitedWork) -> dict[str, Any]:
-    """Return a work as an item of the Citation Style Language, without what is not known."""
+    """Return a work as an item of the Citation Style Language, without unknown values."""
     item = {
         "id": work.key,
         "type": work.kind,
@@ -102,7 +102,7 @@ def csl_item(work: CitedWork) -> dict[str, Any]:
 
 @cache
 def citation_style(name: str) -> CitationStylesStyle:
-    """Return a style; reading one takes longer than using it."""
+    """Return a style, which is cached, since parsing it takes longer than using it."""
     return CitationStylesStyle(str(FOLDER / f"{STYLES[name]}.csl"), locale="en-GB", validate=False)
 
 

@@ -1,4 +1,4 @@
-"""The forms in which something can be taken away as a file."""
+"""Formats in which something can be downloaded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Content = TypeVar("Content")
 
 @dataclass(frozen=True)
 class FileFormat(Generic[Content]):
-    """A kind of file: its name for people, its media type, and what writes it."""
+    """A file format: its name for people, its media type, and the function that writes it."""
 
     label: str
     media_type: str

@@ -1,4 +1,4 @@
-"""Memos as files: a table for spreadsheets, and a Word document to read and to discuss."""
+"""Memos as files: a table for spreadsheets, and a Word document to read and discuss."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def memo_table(memos: Iterable[Memo]) -> list[list[Any]]:
-    """Return a head and a row for each memo; terms are those of the vocabulary."""
+    """Return a header and a row for each memo, with the terms of the vocabulary."""
     rows: list[list[Any]] = [list(COLUMNS)]
     for memo in memos:
         theory = memo.theory.slug if memo.theory else ""
@@ -41,12 +41,12 @@ def memo_table(memos: Iterable[Memo]) -> list[list[Any]]:
 
 
 def in_document(text: str) -> str:
-    """Return a text without the characters that a Word document cannot hold."""
+    """Return a text without the control characters that a Word document cannot hold."""
     return NOT_IN_XML.sub("�", text)
 
 
 def memo_document(memos: Iterable[Memo], title: str) -> bytes:
-    """Return memos as a Word document: a heading for each record, under it the memos with who wrote them when."""
+    """Return memos as a Word document: a heading for each record, and below it its memos with author and date."""
     document = docx.Document()
     document.core_properties.title = in_document(title)
     document.core_properties.author = "Realist"
@@ -67,7 +67,7 @@ def memo_document(memos: Iterable[Memo], title: str) -> bytes:
 
 
 def heading_of(memo: Memo) -> str:
-    """Return what a memo is about, with its kind where its name does not say it."""
+    """Return the name of a memo's record, with its kind where the name does not tell it."""
     name = str(memo.record)
     if memo.cmoc:
         return f"{name}: {memo.cmoc.title}" if memo.cmoc.title else name

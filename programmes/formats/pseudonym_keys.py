@@ -1,4 +1,4 @@
-"""The key of pseudonyms: which words were replaced by which. It is handed out and never stored."""
+"""The key of pseudonyms: which words were replaced by which. It is given to the researcher and never stored."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ HEAD = ["words", "replacement"]
 
 
 class KeyFileError(ValueError):
-    """A key cannot be read; the message names the line and the remedy."""
+    """A key that cannot be read; the message names the line and what to do."""
 
 
 def key_file(key: dict[str, str]) -> str:
-    """Return a key as CSV: the words, and what stands for them."""
+    """Return a key as CSV: the words, and their replacements."""
     return csv_lines([HEAD, *(csv_values(row) for row in key.items())])
 
 
 def read_key(content: bytes) -> dict[str, str]:
-    """Return the replacements of a key, by their words. Raises KeyFileError for what is none."""
+    """Return the replacements in a key, by the words they replace. Raises KeyFileError where the file is not a key."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -41,5 +41,5 @@ def read_key(content: bytes) -> dict[str, str]:
 
 
 def unguarded(value: str) -> str:
-    """Return a value without the apostrophe that keeps spreadsheets from running it."""
+    """Return a value without the apostrophe that keeps a spreadsheet from running it as a formula."""
     return value[1:] if value[:1] == "'" and value[1:].startswith(FORMULA_STARTS) else value

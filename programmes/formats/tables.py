@@ -1,4 +1,4 @@
-"""Tables as CSV that spreadsheets open without running anything."""
+"""Tables as CSV that is safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_values(values: Iterable[Any]) -> list[Any]:
-    """Return a row's values for a table: nested ones as JSON, and no text that a spreadsheet would run."""
+    """Return the values of a row for CSV: nested ones as JSON, and no text that a spreadsheet would run as a formula."""
     return [csv_value(value) for value in values]
 
 
 def csv_value(value: Any) -> Any:
-    """Return a value for a table."""
+    """Return one value for CSV, as above."""
     if isinstance(value, dict | list):
         return orjson.dumps(value).decode()
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
@@ -28,7 +28,7 @@ def csv_value(value: Any) -> Any:
 
 
 class _Line:
-    """A file whose write returns what it is given."""
+    """A file that hands back each line written to it, so that CSV can be streamed."""
 
     def write(self, text: str) -> str:
         """Return the text."""
@@ -36,6 +36,6 @@ class _Line:
 
 
 def csv_lines(rows: Iterable[list[Any]]) -> str:
-    """Return rows as CSV."""
+    """Yield rows as lines of CSV."""
     writer = csv.writer(_Line())
     return "".join(writer.writerow(row) for row in rows)

@@ -1,4 +1,4 @@
-"""Pictures and sheets set by typst, with the vendored font and none of the machine's."""
+"""Pictures and sheets set by typst in the vendored fonts and none of the machine's."""
 
 from pathlib import Path
 from typing import Literal
@@ -9,7 +9,7 @@ FONTS = Path(__file__).with_name("fonts")
 
 
 def typeset(source: str, form: Literal["png", "pdf"], pixels_per_inch: int, inputs: dict[str, str]) -> bytes:
-    """Return what a source in typst's language makes of some texts, which it finds in `sys.inputs`."""
+    """Return the output of a typst source, which finds these texts in `sys.inputs`."""
     return typst.compile(  # type: ignore[misc]  # its stub leaves a type open where there is no root
         source.encode(),
         font_paths=[str(FONTS)],

@@ -34,7 +34,7 @@ TYPST = """
 
 @dataclass(frozen=True)
 class Panel:
-    """A picture at its place on the sheet."""
+    """A picture with its position on the sheet."""
 
     y: float
     picture: Picture
@@ -50,7 +50,7 @@ class TextLine:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a file shows: title, pictures, legend, and whose words they are."""
+    """The contents of a picture file: title, pictures, legend and attribution."""
 
     title: list[TextLine]
     summary: list[TextLine]
@@ -63,7 +63,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class WebFile:
-    """Everything that a file of a web is made from."""
+    """Everything from which a file of a web is made."""
 
     title: str
     summary: str
@@ -73,7 +73,7 @@ class WebFile:
 
 
 def sheet_of(source: WebFile) -> Sheet:
-    """Return the sheet with everything at its place."""
+    """Return the sheet with everything laid out."""
     y = float(MARGIN)
 
     def lines(text: str, size: float, weight: int = 400) -> list[TextLine]:
@@ -100,28 +100,28 @@ def sheet_of(source: WebFile) -> Sheet:
 
 
 def drawing(source: WebFile, font: str = "") -> str:
-    """Return the picture as an SVG; the font is a WOFF2 file in base64, or empty for that of who draws it."""
+    """Return the picture as SVG. The font is WOFF2 in base64; where it is empty, the viewer's own font is used."""
     return render_to_string("programmes/web_sheet.svg", {"sheet": sheet_of(source), "source": source, "font": font})
 
 
 def svg(source: WebFile) -> bytes:
-    """Return the picture as an SVG that needs nothing beside itself.
+    """Return the picture as a self-contained SVG.
 
-    Browsers draw it with the font inside. Inkscape reads no fonts from a file and takes Arial or its like, whose
-    letters are as wide (see static/css/fonts.css), so that the words stay in their boxes.
+    Browsers draw it in the embedded font. Inkscape reads no fonts from a file and falls back to Arial or the like, whose
+    characters are as wide (see static/css/fonts.css), so that the words stay in their boxes.
     """
     font = Path(str(finders.find(FONT_FILE))).read_bytes()
     return drawing(source, base64.b64encode(font).decode("ascii")).encode()
 
 
 def printed(source: WebFile, form: Literal["png", "pdf"]) -> bytes:
-    """Return the picture as typst prints it."""
+    """Return the picture as typst renders it."""
     inputs = {"title": source.title, "drawing": drawing(source)}
     return typeset(TYPST, form, PIXELS_PER_INCH, inputs)
 
 
 def graph_of(source: WebFile) -> nx.DiGraph:
-    """Return contexts, CMOCs and outcomes as nodes, joined by arrows; each has its address."""
+    """Return contexts, CMOCs and outcomes as nodes joined by arrows, each with its URL."""
     graph = nx.DiGraph(name=source.title, source=source.credit)
     for slot, nodes in (("context", source.web.contexts), ("outcome", source.web.outcomes)):
         for node in nodes:
@@ -160,7 +160,7 @@ def node_link(source: WebFile) -> bytes:
 
 
 def dot(source: WebFile) -> bytes:
-    """Return the graph in Graphviz' own language."""
+    """Return the graph in the DOT language of Graphviz."""
     graph = graph_of(source)
     shapes = {"context": "box", "cmoc": "box", "outcome": "oval"}
     rows = [f"digraph {dot_quoted(source.title)} {{", "  rankdir=LR;", f"  // {source.credit}"]
@@ -176,7 +176,7 @@ def dot(source: WebFile) -> bytes:
 
 
 def dot_quoted(text: str) -> str:
-    """Return a text as a string of Graphviz' language."""
+    """Return a text as a DOT string."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
 
 

@@ -1,1 +1,1 @@
-"""The theory package: one JSON document that holds a theory with its study, evidence and notes."""
+"""The theory package: one JSON document with a theory, its study, evidence and notes."""

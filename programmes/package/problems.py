@@ -1,4 +1,4 @@
-"""What is wrong with a theory package: where, with what value, and what to do about it."""
+"""Problems in a theory package: where, the value, what is wrong with it, and what to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong with a document."""
+    """One problem in a document."""
 
     path: str  # such as cmocs[3].contexts[0].context
     value: str  # as it stands there, shortened
@@ -28,7 +28,7 @@ class Problem:
 
 
 class PackageError(Exception):
-    """A package that cannot be read. Nothing was changed; `problems` lists everything that was found."""
+    """A package that cannot be loaded. Nothing was changed; `problems` has everything that was found."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in the package")
@@ -36,7 +36,7 @@ class PackageError(Exception):
 
 
 def path_text(parts: Iterable[str | int]) -> str:
-    """Return the place in a document as people write it."""
+    """Return a path in a document as people write it."""
     text = ""
     for part in parts:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
@@ -44,7 +44,7 @@ def path_text(parts: Iterable[str | int]) -> str:
 
 
 def schema_problems(error: ValidationError) -> list[Problem]:
-    """Return an error of the schema check in the words of this project, one problem for each name that is wrong."""
+    """Turn an error of the JSON Schema check into problems, one for each name that is wrong."""
     path = list(error.absolute_path)
     expected: Any = error.validator_value
     found: Any = error.instance
@@ -63,7 +63,7 @@ def schema_problems(error: ValidationError) -> list[Problem]:
 
 
 def explanation(rule: str, expected: Any, found: Any) -> tuple[str, str]:  # noqa: PLR0911  one for each rule
-    """Return what a rule of the schema asks, and what to do where it is broken."""
+    """Say what a rule of the schema demands, and what to do where it is broken."""
     match rule:
         case "type":
             return f"must be {indefinite_article(expected)}", f"write {indefinite_article(expected)}"
@@ -86,7 +86,7 @@ def explanation(rule: str, expected: Any, found: Any) -> tuple[str, str]:  # noq
 
 
 def indefinite_article(name: str) -> str:
-    """Return a JSON type as a phrase."""
+    """Return a JSON type with its article."""
     return {
         "string": "a text in quotation marks",
         "integer": "a whole number without quotation marks",

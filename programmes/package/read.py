@@ -1,4 +1,4 @@
-"""Reading a theory package: validate, plan, one transaction, report. All of it is loaded or nothing is."""
+"""Loading a theory package in one transaction: all of it is loaded, or nothing is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CREATED, UPDATED, UNCHANGED, REMOVED, KEPT = "created", "updated", "unchanged", 
 
 @dataclass
 class Report:
-    """What reading a package did, or would do: how many rows of each kind, and each change in words."""
+    """What loading a package did, or would do: rows of each kind, and each change in words."""
 
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     changes: list[str] = field(default_factory=list)
@@ -34,11 +34,11 @@ class Report:
             self.changes.append(f"{what}: {row._meta.verbose_name} {row}{fields}")
 
     def total(self, what: str) -> int:
-        """Return to how many rows something happened."""
+        """Return how many rows something happened to."""
         return sum(counter[what] for counter in self.counts.values())
 
     def lines(self) -> list[str]:
-        """Return the report as lines of text, a line for each kind of row."""
+        """Return the report as text, one line for each kind of row."""
         return [
             f"{kind}: "
             + ", ".join(
@@ -49,10 +49,10 @@ class Report:
 
 
 def read_package(data: bytes, *, dry_run: bool = False, reason: str = "Loaded from a theory package") -> Report:
-    """Load a package, or with `dry_run` only say what loading it would do.
+    """Load a package; with `dry_run`, only report what loading it would do.
 
     Rows are found by their keys: new ones are created, different ones updated, equal ones left alone. Rows that are in
-    the database but not in the package are kept and named in the report. Raises PackageError with every problem that
+    the database but not in the package are kept, and named in the report. Raises PackageError with every problem that
     was found; then nothing was changed.
     """
     document = parse(data)
@@ -74,7 +74,7 @@ def read_package(data: bytes, *, dry_run: bool = False, reason: str = "Loaded fr
 
 
 class _Loader:
-    """Writes the rows of one document inside a transaction and collects what is wrong with them."""
+    """Writes the rows of one document inside a transaction, and collects the problems."""
 
     def __init__(self, problems: list[Problem], reason: str, *, thorough: bool) -> None:
         self.thorough = thorough
@@ -99,7 +99,7 @@ class _Loader:
                 self.parents[section.name] = loaded
 
     def load_rows(self, section: Section, parent: CuratedModel | None, rows: list[tuple[int, Any]]) -> None:
-        """Write the rows of a section, those that others of the section point at first."""
+        """Write the rows of a section; a row comes after the rows of its section that it refers to."""
         existing = self.existing_rows(section, parent)
         loaded = self.rows.setdefault(section.model, {})
         given = {key_in(section, row) for _, row in rows}
@@ -124,7 +124,7 @@ class _Loader:
                     self.report.note(section.name, KEPT, kept)
 
     def report_circle(self, section: Section, waiting: list[tuple[int, Any]], own: list[str]) -> None:
-        """Note that rows point at each other in a circle."""
+        """Report rows that refer to one another in a circle."""
         for index, row in waiting:
             place = path_text((*row_path(section, (), index), own[0]))
             self.problems.append(
@@ -132,7 +132,7 @@ class _Loader:
             )
 
     def existing_rows(self, section: Section, parent: CuratedModel | None) -> dict[Any, CuratedModel]:
-        """Return the rows of a section that the database has, by key."""
+        """Return the rows of a section that are in the database, by key."""
         rows = section.model._base_manager.all()
         if parent is not None and section.model is not Theory:
             rows = rows.filter(**{section.parent: parent})
@@ -144,7 +144,7 @@ class _Loader:
     def load_row(
         self, section: Section, parent: CuratedModel | None, row: Any, path: Path, existing: dict[Any, CuratedModel]
     ) -> CuratedModel | None:
-        """Write one row with what is nested in it; return None where it has a problem."""
+        """Write a row and the rows nested in it; return None where it has a problem."""
         place = path_text(path)
         key = key_in(section, row)
         if key is None or self.is_wrong(section, place):
@@ -159,14 +159,14 @@ class _Loader:
         return instance
 
     def is_wrong(self, section: Section, place: str) -> bool:
-        """Say whether the row itself, not what is nested in it, already has a problem."""
+        """Say whether the row itself, not one nested in it, already has a problem."""
         nested = tuple(f"{place}.{below.name}[" for below in section.nested)
         return any(
             (path == place or path.startswith(f"{place}.")) and not path.startswith(nested) for path in self.wrong
         )
 
     def load_nested(self, section: Section, parent: CuratedModel, rows: list[Any], path: Path) -> None:
-        """Write the rows nested in a row; they are its own, so those that are not given are removed."""
+        """Write the rows nested in a row. They belong to it, so those missing from the document are deleted."""
         found = section.model._base_manager.filter(**{section.parent: parent})
         relations = [entry.name for entry in section.fields if isinstance(entry, models.ForeignKey)]
         existing = {section.key_of(row): row for row in found.select_related(*relations)}
@@ -228,7 +228,7 @@ class _Loader:
         return instance
 
     def values(self, section: Section, row: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the field values of a row, or None where a row that it points at has a problem."""
+        """Return the field values of a row, or None where a row it refers to has a problem."""
         values: dict[str, Any] = {}
         for entry in section.fields:
             value = row.get(entry.name, default_of(entry))
@@ -242,7 +242,7 @@ class _Loader:
         return values
 
     def related(self, section: Section, entry: models.ForeignKey[Any, Any], key: Any) -> CuratedModel | None:
-        """Return the row that a key names."""
+        """Return the row with this key."""
         if section.model is Theory:
             predecessor = Theory.objects.filter(slug=key).first()
             if predecessor is None:
@@ -255,7 +255,7 @@ class _Loader:
 
 
 def validation_problems(error: ValidationError, path: Path, row: dict[str, Any]) -> list[Problem]:
-    """Return what the model says about a row as problems of the document."""
+    """Turn a ValidationError of a model into problems of the document."""
     problems = []
     for name, messages in error.message_dict.items():
         whole_row = name == NON_FIELD_ERRORS or name not in row

@@ -1,4 +1,4 @@
-"""The JSON Schema of the theory package, made from the models."""
+"""The JSON Schema of the theory package, derived from the models."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def field_schema(entry: models.Field[Any, Any]) -> dict[str, Any]:
 
 
 def plain_schema(entry: models.Field[Any, Any]) -> dict[str, Any]:
-    """Return the schema of a value that is no relation."""
+    """Return the schema of a value that is not a relation."""
     if isinstance(entry, LinesField):
         return {"type": "array", "items": {"type": "string", "minLength": 1}}
     schema: dict[str, Any] = {"type": json_type(entry)}
@@ -91,7 +91,7 @@ def plain_schema(entry: models.Field[Any, Any]) -> dict[str, Any]:
 
 
 def json_type(entry: models.Field[Any, Any]) -> str:
-    """Return the JSON type of a field's value."""
+    """Return the JSON type of a field's values."""
     if isinstance(entry, models.BooleanField):
         return "boolean"
     return "integer" if isinstance(entry, INTEGER_FIELDS) else "string"

@@ -1,7 +1,7 @@
-"""What a theory package is made of, read off the models, so that a new field needs no change here.
+"""The structure of a theory package, derived from the models so that a new field needs no change here.
 
-A section holds the rows of one model. A row is a JSON object with the model's fields in their order; a field that has
-its default value is left out. A related row is named by its key. Rows that belong to another row (the wordings of a
+A section holds the rows of one model. A row is a JSON object with the model's fields in their order; a field with its
+default value is left out. A related row is named by its key. Rows that belong to another row (the wordings of a
 configuration, the authors of a study) are nested in it.
 """
 
@@ -71,35 +71,35 @@ class Section:
 
     @property
     def positioned(self) -> bool:
-        """Say whether the order of the rows is theirs to keep."""
+        """Say whether the order of the rows in the document is part of their data."""
         return any(entry.name == "position" for entry in self.model._meta.concrete_fields)
 
     def key_of(self, row: CuratedModel) -> str | int:
-        """Return what names a row of the database among those of its parent."""
+        """Return what identifies a row of the database among those of its parent."""
         value = getattr(row, self.key or "position")
         return related_key(value) if isinstance(value, CuratedModel) else value
 
 
 def key_field_of(model: type[models.Model]) -> str:
-    """Return the field by which a document names a row of a model."""
+    """Return the field by which a document identifies rows of a model."""
     return str(model.key_fields[-1])  # type: ignore[attr-defined]  # curated models declare their key
 
 
 def related_key(row: CuratedModel) -> str | int:
-    """Return the key by which a document names a row."""
+    """Return the key by which a document refers to a row."""
     value: str | int = getattr(row, key_field_of(type(row)))
     return value
 
 
 def default_of(entry: models.Field[Any, Any]) -> Any:
-    """Return the value that a field has where a document leaves it out."""
+    """Return the value of a field that a document leaves out."""
     if entry.has_default():
         return entry.get_default()
     return None if entry.null else ""
 
 
 def is_required(entry: models.Field[Any, Any]) -> bool:
-    """Say whether a document must give a field."""
+    """Say whether a document must have a value for a field."""
     return not entry.blank and not entry.null and not entry.has_default()
 
 
@@ -150,6 +150,6 @@ SECTIONS: list[Section] = [
 
 
 def add_section(section: Section) -> None:
-    """Add a section of another room, once."""
+    """Let another app add a section; a second call changes nothing."""
     if all(present.name != section.name for present in SECTIONS):
         SECTIONS.append(section)

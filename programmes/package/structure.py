@@ -1,4 +1,4 @@
-"""Checking a theory package by itself, without the database: its JSON, its schema and its keys."""
+"""Checking a theory package without the database: its JSON, its schema and its keys."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ DATES = FormatChecker(formats=())
 
 @DATES.checks("date", raises=ValueError)
 def is_date(value: object) -> bool:
-    """Say whether a text is a day of the calendar, written as YYYY-MM-DD."""
+    """Say whether a text is a real date, written as YYYY-MM-DD."""
     return not isinstance(value, str) or dt.date.fromisoformat(value).isoformat() == value
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """Return the document in these bytes, or raise PackageError where they are no JSON object."""
+    """Return the document in these bytes. Raises PackageError where they are not a JSON object."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -60,7 +60,7 @@ def parse(data: bytes) -> dict[str, Any]:
 
 
 def structure_problems(document: dict[str, Any]) -> list[Problem]:
-    """Return everything that is wrong with a document by itself."""
+    """Return every problem that a document has by itself."""
     validator = Draft202012Validator(package_schema(), format_checker=DATES)
     problems = [problem for error in validator.iter_errors(document) for problem in schema_problems(error)]
     problems += [
@@ -76,7 +76,7 @@ def structure_problems(document: dict[str, Any]) -> list[Problem]:
 
 
 def texts_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield every text of a document, names of fields too, with its place."""
+    """Yield every text of a document with its path, field names included."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, list):
@@ -89,7 +89,7 @@ def texts_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
 
 
 def rows_in(document: dict[str, Any], section: Section) -> list[Any]:
-    """Return the rows of a section of an object, as far as they have the shape of rows."""
+    """Return the rows of a section of an object, skipping what is not an object."""
     found = document.get(section.name)
     if section.single:
         return [found] if isinstance(found, dict) else []
@@ -97,14 +97,14 @@ def rows_in(document: dict[str, Any], section: Section) -> list[Any]:
 
 
 def row_path(section: Section, path: Path, index: int) -> Path:
-    """Return the place of a row."""
+    """Return the path of a row."""
     return (*path, section.name) if section.single else (*path, section.name, index)
 
 
 def sections_in(
     document: dict[str, Any], sections: tuple[Section, ...] | None = None, path: Path = ()
 ) -> Iterator[tuple[Section, Path, list[Any]]]:
-    """Yield every section of a document, nested ones too, with its place and its rows."""
+    """Yield every section of a document, nested ones too, with its path and its rows."""
     for section in SECTIONS if sections is None else sections:
         rows = rows_in(document, section)
         yield section, path, rows
@@ -114,18 +114,18 @@ def sections_in(
 
 
 def is_key(value: Any) -> bool:
-    """Say whether a value can name a row."""
+    """Say whether a value can identify a row."""
     return isinstance(value, str | int) and not isinstance(value, bool)
 
 
 def key_in(section: Section, row: Any) -> Any:
-    """Return the key that a row of a document gives, or None where it gives none that can name a row."""
+    """Return the key in a row of a document, or None where there is none that could identify it."""
     key = row.get(section.key) if isinstance(row, dict) else None
     return key if is_key(key) else None
 
 
 def keys_of(document: dict[str, Any]) -> dict[type[models.Model], list[Any]]:
-    """Return the keys that the rows of a document have, by model, without sections that cannot be read."""
+    """Return the keys of a document's rows, by model; malformed sections are skipped."""
     return {
         section.model: [key for row in rows_in(document, section) if (key := key_in(section, row)) is not None]
         for section in SECTIONS
@@ -134,7 +134,7 @@ def keys_of(document: dict[str, Any]) -> dict[type[models.Model], list[Any]]:
 
 
 def repeated_key_problems(section: Section, path: Path, rows: list[Any]) -> Iterator[Problem]:
-    """Yield a problem for each row that has the key of an earlier one."""
+    """Yield a problem for each row with the key of an earlier one."""
     first: dict[Any, int] = {}
     for index, row in enumerate(rows):
         key = key_in(section, row)
@@ -150,7 +150,7 @@ def repeated_key_problems(section: Section, path: Path, rows: list[Any]) -> Iter
 def reference_problems(
     section: Section, path: Path, rows: list[Any], keys: dict[type[models.Model], list[Any]]
 ) -> Iterator[Problem]:
-    """Yield a problem for each key that names no row of the document."""
+    """Yield a problem for each key that refers to no row of the document."""
     relations = [entry for entry in section.fields if isinstance(entry, models.ForeignKey)]
     for index, row in enumerate(rows):
         for entry in relations:

@@ -1,4 +1,4 @@
-"""Writing a theory package: one canonical form, so that equal content gives equal bytes."""
+"""Writing a theory package in one canonical form, so that equal content gives equal bytes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def canonical(document: dict[str, Any]) -> bytes:
-    """Return a document as the bytes that are stored, compared and checksummed."""
+    """Return a document as the bytes that are stored, compared and hashed."""
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def write_package(theory: Theory) -> bytes:
-    """Return a theory with everything that belongs to it and to its study."""
+    """Return a theory with everything that belongs to it and to its study, as bytes."""
     return canonical(theory_document(theory))
 
 
@@ -38,7 +38,7 @@ def theory_document(theory: Theory) -> dict[str, Any]:
 
 
 def section_instances(section: Section, theory: Theory) -> Iterable[CuratedModel]:
-    """Return the rows of a section that belong to a theory or its study, related rows loaded."""
+    """Return the rows of a section that belong to a theory or its study, with related rows fetched."""
     if section.model is Theory:
         return [theory]
     if section.model is Study:
@@ -56,7 +56,7 @@ def section_instances(section: Section, theory: Theory) -> Iterable[CuratedModel
 
 
 def relations_of(section: Section) -> list[str]:
-    """Return the relations whose keys a row needs."""
+    """Return the relations to fetch, whose keys a row needs."""
     return [entry.name for entry in section.fields if isinstance(entry, models.ForeignKey)]
 
 
@@ -81,14 +81,14 @@ def section_rows(section: Section, rows: Iterable[CuratedModel]) -> list[dict[st
 
 
 def sort_key(section: Section, row: CuratedModel) -> tuple[Any, ...]:
-    """Return the place of a row in its list."""
+    """Return what decides a row's position in its list."""
     if section.positioned:
         return (row.position, section.key_of(row))  # type: ignore[attr-defined]  # positioned rows have it
     return (section.key_of(row),)
 
 
 def row_document(section: Section, row: CuratedModel) -> dict[str, Any]:
-    """Return a row as an object, without the fields that have their default value."""
+    """Return a row as an object, without fields that have their default value."""
     document = {}
     for entry in section.fields:
         value = getattr(row, entry.name)

@@ -1,1 +1,1 @@
-"""The pages that anybody may read: a page's query, its data and its view in one file."""
+"""The public pages: each file holds a page's query, its data and its view."""

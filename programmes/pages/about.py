@@ -1,4 +1,4 @@
-"""Pages about the site itself: its words, how to cite it, how accessible it is, the format of its packages."""
+"""Pages about the site itself: its glossary, how to cite it, its accessibility, and the schema of its packages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from programmes.pages.sharing import share_of_glossary
 
 
 def cite(request: HttpRequest) -> HttpResponse:
-    """Show how to cite each theory, and whole downloads."""
+    """Show how to cite each theory, with the downloads of whole theories."""
     theories = Theory.objects.visible_to(request.user).select_related("study").order_by("title", "pk")
     return render(request, "programmes/cite.html", {"theories": theories})
 
@@ -22,12 +22,11 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def glossary(request: HttpRequest) -> HttpResponse:
-    """Explain the words of realist evaluation, with the works that they come from."""
+    """Explain the terms of realist evaluation, with the works they come from."""
     context = {"terms": TERMS, "works": WORKS, "share": share_of_glossary(base_url(request))}
     return render(request, "programmes/glossary.html", context)
 
 
 def package_schema_file(request: HttpRequest) -> HttpResponse:
-    """Return the JSON Schema of the theory package."""
     del request
     return HttpResponse(SCHEMA_FILE.read_bytes(), content_type="application/schema+json")

@@ -1,4 +1,4 @@
-"""A theory as it stood at the end of a day, read from the history of its records, and what changed since."""
+"""A theory as it stood at the end of a day, read from the history of its records, and what has changed since."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MOST_DAYS = 30  # that are offered
 
 @dataclass(frozen=True)
 class AsOfRow:
-    """A configuration as it stood, with how many quotes it had, and how it differs from today."""
+    """A configuration as it stood, with the number of its quotes, and how it differs from today."""
 
     cmoc: CMOC
     parts: Parts
@@ -49,14 +49,12 @@ class AsOfRow:
 
     @property
     def slots(self) -> list[FilledSlot]:
-        """Return the columns of the configuration as they were filled."""
+        """Return only the columns that were filled."""
         return slots_from(self.cmoc, self.parts, columns_of([self.parts]))
 
 
 @dataclass(frozen=True)
 class AsOfPage:
-    """Everything that the page shows."""
-
     day: dt.date
     rows: list[AsOfRow]
     later: list[CMOC]
@@ -66,7 +64,7 @@ class AsOfPage:
 
 
 def day_of(text: str) -> tuple[dt.date, str]:
-    """Return the day that an address asks for, or today with what is wrong about it."""
+    """Return the day in the query string; where it is no such day, today and an error message."""
     today = timezone.localdate()
     if not text:
         return today, ""
@@ -78,7 +76,7 @@ def day_of(text: str) -> tuple[dt.date, str]:
 
 
 def states_as_of(model: Any, moment: dt.datetime, **conditions: Any) -> list[Any]:
-    """Return the states that rows had at a moment, without those that were deleted by then."""
+    """Return the historical rows as of a moment, without those deleted by then."""
     states = model.history.filter(history_date__lte=moment, **conditions).order_by("id", "-history_date", "-history_id")
     latest: dict[int, Any] = {}
     for state in states:
@@ -87,7 +85,6 @@ def states_as_of(model: Any, moment: dt.datetime, **conditions: Any) -> list[Any
 
 
 def as_of_page(theory: Theory, user: Person, asked: str) -> AsOfPage:
-    """Return what the page of a theory on a day shows."""
     day, error = day_of(asked)
     moment = timezone.make_aware(dt.datetime.combine(day, dt.time.max))
     now = {cmoc.pk: cmoc for cmoc in CMOC.objects.visible_to(user).filter(theory=theory).order_by("number")}
@@ -114,7 +111,6 @@ def as_of_page(theory: Theory, user: Person, asked: str) -> AsOfPage:
 
 
 def as_of_row(before: CMOC, now: CMOC, parts: Parts, present: Parts, quotes: dict[str, int]) -> AsOfRow:
-    """Return a configuration as it stood, with what changed since."""
     old, new = wording_of(before, parts), wording_of(now, present)
     became = "" if before.status == now.status else now.get_status_display().lower()
     return AsOfRow(
@@ -131,7 +127,7 @@ def as_of_row(before: CMOC, now: CMOC, parts: Parts, present: Parts, quotes: dic
 
 
 def parts_as_of(cmocs: list[int], moment: dt.datetime) -> dict[int, Parts]:
-    """Return the parts that configurations had, each with the label that it had."""
+    """Return the parts of configurations at the time, with the labels they had then."""
     found: dict[int, Parts] = defaultdict(Parts)
     for kind in CONFIGURATION:
         links = states_as_of(kind.link, moment, cmoc_id__in=cmocs)
@@ -153,7 +149,7 @@ def parts_as_of(cmocs: list[int], moment: dt.datetime) -> dict[int, Parts]:
 
 
 def evidence_as_of(cmocs: list[int], moment: dt.datetime, user: Person) -> dict[int, dict[str, int]]:
-    """Return how many quotes configurations had in each role, of those that the reader may see today."""
+    """Return how many quotes configurations had in each role, counting those the reader may see today."""
     links = states_as_of(Evidence, moment, cmoc_id__in=cmocs)
     visible = set(
         Quote.objects.visible_to(user).filter(pk__in={link.quote_id for link in links}).values_list("pk", flat=True)
@@ -166,7 +162,6 @@ def evidence_as_of(cmocs: list[int], moment: dt.datetime, user: Person) -> dict[
 
 
 def theory_as_of(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a theory as it stood on a day."""
     found = get_theory(request, slug)
     page = as_of_page(found, request.user, request.GET.get("day", ""))
     shown = {"page": page, "theory": found, "study": found.study}

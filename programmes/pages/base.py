@@ -1,4 +1,4 @@
-"""What the pages have in common: finding what an address names, filters as choices, files to take away."""
+"""What the pages have in common: looking up what a URL names, filters as form controls, downloads."""
 
 from __future__ import annotations
 
@@ -19,25 +19,23 @@ if TYPE_CHECKING:
 
 
 def base_url(request: HttpRequest) -> str:
-    """Return the address that all addresses of the site begin with."""
+    """Return the scheme and host of the site, for absolute URLs."""
     return request.build_absolute_uri("/").rstrip("/")
 
 
 def attachment(content: bytes | str, media_type: str, name: str) -> HttpResponse:
-    """Return a file that the reader takes away."""
+    """Return a response that the browser saves as a file."""
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=media_type, headers=disposition)
 
 
 def get_theory(request: HttpRequest, slug: str) -> Theory:
-    """Return a theory that the reader may see."""
+    """Return a theory, or raise Http404 where it does not exist for this reader."""
     return get_object_or_404(Theory.objects.visible_to(request.user).select_related("study__programme"), slug=slug)
 
 
 @dataclass(frozen=True)
 class ChoiceOption:
-    """A choice of a filter."""
-
     value: str
     label: str
     chosen: bool
@@ -45,7 +43,7 @@ class ChoiceOption:
 
 @dataclass(frozen=True)
 class FilterChoice:
-    """A filter of a page as a select."""
+    """A filter of a page, shown as a select."""
 
     name: str
     label: str
@@ -53,7 +51,7 @@ class FilterChoice:
 
 
 def filter_data(request: HttpRequest, names: Iterable[str]) -> QueryDict:
-    """Return what an address says about these filters, without empty ones."""
+    """Return the parameters of the query string that belong to these filters, without empty ones."""
     data = QueryDict(mutable=True)
     for name in names:
         if values := [value for value in request.GET.getlist(name) if value]:
@@ -62,7 +60,7 @@ def filter_data(request: HttpRequest, names: Iterable[str]) -> QueryDict:
 
 
 def filter_choice(request: HttpRequest, name: str, label: str, options: Iterable[tuple[Any, str]]) -> FilterChoice:
-    """Return a filter with what the address chooses in it."""
+    """Return a filter as a select, with the query string's value selected."""
     chosen = request.GET.get(name, "")
     return FilterChoice(
         name,
@@ -72,6 +70,6 @@ def filter_choice(request: HttpRequest, name: str, label: str, options: Iterable
 
 
 def distinct_parts(rows: Iterable[Parts], slot: str) -> list[tuple[str, str]]:
-    """Return the keys and labels of every part of a kind, by label."""
+    """Return key and label of every part of a kind, sorted by label."""
     found = {part.key: part.label for parts in rows for part in parts[slot]}
     return sorted(found.items(), key=lambda item: (item[1].lower(), item[0]))

@@ -9,7 +9,6 @@ from programmes.pages.cmocs import get_cmoc
 
 
 def cite_cmoc(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Show how to cite a configuration and the publication that it comes from."""
     found = get_cmoc(request, slug, number)
     works = works_of(found, request.build_absolute_uri(found.get_absolute_url()))
     context = {
@@ -23,7 +22,7 @@ def cite_cmoc(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def citation_file(request: HttpRequest, slug: str, number: int, form: str) -> HttpResponse:
-    """Return both citations as a file for a reference manager."""
+    """Return both citations as one file for a reference manager."""
     found = get_cmoc(request, slug, number)
     works = works_of(found, request.build_absolute_uri(found.get_absolute_url()))
     return attachment(

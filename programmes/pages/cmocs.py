@@ -1,4 +1,4 @@
-"""The page of one configuration, the unit that people cite."""
+"""The page of one configuration, which is the unit people cite."""
 
 from __future__ import annotations
 
@@ -34,14 +34,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EvidenceGroup:
-    """The quotes of a configuration in one role."""
-
     role: EvidenceRole
     evidence: list[Evidence]
 
     @property
     def heading(self) -> str:
-        """Return how many they are and what they do, such as "2 quotes that support it"."""
+        """Return, for example, "2 quotes that support it"."""
         does = self.role.label.lower()
         return (
             f"1 quote that {does} it" if len(self.evidence) == 1 else f"{len(self.evidence)} quotes that {does[:-1]} it"
@@ -58,7 +56,7 @@ class Sibling:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """Another configuration with an element in common."""
+    """A configuration that shares a context, mechanism or outcome with this one."""
 
     cmoc: Sibling
     shared: list[str]
@@ -66,8 +64,6 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class CMOCPage:
-    """Everything that the page of a configuration shows."""
-
     cmoc: CMOC
     parts: Parts
     slots: list[FilledSlot]
@@ -88,14 +84,13 @@ class CMOCPage:
 
     @property
     def successors(self) -> list[CMOC]:
-        """Return what a configuration was merged or split into, by the decision that holds."""
+        """Return what a configuration was merged or split into, by the decision now in effect."""
         ending = {LineageKind.MERGE, LineageKind.SPLIT, LineageKind.RETIRE}
         rows = [row for row in self.decisions if row.kind in ending and self.cmoc in row.before and not row.reversed_by]
         return [cmoc for row in rows[-1:] for cmoc in row.after if cmoc != self.cmoc]
 
 
 def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
-    """Return what the page of a configuration shows."""
     everybody = parts_of_theory(cmoc.theory_id, user)
     parts = everybody.get(cmoc.pk, Parts())
     siblings = {
@@ -105,7 +100,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         if part.detail != CMOCStatus.RETIRED or other == cmoc.pk
     }
     others = sorted(siblings.values(), key=lambda sibling: sibling.number)
-    place = others.index(siblings[cmoc.pk])
+    index = others.index(siblings[cmoc.pk])
     evidence = list(
         Evidence.objects.visible_to(user)
         .filter(cmoc=cmoc)
@@ -150,8 +145,8 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         ),
         notes=list(Memo.objects.visible_to(user).filter(cmoc=cmoc).order_by("key", "pk")),
         neighbours=neighbours_of(cmoc, siblings, everybody),
-        previous=others[place - 1] if place else None,
-        following=others[place + 1] if place + 1 < len(others) else None,
+        previous=others[index - 1] if index else None,
+        following=others[index + 1] if index + 1 < len(others) else None,
         siblings=len(siblings),
         standing=review_progress(cmoc.theory, [cmoc], everybody, user)[cmoc.pk],
         decisions=decision_rows(cmoc.theory, user, cmoc),
@@ -169,7 +164,7 @@ def services_of(evidence: list[Evidence]) -> list[tuple[str, str]]:
 
 
 def neighbours_of(cmoc: CMOC, siblings: dict[int, Sibling], everybody: dict[int, Parts]) -> list[Neighbour]:
-    """Return the configurations that share an element with one, and what they share."""
+    """Return the configurations that share an element with this one, and which elements they share."""
     own = everybody.get(cmoc.pk, Parts())
     found = []
     for other, sibling in sorted(siblings.items(), key=lambda item: item[1].number):
@@ -185,7 +180,7 @@ def neighbours_of(cmoc: CMOC, siblings: dict[int, Sibling], everybody: dict[int,
 
 
 def get_cmoc(request: HttpRequest, slug: str, number: int) -> CMOC:
-    """Return a configuration that the reader may see."""
+    """Return a configuration, or raise Http404 where it does not exist for this reader."""
     rows = CMOC.objects.visible_to(request.user).select_related("theory__study__programme")
     return get_object_or_404(rows, theory__slug=slug, number=number)
 
@@ -205,6 +200,6 @@ def cmoc_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def cmoc_card(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Return the picture that stands beside a link to a configuration."""
+    """Return the preview image that social networks show beside a link to a configuration."""
     found = get_cmoc(request, slug, number)
     return HttpResponse(card_png(card_of_cmoc(found, cmoc_page(found, request.user))), content_type="image/png")

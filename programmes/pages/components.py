@@ -1,4 +1,4 @@
-"""Invented content for the page that shows every component of the site. Nothing of it is in the database."""
+"""A page that shows every component of the site with invented content; none of it is in the database."""
 
 from __future__ import annotations
 
@@ -39,8 +39,6 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitän"  # a word that must not bre
 
 @dataclass(frozen=True)
 class ExampleContent:
-    """Content for each component."""
-
     slots: list[FilledSlot]
     quotes: list[tuple[Quote, str]]
     caveats: list[Caveat]
@@ -59,12 +57,11 @@ class ExampleContent:
 
     @property
     def sorts(self) -> dict[str, str]:
-        """Return the orders of quotes."""
         return SORTS
 
 
 def example_content() -> tuple[ExampleContent, Theory]:
-    """Return invented content, and the theory that it belongs to."""
+    """Return unsaved content, and the theory it belongs to."""
     study = Study(
         programme=Programme(slug="example", name="Example"),
         slug="example",
@@ -133,7 +130,7 @@ def facet_options() -> list[FacetOption]:
 
 
 def example_web() -> Web:
-    """Return a web with everything that a picture can show."""
+    """Return a web with everything a picture can show."""
     address: dict[str, Any] = {"href": "#c-web"}
     return Web(
         (ElementNode("a", "A peer listens", **address),),
@@ -163,6 +160,5 @@ def example_web() -> Web:
 
 @staff_member_required
 def component_list(request: HttpRequest) -> HttpResponse:
-    """Show every component of the site with invented content."""
     content, theory = example_content()
     return render(request, "programmes/components.html", {"example": content, "theory": theory, "study": theory.study})

@@ -1,4 +1,4 @@
-"""Quotes counted by CMOC and by a property of those who spoke: what every matrix of the evidence is made of."""
+"""Quotes counted by CMOC and by a property of the speakers. Every matrix of the evidence is built from it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Crosstab:
     quotes_by_value: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def count(self, cmoc: int, quote: int, role: str, value: str | None) -> None:
-        """Count a piece of evidence; a quote has one role for one CMOC."""
+        """Count a piece of evidence. A quote has one role in one CMOC, so a cell never counts a quote twice."""
         found = value or NOT_STATED
         cell = self.cells.setdefault((cmoc, found), CrosstabCell(found))
         cell.quotes += 1
@@ -42,25 +42,25 @@ class Crosstab:
 
     @property
     def values(self) -> list[str]:
-        """Return every value that a quote has, in order; what is not stated comes last."""
+        """Return every value that occurs, sorted, with "not stated" last."""
         return sorted(self.quotes_by_value, key=lambda value: (value == NOT_STATED, value))
 
     def row(self, cmoc: int, values: Iterable[str]) -> list[CrosstabCell]:
-        """Return the cells of a CMOC for these values, also where there is no quote."""
+        """Return the cells of a CMOC for these values, empty ones too."""
         return [self.cells.get((cmoc, value)) or CrosstabCell(value) for value in values]
 
     def totals(self, values: Iterable[str]) -> list[int]:
-        """Return how many different quotes each of these values has."""
+        """Return the number of different quotes for each of these values."""
         return [len(self.quotes_by_value.get(value, ())) for value in values]
 
     @property
     def quotes(self) -> int:
-        """Return how many different quotes there are."""
+        """Return the number of different quotes."""
         return len(set().union(*self.quotes_by_value.values()))
 
 
 def crosstab_table(names: Iterable[str], rows: Iterable[tuple[CMOC, Sequence[CrosstabCell]]]) -> list[list[object]]:
-    """Return the table of a file: a head, then a row for each CMOC with two numbers for each named value."""
+    """Return a table for CSV: a header, then a row for each CMOC with two numbers for each named value."""
     head: list[object] = ["cmoc", "title"]
     for name in names:
         head += [name, f"{name}: counters"]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Use:
-    """A configuration that uses an element."""
+    """A configuration that uses the element."""
 
     cmoc: CMOC
     wording: str
@@ -37,8 +37,6 @@ class Use:
 
 @dataclass(frozen=True)
 class ElementPage:
-    """Everything that the page of an element shows."""
-
     element: Element
     slot: str
     slots: str
@@ -51,7 +49,6 @@ class ElementPage:
 
 
 def element_page(element: Element, user: Person) -> ElementPage:
-    """Return what the page of an element shows."""
     kind = kind_of_element(type(element))
     everybody = parts_of_theory(element.theory_id, user)
     caveats = Caveat.objects.visible_to(user).select_related("outcome", "refutes").order_by("number", "pk")

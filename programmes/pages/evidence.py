@@ -1,4 +1,4 @@
-"""The quotes behind a theory: found by facets and words, ranked, and counted beside each configuration."""
+"""The quotes behind a theory, narrowed by facets and search, ranked, and each with the configurations it bears on."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SORTS = {"printed": "printed order", "fit": "best fit", "cmoc": "CMOC", "service
 
 @dataclass(frozen=True)
 class EvidenceFacts:
-    """Pieces of evidence that are alike to the facets: the values that they have under each, and their quotes."""
+    """Pieces of evidence with the same values under every facet, and their quotes; facets count these, not rows."""
 
     values: dict[str, frozenset[str]]
     quotes: list[int]
@@ -39,7 +39,7 @@ class EvidenceFacts:
 
 @dataclass(frozen=True)
 class FacetOption:
-    """A value of a facet, with how many quotes there would be with it."""
+    """A value of a facet, with the number of quotes that choosing it would show."""
 
     value: str
     label: str
@@ -49,7 +49,7 @@ class FacetOption:
 
 @dataclass(frozen=True)
 class Facet:
-    """A property of evidence by which quotes are chosen."""
+    """A property of evidence by which the list can be narrowed."""
 
     name: str
     label: str
@@ -57,13 +57,13 @@ class Facet:
 
     @property
     def chosen(self) -> list[FacetOption]:
-        """Return the values that the address chooses."""
+        """Return the values selected in the query string."""
         return [option for option in self.options if option.chosen]
 
 
 @dataclass(frozen=True)
 class QuoteRow:
-    """A quote with what it does to the configurations of a theory."""
+    """A quote, with its role in each configuration of the theory."""
 
     quote: Quote
     text: SafeString
@@ -72,8 +72,6 @@ class QuoteRow:
 
 @dataclass(frozen=True)
 class EvidencePage:
-    """Everything that the list of quotes shows."""
-
     rows: list[QuoteRow]
     page: Page[Any] | None
     found: int
@@ -87,12 +85,12 @@ class EvidencePage:
 
     @property
     def chosen(self) -> list[tuple[Facet, FacetOption]]:
-        """Return every value that the address chooses, with its facet."""
+        """Return every selected value with its facet."""
         return [(facet, option) for facet in self.facets for option in facet.chosen]
 
 
 def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
-    """Return the quotes behind a theory, filtered as the address says."""
+    """Return the quotes behind a theory, filtered by the query string."""
     user = request.user
     data = filter_data(request, (*FACETS, "q"))
     every = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
@@ -106,11 +104,11 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     filterset = QuoteFilterSet(of_theory, behind, request=request)
     errors = [message for messages in filterset.errors.values() for message in messages]
     search = data.get("q", "").strip()
-    having_words = None
+    quotes_with_words = None
     if not errors:
         found = list(filterset.qs.order_by("key", "pk").values_list("pk", flat=True))
         if search:
-            having_words = set(behind.filter(matching_words(search, pk=Quote)).values_list("pk", flat=True))
+            quotes_with_words = set(behind.filter(matching_words(search, pk=Quote)).values_list("pk", flat=True))
     sort = request.GET.get("sort") or ("fit" if search else "printed")
     if sort not in SORTS:
         errors.append(f"“{sort}” is no order; {suggestion(sort, SORTS)}")
@@ -120,9 +118,9 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     elif sort in {"cmoc", "service"}:
         first: dict[int, tuple[bool, int, str]] = {}
         for fact in facts:
-            place = min(map(natural_sort_key, fact.values[sort]), default=LAST)
+            rank = min(map(natural_sort_key, fact.values[sort]), default=LAST)
             for quote in fact.quotes:
-                first[quote] = min(first.get(quote, place), place)
+                first[quote] = min(first.get(quote, rank), rank)
         found.sort(key=lambda quote: first[quote])
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return EvidencePage(
@@ -130,7 +128,7 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
         page=None if errors else page,
         found=0 if errors else len(found),
         total=len({quote for fact in facts for quote in fact.quotes}),
-        facets=facets_of(facts, labels, data, having_words),
+        facets=facets_of(facts, labels, data, quotes_with_words),
         errors=errors,
         search=search,
         sort=sort,
@@ -143,12 +141,12 @@ LAST = (True, 0, "~")  # sorts after every value
 
 
 def natural_sort_key(value: str) -> tuple[bool, int, str]:
-    """Return a key that sorts numbers by size, and before everything else."""
+    """Return a key that sorts numbers by value, and all of them before any text."""
     return (not value.isdecimal(), int(value) if value.isdecimal() else 0, value)
 
 
 def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[str, dict[str, str]]]:
-    """Return the evidence on a theory as facets see it, and the label of each value of each facet."""
+    """Return the evidence on a theory grouped for the facets, and the label of each value of each facet."""
     outcomes: dict[int, set[str]] = defaultdict(set)
     outcome_labels: dict[str, str] = {}
     links = CMOCOutcome.objects.visible_to(user).filter(cmoc__theory=theory).order_by("outcome__label", "pk")
@@ -197,7 +195,7 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[st
 
 
 def as_set(value: Any) -> frozenset[str]:
-    """Return a value that may be missing as a set."""
+    """Return the value as text in a set; an empty set for no value."""
     return frozenset([str(value)] if value else [])
 
 
@@ -213,13 +211,13 @@ FACET_LABELS = {
 
 
 def facets_of(
-    facts: list[EvidenceFacts], labels: dict[str, dict[str, str]], data: Any, having_words: set[int] | None
+    facts: list[EvidenceFacts], labels: dict[str, dict[str, str]], data: Any, quotes_with_words: set[int] | None
 ) -> list[Facet]:
-    """Return each facet; a value's number is that of the quotes there would be under the choices in other facets."""
+    """Return each facet; an option counts the quotes it would leave under the choices in the other facets."""
     chosen = {name: frozenset(data.getlist(name)) for name in FACETS}
     quotes: dict[tuple[str, str], set[int]] = defaultdict(set)
     for fact in facts:
-        bearing = fact.quotes if having_words is None else having_words.intersection(fact.quotes)
+        bearing = fact.quotes if quotes_with_words is None else quotes_with_words.intersection(fact.quotes)
         failed = [name for name in FACETS if chosen[name] and not chosen[name] & fact.values[name]]
         if len(failed) <= 1:
             for name in failed or FACETS:
@@ -240,14 +238,14 @@ def facets_of(
 
 
 def ranked_by_fit(quotes: list[int], terms: list[Any]) -> list[int]:
-    """Return quotes with the best fitting first."""
+    """Return the quotes, best match first."""
     ranking = Ranking(terms)
     texts = dict(Quote.objects.filter(pk__in=quotes[:MOST_RANKED]).values_list("pk", "text"))
     return sorted(quotes[:MOST_RANKED], key=lambda quote: -ranking.fit("", texts[quote])) + quotes[MOST_RANKED:]
 
 
 def quote_rows(quotes: list[int], every: Any, terms: list[Any]) -> list[QuoteRow]:
-    """Return quotes in this order, each with its evidence and with the words that were searched marked."""
+    """Return the quotes in this order, each with its evidence and with the search terms highlighted."""
     shown = Quote.objects.select_related("study", "participant__service").in_bulk(quotes)
     by_quote: dict[int, list[Evidence]] = defaultdict(list)
     for entry in every.filter(quote__in=quotes).select_related("cmoc").order_by("cmoc__number"):
@@ -256,7 +254,6 @@ def quote_rows(quotes: list[int], every: Any, terms: list[Any]) -> list[QuoteRow
 
 
 def evidence_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the quotes behind a theory."""
     theory = get_theory(request, slug)
     page = evidence_page(request, theory)
     status = 400 if page.errors else 200

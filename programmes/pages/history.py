@@ -1,4 +1,4 @@
-"""How a configuration came to be: each change of it and of its parts, with its reason and what changed."""
+"""How a configuration came to be: every change to it and its parts, with the reason and the difference."""
 
 from __future__ import annotations
 
@@ -24,15 +24,13 @@ NOBODY = "a curator"  # where somebody has given no name, and where a program ma
 
 @dataclass(frozen=True)
 class FieldChange:
-    """What became of one property."""
-
     name: str
     pieces: list[DiffPiece]
 
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One change of one record."""
+    """One change to one record."""
 
     day: dt.datetime
     who: str
@@ -42,7 +40,7 @@ class HistoryEntry:
 
 
 def history_of(cmoc: CMOC) -> list[HistoryEntry]:
-    """Return every change of a configuration and of its parts, the latest first."""
+    """Return every change to a configuration and its parts, latest first."""
     own = list(CMOC.history.filter(id=cmoc.pk).select_related("history_user"))
     events = history_entries(own, str(cmoc))
     for kind in CONFIGURATION:
@@ -57,13 +55,13 @@ def history_of(cmoc: CMOC) -> list[HistoryEntry]:
 
 
 def history_entries(versions: list[Any], name: str) -> list[HistoryEntry]:
-    """Return what happened to one record, from its versions, the latest first."""
+    """Return the changes to one record, from its versions, latest first."""
     befores = [*versions[1:], None]
     return [history_entry(version, before, name) for version, before in zip(versions, befores, strict=True)]
 
 
 def history_entry(version: Any, before: Any, name: str) -> HistoryEntry:
-    """Return what happened from one version to the next."""
+    """Return the change from one version to the next."""
     happened = {"+": "added", "-": "removed"}.get(version.history_type, "changed")
     changes = changes_between(before, version) if before and happened == "changed" else []
     return HistoryEntry(
@@ -76,7 +74,7 @@ def history_entry(version: Any, before: Any, name: str) -> HistoryEntry:
 
 
 def changes_between(before: Any, after: Any) -> list[FieldChange]:
-    """Return what became of each property that changed."""
+    """Return every field that changed."""
     changed = after.diff_against(before, excluded_fields=HIDDEN).changed_fields
     return [
         FieldChange(
@@ -88,13 +86,12 @@ def changes_between(before: Any, after: Any) -> list[FieldChange]:
 
 
 def history_value(version: Any, name: str) -> str:
-    """Return a property as people read it."""
+    """Return a field's value as people read it."""
     words = getattr(version, f"get_{name}_display", None)
     return str(words() if words else getattr(version, name))
 
 
 def cmoc_history(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Show how a configuration came to be."""
     found = get_cmoc(request, slug, number)
     context = {"events": history_of(found), "cmoc": found, "theory": found.theory, "study": found.theory.study}
     return render(request, "programmes/cmoc_history.html", context)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TheoryCard:
-    """A theory with its numbers."""
+    """A theory with its counts."""
 
     theory: Theory
     cmocs: int
@@ -36,7 +36,7 @@ class TheoryCard:
 
 @dataclass(frozen=True)
 class ExampleCMOC:
-    """A configuration as an example, with a quote that supports it and, if there is one, a quote that counters it."""
+    """An example: a configuration with a quote that supports it and, where there is one, a quote that counters it."""
 
     cmoc: CMOC
     slots: list[FilledSlot]
@@ -45,19 +45,16 @@ class ExampleCMOC:
 
 @dataclass(frozen=True)
 class HomePage:
-    """Everything that the home page shows."""
-
     cards: list[TheoryCard]
     example: ExampleCMOC | None = None
 
     @property
     def first(self) -> TheoryCard | None:
-        """Return the theory with most quotes, which examples are taken from."""
+        """Return the theory with most quotes; the examples come from it."""
         return max(self.cards, key=lambda card: card.quotes, default=None)
 
 
 def home_page(user: Person) -> HomePage:
-    """Return what the home page shows."""
     theories = Theory.objects.visible_to(user).select_related("study__programme").order_by("-study__slug", "pk")
     cmocs = count_by(CMOC.objects.visible_to(user).filter(not_retired()), "theory")
     quotes = dict(
@@ -85,7 +82,7 @@ def home_page(user: Person) -> HomePage:
 
 
 def example_of(user: Person) -> ExampleCMOC | None:
-    """Return the configuration whose evidence has most roles: one that is supported and countered shows both."""
+    """Return the configuration whose evidence has most roles, so that the example is both supported and countered."""
     evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"))
     roles = evidence.order_by().values("cmoc").annotate(number=Count("role", distinct=True), quotes=Count("pk"))
     best = roles.order_by("-number", "-quotes", "cmoc__theory", "cmoc__number")[:1]
@@ -102,18 +99,18 @@ def example_of(user: Person) -> ExampleCMOC | None:
 
 
 def count_by(rows: QuerySet[Any, Any], by: str) -> dict[int, int]:
-    """Return how many rows each value of a relation has."""
+    """Return the number of rows for each value of a relation."""
     return dict(rows.order_by().values_list(by).annotate(number=Count("pk")))
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the question, the theories, and ways in."""
+    """Show the question the site answers, its theories, and ways in."""
     return render(
         request, "programmes/home.html", {"page": home_page(request.user), "share": share_of_home(base_url(request))}
     )
 
 
 def home_card(request: HttpRequest) -> HttpResponse:
-    """Return the picture that stands beside a link to the site."""
+    """Return the preview image that social networks show beside a link to the site."""
     del request
     return HttpResponse(card_png(card_of_home()), content_type="image/png")

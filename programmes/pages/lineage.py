@@ -1,4 +1,4 @@
-"""What became of the configurations of a theory: every decision in order, as a picture and as a table."""
+"""What became of a theory's configurations: every decision in order, as a picture and as a table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class DecisionRow:
-    """A decision with the configurations and quotes that it is about."""
+    """A decision with the configurations and quotes it concerns."""
 
     event: LineageEvent
     kind: str  # of the decision that a chain of takings-back began with
@@ -36,17 +36,17 @@ class DecisionRow:
 
     @property
     def before(self) -> list[CMOC]:
-        """Return the configurations that it starts from."""
+        """Return the configurations it was made about."""
         return list(dict.fromkeys(step.before for step in self.steps))
 
     @property
     def after(self) -> list[CMOC]:
-        """Return the configurations that it leads to."""
+        """Return the configurations that resulted."""
         return list(dict.fromkeys(step.after for step in self.steps if step.after is not None))
 
     @property
     def sentence(self) -> str:
-        """Return in a sentence what it did."""
+        """Say in a sentence what was done."""
         before, after = listed(self.before), listed(self.after)
         event = self.event
         sentences = {
@@ -62,15 +62,13 @@ class DecisionRow:
 
 @dataclass(frozen=True)
 class LineagePage:
-    """Everything that the page of a theory's lineage shows."""
-
     rows: list[DecisionRow]
     picture: Ancestry | None
     untouched: int
 
 
 def listed(cmocs: list[CMOC]) -> str:
-    """Return configurations as a list in a sentence."""
+    """Return configurations as a list within a sentence."""
     names = [str(cmoc) for cmoc in cmocs]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "nothing"
 
@@ -100,7 +98,6 @@ def decision_rows(theory: Theory, user: Person, cmoc: CMOC | None = None) -> lis
 
 
 def lineage_page(theory: Theory, user: Person) -> LineagePage:
-    """Return what the page of a theory's lineage shows."""
     rows = decision_rows(theory, user)
     concerned = {cmoc.pk: cmoc for row in rows for cmoc in (*row.before, *row.after)}
     made = {cmoc.pk for row in rows if row.event.kind in {LineageKind.MERGE, LineageKind.SPLIT} for cmoc in row.after}
@@ -122,14 +119,14 @@ def lineage_page(theory: Theory, user: Person) -> LineagePage:
 
 @dataclass(frozen=True)
 class WebPreview:
-    """The web of a theory before and after a decision that is not made yet."""
+    """The web of a theory before and after a decision that has not been made yet."""
 
     before: list[Picture]
     after: list[Picture]
 
 
 def before_and_after(theory: Theory, user: Person, act: Callable[[], object]) -> WebPreview:
-    """Return the web before and after an act, which is done and taken back at once.
+    """Return the web before and after an act, which is carried out and rolled back at once.
 
     Of a large theory only the configurations that come or go are drawn.
     """
@@ -146,7 +143,7 @@ def before_and_after(theory: Theory, user: Person, act: Callable[[], object]) ->
 
 
 def ancestry_turn(row: DecisionRow) -> Turn:
-    """Return a decision as the picture draws it."""
+    """Return a decision in the form in which the picture takes it."""
     before, after = {cmoc.number for cmoc in row.before}, {cmoc.number for cmoc in row.after}
     begins: set[int] = set()
     ends: set[int] = set()
@@ -173,7 +170,6 @@ def ancestry_turn(row: DecisionRow) -> Turn:
 
 
 def theory_lineage(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what became of the configurations of a theory."""
     found = get_theory(request, slug)
     shown = {"page": lineage_page(found, request.user), "theory": found, "study": found.study}
     return render(request, "programmes/lineage.html", shown)

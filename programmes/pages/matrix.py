@@ -1,4 +1,4 @@
-"""The evidence on a theory at a glance: each CMOC by each service, and how well each CMOC is supported."""
+"""The evidence on a theory at a glance: each CMOC by service, and how well each CMOC is supported."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EMPTY = "<td></td>"
 
 @dataclass(frozen=True)
 class CellRun:
-    """Cells of a row from left to right: some empty ones, then one with quotes, or none at the end of the row."""
+    """Part of a row: the empty cells before a cell with quotes, and that cell; at the end of a row there is none."""
 
     empty: SafeString  # as table cells, since a large matrix has very many
     cell: CrosstabCell | None
@@ -36,7 +36,7 @@ class CellRun:
 
 @dataclass
 class SupportRow:
-    """A CMOC with what there is behind it."""
+    """A CMOC with the evidence for and against it."""
 
     cmoc: CMOC
     cells: list[CrosstabCell] = field(default_factory=list)  # of each service of the study, then of none
@@ -47,27 +47,27 @@ class SupportRow:
 
     @property
     def stretches(self) -> list[CellRun]:
-        """Return the cells of the services, in stretches."""
-        return stretches(self.cells[:-1])
+        """Return the cells of the services, the empty ones between two others as one piece of HTML."""
+        return cell_runs(self.cells[:-1])
 
     @property
     def not_stated(self) -> CrosstabCell:
-        """Return the cell of quotes whose speaker's service is not stated."""
+        """Return the cell for quotes whose speaker's service is not stated."""
         return self.cells[-1]
 
     @property
     def quotes(self) -> int:
-        """Return how many quotes bear on it; a quote has one role for one CMOC."""
+        """Return how many quotes bear on it; a quote has one role in one CMOC."""
         return self.roles.total()
 
     @property
     def by_role(self) -> list[tuple[EvidenceRole, int]]:
-        """Return the number of quotes in each role, also where there is none."""
+        """Return the number of quotes in each role, zeros included."""
         return [(role, self.roles[role]) for role in EvidenceRole]
 
 
-def stretches(cells: list[CrosstabCell]) -> list[CellRun]:
-    """Return the cells of a row in stretches."""
+def cell_runs(cells: list[CrosstabCell]) -> list[CellRun]:
+    """Return a row with empty cells joined into one piece of HTML, since a large matrix is mostly empty."""
     found = []
     empty = 0
     for cell in cells:
@@ -81,8 +81,6 @@ def stretches(cells: list[CrosstabCell]) -> list[CellRun]:
 
 @dataclass(frozen=True)
 class MatrixPage:
-    """Everything that the page shows."""
-
     rows: list[SupportRow]
     services: list[Service]
     quotes: int
@@ -90,14 +88,14 @@ class MatrixPage:
     roles: list[EvidenceRole]
 
     def matrix_table(self) -> list[list[object]]:
-        """Return the matrix as it is shown: a head, then a row for each CMOC with two numbers for each service."""
+        """Return the matrix as shown: a header, then a row for each CMOC with two numbers for each service."""
         names = [f"service {service.number}" for service in self.services]
         if self.without_service:
             names.append("service not stated")
         return crosstab_table(names, ((row.cmoc, row.cells[: len(names)]) for row in self.rows))
 
     def support_table(self) -> list[list[object]]:
-        """Return the support of each CMOC as it is shown, with what each number is a part of."""
+        """Return the support of each CMOC as shown, each number with the total it is a share of."""
         head: list[object] = ["cmoc", "title", *(role.value for role in self.roles), "quotes", "of quotes"]
         head += ["services quoted", "of services", "roles of speakers", "caveats"]
         lines = [
@@ -118,17 +116,16 @@ class MatrixPage:
 
 
 def unretired_cmocs(theory: Theory, user: Person) -> QuerySet[CMOC, CMOC]:
-    """Return the rows of a matrix: the CMOCs of a theory that are not retired, in order."""
+    """Return the CMOCs of a theory that are not retired, in order: the rows of a matrix."""
     return CMOC.objects.visible_to(user).filter(not_retired(), theory=theory).order_by("number", "pk")
 
 
 def unretired_evidence(theory: Theory, user: Person) -> QuerySet[Evidence, Evidence]:
-    """Return what a matrix counts: the evidence on these CMOCs."""
+    """Return the evidence on those CMOCs: what a matrix counts."""
     return Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
 
 
 def matrix_page(theory: Theory, user: Person) -> MatrixPage:
-    """Return what the page of a theory's evidence at a glance shows."""
     services = list(Service.objects.visible_to(user).filter(study=theory.study_id).order_by("number", "pk"))
     rows = {cmoc.pk: SupportRow(cmoc) for cmoc in unretired_cmocs(theory, user)}
     crosstab = Crosstab()
@@ -157,14 +154,13 @@ def matrix_page(theory: Theory, user: Person) -> MatrixPage:
 
 
 def evidence_at_a_glance(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the evidence on a theory at a glance."""
     theory = get_theory(request, slug)
     shown = {"page": matrix_page(theory, request.user), "theory": theory, "study": theory.study}
     return render(request, "programmes/matrix.html", shown)
 
 
 def evidence_table_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """Return one of the tables of that page as CSV."""
+    """Return one of the page's two tables as CSV."""
     page = matrix_page(get_theory(request, slug), request.user)
     rows = page.matrix_table() if name == "matrix" else page.support_table()
     return attachment(csv_lines(map(csv_values, rows)), "text/csv; charset=utf-8", f"{slug}-{name}.csv")

@@ -46,7 +46,7 @@ OF_STUDY = ("quote__study", "service__study", "reference__study", "substantive_t
 
 @dataclass(frozen=True)
 class MemoRow:
-    """A memo with what it is about."""
+    """A memo with the record it is about."""
 
     memo: Memo
     text: SafeString
@@ -56,8 +56,6 @@ class MemoRow:
 
 @dataclass(frozen=True)
 class MemosPage:
-    """Everything that the list of memos shows."""
-
     rows: list[MemoRow]
     page: Page[Any]
     found: int
@@ -68,14 +66,16 @@ class MemosPage:
 
 
 def memos_with_records(memos: QuerySet[Memo, Memo]) -> QuerySet[Memo, Memo]:
-    """Return memos with what they are about: those on theories first, on the study last, on one record together."""
+    """Return memos with their records: theories first, the study last, and memos on one record together."""
     kinds = [MemoAbout.THEORY, *(kind for kind in MemoAbout if kind != MemoAbout.THEORY)]
-    kind = Case(*(When(is_about(kind), then=place) for place, kind in enumerate(kinds)), output_field=IntegerField())
+    kind = Case(
+        *(When(is_about(kind), then=position) for position, kind in enumerate(kinds)), output_field=IntegerField()
+    )
     return memos.select_related(*RECORDS, *OF_STUDY).order_by("study__slug", kind, *KEYS, "key", "pk")
 
 
 def memo_href(memo: Memo) -> str:
-    """Return the page of what a memo is about; empty where it has none."""
+    """Return the URL of the record a memo is about; empty where it has no page."""
     if memo.source:
         return ""
     if memo.reference:
@@ -85,19 +85,18 @@ def memo_href(memo: Memo) -> str:
 
 
 def marked_memo_row(memo: Memo, search: str = "") -> MemoRow:
-    """Return a memo as pages show it, with the words that were searched marked."""
+    """Return a memo with the search terms highlighted."""
     return MemoRow(memo, marked(memo.text, terms_of(search)), heading_of(memo), memo_href(memo))
 
 
 def chosen_memos(request: HttpRequest, study: Study) -> tuple[QuerySet[Memo, Memo], MemoFilterSet]:
-    """Return the memos of a study that an address chooses, and the filters with their errors."""
+    """Return the memos that the query string selects, and the filters with their errors."""
     memos = Memo.objects.visible_to(request.user).filter(study=study)
     filterset = MemoFilterSet(filter_data(request, FILTERS), memos, request=request)
     return memos_with_records(filterset.qs if filterset.is_valid() else memos.none()), filterset
 
 
 def memos_page(request: HttpRequest, study: Study) -> MemosPage:
-    """Return what the page of the memos of a study shows."""
     memos, filterset = chosen_memos(request, study)
     search = request.GET.get("q", "").strip()
     page = Paginator(memos, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -118,18 +117,17 @@ def memos_page(request: HttpRequest, study: Study) -> MemosPage:
 
 
 def memo_row(study: str, key: str, user: Person) -> MemoRow | None:
-    """Return one memo, if there is one that the person may see."""
+    """Return one memo, or nothing where this person may not see it."""
     memo = memos_with_records(Memo.objects.visible_to(user)).filter(study__slug=study, key=key).first()
     return marked_memo_row(memo) if memo else None
 
 
 def get_study(request: HttpRequest, slug: str) -> Study:
-    """Return a study that the reader may see."""
+    """Return a study, or raise Http404 where it does not exist for this reader."""
     return get_object_or_404(Study.objects.visible_to(request.user), slug=slug)
 
 
 def memo_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the memos of a study."""
     study = get_study(request, slug)
     page = memos_page(request, study)
     status = 400 if page.errors else 200
@@ -137,7 +135,7 @@ def memo_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def memo_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
-    """Return the memos that the address chooses as CSV or as a Word document."""
+    """Return the memos that the query string selects, as CSV or as a Word document."""
     study = get_study(request, slug)
     chosen, filterset = chosen_memos(request, study)
     if filterset.errors:
@@ -149,7 +147,6 @@ def memo_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 
 
 def memo_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Show one memo."""
     row = memo_row(slug, key, request.user)
     if row is None:
         raise Http404

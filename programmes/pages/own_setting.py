@@ -1,6 +1,6 @@
-"""A theory read from the reader's own setting: what services like theirs describe, and what nobody like them was asked.
+"""A theory read from the reader's own setting: what services like theirs report, and what nobody like them was asked.
 
-Whether a service is like the reader's has three answers, since sources leave much open: yes, perhaps, no.
+Whether a service is like the reader's has three answers, since sources leave much unsaid: yes, perhaps, no.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Likeness(IntEnum):
 
 @dataclass
 class Voice:
-    """What staff of one service say about one CMOC."""
+    """What the staff of one service say about one CMOC."""
 
     service: Service
     likeness: Likeness
@@ -50,7 +50,7 @@ class Voice:
 
 @dataclass
 class SettingRow:
-    """A CMOC as it looks from the reader's setting."""
+    """A CMOC as seen from the reader's setting."""
 
     cmoc: CMOC
     likeness: Likeness
@@ -65,13 +65,13 @@ class SettingRow:
 
     @property
     def others(self) -> list[Voice]:
-        """Return the services that are not like the reader's."""
+        """Return the services that are unlike the reader's."""
         return [voice for voice in self.voices if voice.likeness == Likeness.NO]
 
 
 @dataclass(frozen=True)
 class SettingGroup:
-    """CMOCs that look alike from the reader's setting."""
+    """CMOCs with the same answer for the reader's setting."""
 
     name: str
     title: str
@@ -81,8 +81,6 @@ class SettingGroup:
 
 @dataclass(frozen=True)
 class SettingPage:
-    """Everything that the page shows."""
-
     choices: list[FilterChoice]
     errors: list[str]
     summary: str
@@ -95,7 +93,7 @@ class SettingPage:
 
 
 def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
-    """Return a theory as it looks from the setting that the address describes."""
+    """Return a theory as seen from the setting that the query string describes."""
     user = request.user
     services = list(Service.objects.visible_to(user).filter(study=theory.study_id).order_by("number", "pk"))
     populations = Population.objects.visible_to(user).filter(study=theory.study_id).order_by("label", "pk")
@@ -149,7 +147,7 @@ def likeness_of(service: Service, data: Mapping[str, str], offered: str) -> Like
 
 
 def meant_for(parts: Parts, who: str) -> Likeness:
-    """Say whether a CMOC is about the people that the reader thinks of."""
+    """Say whether a CMOC is about the people the reader has in mind."""
     if not who:
         return Likeness.YES
     if not parts["beneficiaries"]:
@@ -163,7 +161,7 @@ def meant_for(parts: Parts, who: str) -> Likeness:
 def setting_rows(
     theory: Theory, request: HttpRequest, services: dict[int, Service], likeness: dict[int, Likeness]
 ) -> list[SettingRow]:
-    """Return every CMOC of a theory with the services that speak to it."""
+    """Return every CMOC of a theory with the services that bear on it."""
     user = request.user
     parts = parts_of_theory(theory.pk, user)
     voices: dict[int, dict[int, Voice]] = defaultdict(dict)
@@ -199,7 +197,7 @@ def setting_rows(
 
 
 def setting_groups(rows: list[SettingRow]) -> list[SettingGroup]:
-    """Return the CMOCs by what they are from the reader's setting; empty groups stay, for they say something too."""
+    """Return the CMOCs grouped by how they apply to the setting; an empty group stays, since it is a finding too."""
     heard = [row for row in rows if row.voices]
     return [
         SettingGroup(
@@ -230,7 +228,6 @@ def setting_groups(rows: list[SettingRow]) -> list[SettingGroup]:
 
 
 def theory_in_own_setting(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a theory from the reader's own setting."""
     found = get_theory(request, slug)
     page = setting_page(request, found)
     shown = {"page": page, "theory": found, "study": found.study}

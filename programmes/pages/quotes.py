@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class QuotePage:
-    """Everything that the page of a quote shows."""
-
     quote: Quote
     marks: list[EditorialMark]
     evidence: list[Evidence]
@@ -28,7 +26,6 @@ class QuotePage:
 
 
 def quote_page(quote: Quote, user: Person) -> QuotePage:
-    """Return what the page of a quote shows."""
     return QuotePage(
         quote=quote,
         marks=list(EditorialMark.objects.visible_to(user).filter(quote=quote).order_by("position", "pk")),

@@ -1,4 +1,4 @@
-"""How far configurations have come in review: who said what of the present wording, and what changed since."""
+"""The review of configurations: who gave which verdict on the present wording, and what has changed since."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """A review, and whether it is of what the configuration says now."""
+    """A review, and whether it is of the present wording."""
 
     review: Review
     current: bool
@@ -29,7 +29,7 @@ class ReviewRow:
 
 @dataclass(frozen=True)
 class ReviewProgress:
-    """How far a configuration has come in review."""
+    """How far the review of a configuration has come."""
 
     state: ReviewState
     reviews: list[ReviewRow]
@@ -43,17 +43,17 @@ class ReviewProgress:
 
     @property
     def earlier(self) -> list[Review]:
-        """Return the reviews of earlier wordings, the latest first."""
+        """Return the reviews of earlier wordings, latest first."""
         return [row.review for row in reversed(self.reviews) if not row.current]
 
     @property
     def agreeing(self) -> int:
-        """Return how many reviewers agree with the present wording as it is."""
+        """Return how many reviewers accept the present wording as it is."""
         return sum(review.verdict == Verdict.AGREE for review in self.current)
 
     @property
     def changes(self) -> list[list[DiffPiece]]:
-        """Return, word by word, what changed since the latest review of an earlier wording."""
+        """Return, word by word, what has changed since the latest review of an earlier wording."""
         if not self.earlier:
             return []
         before = self.earlier[0].wording
@@ -63,7 +63,7 @@ class ReviewProgress:
 def review_progress(
     theory: Theory, cmocs: list[CMOC], parts: dict[int, Parts], user: Person
 ) -> dict[int, ReviewProgress]:
-    """Return how far each configuration of a theory has come; the theory has its study loaded."""
+    """Return the progress of each configuration of a theory, which must come with its study loaded."""
     wordings = {cmoc.pk: wording_of(cmoc, parts.get(cmoc.pk, Parts())) for cmoc in cmocs}
     by_cmoc: dict[int, list[Review]] = defaultdict(list)
     for review in Review.objects.visible_to(user).filter(cmoc__in=wordings).order_by("cmoc", "number"):
@@ -81,9 +81,9 @@ def review_progress(
 
 
 def review_state(verdicts: list[Verdict], *, asked: bool, required: int, public: bool) -> ReviewState:
-    """Return how far a configuration has come, from the verdicts on its present wording.
+    """Return the state of a review, from the verdicts on the present wording.
 
-    One disagreement disputes it, however many agree: verdicts are not counted against each other.
+    One disagreement disputes it, however many agree: verdicts are not a vote.
     """
     if not asked:
         return ReviewState.CANDIDATE
@@ -95,7 +95,7 @@ def review_state(verdicts: list[Verdict], *, asked: bool, required: int, public:
 
 
 def awaiting_review_by(user: User) -> list[CMOC]:
-    """Return the configurations that wait for this person's verdict, those asked for first before the others."""
+    """Return the configurations that await this person's verdict; those put to reviewers come first."""
     asked = list(
         CMOC.objects.reviewable_by(user)
         .filter(review_asked_date__isnull=False)

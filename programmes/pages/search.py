@@ -12,7 +12,6 @@ LONGEST = 200
 
 
 def search_page(request: HttpRequest) -> HttpResponse:
-    """Show what is found for the words of the address."""
     question = request.GET.get("q", "").strip()[:LONGEST]
     only = request.GET.get("kind", "")
     kinds = list(dict.fromkeys(place.kind for place in PLACES))

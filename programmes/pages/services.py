@@ -31,8 +31,6 @@ SORTS = {
 
 @dataclass
 class ServiceRow:
-    """A row of the table of services."""
-
     service: Service
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     quotes: set[int] = field(default_factory=set)
@@ -41,7 +39,7 @@ class ServiceRow:
 
     @property
     def cells(self) -> list[tuple[str, str, str]]:
-        """Return each delivery mode with what is known of it and the cell as extracted."""
+        """Return each delivery mode with what is known of it and the cell of the source table it was extracted from."""
         found = []
         for mode in DeliveryMode:
             delivery = self.deliveries.get(mode)
@@ -56,8 +54,6 @@ class ServiceRow:
 
 @dataclass(frozen=True)
 class ServicesPage:
-    """Everything that the table of services shows."""
-
     rows: list[ServiceRow]
     overview: Overview
     studies: list[Study]
@@ -70,7 +66,7 @@ class ServicesPage:
 
 
 def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
-    """Return the services of a study, or of all studies, filtered and sorted as the address says."""
+    """Return the services of one study, or of all, filtered and sorted by the query string."""
     user = request.user
     services = Service.objects.visible_to(user).select_related("study")
     if study is not None:
@@ -102,7 +98,7 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
 
 
 def overview_of(rows: list[ServiceRow]) -> Overview:
-    """Return the picture of services by sector and place; those without quotes are marked as such."""
+    """Return the picture of services by sector and place; services without quotes are marked."""
     points = []
     for row in rows:
         service = row.service
@@ -114,7 +110,7 @@ def overview_of(rows: list[ServiceRow]) -> Overview:
 
 
 def fill_service_rows(rows: dict[int, ServiceRow], user: Person) -> None:
-    """Add to services their delivery modes, the quotes of their staff, and what they are stated relevant to."""
+    """Add delivery modes, quotes of staff, and stated relevance to services, in one query each."""
     for delivery in Delivery.objects.visible_to(user).filter(service__in=rows):
         rows[delivery.service_id].deliveries[delivery.mode] = delivery
     evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), quote__participant__service__in=rows)
@@ -132,8 +128,6 @@ def fill_service_rows(rows: dict[int, ServiceRow], user: Person) -> None:
 
 @dataclass(frozen=True)
 class ServicePage:
-    """Everything that the page of a service shows."""
-
     row: ServiceRow
     evidence: list[tuple[Evidence, list[Evidence]]]
     notes: list[Memo]
@@ -141,7 +135,6 @@ class ServicePage:
 
 
 def service_page(service: Service, user: Person) -> ServicePage:
-    """Return what the page of a service shows."""
     row = ServiceRow(service)
     fill_service_rows({service.pk: row}, user)
     by_quote: dict[int, list[Evidence]] = defaultdict(list)
@@ -161,25 +154,22 @@ def service_page(service: Service, user: Person) -> ServicePage:
 
 
 def service_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the table of services of a study."""
     study = get_object_or_404(Study.objects.visible_to(request.user), slug=slug)
     return service_table(request, study)
 
 
 def all_service_list(request: HttpRequest) -> HttpResponse:
-    """Show the services of all studies."""
     return service_table(request, None)
 
 
 def service_table(request: HttpRequest, study: Study | None) -> HttpResponse:
-    """Show services as a table."""
+    """Show the services of one study, or of all; a filter that is wrong gives a 400 with the reason."""
     page = services_page(request, study)
     status = 400 if page.errors else 200
     return render(request, "programmes/services.html", {"page": page, "study": study}, status=status)
 
 
 def service_detail(request: HttpRequest, slug: str, number: str) -> HttpResponse:
-    """Show one service with its quotes."""
     rows = Service.objects.visible_to(request.user).select_related("study__programme")
     found = get_object_or_404(rows, study__slug=slug, number=number)
     shown = {"page": service_page(found, request.user), "service": found, "study": found.study}

@@ -1,7 +1,7 @@
-"""What a page says of itself where it is shared or read by a program: a card, and linked data of schema.org.
+"""What a page tells other sites about itself: a preview card, and linked data in the terms of schema.org.
 
 A CMOC is a Claim (https://schema.org/Claim) that appears in a ScholarlyArticle and has Quotations as parts; a theory is
-a Dataset, whose distribution is the API's; the glossary is a DefinedTermSet.
+a Dataset, distributed by the API; the glossary is a DefinedTermSet.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ESCAPED = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&"}
 
 @dataclass(frozen=True)
 class Share:
-    """A page as a link to it shows it elsewhere."""
+    """Metadata of a page: title, description, preview image, linked data."""
 
     title: str
     description: str
@@ -43,13 +43,13 @@ class Share:
 
 
 def linked_data(data: dict[str, Any]) -> SafeString:
-    """Return linked data as text that may stand inside a page."""
+    """Return JSON-LD escaped so that it can stand inside a script element."""
     text = orjson.dumps(without_empty({"@context": CONTEXT, **data})).decode()
     return mark_safe(text.translate(ESCAPED))  # noqa: S308  what could end the element is escaped
 
 
 def without_empty(data: dict[str, Any]) -> dict[str, Any]:
-    """Return data without what is not known."""
+    """Return the data without unknown values."""
     return {name: value for name, value in data.items() if value not in ("", None, [], {})}
 
 
@@ -69,7 +69,7 @@ def article_data(study: Study) -> dict[str, Any]:
 
 
 def author_data(study: Study) -> list[dict[str, str]]:
-    """Return who wrote the publication of a study, in printed order."""
+    """Return the authors of a study's publication, in printed order."""
     return [
         without_empty({"@type": "Person", "givenName": author.given, "familyName": author.family})
         for author in study_authors(study)
@@ -77,18 +77,17 @@ def author_data(study: Study) -> list[dict[str, str]]:
 
 
 def study_authors(study: Study) -> list[Author]:
-    """Return the authors of a study, read only once."""
+    """Return the authors of a study, which are fetched once and kept on it."""
     prefetch_related_objects([study], "authors")
     return sorted(study.authors.all(), key=lambda author: author.position)
 
 
 def quotation_data(quote: Quote, site: str) -> dict[str, str]:
-    """Return the exact words of somebody, with their permalink."""
+    """Return a quote's exact words, with its permalink."""
     return {"@type": "Quotation", "text": quote.text, "url": site + quote.get_absolute_url()}
 
 
 def share_of_cmoc(cmoc: CMOC, page: CMOCPage, site: str) -> Share:
-    """Return what the page of a configuration says of itself."""
     address = site + cmoc.get_absolute_url()
     title = f"CMOC {cmoc.number}: {cmoc.title or cmoc.theory.title}"
     card = card_of_cmoc(cmoc, page)
@@ -116,7 +115,6 @@ def share_of_cmoc(cmoc: CMOC, page: CMOCPage, site: str) -> Share:
 
 
 def share_of_theory(theory: Theory, site: str) -> Share:
-    """Return what the page of a theory says of itself."""
     address = site + theory.get_absolute_url()
     rows = f"{site}{reverse('api-cmocs-list')}?theory={theory.slug}"
     data = {
@@ -146,7 +144,7 @@ def share_of_theory(theory: Theory, site: str) -> Share:
 
 
 def share_of_quote(quote: Quote, site: str) -> Share:
-    """Return what the page of a quote says of itself; its words are not put into a picture."""
+    """Return the metadata of a quote; a participant's words are never put into a picture."""
     return Share(
         title=f"Quote {quote.key}",
         description=quote.text,
@@ -158,7 +156,6 @@ def share_of_quote(quote: Quote, site: str) -> Share:
 
 
 def share_of_home(site: str) -> Share:
-    """Return what the home page says of itself."""
     data = {
         "@type": "WebSite",
         "name": "Realist",
@@ -180,7 +177,6 @@ def share_of_home(site: str) -> Share:
 
 
 def share_of_glossary(site: str) -> Share:
-    """Return what the glossary says of itself."""
     address = site + reverse("glossary")
     data = {
         "@type": "DefinedTermSet",
@@ -220,7 +216,7 @@ HOME_TEXT = "Programme theories with the words of the people behind them, to che
 
 
 def card_credit(study: Study) -> str:
-    """Return whose words a card shows, on one line."""
+    """Return the attribution of a card, on one line."""
     names = [author.family for author in study_authors(study)]
     who = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)  # noqa: PLR2004  as in a citation
     year = str(study.published_date.year) if study.published_date else ""
@@ -228,12 +224,11 @@ def card_credit(study: Study) -> str:
 
 
 def labels_or_absence(labels: Iterable[str], absence: str) -> str:
-    """Return the labels of a slot, or in which way it is missing."""
+    """Return the labels in a slot, or how the source leaves it empty."""
     return "; ".join(labels) or absence
 
 
 def card_of_cmoc(cmoc: CMOC, page: CMOCPage) -> Card:
-    """Return the card of a configuration."""
     return Card(
         kicker=f"{cmoc.theory.study.programme.name} · {cmoc.get_status_display()}",
         title=f"CMOC {cmoc.number}: {cmoc.title}" if cmoc.title else f"CMOC {cmoc.number}",
@@ -243,12 +238,10 @@ def card_of_cmoc(cmoc: CMOC, page: CMOCPage) -> Card:
 
 
 def card_of_theory(theory: Theory) -> Card:
-    """Return the card of a theory."""
     return Card(
         theory.study.programme.name, theory.question or theory.title, (), card_credit(theory.study), theory.summary
     )
 
 
 def card_of_home() -> Card:
-    """Return the card of the site."""
     return Card("The open knowledge base for realist evaluation", HOME_TITLE, (), "", HOME_TEXT)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StudyPage:
-    """Everything that the page of a study shows."""
-
     study: Study
     authors: list[Author]
     theories: list[Theory]
@@ -29,7 +27,6 @@ class StudyPage:
 
 
 def study_page(study: Study, user: Person) -> StudyPage:
-    """Return what the page of a study shows."""
     notes: list[Memo] = []
     reference_notes: dict[int, list[Memo]] = {}
     memos = Memo.objects.visible_to(user).filter(study=study, theory=None, service=None, quote=None, source=None)

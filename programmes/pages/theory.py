@@ -1,4 +1,4 @@
-"""The theory page: the web of configurations, the same content as a table, and what stands beside it."""
+"""The theory page: the web of configurations, the same content as a table, and what belongs beside it."""
 
 from __future__ import annotations
 
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 @dataclass
 class TheoryPage:
-    """Everything that the theory page shows."""
-
     theory: Theory
     rows: list[CMOCRow]
     total: int
@@ -60,7 +58,7 @@ class TheoryPage:
 
     @property
     def summary(self) -> str:
-        """Return in words how much of the theory is shown, and by which choices."""
+        """Say how much of the theory is shown, and under which filters."""
         chosen = [
             f"{entry.label.lower()}: {option.label}"
             for entry in self.choices
@@ -74,7 +72,7 @@ class TheoryPage:
 
 
 def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryPage:
-    """Return what the page of a theory shows, filtered as its address says; links in the web begin with `site`."""
+    """Return a theory, filtered by the query string; links in the web begin with `site`."""
     user = request.user
     cmocs = list(CMOC.objects.visible_to(user).filter(theory=theory).order_by("number", "pk"))
     parts = parts_of_theory(theory.pk, user)
@@ -149,7 +147,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
 
 
 def context_outcome_matrix(rows: list[CMOCRow]) -> list[tuple[Part, list[tuple[Part, list[CMOC]]]]]:
-    """Return contexts by outcomes with the configurations that join them."""
+    """Return a matrix of contexts by outcomes, with the configurations that join them."""
     outcomes = distinct_parts([row.parts for row in rows], "outcomes")
     cells: dict[tuple[str, str], list[CMOC]] = defaultdict(list)
     for row in rows:
@@ -181,12 +179,12 @@ def theory_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def theory_card(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return the picture that stands beside a link to a theory."""
+    """Return the preview image that social networks show beside a link to a theory."""
     return HttpResponse(card_png(card_of_theory(get_theory(request, slug))), content_type="image/png")
 
 
 def web_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
-    """Return the web as a file: exactly what the page shows under the same choices."""
+    """Return the web as a file, exactly as the page shows it under the same filters."""
     found = get_theory(request, slug)
     page = theory_page(request, found, base_url(request))
     if page.errors:
@@ -202,7 +200,7 @@ def web_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 
 
 def credit_of(study: Study, address: str) -> str:
-    """Return whose words a file holds, under which licence, and where it comes from, on one line."""
+    """Return the attribution of a file on one line: author, licence and address."""
     doi = f" https://doi.org/{study.doi}" if study.doi else ""
     licence = f" Licence: {study.licence} {study.licence_url}".rstrip() + "." if study.licence else ""
     return " ".join(f"Source: {study.citation}{doi}{licence} {study.licence_note} From {address}".split())

@@ -1,4 +1,4 @@
-"""The web of a theory's configurations: what the picture, the table and the files show."""
+"""The web of a theory's configurations, shared by the picture, the table and the files."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class CMOCRow:
 
     @property
     def evidence(self) -> list[tuple[str, int]]:
-        """Return how many quotes it has in each role, in words."""
+        """Say how many quotes it has in each role."""
         return [(role.label.lower(), self.roles[role]) for role in EvidenceRole if role in self.roles]
 
 
@@ -54,7 +54,7 @@ def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> None
 
 
 def unretired_rows(theory: Theory, user: Person) -> dict[int, CMOCRow]:
-    """Return the configurations that stand in a theory, with their parts and their evidence, by id."""
+    """Return the configurations of a theory that are not retired, with parts and evidence, by id."""
     parts = parts_of_theory(theory.pk, user)
     cmocs = CMOC.objects.visible_to(user).filter(theory=theory).order_by("number", "pk")
     rows = {cmoc.pk: CMOCRow(cmoc, parts.get(cmoc.pk, Parts())) for cmoc in cmocs}
@@ -63,7 +63,7 @@ def unretired_rows(theory: Theory, user: Person) -> dict[int, CMOCRow]:
 
 
 def ripples_of(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[str, list[Mark]]:
-    """Return, for each outcome that becomes a context elsewhere, links to the configurations where it does."""
+    """Return, for each outcome that is a context elsewhere, links to the configurations where it is."""
     found: dict[str, list[Mark]] = defaultdict(list)
     for link in links:
         becomes = link.kind == LinkKind.OUTCOME_BECOMES_CONTEXT and link.status != LinkStatus.DECLINED
@@ -78,7 +78,7 @@ def ripples_of(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[st
 
 
 def web_of(theory: Theory, rows: list[CMOCRow], ripples: dict[str, list[Mark]], site: str = "") -> Web:
-    """Return the web of these configurations, with its links; outside the site, they begin with its address."""
+    """Return the web of these configurations; outside the site its links begin with the site's address."""
     slug, study = theory.slug, theory.study.slug
 
     def address(name: str, *arguments: Any) -> str:
@@ -121,7 +121,7 @@ def web_of(theory: Theory, rows: list[CMOCRow], ripples: dict[str, list[Mark]], 
 
 
 def missing_words(row: CMOCRow) -> tuple[str, ...]:
-    """Return which outer slots are empty, and in which way."""
+    """Say which outer slots are empty, and why."""
     return tuple(
         f"{slot.name}: {slot.absence.lower()}"
         for slot in slots_from(row.cmoc, row.parts)

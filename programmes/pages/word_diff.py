@@ -15,8 +15,6 @@ WORDS = re.compile(r"\s+|[^\w\s]|\w+")
 
 
 class Change(StrEnum):
-    """What became of some words."""
-
     KEPT = "kept"
     ADDED = "added"
     REMOVED = "removed"
@@ -24,16 +22,16 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class DiffPiece:
-    """Some words that follow each other, and what became of them."""
+    """A run of words that were all kept, all removed or all added."""
 
     change: Change
     text: str
 
 
 def word_diff(before: str, after: str) -> list[DiffPiece]:
-    """Return both texts as one: words that were kept, removed and added, in the order of reading.
+    """Merge both texts into one, in reading order.
 
-    The pieces that are not added make up the text before, those that are not removed the text after.
+    The pieces not added make up the text before; the pieces not removed make up the text after.
     """
     old, new = WORDS.findall(before), WORDS.findall(after)
     pieces = []
@@ -49,12 +47,12 @@ def word_diff(before: str, after: str) -> list[DiffPiece]:
 
 
 def changed_lines(before: list[str], after: list[str], *, order: Iterable[str]) -> list[list[DiffPiece]]:
-    """Return the lines "name: value" that differ between two wordings, word by word, in the order of some lines."""
+    """Return the lines "name: value" that differ between two wordings, word by word, in the order given."""
     old, new = ({line_name(line): line for line in lines} for lines in (before, after))
     names = dict.fromkeys(map(line_name, order))
     return [word_diff(old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)]
 
 
 def line_name(line: str) -> str:
-    """Return which property of a configuration a line of its wording tells."""
+    """Return the property that a line of a wording is about."""
     return line.partition(":")[0]

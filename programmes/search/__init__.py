@@ -1,1 +1,1 @@
-"""The search: stems of words, the index that the database keeps, what is searched where, and finding."""
+"""The search: stemming, the full-text index kept by the database, the fields it covers, and its results."""

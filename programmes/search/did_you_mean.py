@@ -1,4 +1,4 @@
-"""What to do about a value that is wrong: how it is shown, and what may have been meant."""
+"""Advice on a wrong value: how it is shown, and what may have been meant."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ LONGEST_VALUE = 60
 
 
 def shown(value: Any) -> str:
-    """Return a value as it stands in the document, shortened."""
+    """Return a value as the document has it, shortened."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 
 def suggestion(word: Any, known: Iterable[Any]) -> str:
-    """Return a remedy that names the likeliest known word, or some of them."""
+    """Return advice that names the most similar known words."""
     names = list(dict.fromkeys(str(name) for name in known))
     close = difflib.get_close_matches(str(word), names, n=1)
     if close:

@@ -1,4 +1,4 @@
-"""Searching everything that a reader may see: typed, ranked, marked, and tolerant of a misspelling."""
+"""Searching everything a reader may see, by kind, ranked and highlighted, and forgiving of a misspelling."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connections
 from django.urls import reverse
 
-from programmes.search.index import first_having, sqlite_query
+from programmes.search.index import first_matches_sql, sqlite_query
 from programmes.search.places import (
     PLACES,
     Place,
@@ -56,7 +56,7 @@ class HitGroup:
 
 @dataclass(frozen=True)
 class Results:
-    """What a search found, and what it was taken to mean where its words as written find nothing."""
+    """What a search found; where its words find nothing, the spelling it was taken to mean."""
 
     kinds: list[HitGroup]
     meant: str = ""  # the question with its misspelt words mended
@@ -64,17 +64,17 @@ class Results:
 
     @property
     def found(self) -> int:
-        """Return how many records were found, as far as they were ranked."""
+        """Return how many records were found; there may be more than were ranked."""
         return sum(kind.found for kind in self.kinds)
 
     @property
     def too_many(self) -> bool:
-        """Return whether there are more than were ranked."""
+        """Return whether more records match than were ranked."""
         return any(kind.too_many for kind in self.kinds)
 
 
 class FoundRow(NamedTuple):
-    """A record of a place as the database gives it."""
+    """A row as it comes from the database."""
 
     place: Place
     first: str
@@ -85,19 +85,19 @@ class FoundRow(NamedTuple):
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """Return the place among records that fit equally well: by address, numbers by their size, then by words."""
+        """Return the sort key among equally good hits: the address, numbers by value, then the words."""
         return (self.first, len(self.second), self.second, len(self.anchor), self.anchor, self.title, self.text)
 
     @property
     def href(self) -> str:
-        """Return the address of the record."""
+        """Return the URL of the record."""
         return reverse(self.place.page, args=[value for value in (self.first, self.second) if value]) + self.anchor
 
 
 def search(question: str, user: Person, only: str = "") -> Results:
-    """Return what was found, by kind, in the order of the field: theories, configurations, elements, quotes and so on.
+    """Return what was found, by kind, in the order in which the field names them: theories, configurations and so on.
 
-    `only` names the one kind that is asked for.
+    `only` restricts the search to one kind.
     """
     terms = terms_of(question)
     if not terms:
@@ -123,7 +123,7 @@ def term_as_written(term: SearchTerm) -> str:
 
 
 def matching_kinds(terms: Sequence[SearchTerm], user: Person, only: str) -> list[HitGroup]:
-    """Return the records that have every term, by kind, ranked."""
+    """Return the records that match every term, by kind, ranked."""
     by_kind: dict[str, list[FoundRow]] = defaultdict(list)
     for row in matching_rows(terms, user, MOST_RANKED + 1, only):
         by_kind[row.place.kind].append(row)
@@ -143,7 +143,7 @@ def matching_kinds(terms: Sequence[SearchTerm], user: Person, only: str) -> list
 
 
 def matching_rows(terms: Sequence[SearchTerm], user: Person, most: int, only: str = "") -> list[FoundRow]:
-    """Return the first records of every place that have every term, in one query; without terms the first of all."""
+    """Return the first records of every kind that match every term, in one query; without terms, the first of all."""
     if user.is_authenticated:
         sql, parameters = search_sql(terms, user, most, only)
     else:
@@ -158,12 +158,12 @@ def matching_rows(terms: Sequence[SearchTerm], user: Person, most: int, only: st
 
 
 def search_sql(terms: Sequence[SearchTerm], user: Person, most: int, only: str) -> tuple[str, list[Any]]:
-    """Return the query over every place, with its parameters."""
+    """Return the query over all kinds of record, with its parameters."""
     parts, parameters = [], []
     for number, place in enumerate(PLACES):
         if only in {"", place.kind}:
             rows = place.rows(user).values_list(*place.columns(number))
-            sql, values = first_having(rows, terms, most)
+            sql, values = first_matches_sql(rows, terms, most)
             parts.append(f"SELECT * FROM ({sql}) AS place_{number}")  # noqa: S608  compiled by Django
             parameters += values
     return " UNION ALL ".join(parts), parameters
@@ -171,5 +171,5 @@ def search_sql(terms: Sequence[SearchTerm], user: Person, most: int, only: str) 
 
 @lru_cache(maxsize=200)
 def public_search_sql(stand_ins: tuple[SearchTerm, ...], most: int, only: str) -> tuple[str, list[Any]]:
-    """Return the query for readers who are not signed in; it is the same for all but for the terms."""
+    """Return the query for readers who are not signed in; only its terms differ from one search to another."""
     return search_sql(stand_ins, AnonymousUser(), most, only)

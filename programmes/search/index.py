@@ -1,9 +1,9 @@
-"""The index of the words of every searched record, made by the database itself and kept by it.
+"""The full-text index of every searched record, which the database itself builds and maintains.
 
-SQLite keeps an FTS5 table beside each searched table, PostgreSQL a generated column of lexemes with a GIN index. Both
-split texts at everything that is no letter or digit, ignore case and accents, and stem with Porter's algorithm, so
-that both find the same. The index is derived: it is dropped before migrations, and made after them where it is not as
-the models declare it.
+SQLite has an FTS5 table beside each searched table, PostgreSQL a generated column of lexemes with a GIN index. Both
+split texts at everything that is neither letter nor digit, ignore case and accents, and stem with Porter's algorithm,
+so that both find the same. The index is derived: it is dropped before migrations, and built after them wherever it
+differs from what the models declare.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ SELECT 'realist_words', count(*) = 3 FROM (
 """
 
 
-class Having(Expression):
-    """Whether the record that a column names has every one of some terms among its words."""
+class FullTextMatch(Expression):
+    """The condition that the record a column points at contains every one of some terms."""
 
     conditional: ClassVar[bool] = True
 
@@ -84,15 +84,12 @@ class Having(Expression):
         self.column, self.model, self.terms = column, model, tuple(terms)
 
     def get_source_expressions(self) -> list[Any]:
-        """Return the column."""
         return [self.column]
 
     def set_source_expressions(self, exprs: Sequence[Any]) -> None:
-        """Take the column as Django resolved it."""
         (self.column,) = exprs
 
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:  # type: ignore[override]
-        """Return the condition in the database's own words."""
         column, parameters = compiler.compile(self.column)
         table = self.model._meta.db_table
         if connection.vendor == "sqlite":
@@ -103,25 +100,25 @@ class Having(Expression):
         return f"{column} IN ({found})", [*parameters, *values]
 
 
-def having(model: type[models.Model], terms: Sequence[SearchTerm], column: str = "pk") -> Q:
-    """Return the condition that the record named by a column has every term; without terms it always holds."""
-    return Q(Having(F(column), model, terms)) if terms else Q()
+def matches(model: type[models.Model], terms: Sequence[SearchTerm], column: str = "pk") -> Q:
+    """Return the condition that the record a column points at contains every term; without terms it is always true."""
+    return Q(FullTextMatch(F(column), model, terms)) if terms else Q()
 
 
-class AfterIndex(BaseTable):
-    """A table that SQLite reads in the order of what its index finds."""
+class TableInMatchOrder(BaseTable):
+    """A table that SQLite reads in the order of the matches in its index."""
 
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        """Return the index and the table; SQLite keeps the order of tables that are joined by CROSS JOIN."""
+        """Return the index and its table joined by CROSS JOIN, whose order SQLite does not change."""
         table, parameters = super().as_sql(compiler, connection)
         index = index_of(self.table_name)
         return f'"{index}" CROSS JOIN {table} ON "{index}".rowid = "{self.table_alias}".id', parameters
 
 
-def first_having(rows: models.QuerySet[Any, Any], terms: Sequence[SearchTerm], most: int) -> tuple[str, list[Any]]:
-    """Return the query, with its parameters, of the first of some rows that have every term, in the database's order.
+def first_matches_sql(rows: models.QuerySet[Any, Any], terms: Sequence[SearchTerm], most: int) -> tuple[str, list[Any]]:
+    """Return the query, with its parameters, for the first rows that contain every term, in the database's own order.
 
-    It asks the index first and stops when it has enough, which `having` cannot. Without terms it is that of all rows.
+    It reads the index first and stops when it has enough, which `matches` cannot. Without terms it takes all rows.
     """
     connection = connections[rows.db]
     table = rows.model._meta.db_table
@@ -136,45 +133,45 @@ def first_having(rows: models.QuerySet[Any, Any], terms: Sequence[SearchTerm], m
                 joins[alias] = copy(join)
                 joins[alias].join_type = "CROSS JOIN"
             elif join.join_type is None:
-                joins[alias] = AfterIndex(join.table_name, alias)
+                joins[alias] = TableInMatchOrder(join.table_name, alias)
     elif terms:
         query, values = postgresql_query(terms)
-        having_terms = rows.extra(where=[f'"{table}"."{LEXEMES}" @@ ({query})'], params=values)  # noqa: S610  no text of a person
-        found = having_terms.order_by()[:most]  # to sort, it would have to read all that it finds
+        matching = rows.extra(where=[f'"{table}"."{LEXEMES}" @@ ({query})'], params=values)  # noqa: S610  no text of a person
+        found = matching.order_by()[:most]  # to sort, it would have to read all that it finds
     sql, parameters = found.query.get_compiler(connection=connection).as_sql()
     return sql, list(parameters)
 
 
 def sqlite_query(terms: Sequence[SearchTerm]) -> str:
-    """Return the terms in the language of FTS5."""
+    """Return the terms in the query language of FTS5."""
     return " AND ".join(f'"{term}"' for term in terms)
 
 
 def postgresql_query(terms: Sequence[SearchTerm]) -> tuple[str, list[str]]:
-    """Return the terms as an expression of lexemes, with its parameters."""
+    """Return the terms as a tsquery expression, with its parameters."""
     one = "phraseto_tsquery('realist', realist_words(%s))"
     return " && ".join(one for _ in terms), [str(term) for term in terms]
 
 
 def index_of(table: str) -> str:
-    """Return the name of the index of a table on SQLite."""
+    """Return the name of a table's index on SQLite."""
     return f"search_{table}"
 
 
 def table_of(index: str) -> str:
-    """Return the name of the table of an index."""
+    """Return the name of the table that an index is for."""
     return index.removeprefix("search_")
 
 
 def searched_models() -> Iterator[type[models.Model]]:
-    """Yield every model that declares searched texts."""
+    """Yield every model that declares searched fields."""
     for model in apps.get_models():
         if getattr(model, "searched", ()):
             yield model
 
 
 def sqlite_statements(table: str, texts: Sequence[str]) -> list[str]:
-    """Return what makes the index of one table, keeps it, and fills it."""
+    """Return the statements that create one table's index, its triggers and its content."""
     index = index_of(table)
     columns = ", ".join(f'"{text}"' for text in texts)
 
@@ -195,7 +192,7 @@ def sqlite_statements(table: str, texts: Sequence[str]) -> list[str]:
 
 
 def postgresql_statements(table: str, texts: Sequence[str]) -> list[str]:
-    """Return what makes the index of one table; the database keeps it."""
+    """Return the statements that create one table's index, which PostgreSQL then maintains."""
     joined = " || ' ' || ".join(f'"{text}"' for text in texts)
     lexemes = f"to_tsvector('{{schema}}.realist'::regconfig, {{schema}}.realist_words({joined}))"
     return [
@@ -205,10 +202,9 @@ def postgresql_statements(table: str, texts: Sequence[str]) -> list[str]:
 
 
 class Indexes(Family):
-    """The index of each searched table, and on PostgreSQL the configuration that they share."""
+    """The index of each searched table, and on PostgreSQL the text search configuration they share."""
 
     def declared(self, connection: BaseDatabaseWrapper) -> list[DerivedObject]:
-        """Return the index of every searched model."""
         tables = [(model._meta.db_table, model.searched) for model in searched_models()]  # type: ignore[attr-defined]  # searched_models looked
         if connection.vendor == "sqlite":
             return [
@@ -231,7 +227,7 @@ class Indexes(Family):
         ]
 
     def found(self, connection: BaseDatabaseWrapper) -> dict[str, bool]:
-        """Return each index and whether all its triggers, or on PostgreSQL its index of the column, are there."""
+        """Return each index and whether it is complete: all triggers on SQLite, the GIN index on PostgreSQL."""
         queries = {
             "sqlite": [SQLITE_INDEXES],
             "postgresql": [POSTGRESQL_INDEXES, POSTGRESQL_CONFIGURATION],
@@ -244,7 +240,6 @@ class Indexes(Family):
         return found
 
     def removal(self, name: str, connection: BaseDatabaseWrapper) -> list[str]:
-        """Return the statements that remove an index."""
         if connection.vendor == "sqlite":
             triggers = [f'DROP TRIGGER IF EXISTS "{name}_{event}"' for event in EVENTS]
             return [*triggers, f'DROP TABLE IF EXISTS "{name}"']
@@ -261,10 +256,10 @@ INDEXES = Indexes()
 
 
 def indexed_tables(using: str = "default") -> set[str]:
-    """Return the tables that have an index."""
+    """Return the names of the tables that have an index."""
     return {table_of(name) for name in INDEXES.found(connections[using]) if name != CONFIGURATION}
 
 
 def install_index(using: str = "default") -> None:
-    """Bring the index of every searched table that exists to what its model declares."""
+    """Build the index of every searched table that exists, wherever it differs from what its model declares."""
     INDEXES.install(using)

@@ -1,4 +1,4 @@
-"""Where the words of each kind of record are searched, what a hit is called and where it leads."""
+"""The fields in which each kind of record is searched, how a hit is labelled, and where it links to."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ NOTHING = Value("")
 
 @dataclass(frozen=True)
 class Place:
-    """Where records of one sort are searched, and what a hit among them shows.
+    """Where records of one sort are searched, and what a hit shows.
 
-    `page`, `address` and `anchor` lead to the record; they, `title` and `text` are paths or expressions.
+    `page`, `address` and `anchor` make its link; they, `title` and `text` are lookups or expressions.
     """
 
     kind: str
@@ -52,18 +52,18 @@ class Place:
         return self.model.objects.visible_to(user).filter(self.only).order_by()
 
     def columns(self, number: int) -> list[Any]:
-        """Return the same columns for every place: its number, the address, the anchor, the title and the text."""
+        """Return the columns of the union of all places: the place's number, address, anchor, title and text."""
         values = (*self.address, *[NOTHING] * (2 - len(self.address)), self.anchor, self.title, self.text)
         return [Value(number), *(Cast(F(value) if isinstance(value, str) else value, CharField()) for value in values)]
 
 
 def concat(*parts: Any) -> Concat:
-    """Return texts one after the other; a plain text names a field."""
+    """Join texts; a plain string is the name of a field."""
     return Concat(*(Cast(part, CharField()) for part in parts), output_field=CharField())
 
 
 def element_places(kind: PartKind) -> tuple[Place, Place]:
-    """Return where elements are searched: in their own label, and in the words of each configuration."""
+    """Return where elements are searched: in their own label, and in their wording in each configuration."""
     name, label = kind.name, f"{kind.relation}__label"
     address = ("cmoc__theory__slug", f"{kind.relation}__key")
     return (
@@ -115,5 +115,5 @@ PLACES = [
 
 
 def add_places(*places: Place) -> None:
-    """Add places of another room to the search."""
+    """Let another app add to what is searched."""
     PLACES.extend(place for place in places if place not in PLACES)

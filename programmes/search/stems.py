@@ -1,8 +1,8 @@
-"""The words of a search: how a question is read, which words count as the same, and how well a text fits.
+"""The words of a search: how a query is parsed, which words count as the same, and how well a text matches.
 
 Both databases and this module take two words for the same when Porter's algorithm gives them one stem (Porter 1980,
 "An algorithm for suffix stripping", https://tartarus.org/martin/PorterStemmer/), whatever their case and accents.
-So the databases find, and what they found is ranked, cut and marked here, alike for both.
+So the databases find the records, and this module ranks, cuts and highlights them, alike for both.
 """
 
 from __future__ import annotations
@@ -39,13 +39,12 @@ porter = snowballstemmer.stemmer("porter")
 
 @dataclass(frozen=True)
 class SearchTerm:
-    """A word of a question, or several that must follow each other."""
+    """A word of a query, or several that must follow one another."""
 
     words: tuple[str, ...]
 
     @property
     def stems(self) -> tuple[str, ...]:
-        """Return the stem of each word."""
         return tuple(stem(word) for word in self.words)
 
     def __str__(self) -> str:
@@ -53,14 +52,14 @@ class SearchTerm:
 
 
 def terms_of(question: str) -> list[SearchTerm]:
-    """Return the terms of a question: single words, and phrases in quotation marks or joined by a hyphen or such."""
+    """Return the terms of a query: single words, and phrases in quotation marks or joined by hyphens and the like."""
     chunks = ("".join(found) for found in CHUNK.findall(question))
     terms = (SearchTerm(tuple(TOKEN.findall(chunk))) for chunk in chunks)
     return list(dict.fromkeys(term for term in terms if term.words))[:MOST_TERMS]
 
 
 def without_accents(word: str) -> str:
-    """Return a word in small letters and without accents."""
+    """Return a word in lower case and without accents."""
     lower = word.lower()
     if lower.isascii():
         return lower
@@ -69,7 +68,7 @@ def without_accents(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """Return what a word has in common with its inflections."""
+    """Return the stem of a word, which its inflections share."""
     bare = without_accents(word)
     if len(bare) <= SHORT:
         return bare
@@ -79,7 +78,7 @@ def stem(word: str) -> str:
 
 
 def spans(text: str, terms: Sequence[SearchTerm]) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of every place where a term stands in a text, in order and not overlapping."""
+    """Yield start and end of every occurrence of a term, in order and without overlaps."""
     tokens = [(stem(token.group()), token.start(), token.end()) for token in TOKEN.finditer(text)]
     wanted = [term.stems for term in sorted(terms, key=lambda term: len(term.words), reverse=True)]
     place = 0
@@ -95,7 +94,7 @@ def spans(text: str, terms: Sequence[SearchTerm]) -> Iterator[tuple[int, int]]:
 
 
 def marked(text: str, terms: Sequence[SearchTerm]) -> SafeString:
-    """Return a text, escaped, with every place where a term stands marked."""
+    """Return the text as HTML with every occurrence of a term in a mark element."""
     pieces: list[str] = []
     before = 0
     for start, end in spans(text, terms):
@@ -105,7 +104,7 @@ def marked(text: str, terms: Sequence[SearchTerm]) -> SafeString:
 
 
 def excerpt(text: str, terms: Sequence[SearchTerm]) -> str:
-    """Return the part of a long text around the first place where a term stands."""
+    """Return the part of a long text around the first occurrence of a term."""
     if len(text) <= EXCERPT:
         return text
     first = next((start for start, _ in spans(text, terms)), 0)
@@ -115,7 +114,7 @@ def excerpt(text: str, terms: Sequence[SearchTerm]) -> str:
 
 
 class Ranking:
-    """How well texts fit a question: more places of more terms in shorter texts fit better, names most of all."""
+    """How well texts match a query: more occurrences of more terms in shorter texts rank higher, names highest."""
 
     def __init__(self, terms: Sequence[SearchTerm]) -> None:
         self.stems = {found for term in terms for found in term.stems}
@@ -125,7 +124,7 @@ class Ranking:
         self.likely = re.compile("|".join(rf"{start}(?<![^\W_]{start})[^\W_]*" for start in beginnings))
 
     def fit(self, name: str, text: str) -> float:
-        """Return how well a record fits, by its name and its text; 0 without any term."""
+        """Return the score of a record by its name and its text; 0 without any term."""
         found: dict[str, int] = {}
         for part, weight in ((name, WEIGHT_OF_NAME), (text, 1)):
             for word in self.likely.findall(without_accents(part)):
@@ -135,7 +134,7 @@ class Ranking:
 
 
 def words_in(texts: Iterable[str]) -> dict[str, int]:
-    """Return every word of some texts in small letters, with how often it stands there."""
+    """Return every word of some texts in lower case, with its frequency."""
     found: dict[str, int] = {}
     for text in texts:
         for word in TOKEN.findall(text.lower()):
@@ -144,10 +143,10 @@ def words_in(texts: Iterable[str]) -> dict[str, int]:
 
 
 def closest(word: str, known: dict[str, int]) -> str | None:
-    """Return the known word that a misspelt one most likely stands for, or None.
+    """Return the known word that a misspelling most likely stands for, or None.
 
-    One slip (a letter too many, too few, wrong, or two exchanged) is allowed in a word of four letters, two in one of
-    eight, and none in a number. Of words equally near, the more frequent one is taken.
+    One slip (a letter added, missing or wrong, or two swapped) is allowed in a word of four letters, two in one of
+    eight, and none in a number. Of words equally close, the more frequent one is taken.
     """
     if not word.isalpha():
         return None

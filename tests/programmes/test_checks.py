@@ -14,7 +14,7 @@ from programmes import checks
 from programmes.integrity.derived import complete_tables
 from programmes.integrity.invariants import Invariant
 from programmes.models import CMOC, Mechanism, Programme, Quote, Service
-from programmes.search.index import INDEXES, having
+from programmes.search.index import INDEXES, matches
 from programmes.search.stems import terms_of
 from tests.factories import CMOCFactory, ServiceFactory, SurveyFactory
 
@@ -47,7 +47,7 @@ def named_in(complaint):
 
 
 def cmocs_with(word):
-    return list(CMOC.objects.filter(having(CMOC, terms_of(word))))
+    return list(CMOC.objects.filter(matches(CMOC, terms_of(word))))
 
 
 def execute(*statements):
@@ -253,7 +253,7 @@ def test_migrations_go_back_and_forth(in_use):
     migrate()
     survey = SurveyFactory(title="zqsurvey")
     assert (complaints(), recorded(), len(cmocs_with("zqtitle"))) == ([], before, 1)
-    assert list(type(survey).objects.filter(having(type(survey), terms_of("zqsurvey")))) == [survey]
+    assert list(type(survey).objects.filter(matches(type(survey), terms_of("zqsurvey")))) == [survey]
 
 
 def test_table_that_waits_for_a_migration_is_left_as_it_is(in_use):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
-from programmes.diagrams.layout import FONT, GAP, WIDTH, arrange, panels, pictures_of, spread
+from programmes.diagrams.layout import FONT, GAP, WIDTH, arrange, panels, pictures_of, tops_without_overlap
 from programmes.diagrams.order import Columns, crossings
 from programmes.diagrams.text import METRICS, width, wrap
 from tools.bench_diagram import ROOT, demo_web, generated_web
@@ -83,20 +83,20 @@ def test_boxes_do_not_overlap_and_stay_inside(web):
 @settings(max_examples=30, deadline=None)
 @given(webs())
 def test_orders_are_no_worse_than_the_given_ones(web):
-    assert arrange(web).crossings <= Columns(web).count()
+    assert arrange(web).crossings <= Columns(web).count_crossings()
 
 
 @given(st.lists(st.tuples(st.floats(0, 1000), st.floats(1, 100)), max_size=20))
-def test_spread_keeps_the_order_and_the_gap(boxes):
+def test_tops_keep_the_order_and_the_gap(boxes):
     wanted = [middle for middle, _ in boxes]
     heights = [height for _, height in boxes]
-    tops = spread(wanted, heights)
+    tops = tops_without_overlap(wanted, heights)
     for (above, height), below in zip(itertools.pairwise(tops), heights, strict=False):
         assert above + below + GAP <= height + 1e-6
 
 
-def test_spread_leaves_boxes_with_room_where_they_want_to_be():
-    assert spread([100, 300], [20, 40]) == [90, 280]
+def test_tops_leave_boxes_with_room_where_they_want_to_be():
+    assert tops_without_overlap([100, 300], [20, 40]) == [90, 280]
 
 
 def test_demo_has_no_crossing():
