@@ -45,6 +45,11 @@ def test_one_file_is_not_shared_out(arguments, options):
     assert suite.distribution(arguments) == options
 
 
+def test_soak_asks_for_long_tests_alone():
+    assert suite.read_arguments(["--soak", "-x"]) == ["-m", "soak", "-o", "faulthandler_timeout=3600", "-x"]
+    assert suite.read_arguments(["-x"]) == ["-x"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "options"),
     [
