@@ -18,7 +18,6 @@ from tests import theories
 from tests.databases import ProcessDatabase, forget_run
 from tools.programs import find_chromium
 
-TESTS = Path(__file__).resolve().parent
 TEMPLATES_FOLDER = settings.BASE_DIR / "templates"
 
 
@@ -84,8 +83,14 @@ def django_db_setup(process_database):
     """Stand in for pytest-django's fixture, which migrates in each process and at each start."""
 
 
-# Folders whose tests ask no database.
-PURE = {TESTS / "programmes" / name for name in ("diagrams", "transcripts")}
+# What a test asks for, by itself or through its fixtures, if it asks the database.
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "process_database", "django_db_setup"}
+
+
+def asks_the_database(item: pytest.Item) -> bool:
+    """Return whether it matters to a test which database there is."""
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("postgresql")
+    return marked is not None or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -102,7 +107,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         absent.add("soak")
     absent.add("once" if connection.vendor == "postgresql" else "postgresql")
     for item in items:
-        if not PURE.isdisjoint(item.path.parents):
+        if not asks_the_database(item):
             item.add_marker("once")
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
     if left_out:

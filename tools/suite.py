@@ -104,6 +104,13 @@ def left_out(chromium: str | None, postgresql: Path | None) -> list[str]:
     return missing
 
 
+def read_arguments(arguments: list[str]) -> list[str]:
+    """Return what pytest is told; `--soak` asks for the full size of long tests, which may each take an hour."""
+    if arguments[:1] == ["--soak"]:
+        return ["-m", "soak", "-o", "faulthandler_timeout=3600", *arguments[1:]]
+    return arguments
+
+
 def main(arguments: list[str]) -> int:
     """Run the suite on every engine there is and say at the end how it went."""
     clean_up_when_ended()
@@ -126,7 +133,7 @@ def main(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(["-m", "soak", *sys.argv[2:]] if sys.argv[1:2] == ["--soak"] else sys.argv[1:]))
+        sys.exit(main(read_arguments(sys.argv[1:])))
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped.\n")
         sys.exit(INTERRUPTED)

@@ -45,6 +45,11 @@ def test_one_file_is_not_shared_out(arguments, options):
     assert suite.distribution(arguments) == options
 
 
+def test_soak_asks_for_long_tests_alone():
+    assert suite.read_arguments(["--soak", "-x"]) == ["-m", "soak", "-o", "faulthandler_timeout=3600", "-x"]
+    assert suite.read_arguments(["-x"]) == ["-x"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "options"),
     [
@@ -241,14 +246,22 @@ def test_throwaway_cluster_that_cannot_start():
     assert str(error.value) == "initdb failed; its last words:\nno space left"
 
 
+CHECKS = {"one": (0, "well\n"), "two": (1, "ill\n"), "three": (2, "")}
+
+
 def test_failed_checks_named(capsys):
-    answer = checks.main({"one": lambda: 0, "two": lambda: 1, "three": lambda: 2})
+    answer = checks.main(CHECKS, CHECKS.get)
     assert (answer, capsys.readouterr().out) == (
         1,
-        "--- one\n--- two\n--- three\n\nFailed: two, three. `make fix` repairs what a tool can repair.\n",
+        "--- one\nwell\n--- two\nill\n--- three\n\nFailed: two, three. `make fix` repairs what a tool can repair.\n",
     )
 
 
 def test_failed_checks_none(capsys):
-    answer = checks.main({"one": lambda: 0})
-    assert (answer, capsys.readouterr().out) == (0, "--- one\n\nAll 1 checks passed.\n")
+    answer = checks.main(["one"], CHECKS.get)
+    assert (answer, capsys.readouterr().out) == (0, "--- one\nwell\n\nAll 1 checks passed.\n")
+
+
+def test_check_in_a_process_of_its_own():
+    answer, said = checks.in_a_process("no such check")
+    assert (answer, said.splitlines()[-1]) == (1, "KeyError: 'no such check'")

@@ -445,11 +445,11 @@ def places(value: Any, path: tuple = ()) -> list[tuple]:
     return [place for name, item in below for place in [(*path, name), *places(item, (*path, name))]]
 
 
-@pytest.mark.django_db
-@pytest.mark.slow(seconds=5, reason="reads a theory in 25 mutilated forms")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(place=st.sampled_from(places(HALSALL)), value=ANYTHING)
-def test_any_one_fault_is_either_accepted_or_named(place, value):
+ONE_FAULT = given(place=st.sampled_from(places(HALSALL)), value=ANYTHING)
+PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+
+
+def assert_accepted_or_named(place, value):
     problems = []
     try:
         read_package(with_fault(HALSALL, list(place), value), dry_run=True)
@@ -458,3 +458,19 @@ def test_any_one_fault_is_either_accepted_or_named(place, value):
     assert [problem for problem in problems if not (problem.path and problem.message and problem.remedy)] == []
     assert not Context.objects.exists()
     assert not Quote.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.slow(seconds=5, reason="reads a theory in 25 mutilated forms")
+@settings(max_examples=25, **PATIENT)
+@ONE_FAULT
+def test_any_one_fault_is_either_accepted_or_named(place, value):
+    assert_accepted_or_named(place, value)
+
+
+@pytest.mark.django_db
+@pytest.mark.soak
+@settings(max_examples=1000, **PATIENT)
+@ONE_FAULT
+def test_many_a_fault_is_either_accepted_or_named(place, value):
+    assert_accepted_or_named(place, value)
