@@ -515,8 +515,10 @@ def visit_everything(recording: Recording, like: dict[str, Any]) -> None:
     for address in unlinked(recording.answers[CURATOR]):
         choice.offer(address)
     follow(visitor, choice)
-    connections.close_all()  # no two processes share one
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as processes:
+    connections.close_all()
+    # New processes, not copies of this one: what sets pictures has threads, which a copy would wait for without end.
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=fresh, initializer=prepare) as processes:
         jobs = {name: processes.submit(answers_for, name, recording) for name in OTHERS}
         for name, job in jobs.items():
             recording.answers[name], recording.queries[name] = job.result()
@@ -540,8 +542,8 @@ def follow(visitor: Visitor, choice: Choice) -> None:
                 choice.offer(link)
 
 
-def record_here(folder: Path, theories: Path, like: Path | None) -> None:
-    """Record, in a process that was started for nothing else."""
+def prepare() -> None:
+    """Set Django up so that nothing varies, and nothing is slower than it must be."""
     stop_the_clock()
     import django  # noqa: PLC0415  as above
     from django.conf import settings  # noqa: PLC0415
@@ -551,6 +553,11 @@ def record_here(folder: Path, theories: Path, like: Path | None) -> None:
     # The hashed names of production need collectstatic.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     django.setup()
+
+
+def record_here(folder: Path, theories: Path, like: Path | None) -> None:
+    """Record, in a process that was started for nothing else."""
+    prepare()
     fill(theories)
     recording = Recording(folder)
     before = json.loads((like / "answers.json").read_text(encoding="utf-8")) if like else {}
