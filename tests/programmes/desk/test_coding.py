@@ -10,7 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from programmes.actions.code import adjust_quote
-from programmes.models import CMOC, Evidence, Membership, Memo, Quote, Source
+from programmes.desk.coding import CodingForm
+from programmes.integrity.access import AccessQuerySet
+from programmes.models import CMOC, Evidence, Membership, Memo, Quote, Source, Theory
 from programmes.transcripts.read import checksum
 from tests.factories import (
     CMOCContextFactory,
@@ -389,3 +391,31 @@ def test_cmocs_by_number(curator, source, theory):
         answer = code(curator, source, passage="to talk", numbers=numbers, new_theory=theory.pk)
         assert message in words(answer)
     assert Quote.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("taken_away", "errors"),
+    [
+        ([], {"new_theory", "numbers"}),
+        ([CMOC], {"new_theory", "numbers"}),
+        ([Theory], {"numbers"}),
+        ([CMOC, Theory], set()),
+    ],
+)
+def test_cmoc_of_others_is_held_back_twice_from_coding_by_number(source, theory, monkeypatch, taken_away, errors):
+    """It may not be changed, and its theory may not be chosen: the one holds where the other fails."""
+    editable_by = AccessQuerySet.editable_by
+    monkeypatch.setattr(
+        AccessQuerySet,
+        "editable_by",
+        lambda rows, user: rows.all() if rows.model in taken_away else editable_by(rows, user),
+    )
+    cmoc = CMOCFactory(theory=theory, number=3)
+    reader = UserFactory()
+    Membership.objects.create(study=theory.study, user=reader, role="reader")
+    given = {"passage": "And then?", "role": "supports", "memo_kind": "theory", "numbers": "3"}
+
+    form = CodingForm(source, reader, {**given, "new_theory": theory.pk})
+
+    assert set(form.errors) == errors
+    assert form.cleaned_data["cmocs"] == ([] if errors else [cmoc])

@@ -1,12 +1,14 @@
 """The matrix of CMOCs by source and speaker in the admin."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db.models import Q
 from django.urls import reverse
 
-from programmes.desk.evidence_matrix import PROPERTIES, evidence_matrix_page
+from programmes.desk.evidence_matrix import PROPERTIES, evidence_matrix_page, quotes_of_cell
 from programmes.models import Evidence, Membership, Quote, Theory
 from tests.factories import CMOCFactory, EvidenceFactory, QuoteFactory, UserFactory
 
@@ -67,6 +69,22 @@ def test_quotes_of_nobody_are_not_stated(theory, client):
     listing = reverse("admin:programmes_quote_changelist")
     cell = f"{listing}?cell={Evidence.objects.get(quote=quote).cmoc_id}.role."
     assert client.get(cell).context["cl"].result_count == 1
+
+
+@pytest.mark.parametrize(
+    ("taken_away", "kept"),
+    [([], ["public"]), ([Evidence], ["public"]), ([Quote], ["public"]), ([Evidence, Quote], ["private", "public"])],
+)
+def test_private_quote_is_held_back_twice_from_a_cell(db, monkeypatch, taken_away, kept):
+    """Its evidence is not counted, and neither is the quote itself: the one holds where the other fails."""
+    cmoc = CMOCFactory(theory__visibility="public", theory__study__visibility="public")
+    for visibility in ("public", "private"):
+        quote = QuoteFactory(study=cmoc.theory.study, key=visibility, visibility=visibility)
+        EvidenceFactory(cmoc=cmoc, quote=quote)
+    for model in taken_away:
+        monkeypatch.setattr(model, "access", replace(model.access, public_if=Q()))
+    quotes = quotes_of_cell(UserFactory(), cmoc.pk, "role", "")
+    assert list(quotes.order_by("key").values_list("key", flat=True)) == kept
 
 
 def test_csv_says_what_the_page_says(theory, client):

@@ -3,11 +3,12 @@
 import hashlib
 import itertools
 import os
+import re
 import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
@@ -78,6 +79,36 @@ def test_boxes_do_not_overlap_and_stay_inside(web):
     assert {box.node.key for box in picture.contexts} == {node.key for node in web.contexts}
     assert {box.node.number for box in picture.cmocs} == {node.number for node in web.cmocs}
     assert {box.node.key for box in picture.outcomes} == {node.key for node in web.outcomes}
+
+
+def ends(edge):
+    """Return where a line begins, and where the head of its arrow ends."""
+    return [tuple(map(float, re.match(r"M(\S+) ([-\d.]+)", path).groups())) for path in (edge.path, edge.head)]
+
+
+def web_of_one_cmoc(slot, number):
+    """Return a web with more lines to the box of its configuration than stand on its edge at their usual distance."""
+    nodes = tuple(ElementNode(f"n{n}", "Alone") for n in range(number))
+    cmoc = CMOCNode(1, ("Trust",), **{slot: tuple(node.key for node in nodes)})
+    return Web(**{"contexts": (), "outcomes": (), "cmocs": (cmoc,), slot: nodes})
+
+
+@settings(max_examples=40, deadline=None)
+@given(webs())
+@example(web_of_one_cmoc("contexts", 12))
+@example(web_of_one_cmoc("outcomes", 12))
+def test_lines_end_on_the_edges_of_their_boxes(web):
+    picture = arrange(web)
+
+    corner = 4  # at which the edge of a configuration's box begins to be straight
+    for cmoc in picture.cmocs:
+        joined = [(box, cmoc) for box in picture.contexts if box.node.key in cmoc.node.contexts]
+        joined += [(cmoc, box) for box in picture.outcomes if box.node.key in cmoc.node.outcomes]
+        for (left, right), edge in zip(joined, cmoc.edges, strict=True):
+            (start, leaves), (end, arrives) = ends(edge)
+            assert (start, end) == (left.x + left.width, right.x - 1)
+            assert left.y + corner <= leaves <= left.y + left.height - corner
+            assert right.y + corner <= arrives <= right.y + right.height - corner
 
 
 @settings(max_examples=30, deadline=None)

@@ -318,6 +318,26 @@ def test_faulty_nested_rows_remove_nothing():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("taken_away", "left"), [([], 3), (["row"], 3), (["transaction"], 3), (["row", "transaction"], 0)]
+)
+def test_rows_of_a_faulty_package_are_kept_twice(monkeypatch, taken_away, left):
+    """Beside a faulty row none is removed, and the transaction is taken back: the one holds where the other fails."""
+    read_package(canonical(HALSALL))
+    faulty = copy.deepcopy(HALSALL)
+    faulty["cmocs"][0]["outcomes"] = [{"outcome": "hop"}]
+
+    with monkeypatch.context() as patch:
+        if "row" in taken_away:
+            patch.setattr("programmes.package.read._Loader.is_wrong", lambda *_: False)
+        if "transaction" in taken_away:
+            patch.setattr("programmes.package.read.transaction.set_rollback", lambda _: None)
+        problems_of(canonical(faulty))
+
+    assert CMOC.objects.get(number=1).outcome_links.count() == left
+
+
+@pytest.mark.django_db
 def test_refused_write_leaves_nothing_behind(monkeypatch):
     def refuse(self):
         raise DatabaseError("disk full")

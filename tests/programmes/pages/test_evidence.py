@@ -3,10 +3,12 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
+from django.db.models import Q
 
-from programmes.models import Evidence, Theory
+from programmes.models import Evidence, Quote, Theory
 from programmes.pages.evidence import evidence_page
 from programmes.pages.matrix import matrix_page
 from tests.factories import (
@@ -56,6 +58,21 @@ def test_conditions_hold_of_one_piece_of_evidence(db, rf):
     assert page_of(rf, "role=counters&cmoc=2", theory.slug).found == 0
     assert page_of(rf, "role=counters&cmoc=1", theory.slug).found == 1
     assert page_of(rf, "role=counters&role=supports&cmoc=1&cmoc=2", theory.slug).found == 1
+
+
+@pytest.mark.parametrize(
+    ("taken_away", "shown"),
+    [([], ["public"]), ([Evidence], ["public"]), ([Quote], ["public"]), ([Evidence, Quote], ["private", "public"])],
+)
+def test_private_quote_is_held_back_twice(db, rf, monkeypatch, taken_away, shown):
+    """Its evidence is not shown, and neither is the quote itself: the one holds where the other fails."""
+    cmoc = CMOCFactory(theory=TheoryFactory(visibility="public", study__visibility="public"))
+    for visibility in ("public", "private"):
+        quote = QuoteFactory(study=cmoc.theory.study, key=visibility, visibility=visibility)
+        EvidenceFactory(cmoc=cmoc, quote=quote)
+    for model in taken_away:
+        monkeypatch.setattr(model, "access", replace(model.access, public_if=Q()))
+    assert keys(page_of(rf, "", cmoc.theory.slug)) == shown
 
 
 def test_page_csv_and_facets_agree(demo, client, rf):

@@ -44,6 +44,11 @@ def test_what_is_found():
     }
 
 
+@pytest.mark.parametrize(("number", "likely"), [("12345", False), ("123456", True), ("12 34 56", True)])
+def test_number_of_six_digits_is_likely_one_of_a_person(number, likely):
+    assert found(f"P: it was {number}, I think.") == {number: ("number", likely, 1)}
+
+
 def test_likely_ones_come_first_and_show_where_they_stand():
     findings = identifiers_in(TEXT)
     assert [entry.likely for entry in findings] == sorted((entry.likely for entry in findings), reverse=True)
