@@ -25,12 +25,17 @@ def migrate():
     call_command("migrate", verbosity=0)
 
 
+def bring_up_to_date():
+    """Do what `migrate` does at its end; the whole of it takes seconds."""
+    checks.install_after_migrate("default")
+
+
 @pytest.fixture
 def in_use(transactional_db, monkeypatch):
     """A database whose triggers and indexes are put back after the test."""
     yield
     monkeypatch.undo()
-    checks.install_after_migrate("default")
+    bring_up_to_date()
 
 
 def complaints():
@@ -101,11 +106,11 @@ def test_model_that_is_no_longer_searched_loses_its_index(in_use, monkeypatch):
     CMOCFactory(title="zqtitle")
     monkeypatch.setattr(CMOC, "searched", ())
     assert complaints() == ["In the database, no longer declared: search_programmes_cmoc."]
-    migrate()
+    bring_up_to_date()
     assert (complaints(), "search_programmes_cmoc" in recorded()) == ([], False)
     monkeypatch.undo()
     assert complaints() == ["In the database, missing: search_programmes_cmoc."]
-    migrate()
+    bring_up_to_date()
     assert (complaints(), len(cmocs_with("zqtitle"))) == ([], 1)
 
 
@@ -165,7 +170,7 @@ def test_what_is_taken_by_hand_is_named_and_put_back(in_use, statement, complain
     before = recorded()
     execute(statement)
     assert complaints() == [f"In the database, {complaint}."]
-    migrate()
+    bring_up_to_date()
     assert (complaints(), recorded(), cmocs_with("zqtitle")) == ([], before, [cmoc])
     CMOC.objects.update(title="zqother")
     assert (cmocs_with("zqtitle"), cmocs_with("zqother")) == ([], [cmoc])
@@ -179,13 +184,13 @@ def test_indexes_go_and_come_with_the_configuration_that_they_are_made_with(in_u
     execute("DROP TEXT SEARCH CONFIGURATION realist CASCADE")
     (complaint,) = complaints()
     assert sorted(named_in(complaint)) == sorted(["realist_words", *indexes])
-    migrate()
+    bring_up_to_date()
     assert (complaints(), recorded(), cmocs_with("zqtitle")) == ([], before, [cmoc])
 
     execute("DELETE FROM derived_object WHERE name = 'realist_words'")
     (complaint,) = complaints()
     assert sorted(named_in(complaint)) == sorted(["realist_words", *indexes])
-    migrate()
+    bring_up_to_date()
     assert (complaints(), recorded(), cmocs_with("zqtitle")) == ([], before, [cmoc])
 
 
@@ -193,7 +198,7 @@ def test_indexes_go_and_come_with_the_configuration_that_they_are_made_with(in_u
 def test_triggers_of_an_index_that_is_gone_and_not_declared_go_too(in_use, monkeypatch):
     monkeypatch.setattr(CMOC, "searched", ())
     execute('DROP TABLE "search_programmes_cmoc"')
-    migrate()
+    bring_up_to_date()
     assert CMOCFactory().title == CMOC.objects.get().title
 
 
@@ -213,7 +218,7 @@ def test_database_of_a_version_without_fingerprints_is_made_anew_once(in_use):
     execute("DROP TABLE derived_object")
     named = [name for complaint in complaints() for name in named_in(complaint)]
     assert sorted(named) == sorted(before)
-    migrate()
+    bring_up_to_date()
     assert (complaints(), recorded(), cmocs_with("zqtitle")) == ([], before, [cmoc])
 
 
