@@ -14,7 +14,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_values(values: Iterable[Any]) -> list[Any]:
-    """Return the values of a row for CSV: nested ones as JSON, and no text that a spreadsheet would run as a formula."""
+    """Return the values of a row for CSV: nested ones as JSON, and no text that a spreadsheet would run."""
     return [csv_value(value) for value in values]
 
 
