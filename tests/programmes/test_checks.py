@@ -249,6 +249,7 @@ def test_rebuilding_that_breaks_off_leaves_what_was(in_use, monkeypatch):
     assert (complaints(), cmocs_with("zqfield"), broken_off >= 5) == ([], [cmoc], True)
 
 
+@pytest.mark.slow(seconds=5, reason="takes the migrations of the surveys back and does them again")
 def test_migrations_go_back_and_forth(in_use):
     before = recorded()
     of_surveys = {name for name in before if "survey" in name}

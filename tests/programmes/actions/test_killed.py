@@ -189,6 +189,7 @@ def ended(processes, *arguments):
     return process.exitcode
 
 
+@pytest.mark.slow(seconds=16, reason="kills each act before each of its writes")
 @pytest.mark.parametrize("name", ACTS)
 def test_killed_between_any_two_writes_nothing_happened(curator, processes, name):
     before, numbers = content(), counted()

@@ -96,6 +96,7 @@ class Book:
             transaction.set_rollback(True)
 
 
+@pytest.mark.slow(seconds=9, reason="performs every act in every status")
 def test_the_status_of_a_cmoc_changes_as_the_table_says(theory, decision, people):
     book = Book(theory)
     for status in STATUSES:
@@ -218,6 +219,7 @@ SCENES = [
 ]
 
 
+@pytest.mark.slow(seconds=9, reason="performs every act in every state of a review")
 def test_a_review_goes_as_the_table_says(theory, people):
     found = set()
     for visibility, scene in product(("public", "private"), SCENES):

@@ -28,6 +28,7 @@ def unlimited(demo, monkeypatch):
         signal.connect(close_old_connections)
 
 
+@pytest.mark.slow(seconds=24, reason="calls every address of the API in 30 ways")
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["allowed", "forbidden"])
 @pytest.mark.parametrize("path", OPERATIONS)
 def test_every_answer_is_as_documented(unlimited, path, mode):

@@ -311,6 +311,7 @@ def readers(finder, restricted: list[Mark]) -> dict[TeamRole | None, str]:
     }
 
 
+@pytest.mark.slow(seconds=9, reason="asks for every page and form in each role")
 def test_least_role_reads_a_field_and_no_lesser_does(finder, db):
     found = finder.planting.planted.items()
     marked = {key: planted for key, planted in found if planted.mark and key[1] != "position"}  # an order has no words
@@ -365,6 +366,7 @@ REMEDY = {
 }
 
 
+@pytest.mark.slow(seconds=30, reason="looks for every field of every kind of record on every page")
 @pytest.mark.once
 @pytest.mark.parametrize("model", curated_models(), ids=lambda model: model.__name__)
 def test_every_field_is_seen_where_the_table_says(finder, db, model):

@@ -229,6 +229,7 @@ def test_rows_that_depend_on_a_faulty_row_add_no_problem():
     ]
 
 
+@pytest.mark.slow(seconds=5, reason="reads the whole demo theory to find the rows that cannot be placed")
 @pytest.mark.django_db
 def test_rows_in_a_circle_are_refused():
     faulty = copy.deepcopy(THOMPSON)
