@@ -107,8 +107,8 @@ def drawing(source: WebFile, font: str = "") -> str:
 def svg(source: WebFile) -> bytes:
     """Return the picture as a self-contained SVG.
 
-    Browsers draw it in the embedded font. Inkscape reads no font from a file and takes Arial or its like, whose
-    characters have the same widths (see static/css/fonts.css), so the words stay in their boxes.
+    Browsers draw it in the embedded font. Inkscape reads no fonts from a file and falls back to Arial or the like,
+    whose characters are as wide (see static/css/fonts.css), so that the words stay in their boxes.
     """
     font = Path(str(finders.find(FONT_FILE))).read_bytes()
     return drawing(source, base64.b64encode(font).decode("ascii")).encode()
