@@ -28,7 +28,7 @@ def csv_value(value: Any) -> Any:
 
 
 class _Line:
-    """A file that hands back each line written to it, so that CSV can be streamed."""
+    """A file that hands back what is written to it, so that csv.writer returns the line."""
 
     def write(self, text: str) -> str:
         """Return the text."""
@@ -36,6 +36,6 @@ class _Line:
 
 
 def csv_lines(rows: Iterable[list[Any]]) -> str:
-    """Yield rows as lines of CSV."""
+    """Return rows as the text of a CSV file."""
     writer = csv.writer(_Line())
     return "".join(writer.writerow(row) for row in rows)

@@ -89,7 +89,7 @@ def texts_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
 
 
 def rows_in(document: dict[str, Any], section: Section) -> list[Any]:
-    """Return the rows of a section of an object, skipping what is not an object."""
+    """Return the rows of a section of an object; none where the section has not the type that it should have."""
     found = document.get(section.name)
     if section.single:
         return [found] if isinstance(found, dict) else []

@@ -19,7 +19,7 @@ def shown(value: Any) -> str:
 
 
 def suggestion(word: Any, known: Iterable[Any]) -> str:
-    """Return advice that names the most similar known words."""
+    """Return advice that names the most similar known word, or else the first few of them."""
     names = list(dict.fromkeys(str(name) for name in known))
     close = difflib.get_close_matches(str(word), names, n=1)
     if close:
