@@ -7,7 +7,7 @@ from types import FrameType
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group, User
-from django.db import connection, transaction
+from django.db import connection
 from django.template import engines
 from django.template.base import FilterExpression, Node
 from django.test import TransactionTestCase
@@ -119,7 +119,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def demo_in_database(process_database, django_db_blocker):
     """The two demo theories for a module: all its tests find them, whose own changes go."""
     with django_db_blocker.unblock():
-        process_database.renew(with_demo=True)
+        process_database.renew("demo")
         yield
         process_database.renew()
 
@@ -130,12 +130,12 @@ def demo(demo_in_database, db):
 
 
 @pytest.fixture(scope="module")
-def universe_in_database(django_db_setup, django_db_blocker):
-    """The small universe of theories (tests/theories/README.md), loaded once for a module, as `demo_in_database` is."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        theories.load()
+def universe_in_database(process_database, django_db_blocker):
+    """The small universe of theories (tests/theories/README.md) for a module, as `demo_in_database`."""
+    with django_db_blocker.unblock():
+        process_database.renew("universe")
         yield
-        transaction.set_rollback(True)
+        process_database.renew()
 
 
 @pytest.fixture

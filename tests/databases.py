@@ -19,10 +19,20 @@ from django.conf import settings
 from django.db import connection
 
 from programmes.package.read import read_package
+from tests import theories
 from tests.environment import LOCAL_DIR
 from tools.fingerprint import database_fingerprint
 
 DEMO = settings.BASE_DIR / "programmes" / "demo"
+
+
+def load_demo() -> None:
+    """Load the theories that `make run` loads."""
+    for theory in ("thompson-2023", "halsall-2022"):
+        read_package((DEMO / f"{theory}.json").read_bytes())
+
+
+CONTENTS: dict[str, Callable[[], None]] = {"demo": load_demo, "universe": theories.load}
 FOLDER = LOCAL_DIR / "databases"
 PREFIX = "realist_test_"
 
@@ -114,7 +124,7 @@ class ProcessDatabase:
         self.databases = SQLiteFiles() if connection.vendor == "sqlite" else PostgreSQLDatabases()
         self.before = connection.settings_dict["NAME"]
         self.empty = f"{PREFIX}kept_{database_fingerprint()}" if keep else f"{run}_empty"
-        self.demo = f"{run}_demo"
+        self.run = run
         self.own = f"{run}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
         with one_at_a_time():
             for name in self.databases.names():
@@ -138,20 +148,24 @@ class ProcessDatabase:
         connection.settings_dict["TEST"]["NAME"] = self.databases.address(name)
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
 
-    def load_demo(self, name: str) -> None:
-        """Make a database that holds the demo theories."""
-        self.databases.copy(self.empty, name)
-        use(self.databases.address(name))
-        for theory in ("thompson-2023", "halsall-2022"):
-            read_package((DEMO / f"{theory}.json").read_bytes())
+    def filled_with(self, content: str) -> str:
+        """Return the name of a database that holds what CONTENTS names, which is made if it is not there yet."""
+        filled = f"{self.run}_{content}"
 
-    def renew(self, *, with_demo: bool = False) -> None:
-        """Fill the database anew, with nothing but what migrations leave, or with the demo theories."""
-        if with_demo:
-            self.make_once(self.demo, self.load_demo)
+        def fill(name: str) -> None:
+            self.databases.copy(self.empty, name)
+            use(self.databases.address(name))
+            CONTENTS[content]()
+
+        self.make_once(filled, fill)
+        return filled
+
+    def renew(self, content: str = "") -> None:
+        """Fill the database anew, with nothing but what migrations leave, or with theories."""
+        basis = self.filled_with(content) if content else self.empty
         use(self.before)
         self.databases.remove(self.own)
-        self.databases.copy(self.demo if with_demo else self.empty, self.own)
+        self.databases.copy(basis, self.own)
         use(self.databases.address(self.own))
 
     def remove(self) -> None:
@@ -171,5 +185,5 @@ def one_at_a_time() -> Generator[None]:
 
 def forget_run() -> None:
     """Remove what the processes of this run copied from; on PostgreSQL that goes with the cluster or the next run."""
-    for name in ("empty", "demo"):
+    for name in ("empty", *CONTENTS):
         SQLiteFiles().remove(f"{PREFIX}run_{os.getpid()}_{name}")
