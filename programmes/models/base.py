@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from programmes.integrity.access import Access, AccessQuerySet
 from programmes.integrity.invariants import Invariant, check_invariants
+
+
+class KeptHistoryManager(HistoryManager):  # type: ignore[misc]  # simple-history ships no types
+    """The manager of a record's history, whose class is made once instead of at each access."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: type[Any], class_name: str | None = None) -> Any:
+        """Return the manager class with the methods of a queryset; simple-history asks for it anew each time."""
+        return super().from_queryset(queryset_class, class_name)
 
 
 class StaleVersionError(Exception):
@@ -26,7 +38,7 @@ class CuratedModel(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects: ClassVar[AccessQuerySet[Self]] = AccessQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its queryset's methods
-    history = HistoricalRecords(inherit=True)
+    history = HistoricalRecords(inherit=True, history_manager=KeptHistoryManager)
 
     access: ClassVar[Access]
     invariants: ClassVar[tuple[Invariant, ...]] = ()

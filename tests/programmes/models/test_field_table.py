@@ -329,6 +329,7 @@ def test_least_role_reads_a_field_and_no_lesser_does(finder, db):
     assert not wrong, "\n" + "\n".join(wrong)
 
 
+@pytest.mark.slow(seconds=5, reason="plants every field and visits every page once")
 def test_letters_are_masked_without_harm(finder, db):
     refused = []
     Quote.objects.filter(pk=finder.planting.quote.pk).update(start=None, end=None)  # its words and the source's differ
@@ -382,5 +383,6 @@ def test_every_field_is_seen_where_the_table_says(finder, db, model):
     assert not wrong, "\n" + "\n".join(wrong)
 
 
+@pytest.mark.slow(seconds=4, reason="plants every field and visits every page once")
 def test_what_is_read_back_is_what_was_written(finder):
     assert finder.reloaded == finder.package
