@@ -40,7 +40,7 @@ def test_order_ends_in_a_unique_key(model):
 
 @pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model.__name__)
 def test_every_model_is_explained_and_has_a_history(model):
-    assert model.__doc__
+    assert not model.__doc__.startswith(f"{model.__name__}(")  # as Django explains a model that nobody has
     assert model.history.model._meta.model_name == f"historical{model._meta.model_name}"
 
 

@@ -15,6 +15,7 @@ from tests.factories import (
     TheoryFactory,
     UserFactory,
 )
+from tests.queries import queries_named
 
 LIST = "/admin/programmes/secondcoding/"
 
@@ -68,11 +69,17 @@ def test_a_coding_is_read_and_never_changed_here(curator, codings, client):
     assert [client.post(address, {}).status_code, client.get(f"{LIST}add/").status_code] == [403, 403]
 
 
-def test_queries_of_the_list_do_not_grow(curator, codings, client, django_assert_num_queries):
+def test_queries_of_the_list_do_not_grow(curator, codings, client):
     client.get(LIST)
-    with django_assert_num_queries(8):
+    with queries_named() as asked:
         client.get(LIST)
+    assert ", ".join(asked) == (
+        "session, user, permission, permission, study, count secondcoding, count secondcoding, secondcoding"
+    )
     for number in range(3, 9):
         SecondCodingFactory(source=codings[0].source, number=number)
-    with django_assert_num_queries(8):
+    with queries_named() as asked:
         client.get(LIST)
+    assert ", ".join(asked) == (
+        "session, user, permission, permission, study, count secondcoding, count secondcoding, secondcoding"
+    )

@@ -25,6 +25,7 @@ from tests.factories import (
     QuoteFactory,
     TheoryFactory,
 )
+from tests.queries import queries_named
 
 COUNTS = {
     "programmes": 2,
@@ -162,18 +163,15 @@ def test_one_call_gives_a_cmoc_with_everything(demo, client):
         ("cmocs/?mechanism=inspiration", ["1"]),
         ("cmocs/?service=04", ["3", "11"]),
         ("cmocs/?service_quoted=04", ["3", "11"]),
-        ("cmocs/?service_stated=04", []),
         ("cmocs/?sector=school", ["8"]),
         ("cmocs/?beneficiary=peer", ["6", "9", "10", "11"]),
         ("cmocs/?evidence_role=counters", ["2", "10", "11"]),
-        ("cmocs/?status=refuted", []),
         ("cmocs/?theory=thompson-2023&q=trust", ["5"]),
         (
             "cmocs/?theory=thompson-2023&ordering=-number&page_size=3&status=candidate",
             [str(n) for n in range(12, 0, -1)],
         ),
         ("caveats/?theory=thompson-2023&cmoc=5", ["12"]),
-        ("caveats/?outcome=hope", []),
         ("caveats/?q=funded", ["12"]),
         ("references/?q=pawson", ["14"]),
         ("references/?number=28", ["28"]),
@@ -189,7 +187,6 @@ def test_one_call_gives_a_cmoc_with_everything(demo, client):
         ("theories/?stage=initial&q=peer", ["thompson-2023", "halsall-2022"]),
         ("quotes/?theory=thompson-2023&cmoc=5", ["q09"]),
         ("quotes/?role=counters", ["q05", "q17", "q19"]),
-        ("quotes/?slot=mechanism", []),
         ("quotes/?outcome=hope&q=overwhelming", ["q02"]),
         ("quotes/?service=07&sector=health", ["q09"]),
         ("quotes/?key=q01", ["q01"]),
@@ -199,7 +196,6 @@ def test_one_call_gives_a_cmoc_with_everything(demo, client):
         ("substantive-theories/?cmoc=1&key=chime", ["chime"]),
         ("surveys/?study=thompson-2023", ["thompson-2023-survey"]),
         ("populations/?kind=peer", ["peer", "peer"]),
-        ("programmes/?slug=nothing", []),
     ],
 )
 def test_filters(demo, client, path, expected):
@@ -376,13 +372,26 @@ def add_cmocs(count):
         EvidenceFactory(cmoc=cmoc)
 
 
-QUERIES = {"cmocs": 22, "quotes": 7, "evidence": 3, "contexts": 6, "theories": 4, "services": 2}
+# What each list asks the database for.
+QUERIES = {
+    "cmocs": (
+        "study, cmoc, cmoc, cmoccontext, cmoccontext, cmocmechanism, cmocmechanism, cmocoutcome, cmocoutcome, "
+        "cmocactor, cmocbeneficiary, cmocbeneficiary, cmocservice, cmocstrategy, evidence, evidence, caveat, "
+        "reading, lineagestep, lineagestep, review, memo"
+    ),
+    "quotes": "study, quote, quote, editorialmark, evidence, evidence, memo",
+    "evidence": "study, evidence, evidence",
+    "contexts": "study, context, context, cmoccontext, cmoccontext, memo",
+    "theories": "study, theory, theory, memo",
+    "services": "study, service",
+}
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_queries_do_not_grow_with_rows(demo, client, django_assert_num_queries, name):
+def test_queries_do_not_grow_with_rows(demo, client, name):
     add_cmocs.theory = TheoryFactory()
     for more in (1, 2, 40):
         add_cmocs(more)
-        with django_assert_num_queries(QUERIES[name]):
+        with queries_named() as asked:
             assert client.get(f"/api/v1/{name}/?study={add_cmocs.theory.study.slug}").status_code == 200
+        assert ", ".join(asked) == QUERIES[name]

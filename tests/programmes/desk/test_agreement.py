@@ -19,6 +19,7 @@ from tests.factories import (
     TheoryFactory,
     UserFactory,
 )
+from tests.queries import queries_named
 
 LINES = [
     "I: How was it?",
@@ -272,11 +273,15 @@ def test_nothing_to_compare_yet(client, source, analyst):
     assert "nobody has finished a blind coding of this source" in words(response.content.decode())
 
 
-def test_queries_do_not_grow(client, source, theory, analyst, django_assert_num_queries):
+def test_queries_do_not_grow(client, source, theory, analyst):
     coding = SecondCodingFactory(source=source, finished_date=dt.date(2026, 1, 3))
     for number in range(3):
         code_first(source, CMOCFactory(theory=TheoryFactory(study=theory.study)), span(number + 4))
         SecondCodeFactory(coding=coding, start=number, cmoc=CMOCFactory(theory=theory))
         if number != 1:
-            with django_assert_num_queries(13):
+            with queries_named() as asked:
                 client.get(screen(source))
+            assert ", ".join(asked) == (
+                "session, user, source, permission, permission, any source, secondcoding, secondcoding, "
+                "historicalsecondcoding, historicalquote, historicalevidence, secondcode, cmoc"
+            )

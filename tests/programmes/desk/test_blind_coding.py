@@ -21,6 +21,7 @@ from tests.factories import (
     TheoryFactory,
     UserFactory,
 )
+from tests.queries import queries_named
 
 TEXT = (
     "I: How was it?\nP3: It was good 👩🏽‍🎓 to meet somebody like me.\n\nI: And then?\nP3: It was good to talk, too.\n"
@@ -312,11 +313,13 @@ def test_screens_of_a_source_lead_to_each_other(client, analyst, source):
         assert (screen(source, name) in change, screen(source, name) in listed) == (True, True)
 
 
-def test_queries_do_not_grow(client, coding, source, theory, cmoc, django_assert_num_queries):
-    with django_assert_num_queries(8):
+def test_queries_do_not_grow(client, coding, source, theory, cmoc):
+    with queries_named() as asked:
         client.get(screen(source))
+    assert ", ".join(asked) == "session, user, source, permission, permission, any source, secondcoding, secondcode"
     for passage in ("And then?", "How was it?", "to talk"):
         code(client, coding, [CMOCFactory(theory=theory)], passage)
-        with django_assert_num_queries(8):
+        with queries_named() as asked:
             client.get(screen(source))
+        assert ", ".join(asked) == "session, user, source, permission, permission, any source, secondcoding, secondcode"
     assert SecondCode.objects.count() == 3

@@ -23,6 +23,7 @@ from tests.factories import (
     TheoryFactory,
     UserFactory,
 )
+from tests.queries import queries_named
 
 TEXT = "We hope."
 
@@ -120,11 +121,12 @@ def test_curve_is_drawn_and_told(study, client):
     assert '<th scope="row">S1</th><td>1</td><td>3</td>' in page
 
 
-def test_queries_do_not_grow_with_studies(study, django_assert_num_queries):
+def test_queries_do_not_grow_with_studies(study):
     curator = member(study, "curator")
     for _ in range(2):
-        with django_assert_num_queries(8):
+        with queries_named() as asked:
             queues_of(curator)
+        assert ", ".join(asked) == "study, study, source, cmoc, quote, mechanism, cmoc, evidence"
         more = StudyFactory()
         MembershipFactory(study=more, user=curator, role="curator")
         CMOCFactory(theory__study=more)

@@ -1,0 +1,42 @@
+"""What the database was asked for, in the words of the models, so that a budget says what each of its queries is."""
+
+import contextlib
+import re
+from collections.abc import Generator
+
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+NAMES = {
+    table: model._meta.model_name
+    for model in apps.get_models(include_auto_created=True)
+    for table in [model._meta.db_table]
+}
+FIRST_TABLE = re.compile(r'(?:FROM|INTO|UPDATE)\s+"?(?!SELECT\b)(\w+)"?')
+
+
+def name_of(statement: str) -> str:
+    """Name a query by the model whose rows it asks for, as in "quote", "count quote", "context + 2" for a union."""
+    verb = statement.split(None, 1)[0].lower()
+    found = FIRST_TABLE.search(statement)
+    if found is None:
+        return verb
+    name = NAMES.get(found[1], found[1])
+    if verb != "select":
+        return f"{verb} {name}"
+    if statement.startswith("SELECT COUNT("):
+        return f"count {name}"
+    if statement.startswith("SELECT 1 AS"):
+        return f"any {name}"
+    unions = statement.count(" UNION ")
+    return f"{name} + {unions}" if unions else name
+
+
+@contextlib.contextmanager
+def queries_named() -> Generator[list[str]]:
+    """Give a list that holds, after the block, the name of each query that was made in it."""
+    asked: list[str] = []
+    with CaptureQueriesContext(connection) as captured:
+        yield asked
+    asked += [name_of(query["sql"]) for query in captured.captured_queries]
