@@ -93,6 +93,20 @@ def asks_the_database(item: pytest.Item) -> bool:
     return marked is not None or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
 
 
+# Where the product does something of its own on PostgreSQL. All else of it is traced on SQLite.
+DIFFERENT_ON_POSTGRESQL = ("tests/programmes/integrity/", "tests/programmes/search/", "tests/programmes/test_checks.py")
+
+
+def is_traced(item: pytest.Item) -> bool:
+    """Return whether coverage is measured while a test runs, which makes it last twice as long.
+
+    Quick tests reach every branch, so slow ones and those in a browser need not be traced.
+    """
+    if item.get_closest_marker("slow") or item.get_closest_marker("browser"):
+        return False
+    return connection.vendor == "sqlite" or item.nodeid.startswith(DIFFERENT_ON_POSTGRESQL)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that this machine or this engine cannot run; `make test` names what it left out."""
     if hypothesis := sys.modules.get("hypothesis"):  # only where a test uses it, for it takes a while to import
@@ -109,6 +123,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if not asks_the_database(item):
             item.add_marker("once")
+        if not is_traced(item):
+            item.add_marker("no_cover")
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

@@ -29,11 +29,13 @@ SCREENS = {
 HEIGHT = 900
 
 
-WCAG_2_2_AA = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+RESULTS = {
     "resultTypes": ["violations"],  # what is well need not be described in full
     "preload": False,  # axe would copy style sheets into the page, which the site's policy forbids
 }
+WCAG_2_2_AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], **RESULTS}
+# All that can differ between light and dark.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, **RESULTS}
 
 
 @dataclass
@@ -142,17 +144,35 @@ def sign_in(client, live_server):
 
 @pytest.fixture
 def axe():
-    """Returns what axe finds on a page, one line for each rule and element; an accessible page gives []."""
-    checker = Axe()
+    """Returns what axe finds on a page, one line for each rule and element; an accessible page gives [].
 
-    def find(page: Page) -> list[str]:
+    `axe(page, COLOURS)` asks only for the colours, where everything else was asked for in others.
+    """
+    script = Axe().axe_script
+
+    def find(page: Page, options: dict[str, Any] = WCAG_2_2_AA) -> list[str]:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(script)
         # A colour that still fades from light to dark is nobody's colour.
         page.evaluate("document.getAnimations().forEach(animation => animation.finish())")
-        results = checker.run(page, options=WCAG_2_2_AA).response
+        violations = page.evaluate("options => axe.run(document, options).then(found => found.violations)", options)
         return [
             f"{violation['id']}: {node['target'][0]}: {node['failureSummary']}"
-            for violation in results["violations"]
+            for violation in violations
             for node in violation["nodes"]
         ]
 
     return find
+
+
+def faults_on_screens(page: Page, axe: Any, name: str, *, fits: bool = True) -> list[str]:
+    """Return what is wrong with a page in each colour and width: what axe finds, and whether it fits the screen."""
+    found = []
+    for colour, width in SCREENS.values():
+        page.emulate_media(color_scheme=colour)
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        rules = WCAG_2_2_AA if colour == "light" else COLOURS
+        found += [f"{name} {colour} {width}: {line}" for line in axe(page, rules)]
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found += [f"{name} {colour} {width}: {over} px wider than the screen"] if fits and over > 0 else []
+    return found

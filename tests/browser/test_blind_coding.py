@@ -6,11 +6,10 @@ from django.test import Client
 
 from programmes.models import Membership, SecondCode, SecondCoding
 from programmes.transcripts.read import checksum
-from tests.browser.conftest import HEIGHT, SCREENS
+from tests.browser.conftest import HEIGHT, faults_on_screens
 from tests.factories import CMOCFactory, SourceFactory, TheoryFactory
 
-# What pages run is reached by quicker tests; to trace it here as well would take a minute more.
-pytestmark = [pytest.mark.browser, pytest.mark.no_cover]
+pytestmark = pytest.mark.browser
 
 TEXT = "I: How was it?\nP3: It was good 👩🏽‍🎓 to meet somebody like me.\nI: And then?\nP3: It was e\u0301te\u0301."
 
@@ -68,12 +67,7 @@ def look(axe):
     found = []
 
     def look_at(page, act):
-        for colour, width in SCREENS.values():
-            page.emulate_media(color_scheme=colour)
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            found.extend(f"{act} {colour} {width}: {line}" for line in axe(page))
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                found.append(f"{act} {colour} {width}: the page scrolls sideways")
+        found.extend(faults_on_screens(page, axe, act))
         page.set_viewport_size({"width": 1280, "height": HEIGHT})
 
     yield look_at

@@ -5,11 +5,10 @@ from django.contrib.auth import get_user_model
 
 from programmes.models import Evidence, Membership, Quote, Source
 from programmes.transcripts.read import checksum
-from tests.browser.conftest import HEIGHT, SCREENS
+from tests.browser.conftest import faults_on_screens
 from tests.factories import CMOCFactory, SourceFactory, TheoryFactory
 
-# What pages run is reached by quicker tests; to trace it here as well would take a minute more.
-pytestmark = [pytest.mark.browser, pytest.mark.no_cover]
+pytestmark = pytest.mark.browser
 
 TEXT = (
     "I: How was it?\nP3: 👩🏽‍🎓 good, e\u0301te\u0301 and שלום עולם, to meet somebody like me.\n"
@@ -154,8 +153,5 @@ def test_coding_screen_is_accessible(source, curator, page, sign_in, axe, watch)
             page.fill("#id_new_title", "New")
             page.click("text=Code this passage")
             page.wait_for_selector(".messagelist .success")
-        for colour, width in SCREENS.values():
-            page.emulate_media(color_scheme=colour)
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            found += [f"{act} {colour} {width}: {line}" for line in axe(page)]
+        found += faults_on_screens(page, axe, act)
     assert found == []

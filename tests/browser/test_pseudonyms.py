@@ -3,22 +3,12 @@
 import pytest
 
 from programmes.models import Source
-from tests.browser.conftest import HEIGHT, SCREENS
+from tests.browser.conftest import faults_on_screens
 from tests.factories import StudyFactory, UserFactory
 
-# What pages run is reached by quicker tests; to trace it here as well would take longer.
-pytestmark = [pytest.mark.browser, pytest.mark.no_cover]
+pytestmark = pytest.mark.browser
 
 TEXT = "Interviewer: Hello Sam. 🙂\nSarah Jones: Sam met Sarah in Leeds,\nnear SAMS."
-
-
-def faults(page, axe):
-    found = []
-    for colour, width in SCREENS.values():
-        page.emulate_media(color_scheme=colour)
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        found += [f"{page.url} {colour} {width}: {line}" for line in axe(page)]
-    return found
 
 
 @pytest.mark.once
@@ -27,18 +17,18 @@ def test_pass_in_the_browser(transactional_db, page, sign_in, axe):
     sign_in(page.context, UserFactory(is_superuser=True, is_staff=True))
     page.goto("/admin/programmes/source/add/")
     page.click("text=Replace what leads back to people")
-    assert faults(page, axe) == []
+    assert faults_on_screens(page, axe, page.url) == []
     page.fill("#id_text", TEXT)
     page.click("text=Find what leads back to people")
     page.wait_for_selector("text=What may lead back to a person")
     assert page.get_by_label("Instead of Sarah Jones").input_value() == "[name 2]"
     assert page.get_by_label("Instead of Sarah", exact=True).input_value() == "[name 2]"
-    assert faults(page, axe) == []
+    assert faults_on_screens(page, axe, page.url) == []
     page.get_by_label("Instead of Leeds").fill("[a northern town]")
     page.click("text=Replace and show the text")
     page.wait_for_selector("text=The text as it will be added")
     assert "Line 3: SAMS" in page.inner_text("#content")
-    assert faults(page, axe) == []
+    assert faults_on_screens(page, axe, page.url) == []
     with page.expect_download() as download:
         page.click("text=1. Download the key")
     assert "Leeds,[a northern town]" in download.value.path().read_text(encoding="utf-8")

@@ -172,6 +172,38 @@ def test_change_with_its_reason(curator, client):
     assert "<del>Candidate</del> → <ins>Supported</ins>" in history
 
 
+def test_history_tells_of_what_was_nothing(curator, client):
+    cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=5)
+    data = filled(client, change(cmoc)) | {"title": "", "change_reason": "Too long"}
+    assert client.post(change(cmoc), data).status_code == 302
+    history = client.get(change(cmoc).replace("/change/", "/history/")).content.decode()
+    assert f"<del>{cmoc.title}</del> → <ins>nothing</ins>" in history
+
+
+def cells(page, column):
+    """Return the texts of one column of an admin list."""
+    return re.findall(rf'<td class="field-{column}">([^<]*)</td>', page)
+
+
+@pytest.mark.parametrize(
+    ("address", "column", "numbers"),
+    [
+        ("programmes/study/", "cmoc_count", ["12", "3"]),
+        ("programmes/study/", "quote_count", ["22", "0"]),
+        ("programmes/theory/", "cmoc_count", ["12", "3"]),
+        ("programmes/service/?q=Walsall", "quote_count", ["1", "3"]),
+    ],
+)
+def test_lists_count(curator, client, address, column, numbers):
+    assert sorted(cells(client.get(f"/admin/{address}").content.decode(), column)) == sorted(numbers)
+
+
+def test_member_is_chosen_among_all_accounts(thompson, client):
+    client.force_login(member("lead", thompson))
+    stranger = UserFactory(username="stranger")
+    assert f'<option value="{stranger.pk}">stranger</option>' in client.get(change(thompson)).content.decode()
+
+
 def test_change_without_a_reason_is_refused(curator, client):
     cmoc = CMOC.objects.first()
     response = client.post(change(cmoc), filled(client, change(cmoc)) | {"status": "supported"})
