@@ -12,8 +12,6 @@ from surveys.models import Survey
 
 
 class SurveyFilterSet(VisibleFilterSet):
-    """Filters of surveys."""
-
     study = KeyFilter(Study)
     slug = filters.CharFilter(label="Short name")
     dates_reporting = TermFilter(Reporting, label="How the dates are reported")

@@ -125,6 +125,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("once")
         if not is_traced(item):
             item.add_marker("no_cover")
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # so that nobody waits for a long last one
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

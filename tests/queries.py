@@ -14,15 +14,20 @@ NAMES = {
     for table in [model._meta.db_table]
 }
 FIRST_TABLE = re.compile(r'(?:FROM|INTO|UPDATE)\s+"?(?!SELECT\b)(\w+)"?')
+CURSOR = re.compile(r"DECLARE .*? CURSOR .*?FOR ")  # by which PostgreSQL reads many rows, a few at a time
 
 
 def name_of(statement: str) -> str:
     """Name a query by the model whose rows it asks for, as in "quote", "count quote", "context + 2" for a union."""
+    statement = statement.removeprefix("(")
+    if cursor := CURSOR.match(statement):
+        statement = statement[cursor.end() :]
     verb = statement.split(None, 1)[0].lower()
     found = FIRST_TABLE.search(statement)
     if found is None:
         return verb
-    name = NAMES.get(found[1], found[1])
+    table = found[1].removeprefix("search_")  # of the index that SQLite keeps beside a table
+    name = NAMES.get(table, table)
     if verb != "select":
         return f"{verb} {name}"
     if statement.startswith("SELECT COUNT("):

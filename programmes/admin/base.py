@@ -131,7 +131,6 @@ class ScopedAdmin(BaseModelAdmin):  # type: ignore[type-arg]
     }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
-        """Return the records that the person may see."""
         visible = self.model.objects.visible_to(request.user)
         ordering = self.get_ordering(request)
         return visible.order_by(*ordering) if ordering else visible
@@ -152,7 +151,6 @@ class CuratedInline(ScopedAdmin, InlineModelAdmin):  # type: ignore[type-arg]
     extra = 0
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Tell the forms who fills them in."""
         form = type("Form", (self.form,), {"user": request.user})
         return super().get_formset(request, obj, **{"form": form, **kwargs})
 
@@ -162,19 +160,15 @@ class CuratedInline(ScopedAdmin, InlineModelAdmin):  # type: ignore[type-arg]
         return [*(name for name in fields if name != "opened_version"), "opened_version"]
 
     def may_edit(self, request: HttpRequest, parent: Any) -> bool:
-        """Say whether the person curates the record above."""
         return parent is None or is_among(request, "editable_by", parent)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say whether rows may be added."""
         return super().has_add_permission(request, obj) and self.may_edit(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say whether rows may be changed."""
         return super().has_change_permission(request, obj) and self.may_edit(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say whether rows may be removed."""
         return super().has_delete_permission(request, obj) and self.may_edit(request, obj)
 
 
@@ -186,7 +180,6 @@ class ReadableHistoryContext(HistoricalRecordContextHelper):
     """Shows the terms of the vocabulary in the history as people read them."""
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
-        """Return an old or a new value."""
         return display_value(self.model, change.field, value)
 
 
@@ -201,7 +194,6 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
         js = ("js/admin.js",)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
-        """Tell the form who fills it in."""
         form = type("Form", (self.form,), {"user": request.user})
         return super().get_form(request, obj, change, **{"form": form, **kwargs})
 

@@ -27,12 +27,10 @@ class AboutFilter(admin.SimpleListFilter):
     parameter_name = "about"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the kinds of record."""
         del request, model_admin
         return list(MemoAbout.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        """Keep the memos about records of the chosen kind."""
         del request
         chosen = self.value()
         return queryset.filter(is_about(chosen)) if chosen in MemoAbout.values else queryset
@@ -40,8 +38,6 @@ class AboutFilter(admin.SimpleListFilter):
 
 @admin.register(Memo)
 class MemoAdmin(CuratedAdmin):
-    """Memos."""
-
     list_display = ("key", "record", "words", "kind", "visibility", "signed_date")
     list_filter = (("study", admin.RelatedOnlyFieldListFilter), "kind", AboutFilter, "origin", "visibility")
     search_fields = ("key", "text")
@@ -84,28 +80,23 @@ class MemoAdmin(CuratedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Memo, Memo]:
-        """Return memos with what they are about."""
         return memos_with_records(super().get_queryset(request)).order_by("study", "key", "pk")
 
     @admin.display(description="about")
     def record(self, memo: Memo) -> str:
-        """Return what a memo is about."""
         return heading_of(memo)
 
     @admin.display(description="text")
     def words(self, memo: Memo) -> str:
-        """Return how a memo begins."""
         return Truncator(memo.text).words(12)
 
     @admin.action(description="Download chosen memos as CSV", permissions=["view"])
     def download_table(self, request: HttpRequest, queryset: QuerySet[Memo, Memo]) -> HttpResponse:
-        """Return memos as a table."""
         del request
         lines = csv_lines(map(csv_values, memo_table(memos_with_records(queryset))))
         return attachment(lines, "text/csv; charset=utf-8", "memos.csv")
 
     @admin.action(description="Download chosen memos as a Word document", permissions=["view"])
     def download_document(self, request: HttpRequest, queryset: QuerySet[Memo, Memo]) -> HttpResponse:
-        """Return memos as a document."""
         del request
         return attachment(memo_document(memos_with_records(queryset), "Memos"), WORD, "memos.docx")

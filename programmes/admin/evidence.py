@@ -49,8 +49,6 @@ class BearsOnInline(StackedInline):
 
 @admin.register(Quote)
 class QuoteAdmin(CuratedAdmin):
-    """Quotes."""
-
     list_display = ("key", "beginning", "visibility", "disclosure_checked_date", "cmoc_count", "study")
     list_display_links = ("key", "beginning")
     list_filter = (WaitingFilter, CellFilter, ("study", admin.RelatedOnlyFieldListFilter), "visibility", "consent")
@@ -89,24 +87,19 @@ class QuoteAdmin(CuratedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
-        """Add the count."""
         return super().get_queryset(request).annotate(cmoc_number=self.count(request, Evidence, "quote"))
 
     @admin.display(description="Words")
     def beginning(self, quote: Any) -> str:
-        """Return how it begins."""
         return f"{quote.text[:80]}…" if len(quote.text) > 80 else str(quote.text)  # noqa: PLR2004  one line of the list
 
     @admin.display(description="CMOCs", ordering="cmoc_number")
     def cmoc_count(self, quote: Any) -> int:
-        """Return on how many CMOCs it bears."""
         return int(quote.cmoc_number)
 
 
 @admin.register(Participant)
 class ParticipantAdmin(CuratedAdmin):
-    """Participants."""
-
     actions = ("withdraw",)
 
     list_display = ("pseudonym", "role", "service", "consent_scope", "withdrawn_date", "study")
@@ -182,8 +175,6 @@ class SourceForm(ReasonForm):
 
 @admin.register(Source)
 class SourceAdmin(ScreensMixin, CuratedAdmin):
-    """Sources."""
-
     screens = (PseudonymsView, *TRANSCRIPT_SCREENS)
     form = SourceForm
     list_display = ("key", "title", "kind", "participant", "consent", "length", "study")

@@ -21,8 +21,6 @@ class StepInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 class MoveInline(admin.TabularInline):  # type: ignore[type-arg]
-    """Quotes that were moved."""
-
     model = LineageMove
     extra = 0
     fields = ("quote",)

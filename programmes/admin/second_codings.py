@@ -25,12 +25,10 @@ class FinishedFilter(admin.SimpleListFilter):
     parameter_name = "finished"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        """Return the two."""
         del request, model_admin
         return [("yes", "Finished"), ("no", "Being coded")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        """Keep what is asked for."""
         del request
         chosen = self.value()
         return queryset.filter(finished_date__isnull=chosen == "no") if chosen in {"yes", "no"} else queryset
@@ -48,7 +46,6 @@ class SecondCodingAdmin(ReadOnlyAdmin):
     fields = ("source", "number", "signed_by", "started_date", "finished_date", "codes_given", "comparison")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
-        """Return the codings, each with how much was coded."""
         return super().get_queryset(request).annotate(given=Count("codes"))
 
     @admin.display(description="Codes given", ordering="given")
@@ -59,7 +56,6 @@ class SecondCodingAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Comparison", empty_value="Once it is finished")
     def comparison(self, coding: SecondCoding) -> SafeString | None:
-        """Return a link to the comparison with the first coding."""
         if coding.finished_date is None:
             return None
         address = reverse("admin:programmes_source_agreement", args=[coding.source_id], query={"coding": coding.number})

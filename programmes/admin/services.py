@@ -22,8 +22,6 @@ class DeliveryInline(StackedInline):
 
 @admin.register(Service)
 class ServiceAdmin(CuratedAdmin):
-    """Services."""
-
     list_display = ("number", "service_type", "location", "sector", "quote_count", "study")
     list_display_links = ("number", "service_type")
     list_filter = (("study", admin.RelatedOnlyFieldListFilter), "sector")
@@ -49,20 +47,16 @@ class ServiceAdmin(CuratedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
-        """Add the count."""
         number = self.count(request, Evidence, "quote__participant__service")
         return super().get_queryset(request).annotate(quote_number=number)
 
     @admin.display(description="Quoted", ordering="quote_number")
     def quote_count(self, service: Any) -> int:
-        """Return how often its staff are quoted."""
         return int(service.quote_number)
 
 
 @admin.register(Population)
 class PopulationAdmin(CuratedAdmin):
-    """Populations."""
-
     list_display = ("label", "key", "kind", "study")
     list_filter = (("study", admin.RelatedOnlyFieldListFilter), "kind")
     list_select_related = ("study",)

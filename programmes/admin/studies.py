@@ -29,7 +29,6 @@ class MembershipInline(StackedInline):
     fields = (("user", "role"),)
 
     def may_edit(self, request: HttpRequest, parent: Any) -> bool:
-        """Say whether the person leads the study."""
         if parent is None or request.user.is_superuser:
             return True
         return Membership.objects.filter(study=parent, user_id=request.user.pk or 0, role=TeamRole.LEAD).exists()
@@ -37,8 +36,6 @@ class MembershipInline(StackedInline):
 
 @admin.register(Programme)
 class ProgrammeAdmin(CuratedAdmin):
-    """Programmes."""
-
     list_display = ("name", "reach")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
@@ -56,8 +53,6 @@ class ProgrammeAdmin(CuratedAdmin):
 
 @admin.register(Study)
 class StudyAdmin(CuratedAdmin):
-    """Studies."""
-
     list_display = ("title", "kind", "visibility", "cmoc_count", "quote_count")
     list_filter = ("visibility", "kind")
     search_fields = ("title", "slug")
@@ -110,7 +105,6 @@ class StudyAdmin(CuratedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
-        """Add the counts."""
         return (
             super()
             .get_queryset(request)
@@ -121,12 +115,10 @@ class StudyAdmin(CuratedAdmin):
 
     @admin.display(description="CMOCs", ordering="cmoc_number")
     def cmoc_count(self, study: Any) -> int:
-        """Return how many CMOCs its theories have."""
         return int(study.cmoc_number)
 
     @admin.display(description="Quotes", ordering="quote_number")
     def quote_count(self, study: Any) -> int:
-        """Return how many quotes it has."""
         return int(study.quote_number)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
@@ -138,8 +130,6 @@ class StudyAdmin(CuratedAdmin):
 
 @admin.register(Reference)
 class ReferenceAdmin(CuratedAdmin):
-    """References."""
-
     list_display = ("number", "title", "year", "kind", "study")
     list_display_links = ("number", "title")
     list_filter = (("study", admin.RelatedOnlyFieldListFilter), "kind")

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 @admin.register(Theory)
 class TheoryAdmin(ScreensMixin, CuratedAdmin):
-    """Theories."""
-
     screens = (EvidenceMatrixView,)
     change_form_template = "admin/programmes/theory/change_form.html"
 
@@ -56,12 +54,10 @@ class TheoryAdmin(ScreensMixin, CuratedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
-        """Add the count."""
         return super().get_queryset(request).annotate(cmoc_number=self.count(request, CMOC, "theory"))
 
     @admin.display(description="CMOCs", ordering="cmoc_number")
     def cmoc_count(self, theory: Any) -> int:
-        """Return how many CMOCs it has."""
         return int(theory.cmoc_number)
 
 
@@ -82,21 +78,17 @@ class ElementAdmin(CuratedAdmin):
         return [(None, {"fields": fields, "description": help_text}), *super().get_fieldsets(request, obj)[1:]]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
-        """Add the count."""
         kind = kind_of_element(self.model)
         number = self.count(request, kind.link, kind.relation)
         return super().get_queryset(request).annotate(cmoc_number=number)
 
     @admin.display(description="CMOCs", ordering="cmoc_number")
     def cmoc_count(self, element: Any) -> int:
-        """Return how many CMOCs use it."""
         return int(element.cmoc_number)
 
 
 @admin.register(Mechanism)
 class MechanismAdmin(ElementAdmin):
-    """Mechanisms."""
-
     list_filter = (WaitingFilter, *ElementAdmin.list_filter)
     extra_fields = ("kind", "resource")
     autocomplete_fields = ("theory", "resource")
@@ -104,8 +96,6 @@ class MechanismAdmin(ElementAdmin):
 
 @admin.register(Outcome)
 class OutcomeAdmin(ElementAdmin):
-    """Outcomes."""
-
     extra_fields = ("distance", "valence", "intention")
 
 
@@ -117,7 +107,6 @@ class PartInline(StackedInline):
     """What a configuration is made of; each row is named by its place in the configuration."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
-        """Return the rows with their configuration, of which their names speak."""
         return super().get_queryset(request).select_related("cmoc")
 
 
@@ -130,16 +119,12 @@ def part_inline(kind: PartKind) -> type[PartInline]:
 
 
 class EvidenceInline(StackedInline):
-    """Quotes of a configuration."""
-
     model = Evidence
     autocomplete_fields = ("quote",)
     fields = (("position", "quote"), ("role", "slot"), "note")
 
 
 class CaveatInline(StackedInline):
-    """Caveats of a configuration."""
-
     model = Caveat
     fk_name = "cmoc"
     autocomplete_fields = ("theory", "refutes")
@@ -155,8 +140,6 @@ class ReadingInline(StackedInline):
 
 @admin.register(CMOC)
 class CMOCAdmin(ScreensMixin, CuratedAdmin):
-    """Configurations."""
-
     screens = (MergeView, SplitView, RetireView, RenameView, MoveView, ReviewView)
     actions = (merge_chosen,)
     change_form_template = "admin/programmes/cmoc/change_form.html"
@@ -209,7 +192,6 @@ class CMOCAdmin(ScreensMixin, CuratedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
-        """Add the counts."""
         return (
             super()
             .get_queryset(request)
@@ -220,12 +202,10 @@ class CMOCAdmin(ScreensMixin, CuratedAdmin):
 
     @admin.display(description="Quotes", ordering="evidence_number")
     def evidence_count(self, cmoc: Any) -> int:
-        """Return how many quotes it has."""
         return int(cmoc.evidence_number)
 
     @admin.display(description="Caveats", ordering="caveat_number")
     def caveat_count(self, cmoc: Any) -> int:
-        """Return how many caveats it has."""
         return int(cmoc.caveat_number)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -10,8 +10,6 @@ from programmes.models import Caveat, CMOCLink, SubstantiveTheory, SubstantiveTh
 
 @admin.register(Caveat)
 class CaveatAdmin(CuratedAdmin):
-    """Caveats."""
-
     list_display = ("number", "kind", "cmoc", "outcome", "theory")
     list_display_links = ("number", "kind")
     list_filter = (("theory", admin.RelatedOnlyFieldListFilter), "kind")
@@ -31,8 +29,6 @@ class CaveatAdmin(CuratedAdmin):
 
 @admin.register(CMOCLink)
 class CMOCLinkAdmin(CuratedAdmin):
-    """Links."""
-
     list_display = (
         "number",
         "kind",
@@ -74,8 +70,6 @@ class InformedCMOCInline(StackedInline):
 
 @admin.register(SubstantiveTheory)
 class SubstantiveTheoryAdmin(CuratedAdmin):
-    """Substantive theories."""
-
     list_display = ("name", "citation", "informs_all", "theory")
     list_filter = (("theory", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("theory",)

@@ -20,8 +20,6 @@ from programmes.vocabulary import MemoAbout, MemoKind, MemoOrigin, Visibility
 
 
 class MemoFilterSet(VisibleFilterSet):
-    """Filters of memos."""
-
     study = KeyFilter(Study)
     theory = KeyFilter(Theory)
     kind = TermFilter(MemoKind, label="Kind")
@@ -44,9 +42,7 @@ class MemoFilterSet(VisibleFilterSet):
         fields = ("study", "theory", "kind", "origin", "visibility")
 
     def by_about(self, queryset: Rows, _name: str, value: str) -> Rows:
-        """Keep memos about records of one kind."""
         return queryset.filter(is_about(value))
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
-        """Keep memos whose text has every word."""
         return queryset.filter(matching_words(value, pk=Memo))

@@ -43,12 +43,10 @@ class EvidenceFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
         fields = ("role", "slot")
 
     def by_outcome(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
-        """Keep evidence on configurations with one of the outcomes."""
         found = self.rows(CMOCOutcome, outcome__in=value).values("cmoc")
         return queryset.filter(cmoc__in=found) if value else queryset
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
-        """Keep evidence whose quote or note has every word."""
         return queryset.filter(matching_words(value, pk=Evidence, quote=Quote))
 
 
@@ -95,18 +93,14 @@ class QuoteFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
         return queryset if bearing is every else queryset.filter(pk__in=bearing.values("quote"))
 
     def by_theory(self, evidence: Rows, _name: str, value: list[Model]) -> Rows:
-        """Keep evidence on configurations of one of the theories."""
         return evidence.filter(cmoc__theory__in=value) if value else evidence
 
     def by_cmoc(self, evidence: Rows, _name: str, value: list[int]) -> Rows:
-        """Keep evidence on configurations of one of the numbers."""
         return evidence.filter(cmoc__number__in=value)
 
     def by_outcome(self, evidence: Rows, _name: str, value: list[Model]) -> Rows:
-        """Keep evidence on configurations with one of the outcomes."""
         found = self.rows(CMOCOutcome, outcome__in=value).values("cmoc")
         return evidence.filter(cmoc__in=found) if value else evidence
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
-        """Keep quotes that have every word."""
         return queryset.filter(matching_words(value, pk=Quote))

@@ -10,8 +10,6 @@ from programmes.vocabulary import LineageKind
 
 
 class LineageFilterSet(VisibleFilterSet):
-    """Filters of decisions about whole configurations."""
-
     theory = KeyFilter(Theory)
     study = KeyFilter(Study, field_name="theory__study")
     number = NumberFilter(label="Number")
@@ -24,5 +22,4 @@ class LineageFilterSet(VisibleFilterSet):
         fields = ("theory", "number", "kind")
 
     def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
-        """Keep decisions about a configuration of this number."""
         return queryset.filter(Q(steps__before__number=value) | Q(steps__after__number=value)).distinct()

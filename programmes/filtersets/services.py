@@ -11,8 +11,6 @@ from programmes.vocabulary import PopulationKind, Reporting, Sector
 
 
 class ServiceFilterSet(VisibleFilterSet):
-    """Filters of services."""
-
     study = KeyFilter(Study)
     number = filters.CharFilter(label="Number")
     sector = TermFilter(Sector, label="Sector")
@@ -38,13 +36,10 @@ class ServiceFilterSet(VisibleFilterSet):
         return queryset.filter(pk__in=self.rows(Evidence, cmoc__theory__in=value).values("quote__participant__service"))
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
-        """Keep services whose row has every word."""
         return queryset.filter(matching_words(value, pk=Service))
 
 
 class PopulationFilterSet(VisibleFilterSet):
-    """Filters of populations."""
-
     study = KeyFilter(Study)
     kind = TermFilter(PopulationKind, label="Kind")
 

@@ -12,8 +12,6 @@ from programmes.vocabulary import ReferenceKind, StudyKind
 
 
 class ProgrammeFilterSet(VisibleFilterSet):
-    """Filters of programmes."""
-
     slug = filters.CharFilter(label="Short name")
 
     class Meta:
@@ -22,8 +20,6 @@ class ProgrammeFilterSet(VisibleFilterSet):
 
 
 class StudyFilterSet(VisibleFilterSet):
-    """Filters of studies."""
-
     programme = KeyFilter(Programme)
     slug = filters.CharFilter(label="Short name")
     kind = TermFilter(StudyKind, label="Kind")
@@ -38,13 +34,10 @@ class StudyFilterSet(VisibleFilterSet):
     }
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
-        """Keep studies whose texts have every word."""
         return queryset.filter(matching_words(value, pk=Study))
 
 
 class ReferenceFilterSet(VisibleFilterSet):
-    """Filters of references."""
-
     study = KeyFilter(Study)
     number = NumberFilter(label="Number")
     kind = TermFilter(ReferenceKind, label="Kind")
@@ -55,5 +48,4 @@ class ReferenceFilterSet(VisibleFilterSet):
         fields = ("study", "number", "kind")
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
-        """Keep references whose printed text has every word."""
         return queryset.filter(matching_words(value, pk=Reference))

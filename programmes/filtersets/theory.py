@@ -49,8 +49,6 @@ from programmes.vocabulary import (
 
 
 class TheoryFilterSet(VisibleFilterSet):
-    """Filters of theories."""
-
     study = KeyFilter(Study)
     programme = KeyFilter(Programme, field_name="study__programme")
     form = TermFilter(TheoryForm, label="Form")
@@ -67,13 +65,10 @@ class TheoryFilterSet(VisibleFilterSet):
     }
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
-        """Keep theories whose texts have every word."""
         return queryset.filter(matching_words(value, pk=Theory))
 
 
 class ElementFilterSet(VisibleFilterSet):
-    """Filters of contexts, mechanisms and outcomes."""
-
     theory = KeyFilter(Theory)
     study = KeyFilter(Study, field_name="theory__study")
     key = filters.CharFilter(label="Key")
@@ -92,16 +87,12 @@ class ElementFilterSet(VisibleFilterSet):
 
 
 class ContextFilterSet(ElementFilterSet):
-    """Filters of contexts."""
-
     class Meta:
         model = Context
         fields = ("theory", "key", "level")
 
 
 class MechanismFilterSet(ElementFilterSet):
-    """Filters of mechanisms."""
-
     kind = TermFilter(MechanismKind, label="Kind")
     paired_resource = KeyFilter(Mechanism, label="Resource that it responds to", field_name="resource")
 
@@ -111,8 +102,6 @@ class MechanismFilterSet(ElementFilterSet):
 
 
 class OutcomeFilterSet(ElementFilterSet):
-    """Filters of outcomes."""
-
     distance = TermFilter(Distance, label="Distance")
     valence = TermFilter(Valence, label="Valence")
     intention = TermFilter(Intention, label="Intention")
@@ -198,7 +187,6 @@ class CMOCFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
         return queryset.filter(**{f"{name}__in": value}).exclude(pk__in=self.rows(kind.link).values("cmoc"))
 
     def by_evidence_role(self, queryset: Rows, _name: str, value: list[str]) -> Rows:
-        """Keep configurations with evidence in one of the roles."""
         return queryset.filter(pk__in=self.rows(Evidence, role__in=value).values("cmoc")) if value else queryset
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:

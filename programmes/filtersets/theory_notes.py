@@ -40,7 +40,6 @@ class CaveatFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
         fields = ("theory", "number", "outcome", "kind")
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
-        """Keep caveats whose text has every word."""
         return queryset.filter(matching_words(value, pk=Caveat))
 
 
@@ -72,7 +71,6 @@ class CMOCLinkFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     }
 
     def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
-        """Keep links that start or end at a configuration."""
         return queryset.filter(Q(source_cmoc__number=value) | Q(target_cmoc__number=value))
 
     def by_outcome(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
@@ -81,8 +79,6 @@ class CMOCLinkFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
 
 
 class SubstantiveTheoryFilterSet(VisibleFilterSet):
-    """Filters of substantive theories."""
-
     theory = KeyFilter(Theory)
     key = filters.CharFilter(label="Key")
     cmoc = NumberFilter(label="CMOC number", method="by_cmoc")
@@ -93,7 +89,6 @@ class SubstantiveTheoryFilterSet(VisibleFilterSet):
         fields = ("theory", "key")
 
     def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
-        """Keep theories that inform a configuration of this number."""
         found = self.rows(SubstantiveTheoryLink, cmoc__number=value).values("substantive_theory")
         return queryset.filter(Q(pk__in=found) | Q(informs_all=True))
 

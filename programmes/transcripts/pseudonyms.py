@@ -1,8 +1,8 @@
 """What in a transcript may lead back to a person, and its consistent replacement.
 
-It is found by simple rules: what is written with a capital letter, and what has the form of a date, a number or an
-address. They find too much rather than too little, and they do not read: a nickname in small letters, a job that only
-one person has, or names in a script without capital letters are found by nobody but a reader.
+The rules are simple: words with a capital letter, and whatever has the form of a date, a number or an address. They
+find too much rather than too little, and they do not understand what they read: only a person will notice a nickname
+in lower case, a job that only one person has, or names in a script without capital letters.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from programmes.transcripts.passages import SPEAKER
 
@@ -36,9 +36,9 @@ class IdentifierKind(StrEnum):
     NUMBER = "number"  # or an age
 
 
-AROUND = 40  # letters that are shown before and after what was found
+CONTEXT_SIZE = 40  # characters that are shown before and after what was found
 EXAMPLES = 3
-MOST_LEFT = 50  # places that are named where replaced words are left; who reads fifty reads the text
+MOST_REMAINING = 50  # that are listed of the replaced words that remain; who reads fifty reads the text
 LONG_NUMBER = 6  # digits, from which a number is likely one of a person
 MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 DAY = "[0-9]{1,2}(?:st|nd|rd|th)?"
@@ -69,10 +69,18 @@ TITLES = frozenset(("Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Prof", "Professor", 
 OF_PLACES = word_list("places")  # that end the names of places and organisations
 BEFORE_PLACES = frozenset(("in", "at", "near", "around", "across"))
 ROLES = word_list("roles")  # before a colon, that name nobody
-# What is written with a capital letter and names nobody, or begins sentences so often that it would drown the rest.
+# Capitalised words that name nobody, or that begin sentences so often that they would drown the rest.
 COMMON = word_list("common")
 ENDS_SENTENCE = re.compile(r"(?:\A|\n|[.!?…:;\])—–-]|[“\"‘'(\[])\s*\Z")
-Found = tuple[str, IdentifierKind, int, bool]  # the words, what they look like, their place, whether it is likely
+
+
+class Occurrence(NamedTuple):
+    """Words that may lead back to a person, in one place of a text."""
+
+    words: str
+    kind: IdentifierKind
+    start: int
+    likely: bool
 
 
 @dataclass
@@ -82,31 +90,35 @@ class Finding:
     words: str
     kind: IdentifierKind
     likely: bool  # whether they are proposed for replacement
-    places: list[int] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
 
     def examples(self, text: str) -> list[tuple[str, str]]:
-        """Return what stands before and after the words in the first few places."""
-        ends = [(place, place + len(self.words)) for place in self.places[:EXAMPLES]]
-        return [(text[max(0, start - AROUND) : start], text[end : end + AROUND]) for start, end in ends]
+        """Return the text before and after the words, for their first few occurrences."""
+        ends = [(start, start + len(self.words)) for start in self.positions[:EXAMPLES]]
+        return [(text[max(0, start - CONTEXT_SIZE) : start], text[end : end + CONTEXT_SIZE]) for start, end in ends]
 
 
 def identifiers_in(text: str) -> list[Finding]:
     """Return what in a text may lead back to a person: likely ones first, then by kind and place."""
     found: dict[str, Finding] = {}
-    taken = [False] * len(text)  # the letters that need not be looked at again
-    for words, kind, start, likely in (*find_by_form(text, taken), *speakers(text, taken), *capitalised(text, taken)):
+    taken = [False] * len(text)  # the characters that an earlier rule accounts for
+    for words, kind, start, likely in (
+        *identifiers_by_form(text, taken),
+        *speaker_names(text, taken),
+        *capitalised_words(text, taken),
+    ):
         entry = found.setdefault(words, Finding(words, kind, likely))
         entry.likely |= likely
-        entry.places.append(start)
+        entry.positions.append(start)
     kinds = list(IdentifierKind)
     for entry in found.values():
-        entry.places.sort()
-    return sorted(found.values(), key=lambda entry: (not entry.likely, kinds.index(entry.kind), entry.places[0]))
+        entry.positions.sort()
+    return sorted(found.values(), key=lambda entry: (not entry.likely, kinds.index(entry.kind), entry.positions[0]))
 
 
-def find_by_form(text: str, taken: list[bool]) -> list[Found]:
+def identifiers_by_form(text: str, taken: list[bool]) -> list[Occurrence]:
     """Return what has the form of an address, a date, a postcode or a number. A year or an age alone is not likely."""
-    found: list[Found] = []
+    found: list[Occurrence] = []
     for kind, form in ((kind, form) for kind, forms in FORMS.items() for form in forms):
         for match in re.finditer(form, text):
             start, end = match.span()
@@ -114,20 +126,20 @@ def find_by_form(text: str, taken: list[bool]) -> list[Found]:
                 taken[start:end] = [True] * (end - start)
                 digits = len(re.sub("[^0-9]", "", match[0]))
                 likely = digits >= LONG_NUMBER if kind == IdentifierKind.NUMBER else not match[0].isdigit()
-                found.append((match[0], kind, start, likely))
+                found.append(Occurrence(match[0], kind, start, likely))
     return found
 
 
-def speakers(text: str, taken: list[bool]) -> list[Found]:
+def speaker_names(text: str, taken: list[bool]) -> list[Occurrence]:
     """Return the names before a colon at the start of a line, other than those of roles."""
-    found: list[Found] = []
+    found: list[Occurrence] = []
     for line in re.finditer("^.*$", text, re.MULTILINE):
         label = SPEAKER.match(line[0])
         if label and label["name"][0].isupper():
             start = line.start() + label.start("name")
             taken[start : start + len(label["name"])] = [True] * len(label["name"])
             if not set(re.findall("[a-z]+", label["name"].lower())) <= ROLES:
-                found.append((label["name"], IdentifierKind.NAME, start, True))
+                found.append(Occurrence(label["name"], IdentifierKind.NAME, start, likely=True))
     return found
 
 
@@ -138,13 +150,13 @@ def identifier_kind(words: str, before: str) -> IdentifierKind:
     return IdentifierKind.PLACE if is_place or (words.isupper() and len(words) > 1) else IdentifierKind.NAME
 
 
-def capitalised(text: str, taken: list[bool]) -> list[Found]:
+def capitalised_words(text: str, taken: list[bool]) -> list[Occurrence]:
     """Return words with capital letters that may be names. Where they only begin a sentence they are not likely."""
     small = {match[0] for match in WORD.finditer(text) if match[0][0].islower() and not taken[match.start()]}
     ordinary = small | COMMON
-    found: list[Found] = []
-    for run in runs(text, taken):
-        begins = bool(ENDS_SENTENCE.search(text, max(0, run[0].start() - AROUND), run[0].start()))
+    found: list[Occurrence] = []
+    for run in capitalised_runs(text, taken):
+        begins = bool(ENDS_SENTENCE.search(text, max(0, run[0].start() - CONTEXT_SIZE), run[0].start()))
         words = [without_possessive(match[0]) for match in run]
         first, last = 0, len(run)
         if begins and last > 1 and words[0] not in TITLES and words[0].lower() in ordinary:
@@ -157,12 +169,12 @@ def capitalised(text: str, taken: list[bool]) -> list[Found]:
             continue
         start = run[first].start()
         name = text[start : run[last - 1].start() + len(words[last - 1])]
-        kind = identifier_kind(name, text[max(0, start - AROUND) : start])
-        found.append((name, kind, start, not begins and not name.isupper()))
+        kind = identifier_kind(name, text[max(0, start - CONTEXT_SIZE) : start])
+        found.append(Occurrence(name, kind, start, likely=not begins and not name.isupper()))
     return found
 
 
-def runs(text: str, taken: list[bool]) -> Iterator[list[re.Match[str]]]:
+def capitalised_runs(text: str, taken: list[bool]) -> Iterator[list[re.Match[str]]]:
     """Yield capitalised words that follow one another, joined by spaces or by words such as “of”."""
     run: list[re.Match[str]] = []
     for match in WORD.finditer(text):
@@ -183,11 +195,11 @@ def without_possessive(word: str) -> str:
 
 
 def proposals(findings: Iterable[Finding], key: dict[str, str]) -> dict[str, str]:
-    """Return what to put for each finding: as the key of other transcripts has it, or a numbered label.
+    """Return a replacement for each finding: the one in the key of other transcripts, or a numbered label.
 
     Part of a name gets the label of the longest name that it is part of. What is not likely is left as it is.
     """
-    findings = sorted(findings, key=lambda entry: entry.places[0])
+    findings = sorted(findings, key=lambda entry: entry.positions[0])
     names = sorted((entry.words for entry in findings if entry.likely), key=len, reverse=True)
     numbers: dict[str, int] = defaultdict(int)
     for used in key.values():
@@ -209,12 +221,12 @@ def proposals(findings: Iterable[Finding], key: dict[str, str]) -> dict[str, str
 
 @dataclass(frozen=True)
 class Pseudonymised:
-    """A text in which words were replaced: where its replacements stand, how often each was made, and what is left."""
+    """A text in which words were replaced: the span of each replacement, how often each was made, and what remains."""
 
     text: str
     spans: list[tuple[int, int]]
     times: dict[str, int]
-    left: list[tuple[int, str]]  # the line and the words: in other letters, or inside another word
+    remaining: list[tuple[int, str]]  # the line and the words: in another case, or inside another word
 
     @property
     def parts(self) -> list[tuple[str, bool]]:
@@ -223,13 +235,13 @@ class Pseudonymised:
         for start, end in self.spans:
             found += [(self.text[last:start], False), (self.text[start:end], True)]
             last = end
-        return [(words, put) for words, put in [*found, (self.text[last:], False)] if words]
+        return [(words, replaced) for words, replaced in [*found, (self.text[last:], False)] if words]
 
 
 def pseudonymise(text: str, replacements: dict[str, str]) -> Pseudonymised:
     """Return a text with words replaced wherever they stand whole, longer ones first, all in one pass.
 
-    Words for which nothing is to stand are kept.
+    Words with an empty replacement are kept.
     """
     words = sorted((entry for entry in replacements if replacements[entry]), key=lambda entry: (-len(entry), entry))
     if not words:
@@ -240,28 +252,28 @@ def pseudonymise(text: str, replacements: dict[str, str]) -> Pseudonymised:
     times = dict.fromkeys(words, 0)
     last = length = 0
     for match in pattern.finditer(text):
-        put = replacements[match[0]]
-        parts += [text[last : match.start()], put]
-        length += match.start() - last + len(put)
-        spans.append((length - len(put), length))
+        replacement = replacements[match[0]]
+        parts += [text[last : match.start()], replacement]
+        length += match.start() - last + len(replacement)
+        spans.append((length - len(replacement), length))
         times[match[0]] += 1
         last = match.end()
     result = "".join([*parts, text[last:]])
-    return Pseudonymised(result, spans, times, left_over(result, spans, words))
+    return Pseudonymised(result, spans, times, remaining_words(result, spans, words))
 
 
-def left_over(text: str, spans: list[tuple[int, int]], words: list[str]) -> list[tuple[int, str]]:
-    """Return where replaced words first still stand, in other letters or inside another word, outside what was put."""
+def remaining_words(text: str, spans: list[tuple[int, int]], words: list[str]) -> list[tuple[int, str]]:
+    """Return the first replaced words that remain outside the replacements: in another case, or inside another word."""
     telling = [entry for entry in words if len(entry) > 1]
     if not telling:
         return []
     pattern = re.compile("|".join(map(re.escape, telling)), re.IGNORECASE)
     inside = re.compile(r"\w*\Z"), re.compile(r"\w*")
-    put = {place for start, end in spans for place in range(start, end)}
+    replaced = {position for start, end in spans for position in range(start, end)}
     found = []
-    for match in islice((match for match in pattern.finditer(text) if match.start() not in put), MOST_LEFT):
-        before = inside[0].search(text, max(0, match.start() - AROUND), match.start())
-        after = inside[1].match(text, match.end(), match.end() + AROUND)
+    for match in islice((match for match in pattern.finditer(text) if match.start() not in replaced), MOST_REMAINING):
+        before = inside[0].search(text, max(0, match.start() - CONTEXT_SIZE), match.start())
+        after = inside[1].match(text, match.end(), match.end() + CONTEXT_SIZE)
         shown = (before[0] if before else "") + match[0] + (after[0] if after else "")
         found.append((text.count("\n", 0, match.start()) + 1, shown))
     return found

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_BYTES = 20_000_000
-MOST_LETTERS = 5_000_000
+MOST_CHARACTERS = 5_000_000
 # How plain files are written that are not in Unicode, by the names that programs give it in their dialogues.
 ENCODINGS = {
     "cp1252": "Western European (Windows)",
@@ -43,10 +43,10 @@ ENCODINGS = {
     "cp949": "Korean (Windows)",
     "utf_16_le": "Unicode, two bytes a letter (UTF-16)",
 }
-SPOKEN = ("speaker", "content")  # columns of a transcript that NVivo writes as a table
-MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # which begin a file in UTF-16
-LONGEST_READING = 60  # letters that are shown of it
-MOST_READINGS = 4  # of a line in letters that are not known
+NVIVO_COLUMNS = ("speaker", "content")  # columns of a transcript that NVivo writes as a table
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # byte order marks, which begin a file in UTF-16
+LONGEST_SAMPLE = 60  # characters that are shown of a line in one of the encodings
+MOST_SAMPLES = 4  # of a line in an encoding that is not known
 PLACE_ON_SCREEN = re.compile(r"\{\\an?\d+\}")  # "{\an8}", which some programs write into subtitles
 VOICES = re.compile(r"\n(?=-)")  # two people in one subtitle, each with a dash
 # Everything that programs write for the end of a line, or of a page.
@@ -58,7 +58,7 @@ class TranscriptError(ValueError):
 
 
 def normalised(text: str) -> str:
-    """Return a text whose lines all end alike. It is done once; positions of quotes count in what comes of it."""
+    """Return a text whose lines all end in a line feed. Done once on upload: quotes are positions in the result."""
     return ENDS_OF_LINES.sub("\n", text.removeprefix("\ufeff"))
 
 
@@ -68,26 +68,26 @@ def checksum(text: str) -> str:
 
 
 def read_transcript(name: str, content: bytes, encoding: str = "") -> str:
-    """Return the text of a file, told by the ending of its name. Raises TranscriptError where there is none.
+    """Return the text of a file, whose form the ending of its name gives. Raises TranscriptError if it has no text.
 
-    `encoding` is one of ENCODINGS for a plain file or subtitles in other letters than Unicode. It is never guessed: a
+    `encoding` is one of ENCODINGS, for a plain file or subtitles that are not in Unicode. It is never guessed: a
     wrong guess would change the participants' words, which are fixed from here on.
     """
     if len(content) > MOST_BYTES:
         raise TranscriptError(f"{name} has {len(content):,} bytes; at most {MOST_BYTES:,} are read. Divide it.")
     ending = PurePath(name).suffix.lower()
-    if ending in WRITTEN:
-        text = WRITTEN[ending](name, normalised(decode_text(name, content, encoding)))
-    elif ending in PACKED:
-        text = normalised(PACKED[ending](name, content))
+    if ending in TEXT_READERS:
+        text = TEXT_READERS[ending](name, normalised(decode_text(name, content, encoding)))
+    elif ending in BINARY_READERS:
+        text = normalised(BINARY_READERS[ending](name, content))
     else:
-        endings = ", ".join([".txt", *PACKED, ".srt", ".vtt"])
+        endings = ", ".join([".txt", *BINARY_READERS, ".srt", ".vtt"])
         raise TranscriptError(f"{name} ends in {ending or 'nothing'}; give a file that ends in {endings}.")
     return require_text(text, name)
 
 
 def require_text(text: str, name: str) -> str:
-    """Return a text that can be kept. Raises TranscriptError for one that cannot."""
+    """Return the text unless it is empty, too long or not text at all: then raise TranscriptError."""
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise TranscriptError(
@@ -95,21 +95,21 @@ def require_text(text: str, name: str) -> str:
         )
     if not text.strip():
         raise TranscriptError(f"{name} has no text.")
-    if len(text) > MOST_LETTERS:
-        raise TranscriptError(f"{name} has {len(text):,} letters; at most {MOST_LETTERS:,} are kept. Divide it.")
+    if len(text) > MOST_CHARACTERS:
+        raise TranscriptError(f"{name} has {len(text):,} letters; at most {MOST_CHARACTERS:,} are kept. Divide it.")
     return text
 
 
 def decode_text(name: str, content: bytes, encoding: str) -> str:
-    """Return the letters of a file in Unicode, or in the encoding that is given."""
+    """Decode a file that is in Unicode, or in the given encoding."""
     if not encoding:
-        encoding = "utf-16" if content.startswith(MARKS) else "utf-8-sig"
+        encoding = "utf-16" if content.startswith(UTF_16_MARKS) else "utf-8-sig"
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         known = ENCODINGS.get(encoding, "Unicode (UTF-8)")
-        offered = ", ".join(f"in {label} it is “{reading}”" for label, reading in readings(content, line))
+        offered = ", ".join(f"in {label} it is “{sample}”" for label, sample in decoded_samples(content, line))
         raise TranscriptError(
             f"{name} is not in {known}: look at line {line}"
             + (
@@ -121,20 +121,18 @@ def decode_text(name: str, content: bytes, encoding: str) -> str:
         ) from error
 
 
-def readings(content: bytes, line: int) -> list[tuple[str, str]]:
-    """Return what a line would be in the encodings that fit best, by their names, the likeliest first."""
+def decoded_samples(content: bytes, line: int) -> list[tuple[str, str]]:
+    """Return a line decoded in each of the encodings that fit best, with the encoding's name, the likeliest first."""
     likely = [match.encoding for match in charset_normalizer.from_bytes(content, cp_isolation=list(ENCODINGS))]
-    found: dict[str, str] = {}  # names by what the line would be
+    found: dict[str, str] = {}  # names of encodings by the decoded line
     for encoding in sorted(ENCODINGS, key=lambda known: likely.index(known) if known in likely else len(likely)):
         try:
             text = content.decode(encoding).split("\n")[line - 1].strip()
         except (UnicodeDecodeError, IndexError):
             continue
         if text.isprintable():
-            found.setdefault(
-                text if len(text) <= LONGEST_READING else f"{text[:LONGEST_READING]}…", ENCODINGS[encoding]
-            )
-    return [(label, text) for text, label in list(found.items())[:MOST_READINGS]]
+            found.setdefault(text if len(text) <= LONGEST_SAMPLE else f"{text[:LONGEST_SAMPLE]}…", ENCODINGS[encoding])
+    return [(label, text) for text, label in list(found.items())[:MOST_SAMPLES]]
 
 
 def read_plain(name: str, text: str) -> str:
@@ -155,21 +153,21 @@ def read_word(name: str, content: bytes) -> str:
     lines = []
     for block in document.iter_inner_content():
         if isinstance(block, Table):
-            lines += spoken_in([[cell.text for cell in row.cells] for row in block.rows])
+            lines += lines_of_table([[cell.text for cell in row.cells] for row in block.rows])
         else:
             lines.append(block.text)
     return "\n".join(lines)
 
 
-def spoken_in(rows: list[list[str]]) -> list[str]:
+def lines_of_table(rows: list[list[str]]) -> list[str]:
     """Return the rows of a table as lines: the speaker before the words, where its first row says which is which."""
     heads = [cell.strip().lower() for cell in rows[0]] if rows else []
-    if not set(SPOKEN) <= set(heads):
+    if not set(NVIVO_COLUMNS) <= set(heads):
         return [": ".join(row) for row in rows]
-    speaker, words = (heads.index(head) for head in SPOKEN)
+    speaker, words = (heads.index(head) for head in NVIVO_COLUMNS)
     lines = []
     for row in rows[1:]:
-        others = [f"[{cell}]" for place, cell in enumerate(row) if place not in {speaker, words} and cell.strip()]
+        others = [f"[{cell}]" for column, cell in enumerate(row) if column not in {speaker, words} and cell.strip()]
         lines.append(" ".join([*others, f"{row[speaker]}: {row[words]}" if row[speaker].strip() else row[words]]))
     return lines
 
@@ -205,5 +203,9 @@ def read_subtitles(name: str, text: str) -> str:
     return "\n".join(lines)
 
 
-PACKED: dict[str, Callable[[str, bytes], str]] = {".docx": read_word, ".pdf": read_pdf}
-WRITTEN: dict[str, Callable[[str, str], str]] = {".txt": read_plain, ".srt": read_subtitles, ".vtt": read_subtitles}
+BINARY_READERS: dict[str, Callable[[str, bytes], str]] = {".docx": read_word, ".pdf": read_pdf}
+TEXT_READERS: dict[str, Callable[[str, str], str]] = {
+    ".txt": read_plain,
+    ".srt": read_subtitles,
+    ".vtt": read_subtitles,
+}

@@ -7,8 +7,6 @@ from surveys.models import QuestionForm, RespondentRole, Survey, TopicGroup
 
 
 class TopicGroupInline(StackedInline):
-    """Topics of a survey."""
-
     model = TopicGroup
     fields = (("number", "text"),)
 
@@ -21,16 +19,12 @@ class QuestionFormInline(StackedInline):
 
 
 class RespondentRoleInline(StackedInline):
-    """Who answered a survey."""
-
     model = RespondentRole
     fields = (("number", "label", "as_printed", "respondents"),)
 
 
 @admin.register(Survey)
 class SurveyAdmin(CuratedAdmin):
-    """Surveys."""
-
     list_display = ("title", "respondents", "visibility", "study")
     list_filter = (("study", admin.RelatedOnlyFieldListFilter), "visibility")
     list_select_related = ("study",)

@@ -153,6 +153,7 @@ def test_screens_are_accessible(source, coded_first, page, sign_in, look, watch)
     look(page, "compared")
 
 
+@pytest.mark.once
 def test_without_javascript(source, open_context, sign_in):
     context = open_context(javascript=False)
     sign_in(context, curator(source, "second"))

@@ -18,6 +18,7 @@ from programmes.models import (
     Participant,
     Programme,
     Quote,
+    Service,
     StaleVersionError,
     Study,
     Theory,
@@ -196,6 +197,14 @@ def cells(page, column):
 )
 def test_lists_count(curator, client, address, column, numbers):
     assert sorted(cells(client.get(f"/admin/{address}").content.decode(), column)) == sorted(numbers)
+
+
+def test_deliveries_stand_below_their_service(curator, client):
+    service = Service.objects.get(study__slug="thompson-2023", number="12")
+    data = filled(client, change(service))
+    modes = [data[f"deliveries-{row}-mode"] for row in range(int(data["deliveries-TOTAL_FORMS"]))]
+    assert sorted(modes) == sorted(service.deliveries.values_list("mode", flat=True))
+    assert len(modes) > 0
 
 
 def test_member_is_chosen_among_all_accounts(thompson, client):

@@ -39,7 +39,7 @@ def unlimited(demo, monkeypatch):
 
 
 @pytest.mark.slow(seconds=24, reason="calls every address of the API in 30 ways")
-@pytest.mark.parametrize("mode", ["positive", "negative"])
+@pytest.mark.parametrize("mode", [pytest.param("positive", marks=pytest.mark.once), "negative"])
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_is_as_documented(unlimited, operations, path, mode):
     from schemathesis import GenerationMode  # noqa: PLC0415  as above

@@ -311,6 +311,7 @@ def readers(finder, restricted: list[Mark]) -> dict[TeamRole | None, str]:
     }
 
 
+@pytest.mark.once
 @pytest.mark.slow(seconds=9, reason="asks for every page and form in each role")
 def test_least_role_reads_a_field_and_no_lesser_does(finder, db):
     found = finder.planting.planted.items()

@@ -39,6 +39,7 @@ def keys(page):
     return [row.quote.key for row in page.rows]
 
 
+@pytest.mark.once
 @pytest.mark.slow(seconds=6, reason="asks for every value of every facet")
 def test_numbers_beside_a_facet_are_those_it_would_give(demo, rf):
     for query in ("", "role=supports", "q=peer", "cmoc=2&role=counters", "sector=health&outcome=hope", "slot=context"):

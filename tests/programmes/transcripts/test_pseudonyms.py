@@ -18,7 +18,7 @@ Yeah. Mateusz said so. The University of Leeds did the survey. I live at WS1 2AB
 
 
 def found(text):
-    return {entry.words: (str(entry.kind), entry.likely, len(entry.places)) for entry in identifiers_in(text)}
+    return {entry.words: (str(entry.kind), entry.likely, len(entry.positions)) for entry in identifiers_in(text)}
 
 
 def test_what_is_found():
@@ -53,7 +53,7 @@ def test_likely_ones_come_first_and_show_where_they_stand():
     findings = identifiers_in(TEXT)
     assert [entry.likely for entry in findings] == sorted((entry.likely for entry in findings), reverse=True)
     sam = next(entry for entry in findings if entry.words == "Sam")
-    assert sam.places == [match.start() for match in re.finditer(r"\bSam\b", TEXT)]
+    assert sam.positions == [match.start() for match in re.finditer(r"\bSam\b", TEXT)]
     assert sam.examples(TEXT)[0] == ("Interviewer: Thank you for coming, ", ". When did you start?\nSarah Jones: I sta")
 
 
@@ -78,7 +78,7 @@ def test_replacement_is_consistent_and_parts_of_a_name_share_its_label():
     assert done.text == "P: Ask [name 1]. I met [name 1], then [name 2], and [name 3]."
     assert [done.text[start:end] for start, end in done.spans] == ["[name 1]", "[name 1]", "[name 2]", "[name 3]"]
     assert done.times == {"Sarah Jones": 1, "Sarah": 1, "Mrs Jones": 1, "Ben": 1}
-    assert done.left == []
+    assert done.remaining == []
 
 
 def test_words_that_name_nobody_are_left_off_a_name():
@@ -93,14 +93,14 @@ def test_key_of_earlier_transcripts_is_followed_and_numbers_go_on():
 def test_whole_words_are_replaced_longest_first_in_one_pass():
     done = pseudonymise("Sam Hill met Sam, Samantha and SAM's dog. A.", {"Sam": "A", "Sam Hill": "Sam", "A": "B"})
     assert done.text == "Sam met A, Samantha and SAM's dog. B."
-    assert done.left == [(1, "Samantha"), (1, "SAM")]
+    assert done.remaining == [(1, "Samantha"), (1, "SAM")]
     assert done.parts[0] == ("Sam", True)
 
 
 def test_text_of_a_whole_interview_is_read_in_one_go():
     text = TEXT * 200
     findings = identifiers_in(text)
-    assert {entry.words: len(entry.places) for entry in findings}["Sarah Jones"] == 400
+    assert {entry.words: len(entry.positions) for entry in findings}["Sarah Jones"] == 400
 
 
 LETTERS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=200)
@@ -111,14 +111,14 @@ WORDS = st.text(alphabet="abcAB É'1", min_size=1, max_size=6).map(str.strip).fi
 def test_findings_stand_where_they_say(text):
     for entry in identifiers_in(text):
         assert entry.words
-        assert entry.places == sorted(set(entry.places))
-        assert all(text[place : place + len(entry.words)] == entry.words for place in entry.places)
+        assert entry.positions == sorted(set(entry.positions))
+        assert all(text[place : place + len(entry.words)] == entry.words for place in entry.positions)
 
 
 @given(LETTERS)
 def test_nothing_is_changed_where_nothing_is_replaced(text):
     done = pseudonymise(text, {})
-    assert (done.text, done.spans, done.left) == (text, [], [])
+    assert (done.text, done.spans, done.remaining) == (text, [], [])
     assert "".join(words for words, _ in done.parts) == text
 
 

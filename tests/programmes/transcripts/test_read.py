@@ -159,7 +159,7 @@ def test_too_large(monkeypatch):
     with pytest.raises(TranscriptError, match=r"a\.txt has 4 bytes; at most 3 are read\. Divide it\."):
         read_transcript("a.txt", b"abcd")
     monkeypatch.setattr(read, "MOST_BYTES", 4)
-    monkeypatch.setattr(read, "MOST_LETTERS", 3)
+    monkeypatch.setattr(read, "MOST_CHARACTERS", 3)
     with pytest.raises(TranscriptError, match=r"a\.txt has 4 letters; at most 3 are kept\. Divide it\."):
         read_transcript("a.txt", b"abcd")
 
