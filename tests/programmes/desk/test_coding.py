@@ -261,7 +261,7 @@ def test_transcript_that_cannot_be_kept(curator, theory, data, message):
 
 
 def test_pasted_transcript_that_is_too_long(curator, theory, monkeypatch):
-    monkeypatch.setattr("programmes.transcripts.read.MOST_LETTERS", 3)
+    monkeypatch.setattr("programmes.transcripts.read.MOST_CHARACTERS", 3)
     response = curator.post("/admin/programmes/source/add/", source_form(theory, text="abcd"))
     assert "The pasted text has 4 letters; at most 3 are kept. Divide it." in words(response)
 
