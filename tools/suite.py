@@ -18,7 +18,6 @@ from tools.throwaway_postgresql import CannotStartError, clean_up_when_ended, th
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 SUMMARY = re.compile(r"^=+ (?P<words>.*\d+ (passed|failed|error).*) =+$")
 INTERRUPTED = 130
-PROCESSES = (os.cpu_count() or 1) + 1  # one more than cores, which works while others wait for a browser or a database
 
 
 @dataclass
@@ -41,7 +40,7 @@ def distribution(arguments: list[str]) -> list[str]:
     names = [word for word in arguments if (ROOT / word.partition("::")[0]).is_file()]
     if len({name.partition("::")[0] for name in names}) == 1 and len(names) == len(paths(arguments)):
         return ["-n", "0"]
-    return ["-n", str(PROCESSES), "--dist=worksteal"]
+    return ["-n", "auto", "--dist=worksteal"]
 
 
 def paths(arguments: list[str]) -> list[str]:

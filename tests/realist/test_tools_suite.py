@@ -26,7 +26,7 @@ def test_summary_of_line(line, words):
     assert suite.summary_of(line) == words
 
 
-EACH_CORE = ["-n", str(suite.PROCESSES), "--dist=worksteal"]
+EACH_CORE = ["-n", "auto", "--dist=worksteal"]
 
 
 @pytest.mark.parametrize(
