@@ -1,6 +1,8 @@
 """What holds for every test: the settings that make tests quick, and the templates' undefined variables as errors."""
 
+import contextlib
 import sys
+from collections.abc import Generator
 from pathlib import Path
 from types import FrameType
 
@@ -16,6 +18,7 @@ from programmes.models import Membership, Study
 from programmes.vocabulary import TeamRole
 from tests import theories
 from tests.databases import ProcessDatabase, forget_run
+from tests.tracing import untraced
 from tools.programs import find_chromium
 
 TEMPLATES_FOLDER = settings.BASE_DIR / "templates"
@@ -107,6 +110,13 @@ def is_traced(item: pytest.Item) -> bool:
     return connection.vendor == "sqlite" or item.nodeid.startswith(DIFFERENT_ON_POSTGRESQL)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Trace only where it tells something."""
+    with contextlib.nullcontext() if is_traced(item) else untraced():
+        return (yield)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that this machine or this engine cannot run; `make test` names what it left out."""
     if hypothesis := sys.modules.get("hypothesis"):  # only where a test uses it, for it takes a while to import
@@ -123,8 +133,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if not asks_the_database(item):
             item.add_marker("once")
-        if not is_traced(item):
-            item.add_marker("no_cover")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # so that nobody waits for a long last one
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
     if left_out:

@@ -15,13 +15,13 @@ import shutil
 from collections.abc import Callable, Generator
 from pathlib import Path
 
-from coverage import Coverage
 from django.conf import settings
 from django.db import connection
 
 from programmes.package.read import read_package
 from tests import theories
 from tests.environment import LOCAL_DIR
+from tests.tracing import untraced
 from tools.fingerprint import database_fingerprint
 
 DEMO = settings.BASE_DIR / "programmes" / "demo"
@@ -140,7 +140,7 @@ class ProcessDatabase:
             if name not in self.databases.names():
                 unfinished = f"{name}_making"
                 self.databases.remove(unfinished)
-                with untraced():
+                with untraced():  # tests of their own reach what makes a database
                     fill(unfinished)
                 use(self.before)
                 self.databases.rename(unfinished, name)
@@ -183,19 +183,6 @@ def one_at_a_time() -> Generator[None]:
     with (FOLDER / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-@contextlib.contextmanager
-def untraced() -> Generator[None]:
-    """Measure no coverage meanwhile: tests of their own reach what makes a database, and tracing doubles its time."""
-    measured = Coverage.current()
-    if measured:
-        measured.stop()
-    try:
-        yield
-    finally:
-        if measured:
-            measured.start()
 
 
 def forget_run() -> None:

@@ -39,9 +39,8 @@ def name_of(statement: str) -> str:
 
 
 @contextlib.contextmanager
-def queries_named() -> Generator[list[str]]:
-    """Give a list that holds, after the block, the name of each query that was made in it."""
-    asked: list[str] = []
+def asks(expected: str, who: str = "") -> Generator[None]:
+    """Compare the queries made in the block with a budget such as "session, user, count quote, quote"."""
     with CaptureQueriesContext(connection) as captured:
-        yield asked
-    asked += [name_of(query["sql"]) for query in captured.captured_queries]
+        yield
+    assert ", ".join(name_of(query["sql"]) for query in captured.captured_queries) == expected, who

@@ -6,7 +6,7 @@
 `record` makes an empty database, loads the demo and the theories of the tests, and visits pages, API, files and admin
 as each visitor; it changes nothing but FOLDER. It looks at the code in the current folder, wherever this file is, and
 goes only through doors that every version has: commands, addresses, and rows of models by name. So a version before
-and a version after a change can be compared:
+and a version after a change can be compared. For the same reason it is one file that imports nothing of the project:
 
     cd BEFORE && python HERE/tools/crawl.py record /tmp/before --theories HERE/tests/theories
     cd AFTER && python HERE/tools/crawl.py record /tmp/after --theories HERE/tests/theories --like /tmp/before

@@ -107,6 +107,7 @@ class PartInline(StackedInline):
     """What a configuration is made of; each row is named by its place in the configuration."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
+        """Fetch the configuration too, which the name of a row tells."""
         return super().get_queryset(request).select_related("cmoc")
 
 

@@ -37,8 +37,7 @@ from tests.factories import (
     UserFactory,
 )
 
-# What a killed process ran is traced by nobody; the acts have tests of their own.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_cover]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TEXT = "I: How was it?\nP: It was good to meet somebody like me."
 SPAN = (TEXT.index("good"), len(TEXT) - 1)

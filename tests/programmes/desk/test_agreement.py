@@ -19,7 +19,7 @@ from tests.factories import (
     TheoryFactory,
     UserFactory,
 )
-from tests.queries import queries_named
+from tests.queries import asks
 
 LINES = [
     "I: How was it?",
@@ -279,9 +279,8 @@ def test_queries_do_not_grow(client, source, theory, analyst):
         code_first(source, CMOCFactory(theory=TheoryFactory(study=theory.study)), span(number + 4))
         SecondCodeFactory(coding=coding, start=number, cmoc=CMOCFactory(theory=theory))
         if number != 1:
-            with queries_named() as asked:
-                client.get(screen(source))
-            assert ", ".join(asked) == (
+            with asks(
                 "session, user, source, permission, permission, any source, secondcoding, secondcoding, "
                 "historicalsecondcoding, historicalquote, historicalevidence, secondcode, cmoc"
-            )
+            ):
+                client.get(screen(source))

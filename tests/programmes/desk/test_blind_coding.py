@@ -21,7 +21,7 @@ from tests.factories import (
     TheoryFactory,
     UserFactory,
 )
-from tests.queries import queries_named
+from tests.queries import asks
 
 TEXT = (
     "I: How was it?\nP3: It was good 👩🏽‍🎓 to meet somebody like me.\n\nI: And then?\nP3: It was good to talk, too.\n"
@@ -314,12 +314,10 @@ def test_screens_of_a_source_lead_to_each_other(client, analyst, source):
 
 
 def test_queries_do_not_grow(client, coding, source, theory, cmoc):
-    with queries_named() as asked:
+    with asks("session, user, source, permission, permission, any source, secondcoding, secondcode"):
         client.get(screen(source))
-    assert ", ".join(asked) == "session, user, source, permission, permission, any source, secondcoding, secondcode"
     for passage in ("And then?", "How was it?", "to talk"):
         code(client, coding, [CMOCFactory(theory=theory)], passage)
-        with queries_named() as asked:
+        with asks("session, user, source, permission, permission, any source, secondcoding, secondcode"):
             client.get(screen(source))
-        assert ", ".join(asked) == "session, user, source, permission, permission, any source, secondcoding, secondcode"
     assert SecondCode.objects.count() == 3

@@ -24,7 +24,7 @@ from tests.factories import (
     TheoryFactory,
     UserFactory,
 )
-from tests.queries import queries_named
+from tests.queries import asks
 
 TEXT = "I: How was it?\nP3: It was good 👩🏽‍🎓 to meet somebody like me.\nI: And then?\nP3: It was good to talk, too.\n"
 
@@ -281,11 +281,8 @@ def test_queries_of_the_coding_screen_do_not_grow(curator, source, theory):
     numbers = []
     for passage in ("And then?", "How was it?", "to talk", "somebody like me"):
         code(curator, source, passage=passage, cmocs=[CMOCFactory(theory=theory).pk])
-        with queries_named() as asked:
+        with asks("session, user, source, any source, secondcoding, theory, evidence, quote, theory, cmoc"):
             curator.get(screen(source))
-        assert ", ".join(asked) == (
-            "session, user, source, any source, secondcoding, theory, evidence, quote, theory, cmoc"
-        )
         numbers.append(Quote.objects.count())
     assert numbers == [1, 2, 3, 4]
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from programmes.desk.evidence_matrix import PROPERTIES, evidence_matrix_page, quotes_of_cell
 from programmes.models import Evidence, Membership, Quote, Theory
 from tests.factories import CMOCFactory, EvidenceFactory, QuoteFactory, UserFactory
-from tests.queries import queries_named
+from tests.queries import asks
 
 
 @pytest.fixture
@@ -123,7 +123,6 @@ def test_those_who_do_not_curate_see_no_sources(theory, client, role):
 def test_queries(theory, client):
     user = signed_in(client, theory, "curator")
     for number in (90, 91):
-        with queries_named() as asked:
+        with asks("evidence, cmoc"):
             evidence_matrix_page(theory, user, "role")
-        assert ", ".join(asked) == "evidence, cmoc"
         EvidenceFactory(cmoc=CMOCFactory(theory=theory, number=number), quote=QuoteFactory(study=theory.study))
