@@ -110,6 +110,12 @@ def is_traced(item: pytest.Item) -> bool:
     return connection.vendor == "sqlite" or item.nodeid.startswith(DIFFERENT_ON_POSTGRESQL)
 
 
+def seconds_expected(item: pytest.Item) -> tuple[bool, int]:
+    """Put what is not traced last, so that it fills no cache before a test that is; of that, long ones first."""
+    slow = item.get_closest_marker("slow")
+    return not is_traced(item), -(slow.kwargs["seconds"] if slow else 0)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Trace only where it tells something."""
@@ -133,7 +139,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if not asks_the_database(item):
             item.add_marker("once")
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # so that nobody waits for a long last one
+    items.sort(key=seconds_expected)
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

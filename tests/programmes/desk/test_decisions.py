@@ -1,11 +1,13 @@
 """Merging, splitting, retiring, renaming and moving in the admin, and taking it back."""
 
+import html
+
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils.html import escape
 
-from programmes.models import CMOC, Evidence, LineageEvent, Membership, Study
+from programmes.models import CMOC, Evidence, LineageEvent, Membership, Quote, Study
 from tests.factories import CMOCFactory, EvidenceFactory, QuoteFactory, UserFactory
 from tests.queries import asks
 
@@ -268,8 +270,10 @@ def test_decisions_of_others_may_be_read_but_not_taken_back(demo, client):
     event = LineageEvent.objects.create(
         theory=cmoc(1).theory, number=1, kind="retire", reason="So.", signed_by="A", signed_date="2026-01-02"
     )
+    moved = event.moves.create(quote=Quote.objects.get(key="q09")).quote
     signed_in(client, "reviewer")
-    assert client.get(reverse("admin:programmes_lineageevent_change", args=[event.pk])).status_code == 200
+    page = client.get(reverse("admin:programmes_lineageevent_change", args=[event.pk])).content.decode()
+    assert str(moved) in html.unescape(page)
     assert client.post(reverse("admin:programmes_lineageevent_reverse", args=[event.pk])).status_code == 403
 
 
