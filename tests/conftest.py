@@ -17,7 +17,7 @@ from django.test import TransactionTestCase
 from programmes.models import Membership, Study
 from programmes.vocabulary import TeamRole
 from tests import theories
-from tests.databases import ProcessDatabase, forget_run
+from tests.databases import EMPTY, ProcessDatabase, forget_run
 from tests.tracing import untraced
 from tools.programs import find_chromium
 
@@ -72,11 +72,11 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session")
 def process_database(django_test_environment, django_db_blocker, django_db_keepdb, django_db_createdb):
-    """The database of this process. After a test that commits it is made anew, where Django would empty each table."""
+    """The database of this process. After a test that commits it is copied anew, where Django would empty each table."""
     with django_db_blocker.unblock():
         database = ProcessDatabase(keep=django_db_keepdb, anew=django_db_createdb)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: database.renew())
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: database.discard())
             yield database
         database.remove()
 
@@ -103,9 +103,10 @@ DIFFERENT_ON_POSTGRESQL = ("tests/programmes/integrity/", "tests/programmes/sear
 def is_traced(item: pytest.Item) -> bool:
     """Return whether coverage is measured while a test runs, which makes it last twice as long.
 
-    Quick tests reach every branch, so slow ones and those in a browser need not be traced.
+    Quick tests reach every branch, so neither need slow ones be traced, nor those in a browser, nor those that ask
+    the same of many rows (marked `no_cover`, pytest-cov's word).
     """
-    if item.get_closest_marker("slow") or item.get_closest_marker("browser"):
+    if any(item.get_closest_marker(name) for name in ("slow", "browser", "no_cover")):
         return False
     return connection.vendor == "sqlite" or item.nodeid.startswith(DIFFERENT_ON_POSTGRESQL)
 
@@ -150,9 +151,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def demo_in_database(process_database, django_db_blocker):
     """The two demo theories for a module: all its tests find them, whose own changes go."""
     with django_db_blocker.unblock():
-        process_database.renew("demo")
+        process_database.switch_to("demo")
         yield
-        process_database.renew()
+        process_database.switch_to(EMPTY)
 
 
 @pytest.fixture
@@ -164,9 +165,9 @@ def demo(demo_in_database, db):
 def universe_in_database(process_database, django_db_blocker):
     """The small universe of theories (tests/theories/README.md) for a module, as `demo_in_database`."""
     with django_db_blocker.unblock():
-        process_database.renew("universe")
+        process_database.switch_to("universe")
         yield
-        process_database.renew()
+        process_database.switch_to(EMPTY)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
-"""The database of each test process: a copy of one that the migrations made, once for all processes of a run.
+"""The databases of each test process: copies of one that the migrations made, once for all processes of a run.
 
-A copy is made in milliseconds, so a test that empties tables gets a new one after itself, and the demo theories are
-read once for all processes too.
+A process has a copy for each content that its tests ask for, and keeps it: what a test changes is rolled back. Only
+after a test that commits is its copy made anew. The demo theories are read once for all processes too.
 
 With `--reuse-db` that first one is kept, and serves later runs for as long as the code that it follows from is the
 same; its name holds that code's fingerprint, so it can never be taken for the database of other code.
@@ -34,6 +34,7 @@ def load_demo() -> None:
 
 
 CONTENTS: dict[str, Callable[[], None]] = {"demo": load_demo, "universe": theories.load}
+EMPTY = "empty"  # but for what migrations leave
 FOLDER = LOCAL_DIR / "databases"
 PREFIX = "realist_test_"
 
@@ -118,21 +119,22 @@ def use(address: str) -> None:
 
 
 class ProcessDatabase:
-    """The one database of this process, filled by copying."""
+    """The database that this process uses now, one of its copies."""
 
     def __init__(self, *, keep: bool, anew: bool) -> None:
         run = f"{PREFIX}run_{process_of_run()}"
         self.databases = SQLiteFiles() if connection.vendor == "sqlite" else PostgreSQLDatabases()
         self.before = connection.settings_dict["NAME"]
-        self.empty = f"{PREFIX}kept_{database_fingerprint()}" if keep else f"{run}_empty"
+        self.empty = f"{PREFIX}kept_{database_fingerprint()}" if keep else f"{run}_{EMPTY}"
         self.run = run
         self.own = f"{run}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+        self.unchanged: set[str] = set()  # the copies that hold what they were copied from
         with one_at_a_time():
             for name in self.databases.names():
                 if is_left_over(name, self.empty) or (anew and name == self.empty):
                     self.databases.remove(name)
         self.make_once(self.empty, self.migrate)
-        self.renew()
+        self.switch_to(EMPTY)
 
     def make_once(self, name: str, fill: Callable[[str], None]) -> None:
         """Make a database that others are copied from, if no process has yet; it gets its name when it is complete."""
@@ -152,6 +154,8 @@ class ProcessDatabase:
 
     def filled_with(self, content: str) -> str:
         """Return the name of a database that holds what CONTENTS names, which is made if it is not there yet."""
+        if content == EMPTY:
+            return self.empty
         filled = f"{self.run}_{content}"
 
         def fill(name: str) -> None:
@@ -162,18 +166,27 @@ class ProcessDatabase:
         self.make_once(filled, fill)
         return filled
 
-    def renew(self, content: str = "") -> None:
-        """Fill the database anew, with nothing but what migrations leave, or with theories."""
-        basis = self.filled_with(content) if content else self.empty
-        use(self.before)
-        self.databases.remove(self.own)
-        self.databases.copy(basis, self.own)
-        use(self.databases.address(self.own))
+    def switch_to(self, content: str) -> None:
+        """Use a database that holds theories, or nothing but what migrations leave."""
+        basis = self.filled_with(content)
+        self.current = f"{self.own}_{content}"
+        if self.current not in self.unchanged:
+            use(self.before)
+            self.databases.remove(self.current)
+            self.databases.copy(basis, self.current)
+            self.unchanged.add(self.current)
+        use(self.databases.address(self.current))
+
+    def discard(self) -> None:
+        """Let nobody use this copy again, for something was committed to it."""
+        self.unchanged.discard(self.current)
+        self.switch_to(EMPTY)
 
     def remove(self) -> None:
-        """Let go of the database."""
+        """Let go of the databases."""
         use(self.before)
-        self.databases.remove(self.own)
+        for content in (EMPTY, *CONTENTS):
+            self.databases.remove(f"{self.own}_{content}")
 
 
 @contextlib.contextmanager
@@ -187,5 +200,5 @@ def one_at_a_time() -> Generator[None]:
 
 def forget_run() -> None:
     """Remove what the processes of this run copied from; on PostgreSQL that goes with the cluster or the next run."""
-    for name in ("empty", *CONTENTS):
+    for name in (EMPTY, *CONTENTS):
         SQLiteFiles().remove(f"{PREFIX}run_{os.getpid()}_{name}")

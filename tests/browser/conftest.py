@@ -91,7 +91,7 @@ def watch(live_server):
 @pytest.fixture
 def theories(transactional_db, process_database):
     """The two demo theories, for the site that the browser sees."""
-    process_database.renew("demo")
+    process_database.switch_to("demo")
 
 
 @pytest.fixture

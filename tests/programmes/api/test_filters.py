@@ -380,11 +380,13 @@ def filtersets(root=django_filters.FilterSet):
         yield from filtersets(below)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("resource", "name", "value", "expected"), QUESTIONS)
 def test_filter_finds_exactly(universe, client, resource, name, value, expected):
     assert found(client, resource, **{name: value}) == sorted(expected)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("question", "expected"), REVIEWERS.items(), ids="-".join)
 def test_filter_finds_for_reviewers_what_is_not_public(accounts, question, expected):
     resource, name, value = question
@@ -395,6 +397,7 @@ def test_filter_finds_for_reviewers_what_is_not_public(accounts, question, expec
     assert set(expected) < set(found(client, resource))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("resource", "name"), [(resource, name) for resource, filters in EVERYBODY.items() for name in filters]
 )

@@ -387,6 +387,7 @@ QUERIES = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", QUERIES)
 def test_queries_do_not_grow_with_rows(demo, client, name):
     add_cmocs.theory = TheoryFactory()

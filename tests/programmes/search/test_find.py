@@ -20,6 +20,7 @@ def answer(question, user):
     return {"kinds": kinds, "meant": results.meant, "alone": list(results.alone)}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("question", ANSWERS)
 def test_questions(demo, question):
     assert answer(question, UserFactory()) == ANSWERS[question]
