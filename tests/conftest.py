@@ -72,7 +72,7 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session")
 def process_database(django_test_environment, django_db_blocker, django_db_keepdb, django_db_createdb):
-    """The database of this process. After a test that commits it is copied anew, where Django would empty each table."""
+    """The database of this process; after a test that commits it is copied anew, where Django would empty tables."""
     with django_db_blocker.unblock():
         database = ProcessDatabase(keep=django_db_keepdb, anew=django_db_createdb)
         with pytest.MonkeyPatch.context() as patch:

@@ -19,6 +19,7 @@ from programmes.api.openapi import ResourceSchema
 from programmes.api.problems import BadParameterError, unknown_word
 from programmes.api.renderers import CSVRenderer, ORJSONRenderer
 from programmes.api.rows import RowSerializer, build_rows
+from programmes.filtersets.base import with_present_names
 from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import CuratedModel, Service
 
@@ -66,7 +67,7 @@ class StrictFilterBackend(DjangoFilterBackend):
         """Return the rows that pass."""
         known = [*view.filterset_class.base_filters, *COMMON_PARAMETERS]
         for name in request.query_params:
-            if name not in known:
+            if name not in known and name not in view.filterset_class.renamed:
                 raise unknown_word("parameter", name, name, known)
             if "" in request.query_params.getlist(name):
                 raise BadParameterError(name, "", "is empty; leave it out, or say what you look for")
@@ -75,6 +76,11 @@ class StrictFilterBackend(DjangoFilterBackend):
                 raise BadParameterError(name, "", "can be given only once")
         filtered: QuerySet[Any, Any] = super().filter_queryset(request, queryset, view)
         return filtered
+
+    def get_filterset_kwargs(self, request: Request, queryset: QuerySet[Any, Any], view: Any) -> dict[str, Any]:
+        """Return what the filter set is made with: former names of parameters are replaced."""
+        given: dict[str, Any] = super().get_filterset_kwargs(request, queryset, view)
+        return given | {"data": with_present_names(request.query_params, view.filterset_class.renamed)}
 
 
 class ResourceViewSet(viewsets.GenericViewSet[Any]):

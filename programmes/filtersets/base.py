@@ -11,17 +11,16 @@ from django.db.models import Model, Q, QuerySet
 from django.forms import IntegerField
 
 from programmes.integrity.access import NOBODY
-from programmes.models import Evidence
 from programmes.models.theory import not_retired
 from programmes.search.did_you_mean import shown, suggestion
 from programmes.search.index import matches
 from programmes.search.stems import terms_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-    from django.http import HttpRequest
+    from django.http import HttpRequest, QueryDict
 
     from programmes.models import CuratedModel
 
@@ -132,8 +131,19 @@ class TrueFalseFilter(filters.ChoiceFilter):
         super().__init__(choices=(("true", "Yes"), ("false", "No")), **kwargs)
 
 
+def with_present_names(data: QueryDict, renamed: Mapping[str, str]) -> QueryDict:
+    """Return parameters under the names that filters have now; values under a former name count as well."""
+    present = data.copy()
+    for before, now in renamed.items():
+        if before in present:
+            present.setlist(now, [*present.getlist(now), *present.pop(before)])
+    return present
+
+
 class VisibleFilterSet(filters.FilterSet):
     """A FilterSet that knows who asks."""
+
+    renamed: ClassVar[dict[str, str]] = {}  # names that filters had before, which still work
 
     @property
     def user(self) -> AbstractBaseUser | AnonymousUser:
@@ -143,12 +153,6 @@ class VisibleFilterSet(filters.FilterSet):
     def rows(self, model: type[CuratedModel], **conditions: Any) -> Rows:
         """Return the rows of a related model that the reader may see."""
         return model.objects.visible_to(self.user).filter(**conditions)
-
-    def quotes_of_services(self, **conditions: Any) -> Rows:
-        """Return the visible evidence whose speaker belongs to certain services."""
-        return self.rows(
-            Evidence, **{f"quote__participant__service__{name}": value for name, value in conditions.items()}
-        )
 
 
 class RetiredIfAskedMixin:

@@ -16,6 +16,7 @@ from programmes.filtersets.base import (
     VisibleFilterSet,
     matching_words,
 )
+from programmes.filtersets.evidence import EvidenceConditionsFilterSet
 from programmes.models import (
     CMOC,
     CMOCService,
@@ -25,7 +26,6 @@ from programmes.models import (
     Outcome,
     Programme,
     Quote,
-    Service,
     Study,
     Theory,
 )
@@ -35,7 +35,6 @@ from programmes.search.stems import terms_of
 from programmes.vocabulary import (
     CMOCStatus,
     Distance,
-    EvidenceRole,
     Hedge,
     Intention,
     Level,
@@ -111,16 +110,17 @@ class OutcomeFilterSet(ElementFilterSet):
         fields = ("theory", "key", "level", "distance", "valence", "intention")
 
 
-class CMOCFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
-    """Filters of configurations. Retired ones are left out unless their status or a number asks for them."""
+class CMOCFilterSet(RetiredIfAskedMixin, EvidenceConditionsFilterSet):
+    """Filters of configurations. Retired ones are left out unless their status or a number asks for them.
+
+    Those about evidence hold of one piece of evidence. Services that the source states relevant are no evidence, and
+    have filters of their own.
+    """
 
     theory = KeyFilter(Theory)
     study = KeyFilter(Study, field_name="theory__study")
     number = NumberFilter(label="Number")
-    service = KeyFilter(Service, label="Service, quoted or stated", method="by_service")
-    service_quoted = KeyFilter(Service, label="Service quoted", method="by_service_quoted")
-    sector = TermFilter(Sector, label="Sector of a service quoted or stated", method="by_sector")
-    evidence_role = TermFilter(EvidenceRole, label="Has evidence that", method="by_evidence_role")
+    sector_stated = TermFilter(Sector, label="Sector of a service stated relevant", method="by_sector_stated")
     status = TermFilter(CMOCStatus, label="Status")
     hedge = TermFilter(Hedge, label="How firmly put")
     statement_reporting = TermFilter(Reporting, label="How the statement is reported")
@@ -131,6 +131,7 @@ class CMOCFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     people_reporting = TermFilter(Reporting, label="How the people stated are reported")
     q = filters.CharFilter(label="Search text", method="search")
 
+    renamed: ClassVar[dict[str, str]] = {"service_quoted": "service", "evidence_role": "role"}
     asks_for_retired = ("status", "number")
     paths_to_cmocs = ("",)
 
@@ -163,31 +164,15 @@ class CMOCFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
         found = self.rows(kind.link, **{f"{kind.relation}__in": value}).values("cmoc")
         return queryset.filter(pk__in=found) if value else queryset
 
-    def by_service_quoted(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
-        """Keep configurations for which somebody of one of the services is quoted."""
-        return queryset.filter(pk__in=self.quotes_of_services(**{"in": value}).values("cmoc")) if value else queryset
-
-    def by_service(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
-        """Keep configurations to which one of the services belongs in either way."""
-        if not value:
-            return queryset
-        quoted = self.quotes_of_services(**{"in": value}).values("cmoc")
-        stated = self.rows(CMOCService, service__in=value).values("cmoc")
-        return queryset.filter(Q(pk__in=quoted) | Q(pk__in=stated))
-
-    def by_sector(self, queryset: Rows, _name: str, value: list[str]) -> Rows:
-        """Keep configurations to which a service of one of the sectors belongs in either way."""
-        quoted = self.quotes_of_services(sector__in=value).values("cmoc")
+    def by_sector_stated(self, queryset: Rows, _name: str, value: list[str]) -> Rows:
+        """Keep configurations that the source states relevant to a service of one of the sectors."""
         stated = self.rows(CMOCService, service__sector__in=value).values("cmoc")
-        return queryset.filter(Q(pk__in=quoted) | Q(pk__in=stated))
+        return queryset.filter(pk__in=stated) if value else queryset
 
     def by_absence(self, queryset: Rows, name: str, value: list[str]) -> Rows:
         """Keep configurations that lack a slot in one of the ways; the way is not told of a slot that is filled."""
         kind = next(kind for kind in CONFIGURATION if kind.absence == name)
         return queryset.filter(**{f"{name}__in": value}).exclude(pk__in=self.rows(kind.link).values("cmoc"))
-
-    def by_evidence_role(self, queryset: Rows, _name: str, value: list[str]) -> Rows:
-        return queryset.filter(pk__in=self.rows(Evidence, role__in=value).values("cmoc")) if value else queryset
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep configurations every word of which stands in the statement, an element or a quote that may be seen."""

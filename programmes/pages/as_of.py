@@ -23,7 +23,7 @@ from programmes.models.configuration import (
     slots_from,
     wording_of,
 )
-from programmes.pages.base import get_theory
+from programmes.pages.base import get_theory, takes
 from programmes.pages.word_diff import DiffPiece, changed_lines
 from programmes.vocabulary import CMOCStatus, EvidenceRole
 
@@ -161,6 +161,7 @@ def evidence_as_of(cmocs: list[int], moment: dt.datetime, user: Person) -> dict[
     return found
 
 
+@takes("day")
 def theory_as_of(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_theory(request, slug)
     page = as_of_page(found, request.user, request.GET.get("day", ""))

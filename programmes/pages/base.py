@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.functional import SimpleLazyObject
 
+from programmes.filtersets.base import with_present_names
 from programmes.models import Theory
+from programmes.search.did_you_mean import shown, suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from django.http import HttpRequest
 
     from programmes.models.configuration import Parts
+
+View = TypeVar("View", bound="Callable[..., HttpResponse]")
 
 
 def base_url(request: HttpRequest) -> str:
@@ -49,24 +54,61 @@ class FilterChoice:
     label: str
     options: list[ChoiceOption]
 
+    @property
+    def chosen(self) -> list[ChoiceOption]:
+        """Return the values selected in the query string."""
+        return [option for option in self.options if option.chosen]
 
-def filter_data(request: HttpRequest, names: Iterable[str]) -> QueryDict:
+
+def takes(*names: str, renamed: Mapping[str, str] | None = None) -> Callable[[View], View]:
+    """Say which parameters a page takes, and under which names it took them before; any other is named on the page."""
+
+    def declare(view: View) -> View:
+        view.parameters = names  # type: ignore[attr-defined]
+        view.renamed = renamed or {}  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def left_out(request: HttpRequest) -> list[str]:
+    """Return a sentence for each parameter of an address that its page does not know, and therefore left out."""
+    view = request.resolver_match.func if request.resolver_match else None
+    known, renamed = getattr(view, "parameters", ()), getattr(view, "renamed", {})
+    return [
+        f"{shown(name)} is not known to this page and was left out; "
+        + (suggestion(name, known) if known else "it takes no parameters.")
+        for name in request.GET
+        if name not in known and name not in renamed
+    ]
+
+
+def parameters_left_out(request: HttpRequest) -> dict[str, Any]:
+    """Give every template what its page left out of the address."""
+    return {"left_out": SimpleLazyObject(lambda: left_out(request))}
+
+
+def refuse_unknown_parameters(request: HttpRequest) -> HttpResponse | None:
+    """Refuse to write a file for an address with a parameter that is not known: no file could say so."""
+    if sentences := left_out(request):
+        return HttpResponse("\n".join(sentences), status=400, content_type="text/plain; charset=utf-8")
+    return None
+
+
+def filter_data(request: HttpRequest, names: Iterable[str], renamed: Mapping[str, str] | None = None) -> QueryDict:
     """Return the parameters of the query string that belong to these filters, without empty ones."""
+    given = with_present_names(request.GET, renamed or {})
     data = QueryDict(mutable=True)
     for name in names:
-        if values := [value for value in request.GET.getlist(name) if value]:
+        if values := [value for value in given.getlist(name) if value]:
             data.setlist(name, values)
     return data
 
 
-def filter_choice(request: HttpRequest, name: str, label: str, options: Iterable[tuple[Any, str]]) -> FilterChoice:
-    """Return a filter as a select, with the query string's value selected."""
-    chosen = request.GET.get(name, "")
-    return FilterChoice(
-        name,
-        label,
-        [ChoiceOption(str(value), text, str(value) == chosen) for value, text in options],
-    )
+def filter_choice(data: QueryDict, name: str, label: str, options: Iterable[tuple[Any, str]]) -> FilterChoice:
+    """Return a filter as a select, with the query string's values selected."""
+    chosen = data.getlist(name)
+    return FilterChoice(name, label, [ChoiceOption(str(value), text, str(value) in chosen) for value, text in options])
 
 
 def distinct_parts(rows: Iterable[Parts], slot: str) -> list[tuple[str, str]]:

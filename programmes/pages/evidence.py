@@ -12,7 +12,7 @@ from django.shortcuts import render
 from programmes.filtersets import QuoteFilterSet, matching_words
 from programmes.models import CMOC, CMOCOutcome, Evidence, Quote, Theory
 from programmes.models.theory import not_retired
-from programmes.pages.base import filter_data, get_theory
+from programmes.pages.base import filter_data, get_theory, takes
 from programmes.search.did_you_mean import suggestion
 from programmes.search.stems import Ranking, marked, terms_of
 from programmes.vocabulary import EvidenceRole, Sector, Slot
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PAGE_SIZE = 50
 MOST_RANKED = 2_000  # quotes that are ranked; those after them follow in printed order
 FACETS = ("role", "outcome", "cmoc", "service", "sector", "speaker_role", "slot")
+RENAMED = {"q": "quote_q"}
 SORTS = {"printed": "printed order", "fit": "best fit", "cmoc": "CMOC", "service": "service"}
 
 
@@ -92,7 +93,7 @@ class EvidencePage:
 def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     """Return the quotes behind a theory, filtered by the query string."""
     user = request.user
-    data = filter_data(request, (*FACETS, "q"))
+    data = filter_data(request, (*FACETS, "quote_q"), RENAMED)
     every = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
     if not data.get("cmoc"):
         every = every.filter(not_retired("cmoc"))
@@ -103,7 +104,7 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     of_theory["theory"] = theory.slug
     filterset = QuoteFilterSet(of_theory, behind, request=request)
     errors = [message for messages in filterset.errors.values() for message in messages]
-    search = data.get("q", "").strip()
+    search = data.get("quote_q", "").strip()
     quotes_with_words = None
     if not errors:
         found = list(filterset.qs.order_by("key", "pk").values_list("pk", flat=True))
@@ -253,6 +254,7 @@ def quote_rows(quotes: list[int], every: Any, terms: list[Any]) -> list[QuoteRow
     return [QuoteRow(shown[quote], marked(shown[quote].text, terms), by_quote[quote]) for quote in quotes]
 
 
+@takes(*FACETS, "quote_q", "sort", "page", renamed=RENAMED)
 def evidence_list(request: HttpRequest, slug: str) -> HttpResponse:
     theory = get_theory(request, slug)
     page = evidence_page(request, theory)

@@ -14,7 +14,7 @@ from programmes.filtersets import MemoFilterSet
 from programmes.formats.memos import WORD, heading_of, memo_document, memo_table
 from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import Memo, Study, Theory, is_about
-from programmes.pages.base import FilterChoice, attachment, filter_choice, filter_data
+from programmes.pages.base import FilterChoice, attachment, filter_choice, filter_data, refuse_unknown_parameters, takes
 from programmes.search.stems import marked, terms_of
 from programmes.vocabulary import MemoAbout, MemoKind
 
@@ -98,6 +98,7 @@ def chosen_memos(request: HttpRequest, study: Study) -> tuple[QuerySet[Memo, Mem
 
 def memos_page(request: HttpRequest, study: Study) -> MemosPage:
     memos, filterset = chosen_memos(request, study)
+    data = filter_data(request, FILTERS)
     search = request.GET.get("q", "").strip()
     page = Paginator(memos, PAGE_SIZE).get_page(request.GET.get("page"))
     theories = Theory.objects.visible_to(request.user).filter(study=study).order_by("title", "pk")
@@ -106,13 +107,13 @@ def memos_page(request: HttpRequest, study: Study) -> MemosPage:
         page=page,
         found=page.paginator.count,
         choices=[
-            filter_choice(request, "kind", "Kind", MemoKind.choices),
-            filter_choice(request, "about", "About", MemoAbout.choices),
-            filter_choice(request, "theory", "Theory", theories.values_list("slug", "title")),
+            filter_choice(data, "kind", "Kind", MemoKind.choices),
+            filter_choice(data, "about", "About", MemoAbout.choices),
+            filter_choice(data, "theory", "Theory", theories.values_list("slug", "title")),
         ],
         errors=[message for messages in filterset.errors.values() for message in messages],
         search=search,
-        query=filter_data(request, FILTERS).urlencode(),
+        query=data.urlencode(),
     )
 
 
@@ -127,6 +128,7 @@ def get_study(request: HttpRequest, slug: str) -> Study:
     return get_object_or_404(Study.objects.visible_to(request.user), slug=slug)
 
 
+@takes(*FILTERS, "page")
 def memo_list(request: HttpRequest, slug: str) -> HttpResponse:
     study = get_study(request, slug)
     page = memos_page(request, study)
@@ -134,8 +136,11 @@ def memo_list(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "programmes/memos.html", {"page": page, "study": study}, status=status)
 
 
+@takes(*FILTERS)
 def memo_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Return the memos that the query string selects, as CSV or as a Word document."""
+    if refused := refuse_unknown_parameters(request):
+        return refused
     study = get_study(request, slug)
     chosen, filterset = chosen_memos(request, study)
     if filterset.errors:

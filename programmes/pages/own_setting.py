@@ -15,7 +15,7 @@ from django.shortcuts import render
 from programmes.models import CMOC, CMOCService, Delivery, Evidence, Population, Reading, Service
 from programmes.models.configuration import Parts, parts_of_theory
 from programmes.models.theory import not_retired
-from programmes.pages.base import FilterChoice, filter_choice, filter_data, get_theory
+from programmes.pages.base import FilterChoice, filter_choice, filter_data, get_theory, takes
 from programmes.search.did_you_mean import shown, suggestion
 from programmes.vocabulary import Basis, DeliveryMode, EvidenceRole, Offered, ReadingKind, Sector
 
@@ -97,14 +97,14 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
     user = request.user
     services = list(Service.objects.visible_to(user).filter(study=theory.study_id).order_by("number", "pk"))
     populations = Population.objects.visible_to(user).filter(study=theory.study_id).order_by("label", "pk")
+    data = filter_data(request, NAMES)
     choices = [
         filter_choice(
-            request, "sector", "Your service is a", [entry for entry in Sector.choices if entry[0] != Sector.UNCLEAR]
+            data, "sector", "Your service is a", [entry for entry in Sector.choices if entry[0] != Sector.UNCLEAR]
         ),
-        filter_choice(request, "delivery", "It works", DeliveryMode.choices),
-        filter_choice(request, "who", "You think of", populations.values_list("key", "label")),
+        filter_choice(data, "delivery", "It works", DeliveryMode.choices),
+        filter_choice(data, "who", "You think of", populations.values_list("key", "label")),
     ]
-    data = filter_data(request, NAMES)
     errors = [
         f"{shown(data[entry.name])} is not known here; {suggestion(data[entry.name], [o.value for o in entry.options])}"
         for entry in choices
@@ -227,6 +227,7 @@ def setting_groups(rows: list[SettingRow]) -> list[SettingGroup]:
     ]
 
 
+@takes(*NAMES)
 def theory_in_own_setting(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_theory(request, slug)
     page = setting_page(request, found)

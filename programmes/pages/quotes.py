@@ -51,5 +51,6 @@ def quote_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             "quote": found,
             "study": found.study,
             "share": share_of_quote(found, base_url(request)),
+            "address": base_url(request) + found.get_absolute_url(),
         },
     )

@@ -5,12 +5,14 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from programmes.pages.base import takes
 from programmes.search.find import search
 from programmes.search.places import PLACES
 
 LONGEST = 200
 
 
+@takes("q", "kind")
 def search_page(request: HttpRequest) -> HttpResponse:
     question = request.GET.get("q", "").strip()[:LONGEST]
     only = request.GET.get("kind", "")

@@ -13,7 +13,7 @@ from programmes.diagrams.overview import Overview, ServicePoint, overview
 from programmes.filtersets import ServiceFilterSet
 from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, Study
 from programmes.models.theory import not_retired
-from programmes.pages.base import FilterChoice, filter_choice, filter_data
+from programmes.pages.base import FilterChoice, filter_choice, filter_data, takes
 from programmes.vocabulary import DeliveryMode, Offered, Reporting, Sector
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from programmes.integrity.access import Person
 
+FILTERS = ("sector", "quoted", "q")
 SORTS = {
     "number": ("study", "number", "pk"),
     "type": ("service_type", "pk"),
@@ -71,7 +72,7 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
     services = Service.objects.visible_to(user).select_related("study")
     if study is not None:
         services = services.filter(study=study)
-    data = filter_data(request, ("sector", "quoted", "q"))
+    data = filter_data(request, FILTERS)
     filterset = ServiceFilterSet(data, services, request=request)
     errors = [message for messages in filterset.errors.values() for message in messages]
     sort = request.GET.get("sort", "number")
@@ -87,8 +88,8 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
         studies=[study] if study else list(dict.fromkeys(row.service.study for row in rows.values())),
         modes=[mode.label for mode in DeliveryMode],
         choices=[
-            filter_choice(request, "sector", "Sector", Sector.choices),
-            filter_choice(request, "quoted", "Staff quoted", [("true", "Yes"), ("false", "No")]),
+            filter_choice(data, "sector", "Sector", Sector.choices),
+            filter_choice(data, "quoted", "Staff quoted", [("true", "Yes"), ("false", "No")]),
         ],
         errors=errors,
         sort=sort,
@@ -153,11 +154,13 @@ def service_page(service: Service, user: Person) -> ServicePage:
     )
 
 
+@takes(*FILTERS, "sort")
 def service_list(request: HttpRequest, slug: str) -> HttpResponse:
     study = get_object_or_404(Study.objects.visible_to(request.user), slug=slug)
     return service_table(request, study)
 
 
+@takes(*FILTERS, "sort")
 def all_service_list(request: HttpRequest) -> HttpResponse:
     return service_table(request, None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,7 +16,7 @@ from programmes.filtersets.theory_notes import CMOCS_OF_LINK
 from programmes.formats.cards import card_png
 from programmes.formats.web import WEB_FORMATS, WebFile
 from programmes.models import CMOC, Caveat, CMOCLink, Memo, Study, SubstantiveTheory, Theory
-from programmes.models.configuration import Part, Parts, columns_of, parts_of_theory, slots_from
+from programmes.models.configuration import CONFIGURATION, Part, Parts, columns_of, parts_of_theory, slots_from
 from programmes.pages.base import (
     FilterChoice,
     attachment,
@@ -25,16 +25,26 @@ from programmes.pages.base import (
     filter_choice,
     filter_data,
     get_theory,
+    refuse_unknown_parameters,
+    takes,
 )
+from programmes.pages.evidence import FACETS
 from programmes.pages.sharing import card_of_theory, share_of_theory
-from programmes.pages.web import CMOCRow, add_evidence, ripples_of, web_of
-from programmes.vocabulary import CMOCStatus, EvidenceRole, Sector
+from programmes.pages.web import EVIDENCE_VALUES, CMOCRow, add_evidence, ripples_of, web_of
+from programmes.vocabulary import CMOCStatus, EvidenceRole, Sector, Slot
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, QueryDict
 
     from programmes.diagrams.graph import Web
     from programmes.models.configuration import PartKind
+
+
+# The filters of the page, by their names in the query string: of the configurations, and of the evidence on them.
+OF_CMOCS = (*(kind.in_filter for kind in CONFIGURATION), "sector_stated", "status", "q")
+OF_EVIDENCE = (*EVIDENCE_VALUES, "quote_q")
+PARAMETERS = (*OF_CMOCS, *OF_EVIDENCE)
+TERMS = {"role": EvidenceRole, "slot": Slot, "sector": Sector, "sector_stated": Sector, "status": CMOCStatus}
 
 
 @dataclass
@@ -47,13 +57,16 @@ class TheoryPage:
     matrix: list[tuple[Part, list[tuple[Part, list[CMOC]]]]]
     outcomes: list[Part]
     choices: list[FilterChoice]
+    of_evidence: list[FilterChoice]
     query: str
+    quotes_query: str
     errors: list[str]
     caveats: list[Caveat]
     links: list[CMOCLink]
     substantive_theories: list[SubstantiveTheory]
     notes: list[Memo]
     search: str
+    quote_search: str
     columns: list[PartKind]
 
     @property
@@ -61,12 +74,13 @@ class TheoryPage:
         """Say how much of the theory is shown, and under which filters."""
         chosen = [
             f"{entry.label.lower()}: {option.label}"
-            for entry in self.choices
-            for option in entry.options
-            if option.chosen
+            for entry in (*self.choices, *self.of_evidence)
+            for option in entry.chosen
         ]
         if self.search:
             chosen.append(f"with the words: {self.search}")
+        if self.quote_search:
+            chosen.append(f"with a quote that has the words: {self.quote_search}")
         count = f"{len(self.rows)} of {self.total} CMOCs"
         return f"{count}, {'; '.join(chosen)}." if chosen else f"{count}."
 
@@ -78,7 +92,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
     parts = parts_of_theory(theory.pk, user)
     rows = [CMOCRow(cmoc, parts.get(cmoc.pk, Parts())) for cmoc in cmocs]
     by_cmoc = {row.cmoc.pk: row for row in rows}
-    add_evidence(by_cmoc, user, theory)
+    said = add_evidence(by_cmoc, user, theory)
     caveats = list(
         Caveat.objects.visible_to(user)
         .filter(theory=theory)
@@ -94,18 +108,9 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         .select_related("source_cmoc", "source_outcome", "target_cmoc", "target_outcome")
         .order_by("number", "pk")
     )
-    services = sorted({(service, service) for row in rows for service in row.quoted})
-    choices = [
-        filter_choice(request, "outcome", "Outcome", distinct_parts(parts.values(), "outcomes")),
-        filter_choice(request, "context", "Context", distinct_parts(parts.values(), "contexts")),
-        filter_choice(request, "service", "Service", services),
-        filter_choice(request, "sector", "Sector", Sector.choices),
-        filter_choice(request, "beneficiary", "Who benefits", distinct_parts(parts.values(), "beneficiaries")),
-        filter_choice(request, "evidence_role", "Has a quote that", EvidenceRole.choices),
-        filter_choice(request, "status", "Status", CMOCStatus.choices),
-    ]
-    names = [entry.name for entry in choices]
-    data = filter_data(request, [*names, "q"])
+    data = filter_data(request, PARAMETERS, CMOCFilterSet.renamed)
+    choices = choices_of_cmocs(rows, data)
+    of_evidence = choices_of_evidence(said, data)
     errors: list[str] = []
     shown = standing_rows = [row for row in rows if row.cmoc.status != CMOCStatus.RETIRED]
     if data:
@@ -128,7 +133,9 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         matrix=context_outcome_matrix(shown) if len(shown) > MOST_IN_ONE else [],
         outcomes=[Part(key, label, "") for key, label in distinct_parts([row.parts for row in shown], "outcomes")],
         choices=choices,
+        of_evidence=of_evidence,
         query=data.urlencode(),
+        quotes_query=query_of_quotes(data),
         errors=errors,
         caveats=[caveat for caveat in caveats if caveat.cmoc_id is None],
         links=links,
@@ -142,8 +149,48 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
             .order_by("key", "pk")
         ),
         search=data.get("q", ""),
+        quote_search=data.get("quote_q", ""),
         columns=columns,
     )
+
+
+def choices_of_cmocs(rows: list[CMOCRow], data: QueryDict) -> list[FilterChoice]:
+    """Return the filters of configurations that tell some of this theory from others."""
+    options = {kind.in_filter: dict(distinct_parts((row.parts for row in rows), kind.plural)) for kind in CONFIGURATION}
+    labels = {kind.in_filter: kind.filter_label or kind.heading for kind in CONFIGURATION}
+    standing = {row.cmoc.status: row.cmoc.get_status_display() for row in rows}
+    options["status"] = {status: label for status, label in CMOCStatus.choices if status in standing}
+    return choices_of(data, {**options, "sector_stated": {}}, {**labels, "status": "Status"})
+
+
+def choices_of_evidence(said: dict[str, dict[str, str]], data: QueryDict) -> list[FilterChoice]:
+    """Return the filters of evidence that tell some of the evidence on this theory from the rest."""
+    options: dict[str, dict[str, Any]] = {
+        name: {value: label for value, label in TERMS[name].choices if value in found} if name in TERMS else found
+        for name, found in said.items()
+    }
+    options["service"] = {number: f"{number} {kind}".strip() for number, kind in said["service"].items()}
+    labels = {name: str(CMOCFilterSet.base_filters[name].label) for name in options}
+    return choices_of(data, options, labels)
+
+
+def choices_of(data: QueryDict, options: dict[str, dict[str, Any]], labels: dict[str, str]) -> list[FilterChoice]:
+    """Return a filter for each name that has something to choose from, or of which something is chosen."""
+    found = []
+    for name, known in options.items():
+        terms: dict[str, Any] = dict(TERMS[name].choices) if name in TERMS else {}
+        chosen = {value: terms.get(value, value) for value in data.getlist(name) if value not in known}
+        if known or chosen:
+            label = labels.get(name) or str(CMOCFilterSet.base_filters[name].label)
+            found.append(filter_choice(data, name, label, {**known, **chosen}.items()))
+    return found
+
+
+def query_of_quotes(data: QueryDict) -> str:
+    """Return the query string of the quotes that keep these configurations; none where other things keep them too."""
+    about_evidence = [name for name in data if name in OF_EVIDENCE]
+    known = {*FACETS, "quote_q"}
+    return data.urlencode() if about_evidence and known.issuperset(data) else ""
 
 
 def context_outcome_matrix(rows: list[CMOCRow]) -> list[tuple[Part, list[tuple[Part, list[CMOC]]]]]:
@@ -160,6 +207,7 @@ def context_outcome_matrix(rows: list[CMOCRow]) -> list[tuple[Part, list[tuple[P
     ]
 
 
+@takes(*PARAMETERS, renamed=CMOCFilterSet.renamed)
 def theory_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a theory as a web of configurations and as a table."""
     found = get_theory(request, slug)
@@ -183,8 +231,11 @@ def theory_card(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(card_png(card_of_theory(get_theory(request, slug))), content_type="image/png")
 
 
+@takes(*PARAMETERS, renamed=CMOCFilterSet.renamed)
 def web_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Return the web as a file, exactly as the page shows it under the same filters."""
+    if refused := refuse_unknown_parameters(request):
+        return refused
     found = get_theory(request, slug)
     page = theory_page(request, found, base_url(request))
     if page.errors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -41,16 +42,35 @@ class CMOCRow:
         return [(role.label.lower(), self.roles[role]) for role in EvidenceRole if role in self.roles]
 
 
-def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> None:
-    """Count the quotes of each configuration by role, and collect the services whose staff are quoted."""
+# Where each value stands by which evidence is looked for, seen from a piece of evidence, and its label.
+SPEAKER = "quote__participant__"
+EVIDENCE_VALUES = {
+    "role": ("role", "role"),
+    "slot": ("slot", "slot"),
+    "service": (f"{SPEAKER}service__number", f"{SPEAKER}service__service_type"),
+    "sector": (f"{SPEAKER}service__sector", f"{SPEAKER}service__sector"),
+    "speaker_role": (f"{SPEAKER}role", f"{SPEAKER}role"),
+}
+
+
+def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> dict[str, dict[str, str]]:
+    """Count the quotes of each configuration by role, and collect the services whose staff are quoted.
+
+    Returns by what the evidence of this theory can be chosen: by the name of the filter the values and their labels.
+    """
+    found: dict[str, dict[str, str]] = {name: {} for name in EVIDENCE_VALUES}
     evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
-    for cmoc, role, service in evidence.order_by("quote__participant__service__number").values_list(
-        "cmoc_id", "role", "quote__participant__service__number"
-    ):
+    columns = itertools.chain.from_iterable(EVIDENCE_VALUES.values())
+    for cmoc, *values in evidence.order_by(f"{SPEAKER}service__number").values_list("cmoc_id", *columns):
+        for name, value, label in zip(EVIDENCE_VALUES, values[::2], values[1::2], strict=True):
+            if value:
+                found[name][value] = label
+        role, service = values[0], values[4]
         row = rows[cmoc]
         row.roles[role] = row.roles.get(role, 0) + 1
         if service and service not in row.quoted:
             row.quoted.append(service)
+    return found
 
 
 def unretired_rows(theory: Theory, user: Person) -> dict[int, CMOCRow]:

@@ -162,10 +162,10 @@ def test_one_call_gives_a_cmoc_with_everything(demo, client):
         ("cmocs/?context=matched-peer", ["1", "3"]),
         ("cmocs/?mechanism=inspiration", ["1"]),
         ("cmocs/?service=04", ["3", "11"]),
-        ("cmocs/?service_quoted=04", ["3", "11"]),
+        ("cmocs/?service=04&role=counters", ["11"]),
         ("cmocs/?sector=school", ["8"]),
         ("cmocs/?beneficiary=peer", ["6", "9", "10", "11"]),
-        ("cmocs/?evidence_role=counters", ["2", "10", "11"]),
+        ("cmocs/?role=counters", ["2", "10", "11"]),
         ("cmocs/?theory=thompson-2023&q=trust", ["5"]),
         (
             "cmocs/?theory=thompson-2023&ordering=-number&page_size=3&status=candidate",

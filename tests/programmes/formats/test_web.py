@@ -73,7 +73,7 @@ def test_graphml_and_json_hold_the_same_graph():
     }
 
 
-@pytest.mark.parametrize("query", ["", "outcome=wellbeing", "evidence_role=counters", "status=refuted"])
+@pytest.mark.parametrize("query", ["", "outcome=wellbeing", "role=counters", "status=refuted"])
 def test_files_hold_what_the_page_shows(demo, client, query):
     shown = {row["number"] for row in client.get(f"/api/v1/cmocs/?theory=thompson-2023&{query}").json()["results"]}
 

@@ -44,7 +44,6 @@ def problems_of(data: bytes) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-@pytest.mark.no_cover
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("path", "value", "expected"),

@@ -37,7 +37,7 @@ STUDY = "/studies/thompson-2023/"
 PAGES = {
     "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 7",
     THEORY: "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, substantivetheory, memo, author",
-    f"{THEORY}?outcome=hope&service=12&sector=health&evidence_role=supports": (
+    f"{THEORY}?outcome=hope&service=12&sector=health&role=supports": (
         "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, service, outcome, cmoc, substantivetheory, memo, "
         "author"
     ),
@@ -146,7 +146,7 @@ def test_picture_table_api_csv_and_database_agree(demo, client):
         "",
         "outcome=service-engagement",
         "service=12",
-        "evidence_role=counters",
+        "role=counters",
         "q=stigma",
         "status=refuted",
     ):

@@ -20,7 +20,6 @@ def answer(question, user):
     return {"kinds": kinds, "meant": results.meant, "alone": list(results.alone)}
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("question", ANSWERS)
 def test_questions(demo, question):
     assert answer(question, UserFactory()) == ANSWERS[question]
