@@ -111,10 +111,13 @@ def is_traced(item: pytest.Item) -> bool:
     return connection.vendor == "sqlite" or item.nodeid.startswith(DIFFERENT_ON_POSTGRESQL)
 
 
-def seconds_expected(item: pytest.Item) -> tuple[bool, int]:
-    """Put what is not traced last, so that it fills no cache before a test that is; of that, long ones first."""
+def place_in_run(item: pytest.Item) -> tuple[bool, bool, int]:
+    """Put what is not traced last, so that it fills no cache before a test that is; of that, long ones first.
+
+    Of what is traced, tests without a database come first: one process runs them while another makes the database.
+    """
     slow = item.get_closest_marker("slow")
-    return not is_traced(item), -(slow.kwargs["seconds"] if slow else 0)
+    return not is_traced(item), is_traced(item) and asks_the_database(item), -(slow.kwargs["seconds"] if slow else 0)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -140,7 +143,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if not asks_the_database(item):
             item.add_marker("once")
-    items.sort(key=seconds_expected)
+    items.sort(key=place_in_run)
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
