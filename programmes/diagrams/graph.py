@@ -30,7 +30,7 @@ class CMOCNode:
     """A configuration: one box in the middle column, joined to its contexts and outcomes."""
 
     number: int
-    labels: tuple[str, ...]
+    labels: tuple[str, ...]  # of its mechanisms; where it has none, in which way they are missing
     href: str = ""
     contexts: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()

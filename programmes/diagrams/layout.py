@@ -146,7 +146,7 @@ def cmoc_box(node: CMOCNode, y: float) -> CMOCBox:
     x, size = COLUMNS["mechanism"]
     left = x + PADDING
     text_width = size - 2 * PADDING
-    texts = [line for label in node.labels for line in wrap(label, text_width, FONT)] or ["Mechanism not stated"]
+    texts = [line for label in node.labels for line in wrap(label, text_width, FONT)]
     lines = lines_at(texts, left, y + 10)
     pills_y = y + 10 + LINE * len(texts) + 6
     title = f"CMOC {node.number}"

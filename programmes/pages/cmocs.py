@@ -83,6 +83,11 @@ class CMOCPage:
     decisions: list[DecisionRow]
 
     @property
+    def origin(self) -> str:
+        """Return where it stands in the source."""
+        return ", ".join(filter(None, (self.cmoc.locator, self.cmoc.figure)))
+
+    @property
     def successors(self) -> list[CMOC]:
         """Return what a configuration was merged or split into, by the decision now in effect."""
         ending = {LineageKind.MERGE, LineageKind.SPLIT, LineageKind.RETIRE}

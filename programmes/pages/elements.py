@@ -47,6 +47,11 @@ class ElementPage:
     pair: Mechanism | None
     reasonings: list[Mechanism]
 
+    @property
+    def worded(self) -> bool:
+        """Say whether any configuration has the element in words of its own."""
+        return any(use.wording for use in self.uses)
+
 
 def element_page(element: Element, user: Person) -> ElementPage:
     kind = kind_of_element(type(element))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -29,6 +29,7 @@ class TheoryCard:
 
     theory: Theory
     cmocs: int
+    number: int | None  # of its first CMOC
     quotes: int
     services: int
     outcomes: list[Outcome]
@@ -47,6 +48,7 @@ class ExampleCMOC:
 class HomePage:
     cards: list[TheoryCard]
     example: ExampleCMOC | None = None
+    most_outcomes: ClassVar[int] = 24  # that are listed; the theory shows all
 
     @property
     def first(self) -> TheoryCard | None:
@@ -56,7 +58,8 @@ class HomePage:
 
 def home_page(user: Person) -> HomePage:
     theories = Theory.objects.visible_to(user).select_related("study__programme").order_by("-study__slug", "pk")
-    cmocs = count_by(CMOC.objects.visible_to(user).filter(not_retired()), "theory")
+    standing = CMOC.objects.visible_to(user).filter(not_retired()).order_by().values_list("theory")
+    cmocs = {theory: (number, first) for theory, number, first in standing.annotate(Count("pk"), Min("number"))}
     quotes = dict(
         Evidence.objects.visible_to(user)
         .filter(not_retired("cmoc"))
@@ -71,7 +74,8 @@ def home_page(user: Person) -> HomePage:
     cards = [
         TheoryCard(
             theory=theory,
-            cmocs=cmocs.get(theory.pk, 0),
+            cmocs=cmocs.get(theory.pk, (0, None))[0],
+            number=cmocs.get(theory.pk, (0, None))[1],
             quotes=quotes.get(theory.pk, 0),
             services=services.get(theory.study_id, 0),
             outcomes=outcomes.get(theory.pk, []),

@@ -66,6 +66,11 @@ class LineagePage:
     picture: Ancestry | None
     untouched: int
 
+    @property
+    def taken_back(self) -> bool:
+        """Say whether any decision was taken back."""
+        return any(row.reversed_by for row in self.rows)
+
 
 def listed(cmocs: list[CMOC]) -> str:
     """Return configurations as a list within a sentence."""

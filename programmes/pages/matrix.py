@@ -95,19 +95,21 @@ class MatrixPage:
         return crosstab_table(names, ((row.cmoc, row.cells[: len(names)]) for row in self.rows))
 
     def support_table(self) -> list[list[object]]:
-        """Return the support of each CMOC as shown, each number with the total it is a share of."""
+        """Return the support of each CMOC as shown, each number with the total it is a share of.
+
+        Where a theory has no quotes, or its study no services, nothing is said of them: a cell is empty, not 0.
+        """
+        quotes, services = bool(self.quotes), bool(self.quotes and self.services)
         head: list[object] = ["cmoc", "title", *(role.value for role in self.roles), "quotes", "of quotes"]
         head += ["services quoted", "of services", "roles of speakers", "caveats"]
         lines = [
             [
                 row.cmoc.number,
                 row.cmoc.title,
-                *(number for _, number in row.by_role),
-                row.quotes,
-                self.quotes,
-                len(row.services),
-                len(self.services),
-                len(row.speaker_roles),
+                *(number if quotes else None for _, number in row.by_role),
+                *((row.quotes, self.quotes) if quotes else (None, None)),
+                *((len(row.services), len(self.services)) if services else (None, None)),
+                len(row.speaker_roles) if quotes else None,
                 row.caveats,
             ]
             for row in self.rows

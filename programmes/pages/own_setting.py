@@ -89,6 +89,7 @@ class SettingPage:
     perhaps: list[Service]
     silent: list[Service]
     services: int
+    told: bool  # whether anything ties a CMOC to a service, so that there is something to read
     search: str = ""
 
 
@@ -110,8 +111,12 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
         for entry in choices
         if entry.name in data and not any(option.chosen for option in entry.options)
     ]
+    told = (
+        Evidence.objects.visible_to(user).filter(cmoc__theory=theory, quote__participant__service__in=services).exists()
+        or CMOCService.objects.visible_to(user).filter(cmoc__theory=theory).exists()
+    )
     if errors or not data:
-        return SettingPage(choices, errors, "", [], [], [], [], len(services))
+        return SettingPage(choices, errors, "", [], [], [], [], len(services), told)
     offered: dict[int, str] = {}
     if "delivery" in data:
         modes = Delivery.objects.visible_to(user).filter(service__in=services, mode=data["delivery"])
@@ -128,6 +133,7 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
         perhaps=[service for service in services if likeness[service.pk] == Likeness.PERHAPS],
         silent=[service for service in services if likeness[service.pk] and service.pk not in heard],
         services=len(services),
+        told=told,
     )
 
 
@@ -220,8 +226,8 @@ def setting_groups(rows: list[SettingRow]) -> list[SettingGroup]:
         ),
         SettingGroup(
             "nobody",
-            "Nobody is quoted",
-            "The authors put it forward without words of a participant that can be traced to a service.",
+            "Not tied to a service",
+            "Nothing here, no quote and no statement, ties it to a service of the study.",
             [row for row in rows if not row.voices],
         ),
     ]

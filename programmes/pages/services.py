@@ -44,7 +44,7 @@ class ServiceRow:
         found = []
         for mode in DeliveryMode:
             delivery = self.deliveries.get(mode)
-            offered = Offered(delivery.offered if delivery else Offered.NOT_REPORTED).label
+            offered = Offered(delivery.offered).label if delivery else ""
             cell = ""
             if delivery and delivery.header_as_extracted:
                 mark = delivery.cell_as_extracted or "blank"
@@ -64,6 +64,20 @@ class ServicesPage:
     sort: str
     search: str
     query: str
+
+    @property
+    def has(self) -> dict[str, bool]:
+        """Say which columns have something to tell of the services that are shown."""
+        return {
+            "quoted": any(row.quoted_for for row in self.rows),
+            "stated": any(row.stated_for for row in self.rows),
+            "modes": any(row.deliveries for row in self.rows),
+        }
+
+    @property
+    def silent(self) -> bool:
+        """Say whether there is a service of whose staff no quote is shown."""
+        return any(not row.quotes for row in self.rows)
 
 
 def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
@@ -103,7 +117,8 @@ def overview_of(rows: list[ServiceRow]) -> Overview:
     points = []
     for row in rows:
         service = row.service
-        kind, words = ("quoted", "staff are quoted") if row.quotes else ("stated", "nobody is quoted")
+        kind = "quoted" if row.quotes else "stated"
+        words = "staff are quoted" if row.quotes else "no quote of its staff is shown"
         mark = Mark(service.number, service.get_absolute_url(), kind, f"Service {service}: {words}")
         place = service.location or service.get_location_reporting_display()
         points.append(ServicePoint(mark, service.get_sector_display(), place))

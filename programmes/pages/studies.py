@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from programmes.integrity.access import Person
 
 
+METHODS = (
+    *("aim", "setting", "design", "data_collection", "collection_start", "analysis", "involvement"),
+    *("reporting_standard", "ethics_body", "funding", "data_availability"),
+)
+OF_PROGRAMME = ("description", "setting", "reach", "deliverers", "directions", "locations")
+
+
 @dataclass(frozen=True)
 class StudyPage:
     study: Study
@@ -24,6 +31,16 @@ class StudyPage:
     notes: list[Memo]
     services: int
     quotes: int
+
+    @property
+    def told(self) -> bool:
+        """Say whether anything is told of how the study was done."""
+        return any(getattr(self.study, name) for name in METHODS)
+
+    @property
+    def programme_told(self) -> bool:
+        """Say whether anything is told of the programme."""
+        return any(getattr(self.study.programme, name) for name in OF_PROGRAMME)
 
 
 def study_page(study: Study, user: Person) -> StudyPage:

@@ -15,7 +15,7 @@ from programmes.filtersets.base import leads_to_unretired
 from programmes.filtersets.theory_notes import CMOCS_OF_LINK
 from programmes.formats.cards import card_png
 from programmes.formats.web import WEB_FORMATS, WebFile
-from programmes.models import CMOC, Caveat, CMOCLink, Memo, Study, SubstantiveTheory, Theory
+from programmes.models import CMOC, Caveat, CMOCLink, Memo, Service, Study, SubstantiveTheory, Theory
 from programmes.models.configuration import CONFIGURATION, Part, Parts, columns_of, parts_of_theory, slots_from
 from programmes.pages.base import (
     FilterChoice,
@@ -31,7 +31,7 @@ from programmes.pages.base import (
 from programmes.pages.evidence import FACETS
 from programmes.pages.sharing import card_of_theory, share_of_theory
 from programmes.pages.web import EVIDENCE_VALUES, CMOCRow, add_evidence, ripples_of, web_of
-from programmes.vocabulary import CMOCStatus, EvidenceRole, Sector, Slot
+from programmes.vocabulary import CMOCStatus, EvidenceRole, Reporting, Sector, Slot
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict
@@ -68,6 +68,43 @@ class TheoryPage:
     search: str
     quote_search: str
     columns: list[PartKind]
+    every_row: list[CMOCRow]
+    services: bool  # whether the study has services that the reader may see
+
+    @property
+    def quotes(self) -> bool:
+        """Say whether the theory has quotes, shown or not; without any, nothing is said about them row by row."""
+        return any(row.roles for row in self.every_row)
+
+    @property
+    def has(self) -> dict[str, bool]:
+        """Say which of the columns beside those of the configuration have something to tell of this theory."""
+        return {
+            "beneficiaries": any(row.parts["beneficiaries"] for row in self.every_row),
+            "quoted": any(row.quoted for row in self.every_row),
+            "caveats": any(row.caveats for row in self.every_row),
+        }
+
+    @property
+    def width(self) -> int:
+        """Return the number of columns of the table."""
+        return 1 + len(self.columns) + sum(self.has.values()) + self.quotes
+
+    @property
+    def legend(self) -> set[str]:
+        """Return what the picture holds that needs to be explained."""
+        marks = [mark.kind for node in self.web.cmocs for mark in node.services]
+        ripples = [mark.kind for node in self.web.outcomes for mark in node.ripples]
+        return {*marks, *ripples, *("counters" for node in self.web.cmocs if node.counters)}
+
+    @property
+    def services_stated(self) -> tuple[str, str] | None:
+        """Return how the services stated relevant are reported, where that is the same of all that are shown."""
+        said = {(row.cmoc.services_reporting, row.cmoc.services_as_extracted) for row in self.rows}
+        if len(said) != 1 or any(row.parts["services"] for row in self.rows):
+            return None
+        reporting, extracted = said.pop()
+        return None if reporting == Reporting.REPORTED else (Reporting(reporting).label.lower(), extracted)
 
     @property
     def summary(self) -> str:
@@ -151,6 +188,8 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         search=data.get("q", ""),
         quote_search=data.get("quote_q", ""),
         columns=columns,
+        every_row=standing_rows,
+        services=Service.objects.visible_to(user).filter(study=theory.study_id).exists(),
     )
 
 

@@ -16,6 +16,8 @@ from programmes.pages.base import distinct_parts
 from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus, Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from programmes.integrity.access import Person
     from programmes.models.configuration import FilledSlot
 
@@ -124,7 +126,7 @@ def web_of(theory: Theory, rows: list[CMOCRow], ripples: dict[str, list[Mark]], 
         cmocs=tuple(
             CMOCNode(
                 number=row.cmoc.number,
-                labels=tuple(part.label for part in row.parts["mechanisms"]),
+                labels=tuple(part.label for part in row.parts["mechanisms"]) or missing_mechanism(row),
                 href=address("cmoc", slug, row.cmoc.number),
                 contexts=tuple(part.key for part in row.parts["contexts"]),
                 outcomes=tuple(part.key for part in row.parts["outcomes"]),
@@ -140,10 +142,18 @@ def web_of(theory: Theory, rows: list[CMOCRow], ripples: dict[str, list[Mark]], 
     )
 
 
+def missing_slots(row: CMOCRow) -> Iterator[tuple[str, str]]:
+    """Yield each empty slot with the words that say in which way it is."""
+    for slot in slots_from(row.cmoc, row.parts):
+        if not slot.parts:
+            yield slot.name, f"{slot.label}: {slot.absence.lower()}"
+
+
+def missing_mechanism(row: CMOCRow) -> tuple[str, ...]:
+    """Say in which way the mechanism is missing, in its place in the picture."""
+    return tuple(words for name, words in missing_slots(row) if name == Slot.MECHANISM)
+
+
 def missing_words(row: CMOCRow) -> tuple[str, ...]:
-    """Say which outer slots are empty, and why."""
-    return tuple(
-        f"{slot.name}: {slot.absence.lower()}"
-        for slot in slots_from(row.cmoc, row.parts)
-        if not slot.parts and slot.name != Slot.MECHANISM  # whose place is the box itself
-    )
+    """Say in which way the outer slots are missing."""
+    return tuple(words.lower() for name, words in missing_slots(row) if name != Slot.MECHANISM)

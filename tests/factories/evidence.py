@@ -13,7 +13,7 @@ class ParticipantFactory(DjangoModelFactory):
         model = Participant
 
     study = factory.SubFactory(StudyFactory)
-    pseudonym = factory.Sequence(lambda number: f"p{number}")
+    pseudonym = factory.Sequence(lambda number: f"person{number}")
     consent_scope = "quotes-public"
 
 

@@ -379,7 +379,6 @@ def filtersets(root=django_filters.FilterSet):
         yield from filtersets(below)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(("resource", "name"), FILTERS)
 def test_filter_finds_exactly(universe, client, resource, name):
     answers = EVERYBODY[resource][name]

@@ -192,5 +192,14 @@ def test_quotes_of_nobody_known_have_a_column(db, client):
     assert table.splitlines()[0] == "cmoc,title,service not stated,service not stated: counters"
 
 
-def test_theory_without_cmocs_has_an_empty_matrix(db, client):
-    assert "This theory has no CMOC yet." in client.get(f"/theories/{TheoryFactory().slug}/matrix/").content.decode()
+@pytest.mark.parametrize("page", ["matrix", "evidence"])
+def test_theory_without_quotes_says_so_in_one_sentence(db, client, page):
+    cmoc = CMOCFactory()
+
+    shown = client.get(f"/theories/{cmoc.theory.slug}/{page}/").content.decode()
+
+    assert shown.count("This theory is shown without quotes.") == 1
+    assert "<table" not in shown
+    assert '<form class="facets"' not in shown
+    table = client.get(f"/theories/{cmoc.theory.slug}/support.csv").content.decode().splitlines()
+    assert table[1] == f"{cmoc.number},{cmoc.title},,,,,,,,,,0"

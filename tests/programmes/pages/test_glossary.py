@@ -14,7 +14,7 @@ THEORY = "/theories/thompson-2023/"
 # The terms that each page explains, in the order in which a reader meets them.
 EXPLAINED = {
     "/": ["context", "mechanism", "outcome", "cmoc"],
-    THEORY: ["programme-theory", "counters", "ripple-effect", "cmoc", "context", "mechanism", "outcome", "caveat"],
+    THEORY: ["programme-theory", "counters", "cmoc", "context", "mechanism", "outcome", "caveat"],
     f"{THEORY}cmocs/2/": ["hedge", "context", "mechanism", "outcome", "supports", "counters"],
     "/services/": [],
 }

@@ -1,6 +1,7 @@
 """The pages on the demo theories: that they say what they must, ask little of the database, and agree with the API."""
 
 import csv
+import datetime as dt
 import io
 import re
 
@@ -36,10 +37,10 @@ STUDY = "/studies/thompson-2023/"
 # What each page asks the database for.
 PAGES = {
     "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 7",
-    THEORY: "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, substantivetheory, memo, author",
+    THEORY: "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, substantivetheory, memo, any service, author",
     f"{THEORY}?outcome=hope&service=12&sector=health&role=supports": (
         "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, service, outcome, cmoc, substantivetheory, memo, "
-        "author"
+        "any service, author"
     ),
     f"{THEORY}cmocs/2/": (
         "cmoc, cmoccontext + 7, evidence, editorialmark, caveat, reading, substantivetheorylink, cmoclink, memo, "
@@ -111,7 +112,7 @@ def growing_pages(theory):
     return {
         "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 7",
         f"/theories/{theory.slug}/": (
-            "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, substantivetheory, memo, author"
+            "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, substantivetheory, memo, any service, author"
         ),
         cmoc.get_absolute_url(): (
             "cmoc, cmoccontext + 7, evidence, editorialmark, caveat, reading, substantivetheorylink, cmoclink, memo, "
@@ -356,7 +357,12 @@ def test_package_schema_is_served(client):
 
 def test_study_has_its_dates(db, client):
     study = StudyFactory()
-    assert "Not stated" in text_of(client, f"/studies/{study.slug}/")
+    assert "Dates of data collection" not in text_of(client, f"/studies/{study.slug}/")
+    study.collection_start, study.collection_end = dt.date(2021, 3, 1), dt.date(2021, 5, 31)
+    study.save()
+    assert "<dt>Dates of data collection</dt><dd>1 March 2021 to 31 May 2021</dd>" in text_of(
+        client, f"/studies/{study.slug}/"
+    )
 
 
 def test_quote_of_nobody_known_and_service_stated_relevant(db, client):

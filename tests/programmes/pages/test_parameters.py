@@ -61,6 +61,17 @@ def test_unknown_parameter_is_told_with_what_may_have_been_meant(universe, clien
     assert [*client.get(f"{THEORY}?servise=04&role=counters").context["page"].query] == [*"role=counters"]
 
 
+def test_what_is_chosen_is_said_even_where_no_cmoc_fits(universe, client):
+    page = client.get(f"{THEORY}?quote_q=letter&q=fair&sector=charity&role=counters&role=supports").context["page"]
+
+    assert page.summary == (
+        "0 of 6 CMOCs, what the quote does: Supports; what the quote does: Counters; "
+        "sector of the service quoted: Charity; with the words: fair; with a quote that has the words: letter."
+    )
+    assert client.get(f"{THEORY}?quote_q=letter").context["page"].quotes_query == "quote_q=letter"
+    assert client.get(f"{THEORY}?quote_q=letter&status=contested").context["page"].quotes_query == ""
+
+
 @pytest.mark.parametrize("address", [f"{THEORY}web.svg", f"{STUDY}memos.csv"])
 def test_file_is_not_written_for_a_parameter_that_it_would_leave_out(universe, client, address):
     answer = client.get(f"{address}?servise=04")
