@@ -77,6 +77,11 @@ class TheoryPage:
         return any(row.roles for row in self.every_row)
 
     @property
+    def stated(self) -> bool:
+        """Say whether there is a statement of any of its configurations."""
+        return any(row.cmoc.statement for row in self.every_row)
+
+    @property
     def has(self) -> dict[str, bool]:
         """Say which of the columns beside those of the configuration have something to tell of this theory."""
         return {

@@ -355,6 +355,25 @@ def test_package_schema_is_served(client):
     assert (response.status_code, response["Content-Type"]) == (200, "application/schema+json")
 
 
+def test_study_without_services_says_so_in_one_sentence(db, client):
+    study = StudyFactory()
+
+    shown = text_of(client, f"/studies/{study.slug}/services/")
+
+    assert "This study is shown without services." in shown
+    assert "Sort by" not in shown
+    assert "No study is shown with services." in text_of(client, "/services/")
+
+
+def test_legend_promises_only_words_that_are_there(universe, client):
+    def legend(slug):
+        return re.search(r"<li>(Labels are .*?)</li>", text_of(client, f"/theories/{slug}/"))[1]
+
+    short = "Labels are the curators’ short wording"
+    assert legend("breakfast") == f"{short}; the authors’ statement and the participants’ words are one click away"
+    assert legend("discharge") == f"{short}; the authors’ statement is one click away"
+
+
 def test_study_has_its_dates(db, client):
     study = StudyFactory()
     assert "Dates of data collection" not in text_of(client, f"/studies/{study.slug}/")
