@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import BadRequest
 from django.test import RequestFactory
 
-from programmes.models import CMOC, Caveat, CMOCContext, CMOCLink, Evidence, Quote, Service, Theory
+from programmes.models import CMOC, Caveat, CMOCContext, CMOCLink, Evidence, Quote, Service, Study, Theory
 from realist.middleware import RefuseNullCharacters
 from tests.factories import (
     CaveatFactory,
@@ -362,6 +362,7 @@ def test_study_without_services_says_so_in_one_sentence(db, client):
 
     assert "This study is shown without services." in shown
     assert "Sort by" not in shown
+    Study.objects.update(visibility="private")
     assert "No study is shown with services." in text_of(client, "/services/")
 
 
