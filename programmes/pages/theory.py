@@ -193,7 +193,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         search=data.get("q", ""),
         quote_search=data.get("quote_q", ""),
         columns=columns,
-        every_row=standing_rows,
+        every_row=[*standing_rows, *shown],  # retired ones where they are asked for
         services=Service.objects.visible_to(user).filter(study=theory.study_id).exists(),
     )
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import resolve
 
 from programmes.pages.base import left_out
+from tests.factories import EvidenceFactory
 
 THEORY = "/theories/breakfast/"
 STUDY = "/studies/breakfast-2024/"
@@ -70,6 +71,16 @@ def test_what_is_chosen_is_said_even_where_no_cmoc_fits(universe, client):
     )
     assert client.get(f"{THEORY}?quote_q=letter").context["page"].quotes_query == "quote_q=letter"
     assert client.get(f"{THEORY}?quote_q=letter&status=contested").context["page"].quotes_query == ""
+
+
+def test_retired_cmoc_is_shown_with_the_columns_that_it_fills(db, client):
+    evidence = EvidenceFactory(cmoc__status="retired")
+    address = f"/theories/{evidence.cmoc.theory.slug}/"
+
+    assert "This theory is shown without quotes." in client.get(address).content.decode()
+    retired = client.get(f"{address}?status=retired").content.decode()
+    assert '<th scope="col">Evidence</th>' in retired
+    assert "This theory is shown without quotes." not in retired
 
 
 @pytest.mark.parametrize("address", [f"{THEORY}web.svg", f"{STUDY}memos.csv"])
