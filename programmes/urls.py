@@ -34,7 +34,7 @@ urlpatterns = [
     path("glossary/", about.glossary, name="glossary"),
     path("components/", components.component_list, name="components"),
     path("search/", search.search_page, name="search"),
-    path("packages/schema/1/", about.package_schema_file, name="package-schema"),
+    path("packages/schema/<int:version>/", about.package_schema_file, name="package-schema"),
     path("theories/<slug:slug>/", theory.theory_detail, name="theory"),
     re_path(
         rf"^theories/(?P<slug>[-\w]+)/web\.(?P<form>{'|'.join(WEB_FORMATS)})$",

@@ -52,6 +52,21 @@ class Reporting(TextChoices):
     NOT_LOADED = "not-loaded", "Not loaded"  # the source gives it, but its words are not kept here
 
 
+class Missing(TextChoices):
+    """In which way a theory or its study has nothing of a kind here. Said by somebody, where nothing is here."""
+
+    NOT_LOADED = "not-loaded", "Not loaded"  # the source has it, but it is not kept here
+    NONE = "none", "None in the source"  # the source has none
+    NOT_YET = "not-yet", "Not yet"  # a team's own study has none so far
+
+
+class Holding(TextChoices):
+    """That a theory or its study has something of a kind here. Never said: it is seen."""
+
+    LOADED = "loaded", "Loaded"  # the reader may see some of it
+    NOT_PUBLIC = "not-public", "Not public"  # the reader may see none of it
+
+
 class ReferenceKind(TextChoices):
     """The type of a cited work, in the terms of the Citation Style Language (CSL)."""
 
@@ -365,24 +380,3 @@ class MemoOrigin(TextChoices):
     PRINTED = "printed", "In the source as printed"  # the authors' or publisher's
     EXTRACTION = "extraction", "Made by text extraction"  # not on the printed page
     UNDECIDED = "undecided", "Cannot be told apart"  # needs the printed page
-
-
-class Layer(TextChoices):
-    """Whose words a field holds."""
-
-    PARTICIPANT = "participant", "Participants’ words"  # somebody who took part said or wrote them
-    AUTHORS = "authors", "Authors’ statement"  # as the authors of the study put it, printed or written for their team
-    CURATOR = "curator", "Curator’s reading"  # whoever reads, sorts or judges here put it so
-    RECORD = "record", "Facts of the record"  # keys, dates, numbers, names and permissions: nobody's reading
-    NONE = "none", "No words"  # which record it belongs to, or its place among others
-
-
-class SeenIn(TextChoices):
-    """Where a field is seen."""
-
-    ADMIN = "admin", "Admin"  # in the form of its record, or of the record above it
-    API = "api", "API"  # in a row of a resource
-    PAGE = "page", "Page"  # on a page of the site, or a screen of the team
-    PACKAGE = "package", "Package"  # in the theory package, written and read back
-    SEARCH = "search", "Search"  # its words lead to the record
-    REVIEW = "review", "Review"  # a change of it opens the CMOC's review again

@@ -15,6 +15,7 @@ NAMES = {
 }
 FIRST_TABLE = re.compile(r'(?:FROM|INTO|UPDATE)\s+"?(?!SELECT\b)(\w+)"?')
 CURSOR = re.compile(r"DECLARE .*? CURSOR .*?FOR ")  # by which PostgreSQL reads many rows, a few at a time
+INNERMOST = re.compile(r"\([^()]*\)")
 
 
 def name_of(statement: str) -> str:
@@ -22,6 +23,8 @@ def name_of(statement: str) -> str:
     statement = statement.removeprefix("(")
     if cursor := CURSOR.match(statement):
         statement = statement[cursor.end() :]
+    while "CASE WHEN EXISTS" in statement and (outer := INNERMOST.sub("", statement)) != statement:
+        statement = outer  # what a query asks about each row stands before the rows
     verb = statement.split(None, 1)[0].lower()
     found = FIRST_TABLE.search(statement)
     if found is None:

@@ -15,7 +15,7 @@ from programmes.integrity.numbering import next_key, next_number, next_position,
 from programmes.models import CMOC, CuratedModel, Element, Evidence, Memo, Quote, Source, Theory
 from programmes.models.configuration import ELEMENTS, SLOTS
 from programmes.transcripts.passages import around
-from programmes.vocabulary import CMOCStatus, EvidenceRole, MemoKind, QuoteConsent, Reporting, Visibility
+from programmes.vocabulary import CMOCStatus, EvidenceRole, MemoKind, QuoteConsent, Visibility
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -131,7 +131,6 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
             theory=coding.new_cmoc.theory,
             number=next_number(CMOC, theory=coding.new_cmoc.theory),
             title=coding.new_cmoc.title,
-            statement_reporting=Reporting.NOT_STATED,
             status=CMOCStatus.CANDIDATE,
         )
         keep(candidate)

@@ -14,7 +14,14 @@ from programmes.models import (
     CMOC,
     Review,
 )
-from programmes.models.configuration import CONFIGURATION, OWN_FIELDS, Parts, parts_of_theory, wording_of
+from programmes.models.configuration import (
+    CONFIGURATION,
+    OWN_FIELDS,
+    Parts,
+    kept_lines,
+    parts_of_theory,
+    wording_of,
+)
 from programmes.vocabulary import CMOCStatus, Verdict
 
 if TYPE_CHECKING:
@@ -83,7 +90,8 @@ def review(*, cmoc: CMOC, read: list[str], verdict: Verdict, comment: str, by: U
         )
     if by.pk in authors_of([stored])[stored.pk]:
         raise ValidationError("You wrote some of this; somebody else has to review it.", code="author")
-    if Review.objects.filter(reviewer=by, cmoc=stored, wording=wording).exists():
+    earlier = Review.objects.filter(reviewer=by, cmoc=stored).values_list("wording", flat=True)
+    if any(kept_lines(lines) == wording for lines in earlier):
         raise ValidationError("You reviewed this wording already; your verdict stands.", code="twice")
     given = Review(
         cmoc=stored,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from programmes.actions.decisions import (
     RETIRED,
@@ -18,7 +18,9 @@ from programmes.actions.decisions import (
 from programmes.integrity.numbering import next_number, next_position
 from programmes.models import CMOC, Caveat, CuratedModel, Evidence, LineageEvent, SubstantiveTheoryLink, Theory
 from programmes.models.configuration import CONFIGURATION
-from programmes.vocabulary import LineageKind, Reporting
+
+if TYPE_CHECKING:
+    from programmes.vocabulary import LineageKind
 
 MERGED_FROM = 2  # the fewest configurations that a merge joins, and that a split makes
 
@@ -81,7 +83,6 @@ def create_successor(theory: Theory, successor: Successor, reason: str) -> CMOC:
         number=next_number(CMOC, theory=theory),
         title=successor.title,
         statement=successor.statement,
-        statement_reporting=Reporting.REPORTED if successor.statement else Reporting.NOT_STATED,
     )
     save_with_reason(cmoc, reason)
     taken: set[tuple[type, int]] = set()

@@ -20,7 +20,7 @@ from programmes.models import (
     SecondCoding,
     Source,
 )
-from programmes.vocabulary import ConsentScope, Reporting
+from programmes.vocabulary import ConsentScope
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -99,7 +99,7 @@ def withdraw_participant(*, participant: Participant, reason: str, on: dt.date) 
         source.save()
         erase_history(source)
     participant.withdrawn_date, participant.consent_scope = on, ConsentScope.UNKNOWN
-    participant.role, participant.role_reporting = "", Reporting.NOT_STATED
+    participant.role = participant.role_reporting = ""
     participant.service, participant.label_as_printed = None, ""
     participant.service_note, participant.consent_note = "", ""
     participant.set_change_reason(reason)

@@ -24,6 +24,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 from programmes.desk.base import SAVING, NamedAutocomplete, is_among
 from programmes.integrity.invariants import follow
 from programmes.models import CuratedModel, StaleVersionError, Study
+from programmes.models.holdings import held_by
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -119,6 +120,9 @@ class ReasonForm(CuratedForm):
         cleaned = super().clean()
         if not self.instance._state.adding and self.has_changed() and not cleaned.get("change_reason"):
             self.add_error("change_reason", "Say in a few words why you change this.")
+        for kind in held_by(type(self.instance)):
+            if cleaned.get(kind.absence) and not self.instance._state.adding and kind.rows(self.instance).exists():
+                self.add_error(kind.absence, f"There are {kind.name} here, so leave this empty.")
         return cleaned
 
 

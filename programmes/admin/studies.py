@@ -8,6 +8,7 @@ from django.contrib import admin
 
 from programmes.admin.base import CuratedAdmin, StackedInline
 from programmes.models import CMOC, Author, Membership, Programme, Quote, Reference, Study
+from programmes.models.holdings import held_by
 from programmes.vocabulary import TeamRole
 
 if TYPE_CHECKING:
@@ -100,6 +101,13 @@ class StudyAdmin(CuratedAdmin):
                     "licence_note",
                 ),
                 "description": "Shown wherever the study’s content is shown.",
+            },
+        ),
+        (
+            "What is missing",
+            {
+                "fields": (tuple(kind.absence for kind in held_by(Study)),),
+                "description": "Say of what is not here whether its source has it. What is here speaks for itself.",
             },
         ),
     )

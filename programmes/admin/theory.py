@@ -16,6 +16,7 @@ from programmes.desk.reviews import ReviewView
 from programmes.desk.screens import ScreensMixin
 from programmes.models import CMOC, Caveat, Evidence, Mechanism, Outcome, Reading, Theory
 from programmes.models.configuration import CONFIGURATION, ELEMENTS, kind_of_element, slots_of
+from programmes.models.holdings import held_by
 from programmes.vocabulary import Slot
 
 if TYPE_CHECKING:
@@ -50,6 +51,13 @@ class TheoryAdmin(ScreensMixin, CuratedAdmin):
         (
             "In the publication",
             {"fields": ("locator", "figure_title", "figure_legend", "context_meaning", "predecessor")},
+        ),
+        (
+            "What is missing",
+            {
+                "fields": (tuple(kind.absence for kind in held_by(Theory)),),
+                "description": "Say of what is not here whether its source has it. What is here speaks for itself.",
+            },
         ),
     )
 

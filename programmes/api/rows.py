@@ -37,6 +37,11 @@ class RowSerializer(serializers.Serializer[Any]):
         order: tuple[str, ...] = ()  # for nested rows: their order within it
         where: models.Q = models.Q()  # for nested rows: which of them
 
+    def with_annotations(self, rows: QuerySet[Any, Any], user: Person) -> QuerySet[Any, Any]:
+        """Add what fields are read from besides the model's own columns; a resource with such fields says what."""
+        del user
+        return rows
+
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Return the model's fields, then the declared ones, each with the help text of its field."""
         declared = super().get_fields()
@@ -113,7 +118,7 @@ def build_rows(
     wanted = [name for name in serializer.fields if only is None or name in only]
     paths = paths_of(serializer, only)
     keys = serializer.Meta.model.key_fields
-    found = list(queryset.values_list("pk", *keys, *paths.values()))
+    found = list(serializer.with_annotations(queryset, user).values_list("pk", *keys, *paths.values()))
     lists = {
         name: children_of(child, [row[0] for row in found], user, base)
         for name, child in nested_lists(serializer)

@@ -84,7 +84,7 @@ def evidence_matrix_page(theory: Theory, user: Person, by: str) -> EvidenceMatri
     values = crosstab.values
     return EvidenceMatrixPage(
         by=by,
-        columns=[(value, chosen.terms.get(value, value) or "Not stated") for value in values],
+        columns=[(value, chosen.terms.get(value, value) or "Not given") for value in values],
         rows=[EvidenceMatrixRow(cmoc, crosstab.row(cmoc.pk, values)) for cmoc in unretired_cmocs(theory, user)],
         totals=crosstab.totals(values),
         quotes=crosstab.quotes,

@@ -8,6 +8,7 @@ import django_filters as filters
 
 from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
 from programmes.models import Programme, Reference, Study
+from programmes.models.holdings import held_by
 from programmes.vocabulary import ReferenceKind, StudyKind
 
 
@@ -30,7 +31,8 @@ class StudyFilterSet(VisibleFilterSet):
         fields = ("programme", "slug", "kind")
 
     unfiltered: ClassVar[dict[str, str]] = {
-        "visibility": "no answer gives it; private ones stand among those that one may see"
+        "visibility": "no answer gives it; private ones stand among those that one may see",
+        **dict.fromkeys((kind.absence for kind in held_by(Study)), "`holds` gives it together with what is there"),
     }
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:

@@ -30,6 +30,7 @@ from programmes.models import (
     Theory,
 )
 from programmes.models.configuration import CONFIGURATION, ELEMENTS, kind_of_element
+from programmes.models.holdings import held_by
 from programmes.search.index import matches
 from programmes.search.stems import terms_of
 from programmes.vocabulary import (
@@ -60,7 +61,8 @@ class TheoryFilterSet(VisibleFilterSet):
         fields = ("study", "form", "stage", "predecessor")
 
     unfiltered: ClassVar[dict[str, str]] = {
-        "visibility": "no answer gives it; private ones stand among those that one may see"
+        "visibility": "no answer gives it; private ones stand among those that one may see",
+        **dict.fromkeys((kind.absence for kind in held_by(Theory)), "`holds` gives it together with what is there"),
     }
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:

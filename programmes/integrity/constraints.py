@@ -25,6 +25,11 @@ def choice_is_known(field: str, choices: type[models.TextChoices], name: str) ->
     return models.CheckConstraint(name=name, condition=Q(**{f"{field}__in": choices.values}))
 
 
+def choice_or_nothing(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
+    """Return the rule that a field holds one of the field's terms, or nothing where nobody said anything."""
+    return models.CheckConstraint(name=name, condition=Q(**{f"{field}__in": ["", *choices.values]}))
+
+
 def not_blank(field: str, name: str) -> models.CheckConstraint:
     """Return the rule that a text is given."""
     return models.CheckConstraint(name=name, condition=~Q(**{field: ""}))

@@ -19,7 +19,7 @@ from programmes.models.parts import (
     CMOCStrategy,
 )
 from programmes.models.theory import CMOC, Element
-from programmes.vocabulary import Basis, MechanismKind, Reporting, Slot
+from programmes.vocabulary import Basis, Hedge, MechanismKind, Reporting, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -277,12 +277,21 @@ def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
     return found
 
 
+# Lines that stand in reviews from when these words were there without anybody's choosing them; they claim nothing.
+UNCHOSEN = {*(f"{kind.absence}: {Reporting.NOT_STATED}" for kind in SLOTS), f"hedge: {Hedge.UNKNOWN}"}
+
+
+def kept_lines(wording: Iterable[str]) -> list[str]:
+    """Return the lines of a wording that claim something, so that earlier and present ones can be compared."""
+    return [line for line in wording if line not in UNCHOSEN]
+
+
 def wording_of(cmoc: CMOC, parts: Parts) -> list[str]:
     """Return what a configuration says, a property on each line, as reviews keep it.
 
     Quotes and caveats are not part of it: they are what the configuration is judged by.
     """
-    lines = [f"{name}: {value}" for name in OWN_FIELDS if (value := getattr(cmoc, name))]
+    lines = kept_lines(f"{name}: {value}" for name in OWN_FIELDS if (value := getattr(cmoc, name)))
     for kind in CONFIGURATION:
         for part in kind.of(parts):
             said = "; ".join(filter(None, (part.detail if kind.link_detail else "", part.wording)))
@@ -307,6 +316,11 @@ def columns_of(everybody: Iterable[Parts]) -> list[PartKind]:
     return [kind for kind in ELEMENTS if kind.slot or kind.plural in used]
 
 
+def absence_words(absence: str) -> str:
+    """Return in which way a slot is missing, as people read it; nothing where nobody said."""
+    return str(Reporting(absence).label) if absence else ""
+
+
 def slots_from(cmoc: CMOC, parts: Parts, kinds: Iterable[PartKind] = SLOTS) -> list[FilledSlot]:
     """Return the columns of a configuration."""
     return [
@@ -314,7 +328,7 @@ def slots_from(cmoc: CMOC, parts: Parts, kinds: Iterable[PartKind] = SLOTS) -> l
             kind.name,
             kind.heading,
             kind.of(parts),
-            Reporting(getattr(cmoc, kind.absence)).label if kind.absence else "",
+            absence_words(getattr(cmoc, kind.absence)) if kind.absence else "",
         )
         for kind in kinds
     ]

@@ -9,7 +9,7 @@ from django.db.models.functions import Length, Substr
 from django.urls import reverse
 
 from programmes.integrity.access import NOBODY, Access
-from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.constraints import choice_is_known, choice_or_nothing, not_blank
 from programmes.integrity.invariants import Invariant
 from programmes.models.base import CuratedModel
 from programmes.models.services import Service
@@ -36,7 +36,7 @@ class Participant(CuratedModel):
     pseudonym = models.SlugField(max_length=80, help_text="Never a real name.")
     label_as_printed = models.CharField(max_length=80, blank=True, help_text="Such as [#13].")
     role = models.CharField(max_length=200, blank=True, help_text="Such as service staff; shown with the quotes.")
-    role_reporting = models.CharField(max_length=20, choices=Reporting, default=Reporting.NOT_STATED)
+    role_reporting = models.CharField(max_length=20, choices=Reporting, blank=True)
     service = models.ForeignKey(Service, models.SET_NULL, null=True, blank=True, related_name="participants")
     service_basis = models.CharField(
         max_length=20, choices=Basis, default=Basis.EXPLICIT, help_text="How the service is known."
@@ -61,7 +61,7 @@ class Participant(CuratedModel):
         ordering = ("study", "pseudonym", "pk")
         constraints = (
             models.UniqueConstraint(fields=["study", "pseudonym"], name="participant_pseudonym_unique"),
-            choice_is_known("role_reporting", Reporting, "participant_role_reporting_known"),
+            choice_or_nothing("role_reporting", Reporting, "participant_role_reporting_known"),
             choice_is_known("service_basis", Basis, "participant_service_basis_known"),
             choice_is_known("consent_scope", ConsentScope, "participant_consent_scope_known"),
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models import TextChoices
 
 from programmes.integrity.access import NOBODY
 from programmes.integrity.text import LinesField
@@ -34,7 +35,7 @@ from programmes.models.theory_notes import (
     SubstantiveTheoryLink,
     SubstantiveTheoryReference,
 )
-from programmes.vocabulary import Layer, SeenIn, TeamRole
+from programmes.vocabulary import TeamRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,28 @@ if TYPE_CHECKING:
     Entry = models.Field[Any, Any]
 
 Model = type[CuratedModel]
+
+
+class Layer(TextChoices):
+    """Whose words a field holds."""
+
+    PARTICIPANT = "participant", "Participants’ words"  # somebody who took part said or wrote them
+    AUTHORS = "authors", "Authors’ statement"  # as the authors of the study put it, printed or written for their team
+    CURATOR = "curator", "Curator’s reading"  # whoever reads, sorts or judges here put it so
+    RECORD = "record", "Facts of the record"  # keys, dates, numbers, names and permissions: nobody's reading
+    NONE = "none", "No words"  # which record it belongs to, or its place among others
+
+
+class SeenIn(TextChoices):
+    """Where a field is seen."""
+
+    ADMIN = "admin", "Admin"  # in the form of its record, or of the record above it
+    API = "api", "API"  # in a row of a resource
+    PAGE = "page", "Page"  # on a page of the site, or a screen of the team
+    PACKAGE = "package", "Package"  # in the theory package, written and read back
+    SEARCH = "search", "Search"  # its words lead to the record
+    REVIEW = "review", "Review"  # a change of it opens the CMOC's review again
+
 
 NO_TEXT = "only texts are searched"
 BESIDE = "it is no part of what a CMOC says"

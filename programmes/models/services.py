@@ -4,7 +4,12 @@ from django.db import models
 from django.urls import reverse
 
 from programmes.integrity.access import Access
-from programmes.integrity.constraints import choice_is_known, not_blank, text_agrees_with_reporting
+from programmes.integrity.constraints import (
+    choice_is_known,
+    choice_or_nothing,
+    not_blank,
+    text_agrees_with_reporting,
+)
 from programmes.models.base import CuratedModel
 from programmes.models.studies import Study
 from programmes.vocabulary import DeliveryMode, Offered, PopulationKind, Reporting, Sector
@@ -16,15 +21,11 @@ class Service(CuratedModel):
     study = models.ForeignKey(Study, models.CASCADE, related_name="services")
     number = models.CharField(max_length=8, help_text="As printed, such as 01.")
     service_type = models.CharField(max_length=300, help_text="As printed.")
-    sector = models.CharField(
-        max_length=20, choices=Sector, default=Sector.UNCLEAR, help_text="The curator's grouping."
-    )
+    sector = models.CharField(max_length=20, choices=Sector, blank=True, help_text="The curator's grouping.")
     location = models.CharField(max_length=300, blank=True, help_text="As printed.")
-    location_reporting = models.CharField(max_length=20, choices=Reporting, default=Reporting.REPORTED)
+    location_reporting = models.CharField(max_length=20, choices=Reporting, blank=True)
     programme_text = models.TextField("programme", blank=True, help_text="What the service does, as printed.")
-    programme_text_reporting = models.CharField(
-        "programme reporting", max_length=20, choices=Reporting, default=Reporting.REPORTED
-    )
+    programme_text_reporting = models.CharField("programme reporting", max_length=20, choices=Reporting, blank=True)
 
     access = Access(study="study")
     key_fields = ("study__slug", "number")
@@ -36,9 +37,9 @@ class Service(CuratedModel):
             models.UniqueConstraint(fields=["study", "number"], name="service_number_unique"),
             not_blank("number", "service_number_given"),
             not_blank("service_type", "service_type_given"),
-            choice_is_known("sector", Sector, "service_sector_known"),
-            choice_is_known("location_reporting", Reporting, "service_location_reporting_known"),
-            choice_is_known("programme_text_reporting", Reporting, "service_programme_text_reporting_known"),
+            choice_or_nothing("sector", Sector, "service_sector_known"),
+            choice_or_nothing("location_reporting", Reporting, "service_location_reporting_known"),
+            choice_or_nothing("programme_text_reporting", Reporting, "service_programme_text_reporting_known"),
             text_agrees_with_reporting("location", "service_location_agrees_with_reporting"),
             text_agrees_with_reporting("programme_text", "service_programme_text_agrees_with_reporting"),
         )
@@ -56,7 +57,7 @@ class Delivery(CuratedModel):
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="deliveries")
     mode = models.CharField(max_length=20, choices=DeliveryMode)
-    offered = models.CharField(max_length=20, choices=Offered, default=Offered.NOT_REPORTED)
+    offered = models.CharField(max_length=20, choices=Offered, blank=True)
     header_as_extracted = models.CharField(max_length=100, blank=True, help_text="The head of the column.")
     cell_as_extracted = models.CharField(max_length=100, blank=True, help_text="The cell under it.")
 
@@ -69,7 +70,7 @@ class Delivery(CuratedModel):
         constraints = (
             models.UniqueConstraint(fields=["service", "mode"], name="delivery_mode_unique"),
             choice_is_known("mode", DeliveryMode, "delivery_mode_known"),
-            choice_is_known("offered", Offered, "delivery_offered_known"),
+            choice_or_nothing("offered", Offered, "delivery_offered_known"),
         )
 
     def __str__(self) -> str:

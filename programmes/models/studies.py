@@ -15,10 +15,11 @@ from programmes.integrity.access import NOBODY, Access, AccessQuerySet, Row_co, 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
 
-from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.constraints import choice_is_known, choice_or_nothing, not_blank
 from programmes.integrity.text import LinesField
+from programmes.models.absences import absence_of
 from programmes.models.base import CuratedModel
-from programmes.vocabulary import ReferenceKind, StudyKind, TeamRole, Visibility
+from programmes.vocabulary import Missing, ReferenceKind, StudyKind, TeamRole, Visibility
 
 
 class ProgrammeQuerySet(AccessQuerySet[Row_co]):
@@ -114,6 +115,9 @@ class Study(CuratedModel):
     licence = models.CharField(max_length=100, blank=True, help_text="Of the source, such as CC BY 4.0.")
     licence_url = models.URLField("licence address", blank=True)
     licence_note = models.TextField(blank=True, help_text="What is shown here under it, and what was changed.")
+    services_absence = absence_of("services")
+    documents_absence = absence_of("documents as sources")
+    participants_absence = absence_of("participants")
 
     access = Access(study="")
     key_fields = ("slug",)
@@ -127,6 +131,9 @@ class Study(CuratedModel):
             not_blank("title", "study_title_given"),
             choice_is_known("kind", StudyKind, "study_kind_known"),
             choice_is_known("visibility", Visibility, "study_visibility_known"),
+            choice_or_nothing("services_absence", Missing, "study_services_absence_known"),
+            choice_or_nothing("documents_absence", Missing, "study_documents_absence_known"),
+            choice_or_nothing("participants_absence", Missing, "study_participants_absence_known"),
             models.CheckConstraint(
                 name="study_collection_ends_after_start",
                 condition=Q(collection_start=None)

@@ -9,8 +9,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from programmes.integrity.access import Access
-from programmes.integrity.constraints import choice_is_known, not_blank, text_agrees_with_reporting
+from programmes.integrity.constraints import (
+    choice_is_known,
+    choice_or_nothing,
+    not_blank,
+    text_agrees_with_reporting,
+)
 from programmes.integrity.invariants import Invariant
+from programmes.models.absences import absence_of
 from programmes.models.base import CuratedModel
 from programmes.models.studies import Study
 from programmes.vocabulary import (
@@ -20,6 +26,7 @@ from programmes.vocabulary import (
     Intention,
     Level,
     MechanismKind,
+    Missing,
     Reporting,
     TheoryForm,
     TheoryStage,
@@ -33,8 +40,9 @@ def not_retired(cmoc: str = "") -> Q:
     return ~Q(**{f"{cmoc}__status" if cmoc else "status": CMOCStatus.RETIRED})
 
 
-ABSENCES = [reason for reason in Reporting.values if reason != Reporting.REPORTED]
-ABSENCE_HELP = "Why the slot is empty, if it is."
+ABSENCES = ["", *(reason for reason in Reporting.values if reason != Reporting.REPORTED)]
+ABSENCE_HELP = "In which way the slot is missing, if it is empty and somebody knows."
+REPORTING_HELP = "In which way it is missing, if it is and somebody knows; a text that is given speaks for itself."
 
 
 class Theory(CuratedModel):
@@ -61,6 +69,9 @@ class Theory(CuratedModel):
     figure_title = models.CharField(max_length=300, blank=True, help_text="As printed.")
     figure_legend = models.TextField(blank=True, help_text="As printed.")
     context_meaning = models.TextField(blank=True, help_text="What the authors count as context.")
+    statements_absence = absence_of("statements of its CMOCs")
+    quotes_absence = absence_of("quotes on its CMOCs")
+    caveats_absence = absence_of("caveats")
 
     access = Access(study="study", public_if=Q(visibility=Visibility.PUBLIC))
     key_fields = ("slug",)
@@ -75,6 +86,9 @@ class Theory(CuratedModel):
             choice_is_known("form", TheoryForm, "theory_form_known"),
             choice_is_known("stage", TheoryStage, "theory_stage_known"),
             choice_is_known("visibility", Visibility, "theory_visibility_known"),
+            choice_or_nothing("statements_absence", Missing, "theory_statements_absence_known"),
+            choice_or_nothing("quotes_absence", Missing, "theory_quotes_absence_known"),
+            choice_or_nothing("caveats_absence", Missing, "theory_caveats_absence_known"),
             models.CheckConstraint(
                 name="theory_not_its_own_predecessor",
                 condition=Q(predecessor=None) | ~Q(predecessor=F("id")),
@@ -205,35 +219,29 @@ class CMOC(CuratedModel):
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=300, blank=True, help_text="As printed.")
     statement = models.TextField(blank=True, help_text="As printed, never corrected: an oddity gets a note beside it.")
-    statement_reporting = models.CharField(max_length=20, choices=Reporting, default=Reporting.REPORTED)
+    statement_reporting = models.CharField(max_length=20, choices=Reporting, blank=True, help_text=REPORTING_HELP)
     locator = models.CharField(max_length=200, blank=True, help_text="Where it stands in the source.")
     figure = models.CharField(max_length=200, blank=True, help_text="Caption of its figure, as printed.")
     intervention = models.TextField(blank=True, help_text="What is done, where the source sets it apart.")
-    hedge = models.CharField(max_length=20, choices=Hedge, default=Hedge.UNKNOWN, help_text="How firmly it is put.")
+    hedge = models.CharField(max_length=20, choices=Hedge, blank=True, help_text="How firmly it is put.")
     status = models.CharField(max_length=20, choices=CMOCStatus, default=CMOCStatus.CANDIDATE)
     review_asked_date = models.DateField(
         "put to reviewers on", null=True, blank=True, help_text="Empty while its curators still work on it."
     )
-    context_absence = models.CharField(
-        max_length=20, choices=Reporting, default=Reporting.NOT_STATED, help_text=ABSENCE_HELP
-    )
-    mechanism_absence = models.CharField(
-        max_length=20, choices=Reporting, default=Reporting.NOT_STATED, help_text=ABSENCE_HELP
-    )
-    outcome_absence = models.CharField(
-        max_length=20, choices=Reporting, default=Reporting.NOT_STATED, help_text=ABSENCE_HELP
-    )
+    context_absence = models.CharField(max_length=20, choices=Reporting, blank=True, help_text=ABSENCE_HELP)
+    mechanism_absence = models.CharField(max_length=20, choices=Reporting, blank=True, help_text=ABSENCE_HELP)
+    outcome_absence = models.CharField(max_length=20, choices=Reporting, blank=True, help_text=ABSENCE_HELP)
     services_reporting = models.CharField(
         max_length=20,
         choices=Reporting,
-        default=Reporting.NOT_STATED,
+        blank=True,
         help_text="Whether the source states the services it is relevant to.",
     )
     services_as_extracted = models.TextField(blank=True, help_text="What of that can be read, as extracted.")
     people_reporting = models.CharField(
         max_length=20,
         choices=Reporting,
-        default=Reporting.NOT_STATED,
+        blank=True,
         help_text="Whether the source states the subgroups of people it is relevant to.",
     )
     people_as_extracted = models.TextField(blank=True, help_text="What of that can be read, as extracted.")
@@ -250,11 +258,11 @@ class CMOC(CuratedModel):
             models.UniqueConstraint(fields=["theory", "number"], name="cmoc_number_unique"),
             models.CheckConstraint(name="cmoc_number_positive", condition=Q(number__gt=0)),
             text_agrees_with_reporting("statement", "cmoc_statement_agrees_with_reporting"),
-            choice_is_known("statement_reporting", Reporting, "cmoc_statement_reporting_known"),
-            choice_is_known("hedge", Hedge, "cmoc_hedge_known"),
+            choice_or_nothing("statement_reporting", Reporting, "cmoc_statement_reporting_known"),
+            choice_or_nothing("hedge", Hedge, "cmoc_hedge_known"),
             choice_is_known("status", CMOCStatus, "cmoc_status_known"),
-            choice_is_known("services_reporting", Reporting, "cmoc_services_reporting_known"),
-            choice_is_known("people_reporting", Reporting, "cmoc_people_reporting_known"),
+            choice_or_nothing("services_reporting", Reporting, "cmoc_services_reporting_known"),
+            choice_or_nothing("people_reporting", Reporting, "cmoc_people_reporting_known"),
             models.CheckConstraint(
                 name="cmoc_absence_is_a_reason",
                 condition=Q(*[Q(**{f"{slot}_absence__in": ABSENCES}) for slot in ("context", "mechanism", "outcome")]),

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DatabaseError, models, transaction
 
 from programmes.models import CuratedModel, Study, Theory
+from programmes.models.holdings import HELD
 from programmes.package.problems import PackageError, Problem, path_text
 from programmes.package.sections import SECTIONS, Section, default_of
 from programmes.package.structure import Path, is_key, key_in, parse, row_path, rows_in, structure_problems
 from programmes.search.did_you_mean import shown, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CREATED, UPDATED, UNCHANGED, REMOVED, KEPT = "created", "updated", "unchanged", "removed", "kept, not in the package"
 
@@ -97,6 +101,18 @@ class _Loader:
             if section.single and rows:
                 loaded = self.rows.get(section.model, {}).get(key_in(section, rows[0][1]))
                 self.parents[section.name] = loaded
+        self.problems += self.contradictions(document)
+
+    def contradictions(self, document: dict[str, Any]) -> Iterator[Problem]:
+        """Yield a problem where the package says that there is none of something that is there."""
+        for kind in HELD:
+            name = kind.holder._meta.model_name or ""
+            said = document[name].get(kind.absence) if isinstance(document.get(name), dict) else None
+            holder = self.parents.get(name)
+            number = kind.rows(holder).count() if said and holder else 0
+            if number:
+                message = f"says that there are no {kind.name}, but there {'is 1' if number == 1 else f'are {number}'}"
+                yield Problem(f"{name}.{kind.absence}", shown(said), message, "leave it out")
 
     def load_rows(self, section: Section, parent: CuratedModel | None, rows: list[tuple[int, Any]]) -> None:
         """Write the rows of a section; a row comes after the rows of its section that it refers to."""

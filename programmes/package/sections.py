@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from django.db import models
 
 FORMAT = "realist-theory-package"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)

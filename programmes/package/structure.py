@@ -10,6 +10,7 @@ from django.db import models
 from jsonschema import Draft202012Validator, FormatChecker
 
 from programmes.models import Theory
+from programmes.package.format_1 import from_format_1
 from programmes.package.problems import PackageError, Problem, path_text, schema_problems
 from programmes.package.schema import package_schema
 from programmes.package.sections import SECTIONS, Section
@@ -29,7 +30,7 @@ def is_date(value: object) -> bool:
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """Return the document in these bytes. Raises PackageError where they are not a JSON object."""
+    """Return the document in these bytes in the present format. Raises PackageError where they are no JSON object."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -56,7 +57,7 @@ def parse(data: bytes) -> dict[str, Any]:
         raise PackageError(repeated)
     if not isinstance(document, dict):
         raise PackageError([Problem("the document", shown(document), "must be an object in braces", "start it with {")])
-    return document
+    return from_format_1(document) if document.get("version") == 1 else document
 
 
 def structure_problems(document: dict[str, Any]) -> list[Problem]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from programmes.models import CuratedModel, Programme, Study, Theory
+from programmes.models.holdings import HELD
 from programmes.package.sections import FORMAT, SECTIONS, VERSION, Section, default_of, is_required, related_key
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ def theory_document(theory: Theory) -> dict[str, Any]:
             document[section.name] = rows[0]
         elif rows:
             document[section.name] = rows
+    for kind in HELD:  # what is there speaks for itself, whatever was said while it was not
+        name, holder = ("theory", theory) if kind.holder is Theory else ("study", theory.study)
+        if kind.absence in document[name] and kind.rows(holder).exists():
+            del document[name][kind.absence]
     return document
 
 

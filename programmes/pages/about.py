@@ -1,11 +1,12 @@
 """Pages about the site itself: its glossary, how to cite it, its accessibility, and the schema of its packages."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from programmes.glossary import TERMS, WORKS
 from programmes.models import Theory
 from programmes.package.schema import SCHEMA_FILE
+from programmes.package.sections import VERSION
 from programmes.pages.base import base_url
 from programmes.pages.sharing import share_of_glossary
 
@@ -27,6 +28,10 @@ def glossary(request: HttpRequest) -> HttpResponse:
     return render(request, "programmes/glossary.html", context)
 
 
-def package_schema_file(request: HttpRequest) -> HttpResponse:
+def package_schema_file(request: HttpRequest, version: int) -> HttpResponse:
+    """Return the schema of one format of the theory package, the present one or an earlier one as it was."""
     del request
-    return HttpResponse(SCHEMA_FILE.read_bytes(), content_type="application/schema+json")
+    file = SCHEMA_FILE.with_name(f"theory-package-{version}.schema.json")
+    if not file.exists():
+        raise Http404(f"There is no format {version} of the theory package; the present one is {VERSION}.")
+    return HttpResponse(file.read_bytes(), content_type="application/schema+json")

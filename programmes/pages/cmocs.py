@@ -22,11 +22,13 @@ from programmes.models.configuration import (
     parts_of_theory,
     slots_from,
 )
+from programmes.models.holdings import holdings_of
 from programmes.pages.base import base_url
+from programmes.pages.holdings import absence_sentences
 from programmes.pages.lineage import DecisionRow, decision_rows
 from programmes.pages.reviews import ReviewProgress, review_progress
 from programmes.pages.sharing import card_of_cmoc, share_of_cmoc
-from programmes.vocabulary import CMOCStatus, EvidenceRole, LineageKind
+from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, LineageKind
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
@@ -81,6 +83,32 @@ class CMOCPage:
     siblings: int
     standing: ReviewProgress
     decisions: list[DecisionRow]
+    holds: dict[str, str]  # what the theory holds, where the page has no statement or no quote
+
+    @property
+    def tells_who(self) -> bool:
+        """Say whether anything is known of who acts or benefits, or where."""
+        cmoc, parts = self.cmoc, self.parts
+        said = (cmoc.services_reporting, cmoc.services_as_extracted, cmoc.people_reporting, cmoc.people_as_extracted)
+        known = (parts["actors"], parts["beneficiaries"], parts["services"], self.services_quoted, self.further)
+        return any(said) or any(known) or bool(cmoc.intervention)
+
+    @property
+    def missing_statement(self) -> str:
+        """Return in which way the statement is missing, where that is known."""
+        if self.cmoc.statement_reporting:
+            return f"Statement: {self.cmoc.get_statement_reporting_display().lower()}"
+        return absence_sentences(self.holds).get("statements", "")
+
+    @property
+    def missing_quotes(self) -> str:
+        """Return in which way quotes are missing."""
+        return absence_sentences(self.holds).get("quotes", "No quote is shown for this CMOC.")
+
+    @property
+    def hedge(self) -> str:
+        """Return how firmly it is put, where that is known."""
+        return "" if self.cmoc.hedge == Hedge.UNKNOWN else self.cmoc.get_hedge_display()
 
     @property
     def origin(self) -> str:
@@ -155,6 +183,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         siblings=len(siblings),
         standing=review_progress(cmoc.theory, [cmoc], everybody, user)[cmoc.pk],
         decisions=decision_rows(cmoc.theory, user, cmoc),
+        holds=holdings_of(cmoc.theory, user) if not (cmoc.statement and evidence) else {},
     )
 
 

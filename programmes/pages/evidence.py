@@ -11,8 +11,10 @@ from django.shortcuts import render
 
 from programmes.filtersets import QuoteFilterSet, matching_words
 from programmes.models import CMOC, CMOCOutcome, Evidence, Quote, Theory
+from programmes.models.holdings import holdings_of
 from programmes.models.theory import not_retired
 from programmes.pages.base import filter_data, get_theory, takes
+from programmes.pages.holdings import absence_sentence
 from programmes.search.did_you_mean import suggestion
 from programmes.search.stems import Ranking, marked, terms_of
 from programmes.vocabulary import EvidenceRole, Sector, Slot
@@ -259,5 +261,6 @@ def evidence_list(request: HttpRequest, slug: str) -> HttpResponse:
     theory = get_theory(request, slug)
     page = evidence_page(request, theory)
     status = 400 if page.errors else 200
-    shown = {"page": page, "theory": theory, "study": theory.study}
+    missing = "" if page.total else absence_sentence(holdings_of(theory, request.user), "quotes")
+    shown = {"page": page, "theory": theory, "study": theory.study, "missing": missing}
     return render(request, "programmes/evidence.html", shown, status=status)

@@ -11,10 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import CMOC, Caveat, Evidence, Service
+from programmes.models.holdings import holdings_of
 from programmes.models.theory import not_retired
 from programmes.pages.base import attachment, get_theory
 from programmes.pages.crosstab import NOT_STATED, Crosstab, CrosstabCell, crosstab_table
-from programmes.vocabulary import EvidenceRole
+from programmes.pages.holdings import absence_sentence
+from programmes.vocabulary import EvidenceRole, Holding
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -86,20 +88,28 @@ class MatrixPage:
     quotes: int
     without_service: bool
     roles: list[EvidenceRole]
+    holds: dict[str, str]
+
+    @property
+    def missing(self) -> str:
+        """Return why there is no evidence to look at."""
+        return absence_sentence(self.holds, "quotes")
 
     def matrix_table(self) -> list[list[object]]:
         """Return the matrix as shown: a header, then a row for each CMOC with two numbers for each service."""
         names = [f"service {service.number}" for service in self.services]
         if self.without_service:
-            names.append("service not stated")
+            names.append("no service given")
         return crosstab_table(names, ((row.cmoc, row.cells[: len(names)]) for row in self.rows))
 
     def support_table(self) -> list[list[object]]:
         """Return the support of each CMOC as shown, each number with the total it is a share of.
 
-        Where a theory has no quotes, or its study no services, nothing is said of them: a cell is empty, not 0.
+        Where a theory has no quotes or caveats, or its study no services, nothing is said of them: a cell is empty,
+        not 0.
         """
         quotes, services = bool(self.quotes), bool(self.quotes and self.services)
+        caveats = self.holds["caveats"] == Holding.LOADED
         head: list[object] = ["cmoc", "title", *(role.value for role in self.roles), "quotes", "of quotes"]
         head += ["services quoted", "of services", "roles of speakers", "caveats"]
         lines = [
@@ -110,7 +120,7 @@ class MatrixPage:
                 *((row.quotes, self.quotes) if quotes else (None, None)),
                 *((len(row.services), len(self.services)) if services else (None, None)),
                 len(row.speaker_roles) if quotes else None,
-                row.caveats,
+                row.caveats if caveats else None,
             ]
             for row in self.rows
         ]
@@ -152,6 +162,7 @@ def matrix_page(theory: Theory, user: Person) -> MatrixPage:
         quotes=crosstab.quotes,
         without_service=NOT_STATED in crosstab.values,
         roles=list(EvidenceRole),
+        holds=holdings_of(theory, user),
     )
 
 

@@ -141,14 +141,10 @@ def likeness_of(service: Service, data: Mapping[str, str], offered: str) -> Like
     """Say whether a service is like the reader's."""
     answers = [Likeness.YES]
     if "sector" in data:
-        unclear = Likeness.PERHAPS if service.sector == Sector.UNCLEAR else Likeness.NO
+        unclear = Likeness.PERHAPS if service.sector in {"", Sector.UNCLEAR} else Likeness.NO
         answers.append(Likeness.YES if service.sector == data["sector"] else unclear)
     if "delivery" in data:
-        answers.append(
-            {Offered.YES: Likeness.YES, Offered.NO: Likeness.NO}.get(
-                Offered(offered or Offered.NOT_REPORTED), Likeness.PERHAPS
-            )
-        )
+        answers.append({Offered.YES.value: Likeness.YES, Offered.NO.value: Likeness.NO}.get(offered, Likeness.PERHAPS))
     return min(answers)
 
 
@@ -221,7 +217,7 @@ def setting_groups(rows: list[SettingRow]) -> list[SettingGroup]:
         SettingGroup(
             "elsewhere",
             "Described elsewhere only",
-            "Nobody in a setting like yours is quoted on it: a gap in what was asked or printed, not a refutation.",
+            "Nothing here ties it to a setting like yours: a gap in what was asked or is shown, not a refutation.",
             [row for row in heard if row.likeness == Likeness.NO],
         ),
         SettingGroup(

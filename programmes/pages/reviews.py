@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from programmes.actions.review import authors_of
 from programmes.models import CMOC, Review
-from programmes.models.configuration import Parts, parts_of_theory, wording_of
+from programmes.models.configuration import Parts, kept_lines, parts_of_theory, wording_of
 from programmes.pages.word_diff import DiffPiece, changed_lines
 from programmes.vocabulary import CMOCStatus, ReviewState, Verdict, Visibility
 
@@ -56,7 +56,7 @@ class ReviewProgress:
         """Return, word by word, what has changed since the latest review of an earlier wording."""
         if not self.earlier:
             return []
-        before = self.earlier[0].wording
+        before = kept_lines(self.earlier[0].wording)
         return changed_lines(before, self.wording, order=[*self.wording, *before])
 
 
@@ -73,7 +73,7 @@ def review_progress(
     found = {}
     for cmoc in cmocs:
         wording = wordings[cmoc.pk]
-        rows = [ReviewRow(review, review.wording == wording) for review in by_cmoc[cmoc.pk]]
+        rows = [ReviewRow(review, kept_lines(review.wording) == wording) for review in by_cmoc[cmoc.pk]]
         verdicts = [Verdict(row.review.verdict) for row in rows if row.current]
         state = review_state(verdicts, asked=cmoc.review_asked_date is not None, required=required, public=public)
         found[cmoc.pk] = ReviewProgress(state, rows, required, wording)
@@ -109,7 +109,7 @@ def awaiting_review_by(user: User) -> list[CMOC]:
     authors = authors_of(asked)
     given = defaultdict(list)
     for cmoc, wording in Review.objects.filter(reviewer=user, cmoc__in=asked).values_list("cmoc", "wording"):
-        given[cmoc].append(wording)
+        given[cmoc].append(kept_lines(wording))
     return [
         cmoc
         for cmoc in asked

@@ -12,11 +12,14 @@ from programmes.diagrams.graph import Mark
 from programmes.diagrams.overview import Overview, ServicePoint, overview
 from programmes.filtersets import ServiceFilterSet
 from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, Study
+from programmes.models.holdings import holdings_of
 from programmes.models.theory import not_retired
 from programmes.pages.base import FilterChoice, filter_choice, filter_data, takes
+from programmes.pages.holdings import absence_sentence
 from programmes.vocabulary import DeliveryMode, Offered, Reporting, Sector
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
     from programmes.integrity.access import Person
@@ -28,6 +31,7 @@ SORTS = {
     "location": ("location", "pk"),
     "sector": ("sector", "study", "number", "pk"),
 }
+NO_SECTOR, NO_PLACE = "Not grouped", "No place given"  # heads of the picture where nobody said anything
 
 
 @dataclass
@@ -44,7 +48,7 @@ class ServiceRow:
         found = []
         for mode in DeliveryMode:
             delivery = self.deliveries.get(mode)
-            offered = Offered(delivery.offered).label if delivery else ""
+            offered = Offered(delivery.offered).label if delivery and delivery.offered else ""
             cell = ""
             if delivery and delivery.header_as_extracted:
                 mark = delivery.cell_as_extracted or "blank"
@@ -64,6 +68,7 @@ class ServicesPage:
     sort: str
     search: str
     query: str
+    missing: str  # why there is none to show, of one study
 
     @property
     def has(self) -> dict[str, bool]:
@@ -72,6 +77,7 @@ class ServicesPage:
             "quoted": any(row.quoted_for for row in self.rows),
             "stated": any(row.stated_for for row in self.rows),
             "modes": any(row.deliveries for row in self.rows),
+            "sectors": any(row.service.sector for row in self.rows),
         }
 
     @property
@@ -102,14 +108,21 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
         studies=[study] if study else list(dict.fromkeys(row.service.study for row in rows.values())),
         modes=[mode.label for mode in DeliveryMode],
         choices=[
-            filter_choice(data, "sector", "Sector", Sector.choices),
+            filter_choice(data, "sector", "Sector", sectors_of(services, data.getlist("sector"))),
             filter_choice(data, "quoted", "Staff quoted", [("true", "Yes"), ("false", "No")]),
         ],
         errors=errors,
         sort=sort,
         search=data.get("q", ""),
         query=data.urlencode(),
+        missing=absence_sentence(holdings_of(study, user), "services") if study and not found else "",
     )
+
+
+def sectors_of(services: QuerySet[Service, Service], chosen: list[str]) -> list[tuple[str, str]]:
+    """Return the sectors that there are to choose from, and those that were chosen."""
+    known = {*services.order_by().values_list("sector", flat=True).distinct(), *chosen}
+    return [(value, label) for value, label in Sector.choices if value in known]
 
 
 def overview_of(rows: list[ServiceRow]) -> Overview:
@@ -120,9 +133,9 @@ def overview_of(rows: list[ServiceRow]) -> Overview:
         kind = "quoted" if row.quotes else "stated"
         words = "staff are quoted" if row.quotes else "no quote of its staff is shown"
         mark = Mark(service.number, service.get_absolute_url(), kind, f"Service {service}: {words}")
-        place = service.location or service.get_location_reporting_display()
-        points.append(ServicePoint(mark, service.get_sector_display(), place))
-    return overview(points, Sector.labels, Reporting.labels)
+        place = service.location or service.get_location_reporting_display() or NO_PLACE
+        points.append(ServicePoint(mark, service.get_sector_display() or NO_SECTOR, place))
+    return overview(points, [*Sector.labels, NO_SECTOR], [*Reporting.labels, NO_PLACE])
 
 
 def fill_service_rows(rows: dict[int, ServiceRow], user: Person) -> None:

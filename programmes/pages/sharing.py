@@ -18,9 +18,8 @@ from programmes.formats.cards import Card
 from programmes.glossary import TERMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from programmes.models import CMOC, Author, Quote, Study, Theory
+    from programmes.models.configuration import FilledSlot
     from programmes.pages.cmocs import CMOCPage
 
 CONTEXT = "https://schema.org"
@@ -109,7 +108,10 @@ def share_of_cmoc(cmoc: CMOC, page: CMOCPage, site: str) -> Share:
         description=cmoc.statement or cmoc.theory.title,
         address=address,
         image=site + reverse("cmoc_card", args=[cmoc.theory.slug, cmoc.number]),
-        image_says="; ".join(f"{slot.label}: {words}" for slot, words in zip(page.slots, card.boxes, strict=True)),
+        image_says="; ".join(
+            f"{slot.label}: {words}" for slot, words in zip(page.slots, card.boxes, strict=False) if words
+        )
+        or card.title,
         linked_data=linked_data(data),
     )
 
@@ -223,16 +225,17 @@ def card_credit(study: Study) -> str:
     return " · ".join(filter(None, [f"{who} {year}".strip() or study.title, study.licence]))
 
 
-def labels_or_absence(labels: Iterable[str], absence: str) -> str:
-    """Return the labels in a slot, or how the source leaves it empty."""
-    return "; ".join(labels) or absence
+def labels_or_absence(slot: FilledSlot) -> str:
+    """Return the labels in a slot, or in which way it is missing, if somebody said that."""
+    return "; ".join(part.label for part in slot.parts) or slot.absence
 
 
 def card_of_cmoc(cmoc: CMOC, page: CMOCPage) -> Card:
+    boxes = tuple(labels_or_absence(slot) for slot in page.slots)
     return Card(
         kicker=f"{cmoc.theory.study.programme.name} · {cmoc.get_status_display()}",
         title=f"CMOC {cmoc.number}: {cmoc.title}" if cmoc.title else f"CMOC {cmoc.number}",
-        boxes=tuple(labels_or_absence((part.label for part in slot.parts), slot.absence) for slot in page.slots),
+        boxes=boxes if any(boxes) else (),
         credit=card_credit(cmoc.theory.study),
     )
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from django.shortcuts import get_object_or_404, render
 
 from programmes.models import Author, Memo, Quote, Reference, Service, Study, Theory
+from programmes.models.holdings import holdings_of
+from programmes.pages.holdings import absence_sentences
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -31,6 +33,7 @@ class StudyPage:
     notes: list[Memo]
     services: int
     quotes: int
+    missing: list[str]
 
     @property
     def told(self) -> bool:
@@ -61,6 +64,7 @@ def study_page(study: Study, user: Person) -> StudyPage:
         notes=notes,
         services=Service.objects.visible_to(user).filter(study=study).count(),
         quotes=Quote.objects.visible_to(user).filter(study=study).count(),
+        missing=list(absence_sentences(holdings_of(study, user)).values()),
     )
 
 

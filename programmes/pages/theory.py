@@ -17,6 +17,7 @@ from programmes.formats.cards import card_png
 from programmes.formats.web import WEB_FORMATS, WebFile
 from programmes.models import CMOC, Caveat, CMOCLink, Memo, Service, Study, SubstantiveTheory, Theory
 from programmes.models.configuration import CONFIGURATION, Part, Parts, columns_of, parts_of_theory, slots_from
+from programmes.models.holdings import holdings_of
 from programmes.pages.base import (
     FilterChoice,
     attachment,
@@ -29,6 +30,7 @@ from programmes.pages.base import (
     takes,
 )
 from programmes.pages.evidence import FACETS
+from programmes.pages.holdings import absence_sentence, absence_sentences
 from programmes.pages.sharing import card_of_theory, share_of_theory
 from programmes.pages.web import EVIDENCE_VALUES, CMOCRow, add_evidence, ripples_of, web_of
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Reporting, Sector, Slot
@@ -70,6 +72,15 @@ class TheoryPage:
     columns: list[PartKind]
     every_row: list[CMOCRow]
     services: bool  # whether the study has services that the reader may see
+    holds: dict[str, str]
+
+    @property
+    def missing(self) -> list[str]:
+        """Return a sentence for each kind of content that the reader does not find here."""
+        said = absence_sentences(self.holds)
+        if not self.quotes:
+            said["quotes"] = absence_sentence(self.holds, "quotes")
+        return [said[kind] for kind in self.holds if kind in said]
 
     @property
     def quotes(self) -> bool:
@@ -109,7 +120,9 @@ class TheoryPage:
         if len(said) != 1 or any(row.parts["services"] for row in self.rows):
             return None
         reporting, extracted = said.pop()
-        return None if reporting == Reporting.REPORTED else (Reporting(reporting).label.lower(), extracted)
+        if reporting in {"", Reporting.REPORTED}:
+            return None
+        return (Reporting(reporting).label.lower(), extracted)
 
     @property
     def summary(self) -> str:
@@ -195,6 +208,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         columns=columns,
         every_row=[*standing_rows, *shown],  # retired ones where they are asked for
         services=Service.objects.visible_to(user).filter(study=theory.study_id).exists(),
+        holds=holdings_of(theory, user),
     )
 
 

@@ -143,9 +143,9 @@ def web_of(theory: Theory, rows: list[CMOCRow], ripples: dict[str, list[Mark]], 
 
 
 def missing_slots(row: CMOCRow) -> Iterator[tuple[str, str]]:
-    """Yield each empty slot with the words that say in which way it is."""
+    """Yield each empty slot with the words that say in which way it is, where somebody said that."""
     for slot in slots_from(row.cmoc, row.parts):
-        if not slot.parts:
+        if slot.absence and not slot.parts:
             yield slot.name, f"{slot.label}: {slot.absence.lower()}"
 
 

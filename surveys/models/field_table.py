@@ -1,7 +1,6 @@
 """The survey's lines of the field table."""
 
-from programmes.models.field_table import Unseen, Words, add_field_lines
-from programmes.vocabulary import Layer, SeenIn
+from programmes.models.field_table import Layer, SeenIn, Unseen, Words, add_field_lines
 from surveys.models import QuestionForm, RespondentRole, Survey, TopicGroup
 
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from programmes.integrity.access import Access
-from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.constraints import choice_is_known, choice_or_nothing, not_blank
 from programmes.models import CuratedModel, Study
 from programmes.vocabulary import Reporting, Visibility
 from surveys.vocabulary import QuestionType
@@ -27,7 +27,7 @@ class Survey(CuratedModel):
     analysis = models.TextField(blank=True)
     opened_date = models.DateField(null=True, blank=True)
     closed_date = models.DateField(null=True, blank=True)
-    dates_reporting = models.CharField(max_length=20, choices=Reporting, default=Reporting.NOT_STATED)
+    dates_reporting = models.CharField(max_length=20, choices=Reporting, blank=True)
     respondents = models.PositiveIntegerField(null=True, blank=True, help_text="How many answered, as reported.")
     locator = models.CharField(max_length=200, blank=True)
 
@@ -41,10 +41,10 @@ class Survey(CuratedModel):
             models.UniqueConstraint(fields=["slug"], name="survey_slug_unique"),
             not_blank("title", "survey_title_given"),
             choice_is_known("visibility", Visibility, "survey_visibility_known"),
-            choice_is_known("dates_reporting", Reporting, "survey_dates_reporting_known"),
+            choice_or_nothing("dates_reporting", Reporting, "survey_dates_reporting_known"),
             models.CheckConstraint(
                 name="survey_dates_agree_with_reporting",
-                condition=Q(opened_date__isnull=False, dates_reporting=Reporting.REPORTED)
+                condition=Q(opened_date__isnull=False, dates_reporting__in=["", Reporting.REPORTED])
                 | (Q(opened_date=None, closed_date=None) & ~Q(dates_reporting=Reporting.REPORTED)),
                 violation_error_message="Reported dates must be given; dates that are not reported must be empty.",
             ),

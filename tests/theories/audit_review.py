@@ -53,7 +53,7 @@ def audit_review(cmocs: int = 12) -> dict[str, Any]:
     sources = [document_source(number) for number in range(1, documents + 1)]
     document: dict[str, Any] = {
         "format": "realist-theory-package",
-        "version": 1,
+        "version": 2,
         "programme": {
             "slug": "audit-and-feedback",
             "name": "Audit and feedback",
@@ -67,6 +67,8 @@ def audit_review(cmocs: int = 12) -> dict[str, Any]:
             "design": f"Realist review of {documents} documents.",
             "citation": "Amadi C. When clinicians are shown their own figures. 2022",
             "licence": "CC BY 4.0",
+            "services_absence": "none",
+            "participants_absence": "none",
             "authors": [{"given": "Chidi", "family": "Amadi"}],
         },
         "references": [reference(number) for number in range(1, documents + 1)],

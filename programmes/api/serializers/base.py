@@ -1,10 +1,21 @@
 """What every resource has: an id, addresses, the setting it comes from, and notes."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.db.models import Q
 from rest_framework import serializers
 
 from programmes.api.rows import LinkField, RowSerializer
 from programmes.models import Memo
+from programmes.models.holdings import held_by, with_holdings
+from programmes.vocabulary import Holding, Missing
+
+if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+
+    from programmes.integrity.access import Person
 
 ID = "Public key; it stays the same."
 URL = "Address of this row in the API."
@@ -44,6 +55,31 @@ class SettingSerializer(serializers.Serializer):  # type: ignore[type-arg]
     theory_title = serializers.CharField(source="theory.title", help_text="Title of the theory.")
     form = serializers.CharField(source="theory.form", help_text="Form of the theory.")
     stage = serializers.CharField(source="theory.stage", help_text="Stage of the theory.")
+
+
+class HolderSerializer(ResourceSerializer):
+    """A theory or study, which says what of it is held here."""
+
+    def with_annotations(self, rows: QuerySet[Any, Any], user: Person) -> QuerySet[Any, Any]:
+        """Add what the reader finds of each kind of content."""
+        return with_holdings(rows, user)
+
+
+def holds_field(holder: type[Model]) -> serializers.Serializer[Any]:
+    """Return the field that says what a theory, or a study, holds of each kind of content."""
+    terms = ", ".join(choice.value for choice in (*Holding, *Missing))
+    shape = {
+        kind.name: serializers.CharField(
+            source=f"{kind.name}_holding",
+            help_text=f"Whether {kind.name} are here for you, or in which way not. One of: {terms}; "
+            "empty where there are none and nobody said why.",
+        )
+        for kind in held_by(holder)
+    }
+    name = f"{holder.__name__}HoldsSerializer"
+    doc = f"What of a {holder._meta.verbose_name} is held here."
+    serializer = type(name, (serializers.Serializer,), {**shape, "__doc__": doc})
+    return serializer(help_text=doc)  # type: ignore[no-any-return]  # as above
 
 
 class NoteSerializer(RowSerializer):

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
-from programmes.api.serializers.base import ResourceSerializer, notes_on
+from programmes.api.serializers.base import HolderSerializer, ResourceSerializer, holds_field, notes_on
 from programmes.models import Author, Programme, Reference, Study
 
 
@@ -27,13 +27,14 @@ class AuthorSerializer(RowSerializer):
         order = ("position",)
 
 
-class StudySerializer(ResourceSerializer):
+class StudySerializer(HolderSerializer):
     """One evaluation or review of a programme."""
 
     resource = "studies"
     page = "/studies/{0}/"
     programme = serializers.CharField(source="programme.slug", help_text="Public key of the programme.")
     authors = AuthorSerializer(many=True, help_text="In printed order.")
+    holds = holds_field(Study)
     notes = notes_on("study")
 
     class Meta(RowSerializer.Meta):

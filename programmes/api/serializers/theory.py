@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
-from programmes.api.serializers.base import ResourceSerializer, SettingSerializer, notes_on
+from programmes.api.serializers.base import (
+    HolderSerializer,
+    ResourceSerializer,
+    SettingSerializer,
+    holds_field,
+    notes_on,
+)
 from programmes.api.serializers.lineage import PredecessorSerializer, ReviewSerializer, SuccessorSerializer
 from programmes.models import (
     CMOC,
@@ -28,7 +34,7 @@ if TYPE_CHECKING:
     from programmes.models.configuration import PartKind
 
 
-class TheorySerializer(ResourceSerializer):
+class TheorySerializer(HolderSerializer):
     """A programme theory at one stage."""
 
     resource = "theories"
@@ -37,6 +43,7 @@ class TheorySerializer(ResourceSerializer):
     programme = serializers.CharField(source="study.programme.slug", help_text="Public key of the programme.")
     licence = serializers.CharField(source="study.licence", help_text="Licence of the source.")
     citation = serializers.CharField(source="study.citation", help_text="How to cite the study.")
+    holds = holds_field(Theory)
     notes = notes_on("theory")
 
     class Meta(RowSerializer.Meta):

@@ -179,11 +179,7 @@ def test_split_gives_each_what_is_assigned_to_it(theory, decision):
         "caveats": ["Not where 1."],
         "theories": ["norms"],
     }
-    assert (quotes_of(two), two.statement_reporting, one.statement_reporting) == (
-        [("q02", "counters")],
-        "reported",
-        "not-stated",
-    )
+    assert (quotes_of(two), two.statement_reporting, one.statement_reporting) == ([("q02", "counters")], "", "")
     assert steps_of(event) == [(1, 2, "supported"), (1, 3, "supported")]
     undo_decision(event=event, decision=decision)
     assert list(CMOC.objects.order_by("number").values_list("number", "status")) == [

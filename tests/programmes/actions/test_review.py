@@ -67,10 +67,6 @@ def cmoc(theory, people):
 WORDING = [
     "title: Matched",
     "statement: They hope.",
-    "hedge: unknown",
-    "context_absence: not-stated",
-    "mechanism_absence: not-stated",
-    "outcome_absence: not-stated",
     "context matched: a similar peer",
     "beneficiary child: implicit; Fig. 2",
 ]

@@ -176,9 +176,9 @@ EVERYBODY = {
             "not-loaded": of("breakfast", 5),
         },
         # How a slot is missing is not told of one that is filled.
-        "context_absence": {"not-stated": of("gardens", 6), "not-loaded": of("discharge", 3), "none": []},
+        "context_absence": {"not-loaded": of("discharge", 3), "not-stated": [], "none": []},  # unsaid of gardens:6
         "mechanism_absence": {"not-stated": of("gardens", 5), "unclear": of("breakfast", 5)},
-        "outcome_absence": {"not-stated": of("gardens", 6), "unclear": []},
+        "outcome_absence": {"not-stated": of("gardens", 6), "not-reported": []},
         "status": {
             "retired": of("breakfast", 6, 7) + of("discharge", 4),
             "refuted": of("breakfast", 5),

@@ -64,7 +64,7 @@ def test_quotes_of_nobody_are_not_stated(theory, client):
     EvidenceFactory(cmoc=CMOCFactory(theory=theory, number=99), quote=quote, role="counters")
     for by in PROPERTIES:
         page = evidence_matrix_page(theory, user, by)
-        assert page.columns[-1] == ("", "Not stated")
+        assert page.columns[-1] == ("", "Not given")
         last = page.rows[-1].cells[-1]
         assert (last.quotes, last.counters) == (1, 1)
     listing = reverse("admin:programmes_quote_changelist")

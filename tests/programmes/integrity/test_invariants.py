@@ -52,7 +52,7 @@ BREAKS = {
         "collection_start": DAY,
         "collection_end": DAY - dt.timedelta(1),
     },
-    "service_location_agrees_with_reporting": {"location": ""},
+    "service_location_agrees_with_reporting": {"location": "", "location_reporting": "reported"},
     "service_programme_text_agrees_with_reporting": {"programme_text_reporting": "not-loaded"},
     "theory_not_its_own_predecessor": lambda row: {"predecessor": row},
     "mechanism_pair_only_on_reasoning": lambda row: {
@@ -110,7 +110,7 @@ BREAKS = {
     "secondcode_within_source": {"end": 99},
     "substantivetheory_reference_in_same_study": lambda _: {"reference": made.ReferenceFactory()},
     "substantivetheory_link_in_same_theory": lambda _: {"cmoc": made.CMOCFactory()},
-    "survey_dates_agree_with_reporting": {"opened_date": DAY},
+    "survey_dates_agree_with_reporting": {"opened_date": DAY, "dates_reporting": "not-stated"},
     "survey_closes_after_it_opens": {
         "dates_reporting": "reported",
         "opened_date": DAY,

@@ -22,6 +22,8 @@ from programmes.models.configuration import ELEMENTS
 from programmes.models.field_table import (
     UNSEEN,
     WORDS,
+    Layer,
+    SeenIn,
     curated_models,
     field_row,
     field_table,
@@ -36,7 +38,7 @@ from programmes.package.sections import related_key
 from programmes.package.write import canonical, theory_document
 from programmes.search.find import matching_rows
 from programmes.search.stems import terms_of
-from programmes.vocabulary import Layer, SeenIn, TeamRole
+from programmes.vocabulary import TeamRole
 from realist.api import RESOURCES
 from tests import factories as make
 from tests.planting import Mark, Planting, other_values

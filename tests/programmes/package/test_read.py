@@ -101,7 +101,7 @@ def problems_of(data: bytes) -> list[str]:
             'theory.predecessor: no theory "none-such" in the database (found "none-such"); '
             "there is none to choose from",
         ),
-        (["version"], 2, "version: must be 1 (found 2); write 1"),
+        (["version"], 3, "version: must be 2 (found 3); write 2"),
         (
             ["study", "volume"],
             "x" * 21,

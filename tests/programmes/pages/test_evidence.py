@@ -133,7 +133,7 @@ def test_what_is_chosen_is_said(demo, client):
 
 
 def test_nothing_found_is_called_a_gap(demo, client):
-    assert "a gap, not a refutation" in client.get(f"{EVIDENCE}?cmoc=5&role=counters").content.decode()
+    assert "a gap in what is here, not a refutation" in client.get(f"{EVIDENCE}?cmoc=5&role=counters").content.decode()
 
 
 def test_matrix_counts_every_piece_of_evidence_once(demo):
@@ -187,9 +187,9 @@ def test_quotes_of_nobody_known_have_a_column(db, client):
     EvidenceFactory(
         cmoc=CMOCFactory(theory=theory), quote=QuoteFactory(study=theory.study, participant=None, consent="published")
     )
-    assert "Service not stated" in client.get(f"/theories/{theory.slug}/matrix/").content.decode()
+    assert "No service given" in client.get(f"/theories/{theory.slug}/matrix/").content.decode()
     table = client.get(f"/theories/{theory.slug}/matrix.csv").content.decode()
-    assert table.splitlines()[0] == "cmoc,title,service not stated,service not stated: counters"
+    assert table.splitlines()[0] == "cmoc,title,no service given,no service given: counters"
 
 
 @pytest.mark.parametrize("page", ["matrix", "evidence"])
@@ -202,4 +202,4 @@ def test_theory_without_quotes_says_so_in_one_sentence(db, client, page):
     assert "<table" not in shown
     assert '<form class="facets"' not in shown
     table = client.get(f"/theories/{cmoc.theory.slug}/support.csv").content.decode().splitlines()
-    assert table[1] == f"{cmoc.number},{cmoc.title},,,,,,,,,,0"
+    assert table[1] == f"{cmoc.number},{cmoc.title},,,,,,,,,,"

@@ -101,8 +101,8 @@ def test_counter_evidence_is_named(demo, client):
 
 def test_nobody_like_the_reader(demo, client):
     page = client.get("/theories/thompson-2023/setting/?sector=charity&delivery=online").content.decode()
-    assert "Nobody like you was asked for certain" in page
-    assert "a gap in what was asked or printed, not a refutation" in page
+    assert "No service is known to be like yours" in page
+    assert "a gap in what was asked or is shown, not a refutation" in page
 
 
 def test_nothing_chosen(demo, client):

@@ -37,10 +37,13 @@ STUDY = "/studies/thompson-2023/"
 # What each page asks the database for.
 PAGES = {
     "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 7",
-    THEORY: "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, substantivetheory, memo, any service, author",
+    THEORY: (
+        "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, substantivetheory, memo, any service, theory, "
+        "author"
+    ),
     f"{THEORY}?outcome=hope&service=12&sector=health&role=supports": (
         "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, service, outcome, cmoc, substantivetheory, memo, "
-        "any service, author"
+        "any service, theory, author"
     ),
     f"{THEORY}cmocs/2/": (
         "cmoc, cmoccontext + 7, evidence, editorialmark, caveat, reading, substantivetheorylink, cmoclink, memo, "
@@ -54,7 +57,7 @@ PAGES = {
     f"{THEORY}mechanisms/inspiration/": "mechanism, cmoccontext + 7, cmoc, memo, mechanism",
     f"{THEORY}outcomes/hope/": "outcome, cmoccontext + 7, cmoc, caveat, memo",
     f"{THEORY}evidence/": "theory, cmocoutcome, evidence, cmoc, theory, quote, quote, evidence",
-    f"{THEORY}matrix/": "theory, service, cmoc, evidence, caveat",
+    f"{THEORY}matrix/": "theory, service, cmoc, evidence, caveat, theory",
     f"{THEORY}lineage/": "theory, lineageevent, count cmoc",
     f"{THEORY}earlier/": (
         "theory, cmoc, historicalcmoc, historicalcmoccontext, historicalcontext, historicalcmocmechanism, "
@@ -62,15 +65,15 @@ PAGES = {
         "historicalcmocbeneficiary, historicalpopulation, historicalcmocservice, historicalcmocstrategy, "
         "cmoccontext + 7, historicalevidence, quote, historicalcmoc"
     ),
-    STUDY: "study, memo, author, theory, reference, count service, count quote, survey",
-    f"{STUDY}services/": "study, service, delivery, evidence, cmocservice",
+    STUDY: "study, memo, author, theory, reference, count service, count quote, study, survey",
+    f"{STUDY}services/": "study, service, delivery, evidence, cmocservice, service",
     f"{STUDY}services/12/": (
         "service, delivery, evidence, cmocservice, evidence, memo, service, service, service, service"
     ),
     f"{STUDY}quotes/q01/": "quote, editorialmark, evidence, memo, author",
     f"{STUDY}memos/": "study, count memo, memo, theory",
     f"{STUDY}memos/?about=cmoc&kind=source-note&q=printed": "study, count memo, memo, theory",
-    "/services/": "service, delivery, evidence, cmocservice",
+    "/services/": "service, delivery, evidence, cmocservice, service",
     "/surveys/thompson-2023-survey/": "survey, respondentrole, topicgroup, questionform",
     "/search/?q=trust": "theory + 20",
     "/cite/": "theory",
@@ -112,7 +115,8 @@ def growing_pages(theory):
     return {
         "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 7",
         f"/theories/{theory.slug}/": (
-            "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, substantivetheory, memo, any service, author"
+            "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, substantivetheory, memo, any service, theory, "
+            "author"
         ),
         cmoc.get_absolute_url(): (
             "cmoc, cmoccontext + 7, evidence, editorialmark, caveat, reading, substantivetheorylink, cmoclink, memo, "
@@ -122,13 +126,13 @@ def growing_pages(theory):
             "context, cmoccontext + 7, cmoc, memo"
         ),
         f"/theories/{theory.slug}/evidence/": "theory, cmocoutcome, evidence, cmoc, theory, quote, quote, evidence",
-        study: "study, memo, author, theory, reference, count service, count quote, survey",
-        f"{study}services/": "study, service, delivery, evidence, cmocservice",
+        study: "study, memo, author, theory, reference, count service, count quote, study, survey",
+        f"{study}services/": "study, service, delivery, evidence, cmocservice, service",
         f"{study}services/{theory.study.services.first().number}/": (
             "service, delivery, evidence, cmocservice, evidence, memo, service, service"
         ),
         "/search/?q=matched": "theory + 20",
-        f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat",
+        f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory",
     }
 
 
@@ -204,12 +208,15 @@ def test_caveat_that_speaks_against_another(demo, client):
 def test_what_is_missing_is_shown(db, client):
     theory = TheoryFactory()
     cmoc = CMOCFactory(theory=theory, statement="", statement_reporting="not-loaded", outcome_absence="unclear")
+    CMOCFactory(theory=theory, context_absence="not-stated")
     page = text_of(client, f"/theories/{theory.slug}/")
     drawn = " ".join(re.sub(r"<[^>]+>", "", page).split())
-    assert "context: not stated · outcome: unclear in source" in drawn
+    assert "outcome: unclear in source" in drawn
+    assert "context: not stated" in drawn
     own = text_of(client, cmoc.get_absolute_url())
     assert "Statement: not loaded" in own
-    assert "No quote is loaded for this CMOC" in own
+    assert "No quote is shown for this CMOC." in own
+    assert "Not stated" not in own
 
 
 def test_outcome_that_becomes_a_context_is_a_link_in_the_picture(db, client):
@@ -351,8 +358,11 @@ def test_long_texts_without_spaces_are_shown(db, client):
 
 
 def test_package_schema_is_served(client):
-    response = client.get("/packages/schema/1/")
-    assert (response.status_code, response["Content-Type"]) == (200, "application/schema+json")
+    for version in (1, 2):
+        response = client.get(f"/packages/schema/{version}/")
+        assert (response.status_code, response["Content-Type"]) == (200, "application/schema+json")
+        assert response.json()["properties"]["version"]["const"] == version
+    assert client.get("/packages/schema/3/").status_code == 404
 
 
 def test_study_without_services_says_so_in_one_sentence(db, client):

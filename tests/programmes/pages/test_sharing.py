@@ -101,9 +101,13 @@ def test_card_is_a_picture_of_the_size_that_is_said(demo, client, address):
 
 
 def test_card_says_what_is_missing_and_runs_nothing(db, client):
-    cmoc = CMOCFactory(theory=TheoryFactory(title="#panic() $x$ " * 12), title="")
+    theory = TheoryFactory(title="#panic() $x$ " * 12)
+    cmoc = CMOCFactory(theory=theory, title="", context_absence="not-stated", outcome_absence="unclear")
     page = client.get(cmoc.get_absolute_url()).content.decode()
-    assert "Context: Not stated; Mechanism: Not stated; Outcome: Not stated" in page
+    assert "Context: Not stated; Outcome: Unclear in source" in page
+    silent = CMOCFactory(theory=theory)
+    assert "og:image:alt" in client.get(silent.get_absolute_url()).content.decode()
+    assert client.get(f"{silent.get_absolute_url()}card.png").status_code == 200
     assert client.get(f"{cmoc.get_absolute_url()}card.png").status_code == 200
     assert card_png(Card("kicker", "#panic()", ("x" * 500, "", "y"), "#eval", "text " * 200))[:4] == b"\x89PNG"
 

@@ -11,6 +11,12 @@ import lxml.html
 import pytest
 from django.test import Client
 
+from programmes.models import Theory
+from programmes.models.field_table import curated_models
+from programmes.vocabulary import Offered, Reporting
+from surveys.models import Survey
+from tests.factories import ServiceFactory
+
 SEPARATOR = re.compile(r"(^\s*[·,;]|[·,;(]\s*$|·\s*·|\(\s*\)|\b0 of 0\b)")
 # What is drawn where a sign of a legend is explained, by the end of its class.
 EXPLAINS = {
@@ -115,6 +121,41 @@ def wrong_legends(document):
             yield f"drawn and not explained: {kind}"
 
 
+def absence_words(document):
+    """Yield each word of absence that stands alone in a block or behind the name of what is missing."""
+    words = {str(label).lower(): str(label) for terms in (Reporting, Offered) for label in terms.labels}
+    for block in document.xpath("//main//*[not(*)] | //svg//*[local-name()='tspan' or local-name()='text']"):
+        for piece in re.split(r" · ", text_of(block)):
+            word = piece.rpartition(": ")[2].lower()
+            if word in words and word not in {"yes", "no", "reported"}:
+                yield words[word]
+
+
+def words_said(study):
+    """Return the words of absence that some record of a study says."""
+    said = set()
+    for model in curated_models():
+        for entry in model._meta.concrete_fields:
+            if entry.choices and {"not-reported", "unclear"} & {value for value, _ in entry.flatchoices}:
+                path = model.access.path("slug")
+                labels = dict(entry.flatchoices)
+                rows = model.objects.filter(**{path: study}).values_list(entry.name, flat=True).distinct()
+                said |= {str(labels[value]) for value in rows if value}
+    return said
+
+
+def study_of(address):
+    """Return the study that a page is about, or nothing."""
+    found = re.match(r"/(theories|studies|surveys)/([^/]+)/", address)
+    if not found:
+        return ""
+    kind, slug = found.groups()
+    if kind == "studies":
+        return slug
+    model = Theory if kind == "theories" else Survey
+    return model.objects.filter(slug=slug).values_list("study__slug", flat=True).first() or ""
+
+
 def phrases(document):
     return [*hanging_words(document), *empty_wholes(document), *wrong_legends(document)]
 
@@ -153,6 +194,17 @@ def test_phrase_about_nothing_is_found(page, said):
     assert phrases(lxml.html.fromstring(f"<html><body>{page}</body></html>")) == said
 
 
+def test_word_of_absence_that_nobody_says_is_found(db):
+    page = "<main><dl><dt>Dates</dt><dd>Not stated</dd></dl><svg><text>Context: not loaded · 1 counter</text></svg>"
+    document = lxml.html.fromstring(f"<html><body>{page}<p>It was not stated.</p></main></body></html>")
+    service = ServiceFactory(location="", location_reporting="not-stated", sector="health")
+
+    assert list(absence_words(document)) == ["Not stated", "Not loaded"]
+    assert words_said(service.study.slug) == {"Not stated", "Health service"}
+    assert study_of(f"/studies/{service.study.slug}/services/") == service.study.slug
+    assert (study_of("/about/"), study_of("/theories/none/")) == ("", "")
+
+
 @pytest.mark.no_cover
 @pytest.mark.once
 @pytest.mark.parametrize("theories", ["universe", "demo"])
@@ -160,9 +212,14 @@ def test_no_page_speaks_of_what_is_not_there(request, theories):
     request.getfixturevalue(theories)
     pages = 0
     found = []
+    said: dict[str, set[str]] = {}
     for address, document in pages_reached(Client(), ["/"]):
         pages += 1
         found += [f"{address}: {phrase}" for phrase in phrases(document)]
+        if (study := study_of(address)) and study not in said:
+            said[study] = words_said(study)
+        if study:
+            found += [f"{address}: nobody says {word!r}" for word in {*absence_words(document)} - said[study]]
 
     assert pages > 100
     assert not found, "\n".join(found)
