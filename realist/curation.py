@@ -17,7 +17,15 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Theory",
         "The configurations, and what they are made of.",
-        ("Theory", "CMOC", *(kind.model.__name__ for kind in ELEMENTS), "Caveat", "CMOCLink", "SubstantiveTheory"),
+        (
+            "Theory",
+            "CMOC",
+            "CMOCGroup",
+            *(kind.model.__name__ for kind in ELEMENTS),
+            "Caveat",
+            "CMOCLink",
+            "SubstantiveTheory",
+        ),
     ),
     ("Evidence", "The words behind the theory, and who spoke them.", ("Quote", "Participant", "Source")),
     ("Surveys", "Who was asked what, and who answered.", ("Survey",)),

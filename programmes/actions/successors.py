@@ -65,7 +65,9 @@ def replace_cmocs(
     theory = lock_theory(cmocs[0].theory_id)
     before = load_unretired(cmocs, decision)
     event = record_decision(kind, theory, decision)
-    after = [create_successor(theory, successor, decision.reason) for successor in into]
+    groups = {cmoc.group_id for cmoc in before}
+    group = groups.pop() if len(groups) == 1 else None  # successors stay where all that they follow stood
+    after = [create_successor(theory, successor, group, decision.reason) for successor in into]
     statuses = [cmoc.status for cmoc in before]
     for cmoc in before:
         set_status(cmoc, RETIRED, decision.reason)
@@ -76,13 +78,14 @@ def replace_cmocs(
     return event, after
 
 
-def create_successor(theory: Theory, successor: Successor, reason: str) -> CMOC:
+def create_successor(theory: Theory, successor: Successor, group: int | None, reason: str) -> CMOC:
     """Create a configuration with copies of the rows it takes over."""
     cmoc = CMOC(
         theory=theory,
         number=next_number(CMOC, theory=theory),
         title=successor.title,
         statement=successor.statement,
+        group_id=group,
     )
     save_with_reason(cmoc, reason)
     taken: set[tuple[type, int]] = set()

@@ -14,7 +14,7 @@ from programmes.desk.merge_and_split import MergeView, SplitView, merge_chosen
 from programmes.desk.queues import WaitingFilter
 from programmes.desk.reviews import ReviewView
 from programmes.desk.screens import ScreensMixin
-from programmes.models import CMOC, Caveat, Evidence, Mechanism, Outcome, Reading, Theory
+from programmes.models import CMOC, Caveat, CMOCGroup, Evidence, Mechanism, Outcome, Reading, Theory
 from programmes.models.configuration import CONFIGURATION, ELEMENTS, kind_of_element, slots_of
 from programmes.models.holdings import held_by
 from programmes.vocabulary import Slot
@@ -111,6 +111,32 @@ class OutcomeAdmin(ElementAdmin):
 admin.site.register([kind.model for kind in ELEMENTS if not admin.site.is_registered(kind.model)], ElementAdmin)
 
 
+@admin.register(CMOCGroup)
+class CMOCGroupAdmin(CuratedAdmin):
+    list_display = ("heading", "number", "cmoc_count", "theory")
+    list_filter = (("theory", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("theory",)
+    search_fields = ("heading", "number")
+    autocomplete_fields = ("theory",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("theory", "number", "heading", "text", "locator"),
+                "description": "A heading under which the source sets CMOCs: a theme, a case, a level. Its words stand "
+                "as printed; each CMOC says to which group it belongs.",
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
+        return super().get_queryset(request).annotate(cmoc_number=self.count(request, CMOC, "group"))
+
+    @admin.display(description="CMOCs", ordering="cmoc_number")
+    def cmoc_count(self, group: Any) -> int:
+        return int(group.cmoc_number)
+
+
 class PartInline(StackedInline):
     """What a configuration is made of; each row is named by its place in the configuration."""
 
@@ -152,12 +178,12 @@ class CMOCAdmin(ScreensMixin, CuratedAdmin):
     screens = (MergeView, SplitView, RetireView, RenameView, MoveView, ReviewView)
     actions = (merge_chosen,)
     change_form_template = "admin/programmes/cmoc/change_form.html"
-    list_display = ("number", "title", "status", "hedge", "evidence_count", "caveat_count", "theory")
+    list_display = ("number", "label", "title", "status", "hedge", "evidence_count", "caveat_count", "theory")
     list_display_links = ("number", "title")
     list_filter = (WaitingFilter, ("theory", admin.RelatedOnlyFieldListFilter), "status", "hedge")
     list_select_related = ("theory",)
-    search_fields = ("title", "statement", "number")
-    autocomplete_fields = ("theory",)
+    search_fields = ("title", "statement", "number", "label")
+    autocomplete_fields = ("theory", "group")
     ordering = ("theory__title", "number", "pk")
     inlines = (
         *(part_inline(kind) for kind in CONFIGURATION),
@@ -169,7 +195,16 @@ class CMOCAdmin(ScreensMixin, CuratedAdmin):
         (
             "Statement as printed",
             {
-                "fields": ("theory", "number", "title", "statement", "statement_reporting", "locator", "figure"),
+                "fields": (
+                    "theory",
+                    ("number", "label"),
+                    "group",
+                    "title",
+                    "statement",
+                    "statement_reporting",
+                    "locator",
+                    "figure",
+                ),
                 "description": explained(
                     "The authors’ words come first. Never correct them; add a memo about an oddity instead.", "cmoc"
                 ),

@@ -16,6 +16,7 @@ VIEWSETS: dict[str, type[ResourceViewSet]] = {
         resource_viewset(serializers.ContextSerializer, filtersets.ContextFilterSet, "key", "label"),
         resource_viewset(serializers.MechanismSerializer, filtersets.MechanismFilterSet, "key", "label"),
         resource_viewset(serializers.OutcomeSerializer, filtersets.OutcomeFilterSet, "key", "label"),
+        resource_viewset(serializers.CMOCGroupSerializer, filtersets.CMOCGroupFilterSet, "number"),
         resource_viewset(serializers.CMOCSerializer, filtersets.CMOCFilterSet, "number", "status"),
         resource_viewset(serializers.CaveatSerializer, filtersets.CaveatFilterSet, "number", "kind"),
         resource_viewset(serializers.CMOCLinkSerializer, filtersets.CMOCLinkFilterSet, "number", "kind"),

@@ -39,6 +39,13 @@ class CMOCNode:
     counters: int = 0
     caveats: int = 0
     missing: tuple[str, ...] = ()
+    name: str = ""  # what people call it, where that is not its number
+    group: str = ""  # the heading of its group
+
+    @property
+    def title(self) -> str:
+        """Return what people call it."""
+        return self.name or f"CMOC {self.number}"
 
 
 @dataclass(frozen=True)
@@ -56,4 +63,4 @@ class Web:
             for cmoc in self.cmocs:
                 for key in getattr(cmoc, slot):
                     if key not in known:
-                        raise ValueError(f"CMOC {cmoc.number} names {key!r}, which is not among the {slot}")
+                        raise ValueError(f"{cmoc.title} names {key!r}, which is not among the {slot}")

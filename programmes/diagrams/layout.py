@@ -149,7 +149,7 @@ def cmoc_box(node: CMOCNode, y: float) -> CMOCBox:
     texts = [line for label in node.labels for line in wrap(label, text_width, FONT)]
     lines = lines_at(texts, left, y + 10)
     pills_y = y + 10 + LINE * len(texts) + 6
-    title = f"CMOC {node.number}"
+    title = node.title
     first_pill_x = left + width(title, SMALL, 700) + 10
     pills = pills_at(node.services, (left, x + size - PADDING), pills_y, first_pill_x)
     bottom = (pills[-1].y if pills else pills_y) + PILL

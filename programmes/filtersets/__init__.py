@@ -11,6 +11,7 @@ from programmes.filtersets.services import PopulationFilterSet, ServiceFilterSet
 from programmes.filtersets.studies import ProgrammeFilterSet, ReferenceFilterSet, StudyFilterSet
 from programmes.filtersets.theory import (
     CMOCFilterSet,
+    CMOCGroupFilterSet,
     ContextFilterSet,
     MechanismFilterSet,
     OutcomeFilterSet,
@@ -21,6 +22,7 @@ from programmes.filtersets.theory_notes import CaveatFilterSet, CMOCLinkFilterSe
 __all__ = [
     "UNKNOWN_KEY",
     "CMOCFilterSet",
+    "CMOCGroupFilterSet",
     "CMOCLinkFilterSet",
     "CaveatFilterSet",
     "ContextFilterSet",

@@ -10,15 +10,18 @@ from django.db.models import Model, Q
 from programmes.filtersets.base import (
     KeyFilter,
     NumberFilter,
+    NumbersFilter,
     RetiredIfAskedMixin,
     Rows,
     TermFilter,
+    TextsFilter,
     VisibleFilterSet,
     matching_words,
 )
 from programmes.filtersets.evidence import EvidenceConditionsFilterSet
 from programmes.models import (
     CMOC,
+    CMOCGroup,
     CMOCService,
     Context,
     Evidence,
@@ -112,8 +115,22 @@ class OutcomeFilterSet(ElementFilterSet):
         fields = ("theory", "key", "level", "distance", "valence", "intention")
 
 
+class CMOCGroupFilterSet(VisibleFilterSet):
+    theory = KeyFilter(Theory)
+    study = KeyFilter(Study, field_name="theory__study")
+    number = NumberFilter(label="Number")
+    q = filters.CharFilter(label="Search text", method="search")
+
+    class Meta:
+        model = CMOCGroup
+        fields = ("theory", "number")
+
+    def search(self, queryset: Rows, _name: str, value: str) -> Rows:
+        return queryset.filter(matching_words(value, pk=CMOCGroup))
+
+
 class CMOCFilterSet(RetiredIfAskedMixin, EvidenceConditionsFilterSet):
-    """Filters of configurations. Retired ones are left out unless their status or a number asks for them.
+    """Filters of configurations. Retired ones are left out unless their status, a number or a label asks for them.
 
     Those about evidence hold of one piece of evidence. Services that the source states relevant are no evidence, and
     have filters of their own.
@@ -122,6 +139,8 @@ class CMOCFilterSet(RetiredIfAskedMixin, EvidenceConditionsFilterSet):
     theory = KeyFilter(Theory)
     study = KeyFilter(Study, field_name="theory__study")
     number = NumberFilter(label="Number")
+    label = TextsFilter(label="Label as printed", field_name="label")
+    group = NumbersFilter(label="Group", field_name="group__number")
     sector_stated = TermFilter(Sector, label="Sector of a service stated relevant", method="by_sector_stated")
     status = TermFilter(CMOCStatus, label="Status")
     hedge = TermFilter(Hedge, label="How firmly put")
@@ -134,7 +153,7 @@ class CMOCFilterSet(RetiredIfAskedMixin, EvidenceConditionsFilterSet):
     q = filters.CharFilter(label="Search text", method="search")
 
     renamed: ClassVar[dict[str, str]] = {"service_quoted": "service", "evidence_role": "role"}
-    asks_for_retired = ("status", "number")
+    asks_for_retired = ("status", "number", "label")
     paths_to_cmocs = ("",)
 
     class Meta:

@@ -54,7 +54,7 @@ def works_of(cmoc: CMOC, address: str) -> list[CitedWork]:
     page = CitedWork(
         key=f"{cmoc.theory.slug}-cmoc-{cmoc.number}",
         kind="webpage",
-        title=f"CMOC {cmoc.number}: {cmoc.title or cmoc.theory.title}",
+        title=f"{cmoc}: {cmoc.title or cmoc.theory.title}",
         authors=authors,
         container="Realist",
         address=address,

@@ -135,6 +135,8 @@ def graph_of(source: WebFile) -> nx.DiGraph:
             label="; ".join(cmoc.labels),
             url=cmoc.href,
             number=cmoc.number,
+            name=cmoc.title,
+            group=cmoc.group,
             for_whom="; ".join(cmoc.beneficiaries),
             services_quoted="; ".join(mark.text for mark in cmoc.services if mark.kind == "quoted"),
             services_stated="; ".join(mark.text for mark in cmoc.services if mark.kind == "stated"),
@@ -168,7 +170,7 @@ def dot(source: WebFile) -> bytes:
         members = [(name, data) for name, data in graph.nodes(data=True) if data["kind"] == kind]
         rows.append(f"  {{ rank=same; node [shape={shape}];")
         for name, data in members:
-            label = f"CMOC {data['number']}: {data['label']}" if kind == "cmoc" else data["label"]
+            label = f"{data['name']}: {data['label']}" if kind == "cmoc" else data["label"]
             rows.append(f"    {dot_quoted(name)} [label={dot_quoted(label)}, URL={dot_quoted(data['url'])}];")
         rows.append("  }")
     rows += [f"  {dot_quoted(start)} -> {dot_quoted(end)};" for start, end in graph.edges]

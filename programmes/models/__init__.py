@@ -17,7 +17,7 @@ from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
-from programmes.models.theory import CMOC, Context, Element, Mechanism, Outcome, Strategy, Theory
+from programmes.models.theory import CMOC, CMOCGroup, Context, Element, Mechanism, Outcome, Strategy, Theory
 from programmes.models.theory_notes import (
     Caveat,
     CMOCLink,
@@ -33,6 +33,7 @@ __all__ = [
     "CMOCActor",
     "CMOCBeneficiary",
     "CMOCContext",
+    "CMOCGroup",
     "CMOCLink",
     "CMOCMechanism",
     "CMOCOutcome",

@@ -223,7 +223,7 @@ class Part:
         return dict([*MechanismKind.choices, *Basis.choices]).get(self.detail, "")
 
 
-ITSELF = "itself"  # stands among the parts for the configuration: its number, title and status
+ITSELF = "itself"  # stands among the parts for the configuration: its number, title, printed label and status
 
 
 class Parts(dict[str, list[Part]]):
@@ -267,7 +267,7 @@ def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
             place=F("number"),
             part_key=as_text(F("number")),
             part_label=as_text(F("title")),
-            part_wording=as_text(NOTHING),
+            part_wording=as_text(F("label")),
             part_detail=as_text(F("status")),
         ).values_list(*COLUMNS)
     )

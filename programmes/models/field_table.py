@@ -26,7 +26,7 @@ from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
-from programmes.models.theory import CMOC, Mechanism, Outcome, Strategy, Theory
+from programmes.models.theory import CMOC, CMOCGroup, Mechanism, Outcome, Strategy, Theory
 from programmes.models.theory_notes import (
     Caveat,
     CMOCLink,
@@ -134,7 +134,7 @@ WORDINGS = tuple(kind.link for kind in configuration.ELEMENTS)
 
 WORDS: list[Words] = [
     Words((Programme, Study, Reference, Service, Delivery, Population, Participant, EditorialMark), "", AUTHORS),
-    Words((Theory, CMOC, *WORDINGS, CMOCService, Caveat, SubstantiveTheory, LineageEvent), "", AUTHORS),
+    Words((Theory, CMOC, CMOCGroup, *WORDINGS, CMOCService, Caveat, SubstantiveTheory, LineageEvent), "", AUTHORS),
     Words((*ELEMENTS, CMOCBeneficiary, CMOCLink, SubstantiveTheoryLink, Evidence, Reading, Memo, Source), "", CURATOR),
     Words((Quote,), "", PARTICIPANT),
     Words((Source,), "text", PARTICIPANT),
@@ -221,6 +221,7 @@ UNSEEN: list[Unseen] = [
     Unseen((CMOC,), "figure intervention services_as_extracted people_as_extracted", (SEARCH,), "read with the CMOC"),
     Unseen((EditorialMark,), "text", (SEARCH,), "read with the quote"),
     Unseen((Quote,), QUOTE_UNSEARCHED, (SEARCH,), "found by its exact words"),
+    Unseen((CMOCGroup,), "number", (PAGE,), "groups stand in its order"),
     Unseen((Evidence,), "note", (SEARCH,), "found by the filter of the evidence, with its quote"),
     Unseen((Reading,), "basis", (SEARCH,), "read with the reading"),
     Unseen((CMOCLink,), "reason target_text", (SEARCH,), "read with the theory"),
@@ -233,7 +234,9 @@ UNSEEN: list[Unseen] = [
     Unseen((Outcome,), "distance valence intention", (REVIEW,), KEPT_BY_KEY),
     Unseen((Population,), "study label description kind", (REVIEW,), KEPT_BY_KEY),
     Unseen((Service,), SERVICE_UNREVIEWED, (REVIEW,), KEPT_BY_KEY),
-    Unseen((CMOC,), "theory number locator figure status review_asked_date", (REVIEW,), "it claims nothing"),
+    Unseen(
+        (CMOC,), "theory number label group locator figure status review_asked_date", (REVIEW,), "it claims nothing"
+    ),
     Unseen((CMOC,), CMOC_UNREVIEWED, (REVIEW,), "not kept by a review yet; its change shows in the history"),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from django.db import models
@@ -209,6 +210,46 @@ class Strategy(Element):
         verbose_name_plural = "strategies"
 
 
+class CMOCGroup(CuratedModel):
+    """A heading under which a source sets some of a theory's configurations: a theme, a case, a stage, a level."""
+
+    theory = models.ForeignKey(Theory, models.CASCADE, related_name="groups")
+    number = models.PositiveIntegerField(help_text="Its place among the groups of the theory.")
+    heading = models.CharField(max_length=300, help_text="As printed.")
+    text = models.TextField(blank=True, help_text="What the source says of the whole group, as printed.")
+    locator = models.CharField(max_length=200, blank=True, help_text="Where it stands in the source.")
+
+    access: ClassVar[Access] = Access(study="theory__study", theory="theory")
+    key_fields = ("theory__slug", "number")
+    searched = ("heading", "text")
+
+    class Meta:
+        verbose_name = "group of CMOCs"
+        verbose_name_plural = "groups of CMOCs"
+        ordering = ("theory", "number", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["theory", "number"], name="cmocgroup_number_unique"),
+            models.CheckConstraint(name="cmocgroup_number_positive", condition=Q(number__gt=0)),
+            not_blank("heading", "cmocgroup_heading_given"),
+        )
+
+    def __str__(self) -> str:
+        return self.heading
+
+
+BEGINS_WITH_A_DIGIT = "^[0-9]"
+
+
+def cmoc_name(number: int | str, label: str) -> str:
+    """Return what people call a configuration: its printed label, or its number.
+
+    A label that begins with a digit, such as 1a or 3.2, is read after the word CMOC; any other stands as printed.
+    """
+    if not label:
+        return f"CMOC {number}"
+    return f"CMOC {label}" if re.match(BEGINS_WITH_A_DIGIT, label) else label
+
+
 class CMOC(CuratedModel):
     """A context–mechanism–outcome configuration: in this context, this mechanism is thought to bring this outcome.
 
@@ -216,7 +257,11 @@ class CMOC(CuratedModel):
     """
 
     theory = models.ForeignKey(Theory, models.CASCADE, related_name="cmocs")
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField(help_text="Its place among the CMOCs of the theory, which never changes.")
+    label = models.CharField(
+        max_length=40, blank=True, help_text="As printed, where that is no such number: 1a, 3.2 or Proposition 2."
+    )
+    group = models.ForeignKey(CMOCGroup, models.SET_NULL, null=True, blank=True, related_name="cmocs")
     title = models.CharField(max_length=300, blank=True, help_text="As printed.")
     statement = models.TextField(blank=True, help_text="As printed, never corrected: an oddity gets a note beside it.")
     statement_reporting = models.CharField(max_length=20, choices=Reporting, blank=True, help_text=REPORTING_HELP)
@@ -248,7 +293,15 @@ class CMOC(CuratedModel):
 
     access: ClassVar[Access] = Access(study="theory__study", theory="theory")
     key_fields = ("theory__slug", "number")
-    searched = ("title", "statement")
+    searched = ("title", "statement", "label")
+    invariants = (
+        Invariant(
+            name="cmoc_group_in_same_theory",
+            condition=Q(group=None) | Q(group__theory=F("theory")),
+            message="The group belongs to another theory than the CMOC.",
+            guards=("group",),
+        ),
+    )
 
     class Meta:
         verbose_name = "CMOC"
@@ -271,7 +324,12 @@ class CMOC(CuratedModel):
         )
 
     def __str__(self) -> str:
-        return f"CMOC {self.number}"
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Return what people call it."""
+        return cmoc_name(self.number, self.label)
 
     def get_absolute_url(self) -> str:
         """Return the page of the configuration; the theory must be loaded with it."""

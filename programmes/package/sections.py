@@ -15,6 +15,7 @@ from programmes.models import (
     CMOC,
     Author,
     Caveat,
+    CMOCGroup,
     CMOCLink,
     CuratedModel,
     Delivery,
@@ -114,6 +115,7 @@ SECTIONS: list[Section] = [
     Section("quotes", Quote, "study", "key", nested=(Section("editorial_marks", EditorialMark, "quote"),)),
     Section("theory", Theory, "study", "slug", single=True),
     *(Section(kind.plural, kind.model, "theory", "key") for kind in ELEMENTS),
+    Section("groups", CMOCGroup, "theory", "number"),
     Section(
         "cmocs",
         CMOC,

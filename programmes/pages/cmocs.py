@@ -23,6 +23,7 @@ from programmes.models.configuration import (
     slots_from,
 )
 from programmes.models.holdings import holdings_of
+from programmes.models.theory import cmoc_name
 from programmes.pages.base import base_url
 from programmes.pages.holdings import absence_sentences
 from programmes.pages.lineage import DecisionRow, decision_rows
@@ -53,6 +54,7 @@ class Sibling:
     """Another configuration of the same theory."""
 
     number: int
+    name: str
     title: str
 
 
@@ -127,7 +129,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
     everybody = parts_of_theory(cmoc.theory_id, user)
     parts = everybody.get(cmoc.pk, Parts())
     siblings = {
-        other: Sibling(int(part.key), part.label)
+        other: Sibling(int(part.key), cmoc_name(part.key, part.wording), part.label)
         for other, its in everybody.items()
         for part in its[ITSELF]
         if part.detail != CMOCStatus.RETIRED or other == cmoc.pk
@@ -215,7 +217,7 @@ def neighbours_of(cmoc: CMOC, siblings: dict[int, Sibling], everybody: dict[int,
 
 def get_cmoc(request: HttpRequest, slug: str, number: int) -> CMOC:
     """Return a configuration, or raise Http404 where it does not exist for this reader."""
-    rows = CMOC.objects.visible_to(request.user).select_related("theory__study__programme")
+    rows = CMOC.objects.visible_to(request.user).select_related("theory__study__programme", "group")
     return get_object_or_404(rows, theory__slug=slug, number=number)
 
 

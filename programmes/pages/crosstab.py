@@ -61,12 +61,12 @@ class Crosstab:
 
 def crosstab_table(names: Iterable[str], rows: Iterable[tuple[CMOC, Sequence[CrosstabCell]]]) -> list[list[object]]:
     """Return a table for CSV: a header, then a row for each CMOC with two numbers for each named value."""
-    head: list[object] = ["cmoc", "title"]
+    head: list[object] = ["cmoc", "label", "title"]
     for name in names:
         head += [name, f"{name}: counters"]
     table = [head]
     for cmoc, cells in rows:
-        line: list[object] = [cmoc.number, cmoc.title]
+        line: list[object] = [cmoc.number, cmoc.label, cmoc.title]
         for cell in cells:
             line += [cell.quotes, cell.counters]
         table.append(line)

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from programmes.filtersets import QuoteFilterSet, matching_words
 from programmes.models import CMOC, CMOCOutcome, Evidence, Quote, Theory
 from programmes.models.holdings import holdings_of
-from programmes.models.theory import not_retired
+from programmes.models.theory import cmoc_name, not_retired
 from programmes.pages.base import filter_data, get_theory, takes
 from programmes.pages.holdings import absence_sentence
 from programmes.search.did_you_mean import suggestion
@@ -187,8 +187,8 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[st
         "role": dict(EvidenceRole.choices),
         "outcome": outcome_labels,
         "cmoc": {
-            str(number): f"CMOC {number}{f': {title}' if title else ''}"
-            for number, title in cmocs.values_list("number", "title")
+            str(number): f"{cmoc_name(number, label)}{f': {title}' if title else ''}"
+            for number, label, title in cmocs.values_list("number", "label", "title")
         },
         "service": dict(sorted(services.items())),
         "sector": {value: label for value, label in Sector.choices if value in sectors},

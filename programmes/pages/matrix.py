@@ -110,11 +110,12 @@ class MatrixPage:
         """
         quotes, services = bool(self.quotes), bool(self.quotes and self.services)
         caveats = self.holds["caveats"] == Holding.LOADED
-        head: list[object] = ["cmoc", "title", *(role.value for role in self.roles), "quotes", "of quotes"]
+        head: list[object] = ["cmoc", "label", "title", *(role.value for role in self.roles), "quotes", "of quotes"]
         head += ["services quoted", "of services", "roles of speakers", "caveats"]
         lines = [
             [
                 row.cmoc.number,
+                row.cmoc.label,
                 row.cmoc.title,
                 *(number if quotes else None for _, number in row.by_role),
                 *((row.quotes, self.quotes) if quotes else (None, None)),

@@ -13,7 +13,7 @@ from programmes.diagrams.overview import Overview, ServicePoint, overview
 from programmes.filtersets import ServiceFilterSet
 from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, Study
 from programmes.models.holdings import holdings_of
-from programmes.models.theory import not_retired
+from programmes.models.theory import cmoc_name, not_retired
 from programmes.pages.base import FilterChoice, filter_choice, filter_data, takes
 from programmes.pages.holdings import absence_sentence
 from programmes.vocabulary import DeliveryMode, Offered, Reporting, Sector
@@ -143,16 +143,15 @@ def fill_service_rows(rows: dict[int, ServiceRow], user: Person) -> None:
     for delivery in Delivery.objects.visible_to(user).filter(service__in=rows):
         rows[delivery.service_id].deliveries[delivery.mode] = delivery
     evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), quote__participant__service__in=rows)
-    for service, quote, theory, number in evidence.order_by("cmoc__theory__slug", "cmoc__number").values_list(
-        "quote__participant__service", "quote", "cmoc__theory__slug", "cmoc__number"
+    of_cmoc = ("cmoc__theory__slug", "cmoc__number", "cmoc__label")
+    for service, quote, theory, number, label in evidence.order_by(*of_cmoc).values_list(
+        "quote__participant__service", "quote", *of_cmoc
     ):
         rows[service].quotes.add(quote)
-        rows[service].quoted_for[theory, number] = theory
+        rows[service].quoted_for[theory, number] = cmoc_name(number, label)
     stated = CMOCService.objects.visible_to(user).filter(not_retired("cmoc"), service__in=rows)
-    for service, theory, number in stated.order_by("cmoc__theory__slug", "cmoc__number").values_list(
-        "service", "cmoc__theory__slug", "cmoc__number"
-    ):
-        rows[service].stated_for[theory, number] = theory
+    for service, theory, number, label in stated.order_by(*of_cmoc).values_list("service", *of_cmoc):
+        rows[service].stated_for[theory, number] = cmoc_name(number, label)
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def quotation_data(quote: Quote, site: str) -> dict[str, str]:
 
 def share_of_cmoc(cmoc: CMOC, page: CMOCPage, site: str) -> Share:
     address = site + cmoc.get_absolute_url()
-    title = f"CMOC {cmoc.number}: {cmoc.title or cmoc.theory.title}"
+    title = f"{cmoc}: {cmoc.title or cmoc.theory.title}"
     card = card_of_cmoc(cmoc, page)
     data = {
         "@type": "Claim",
@@ -234,7 +234,7 @@ def card_of_cmoc(cmoc: CMOC, page: CMOCPage) -> Card:
     boxes = tuple(labels_or_absence(slot) for slot in page.slots)
     return Card(
         kicker=f"{cmoc.theory.study.programme.name} · {cmoc.get_status_display()}",
-        title=f"CMOC {cmoc.number}: {cmoc.title}" if cmoc.title else f"CMOC {cmoc.number}",
+        title=f"{cmoc}: {cmoc.title}" if cmoc.title else str(cmoc),
         boxes=boxes if any(boxes) else (),
         credit=card_credit(cmoc.theory.study),
     )

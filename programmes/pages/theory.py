@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -39,11 +41,13 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict
 
     from programmes.diagrams.graph import Web
+    from programmes.models import CMOCGroup
     from programmes.models.configuration import PartKind
 
 
 # The filters of the page, by their names in the query string: of the configurations, and of the evidence on them.
-OF_CMOCS = (*(kind.in_filter for kind in CONFIGURATION), "sector_stated", "status", "q")
+AS_PRINTED = (F("group__number").asc(nulls_last=True), "number")  # group by group, if there are groups
+OF_CMOCS = ("group", *(kind.in_filter for kind in CONFIGURATION), "sector_stated", "status", "q")
 OF_EVIDENCE = (*EVIDENCE_VALUES, "quote_q")
 PARAMETERS = (*OF_CMOCS, *OF_EVIDENCE)
 TERMS = {"role": EvidenceRole, "slot": Slot, "sector": Sector, "sector_stated": Sector, "status": CMOCStatus}
@@ -107,6 +111,11 @@ class TheoryPage:
         return 1 + len(self.columns) + sum(self.has.values()) + self.quotes
 
     @property
+    def groups(self) -> list[tuple[CMOCGroup | None, list[CMOCRow]]]:
+        """Return the rows under the headings of their groups; those of no group come last, under none."""
+        return [(group, list(rows)) for group, rows in itertools.groupby(self.rows, key=lambda row: row.cmoc.group)]
+
+    @property
     def legend(self) -> set[str]:
         """Return what the picture holds that needs to be explained."""
         marks = [mark.kind for node in self.web.cmocs for mark in node.services]
@@ -143,7 +152,9 @@ class TheoryPage:
 def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryPage:
     """Return a theory, filtered by the query string; links in the web begin with `site`."""
     user = request.user
-    cmocs = list(CMOC.objects.visible_to(user).filter(theory=theory).order_by("number", "pk"))
+    cmocs = list(
+        CMOC.objects.visible_to(user).filter(theory=theory).select_related("group").order_by(*AS_PRINTED, "pk")
+    )
     parts = parts_of_theory(theory.pk, user)
     rows = [CMOCRow(cmoc, parts.get(cmoc.pk, Parts())) for cmoc in cmocs]
     by_cmoc = {row.cmoc.pk: row for row in rows}
@@ -216,8 +227,10 @@ def choices_of_cmocs(rows: list[CMOCRow], data: QueryDict) -> list[FilterChoice]
     """Return the filters of configurations that tell some of this theory from others."""
     options = {kind.in_filter: dict(distinct_parts((row.parts for row in rows), kind.plural)) for kind in CONFIGURATION}
     labels = {kind.in_filter: kind.filter_label or kind.heading for kind in CONFIGURATION}
+    groups = {row.cmoc.group.number: row.cmoc.group.heading for row in rows if row.cmoc.group}
     standing = {row.cmoc.status: row.cmoc.get_status_display() for row in rows}
     options["status"] = {status: label for status, label in CMOCStatus.choices if status in standing}
+    options = {"group": {str(number): heading for number, heading in groups.items()}, **options}
     return choices_of(data, {**options, "sector_stated": {}}, {**labels, "status": "Status"})
 
 

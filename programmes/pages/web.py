@@ -78,7 +78,7 @@ def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> dict
 def unretired_rows(theory: Theory, user: Person) -> dict[int, CMOCRow]:
     """Return the configurations of a theory that are not retired, with parts and evidence, by id."""
     parts = parts_of_theory(theory.pk, user)
-    cmocs = CMOC.objects.visible_to(user).filter(theory=theory).order_by("number", "pk")
+    cmocs = CMOC.objects.visible_to(user).filter(theory=theory).select_related("group").order_by("number", "pk")
     rows = {cmoc.pk: CMOCRow(cmoc, parts.get(cmoc.pk, Parts())) for cmoc in cmocs}
     add_evidence(rows, user, theory)
     return {key: row for key, row in rows.items() if row.cmoc.status != CMOCStatus.RETIRED}
@@ -90,12 +90,10 @@ def ripples_of(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[st
     for link in links:
         becomes = link.kind == LinkKind.OUTCOME_BECOMES_CONTEXT and link.status != LinkStatus.DECLINED
         if becomes and link.source_outcome and link.target_cmoc:
-            number = link.target_cmoc.number
-            says = (
-                f"{link.source_outcome.label} becomes a context of CMOC {number}: {link.get_status_display().lower()}"
-            )
-            href = site + reverse("cmoc", args=[theory.slug, number])
-            found[link.source_outcome.key].append(Mark(f"→ CMOC {number}", href, "ripple", says))
+            name = link.target_cmoc.name
+            says = f"{link.source_outcome.label} becomes a context of {name}: {link.get_status_display().lower()}"
+            href = site + reverse("cmoc", args=[theory.slug, link.target_cmoc.number])
+            found[link.source_outcome.key].append(Mark(f"→ {name}", href, "ripple", says))
     return found
 
 
@@ -126,6 +124,8 @@ def web_of(theory: Theory, rows: list[CMOCRow], ripples: dict[str, list[Mark]], 
         cmocs=tuple(
             CMOCNode(
                 number=row.cmoc.number,
+                name=row.cmoc.name,
+                group=row.cmoc.group.heading if row.cmoc.group else "",
                 labels=tuple(part.label for part in row.parts["mechanisms"]) or missing_mechanism(row),
                 href=address("cmoc", slug, row.cmoc.number),
                 contexts=tuple(part.key for part in row.parts["contexts"]),

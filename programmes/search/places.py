@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Concat
 from programmes.models import (
     CMOC,
     Caveat,
+    CMOCGroup,
     CuratedModel,
     Memo,
     Quote,
@@ -22,6 +23,7 @@ from programmes.models import (
     Theory,
 )
 from programmes.models.configuration import ELEMENTS
+from programmes.models.theory import BEGINS_WITH_A_DIGIT
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
@@ -72,12 +74,22 @@ def element_places(kind: PartKind) -> tuple[Place, Place]:
     )
 
 
+def name_of_cmoc(path: str = "") -> Case:
+    """Return what people call a configuration, as `cmoc_name` does."""
+    label = f"{path}label"
+    return Case(
+        When(**{label: ""}, then=concat(Value("CMOC "), f"{path}number")),
+        When(**{f"{label}__regex": BEGINS_WITH_A_DIGIT}, then=concat(Value("CMOC "), label)),
+        default=F(label),
+        output_field=CharField(),
+    )
+
+
 CMOC_NAME = concat(
-    Value("CMOC "),
-    "number",
+    name_of_cmoc(),
     Case(When(title="", then=NOTHING), default=Concat(Value(": "), Cast("title", CharField()))),
 )
-CMOC_OF = concat(Value("CMOC "), "cmoc__number")
+CMOC_OF = name_of_cmoc("cmoc__")
 NOTE_NAME = concat(Value("Note by "), "signed_by")
 CAVEAT_NAME = concat(Value("Caveat "), "number")
 CAVEAT_ANCHOR = concat(Value("#caveat-"), "number")
@@ -85,6 +97,7 @@ REFERENCE_ANCHOR = concat(Value("#reference-"), "number")
 PLACES = [
     Place("Theories", Theory, "theory", ("slug",), "title", concat("question", Value(" "), "summary")),
     Place("CMOCs", CMOC, "cmoc", ("theory__slug", "number"), CMOC_NAME, "statement"),
+    Place("Groups of CMOCs", CMOCGroup, "theory", ("theory__slug",), "heading", "text"),
     *(place for kind in ELEMENTS for place in element_places(kind)),
     Place("Quotes", Quote, "quote", ("study__slug", "key"), "label_as_printed", "text"),
     Place(

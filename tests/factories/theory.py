@@ -6,6 +6,7 @@ from programmes.models import (
     CMOCActor,
     CMOCBeneficiary,
     CMOCContext,
+    CMOCGroup,
     CMOCMechanism,
     CMOCOutcome,
     CMOCService,
@@ -28,6 +29,15 @@ class TheoryFactory(DjangoModelFactory):
     slug = factory.Sequence(lambda number: f"theory{number}")
     title = "A theory"
     visibility = "public"
+
+
+class CMOCGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = CMOCGroup
+
+    theory = factory.SubFactory(TheoryFactory)
+    number = factory.Sequence(lambda number: number + 1)
+    heading = "Theme one"
 
 
 class ContextFactory(DjangoModelFactory):

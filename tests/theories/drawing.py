@@ -28,6 +28,7 @@ def study_map(study: Study) -> str:
 def theory_map(theory: Theory) -> list[str]:
     after = f", after {theory.predecessor.slug}" if theory.predecessor else ""
     lines = [f"  THEORY {theory.slug}: {theory.form}, {theory.stage}, {theory.visibility}{after}"]
+    lines += listed("groups", [f"{group.number} {group.heading}" for group in theory.groups.order_by("number")])
     for cmoc in theory.cmocs.order_by("number"):
         lines += cmoc_map(cmoc)
     rest = theory.caveats.filter(cmoc=None).order_by("number")
@@ -43,7 +44,9 @@ def cmoc_map(cmoc: CMOC) -> list[str]:
         " + ".join(getattr(link, slot).key for link in getattr(cmoc, f"{slot}_links").order_by("position")) or "·"
         for slot in ("context", "mechanism", "outcome")
     )
-    lines = [f"  {cmoc.number:>4} {cmoc.status:<10}{slots}"]
+    printed = f" [{cmoc.label}]" if cmoc.label else ""
+    group = f" in {cmoc.group.number}" if cmoc.group else ""
+    lines = [f"  {cmoc.number:>4} {cmoc.status:<10}{slots}{printed}{group}"]
     evidence = [
         f"{SIGNS[row.role]} {quote_text(row.quote)}{f' on {row.slot}' if row.slot else ''}"
         for row in cmoc.evidence.order_by("position")

@@ -19,8 +19,8 @@ NOTES = {"caveats", "cmoc_links", "substantive_theories", "memos"}
 EVIDENCE = {"sources", "quotes", "references"}
 CASES = {"services", "populations"}
 FORMS = {
-    "breakfast": STUDY | CONFIGURATIONS | NOTES | EVIDENCE | CASES | {"participants", "lineage", "surveys"},
-    "discharge": STUDY | CONFIGURATIONS | CASES | {"lineage", "surveys"},
+    "breakfast": STUDY | CONFIGURATIONS | NOTES | EVIDENCE | CASES | {"participants", "groups", "lineage", "surveys"},
+    "discharge": STUDY | CONFIGURATIONS | CASES | {"groups", "lineage", "surveys"},
     "audit-review": STUDY | CONFIGURATIONS | NOTES | EVIDENCE,
     "gardens-first": STUDY | {"contexts", "outcomes", "strategies", "cmocs"},
     "gardens": STUDY | CONFIGURATIONS,

@@ -7,6 +7,7 @@ from programmes.api.serializers.lineage import LineageSerializer
 from programmes.api.serializers.services import PopulationSerializer, ServiceSerializer
 from programmes.api.serializers.studies import ProgrammeSerializer, ReferenceSerializer, StudySerializer
 from programmes.api.serializers.theory import (
+    CMOCGroupSerializer,
     CMOCSerializer,
     ContextSerializer,
     MechanismSerializer,
@@ -16,6 +17,7 @@ from programmes.api.serializers.theory import (
 from programmes.api.serializers.theory_notes import CaveatSerializer, CMOCLinkSerializer, SubstantiveTheorySerializer
 
 __all__ = [
+    "CMOCGroupSerializer",
     "CMOCLinkSerializer",
     "CMOCSerializer",
     "CaveatSerializer",

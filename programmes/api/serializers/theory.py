@@ -19,6 +19,7 @@ from programmes.models import (
     CMOC,
     Caveat,
     CMOCContext,
+    CMOCGroup,
     CMOCMechanism,
     CMOCOutcome,
     Context,
@@ -231,12 +232,27 @@ class ReadingSerializer(RowSerializer):
         order = ("kind",)
 
 
+class CMOCGroupSerializer(ResourceSerializer):
+    """A heading under which a source sets some of a theory's configurations."""
+
+    resource = "groups"
+    theory = serializers.CharField(source="theory.slug", help_text="Public key of the theory.")
+
+    class Meta(RowSerializer.Meta):
+        model = CMOCGroup
+        fields = ("number", "heading", "text", "locator")
+
+
 class CMOCSerializer(ResourceSerializer):
     """A context–mechanism–outcome configuration with everything that belongs to it."""
 
     resource = "cmocs"
     page = "/theories/{0}/cmocs/{1}/"
     theory = serializers.CharField(source="theory.slug", help_text="Public key of the theory.")
+    group = serializers.IntegerField(source="group.number", allow_null=True, help_text="Number of its group, if any.")
+    group_heading = serializers.CharField(
+        source="group.heading", allow_null=True, help_text="Heading of its group, as printed."
+    )
     setting = SettingSerializer(help_text="Where it comes from.")
     evidence = CMOCEvidenceSerializer(many=True, help_text="Quotes, those that counter it too.")
     caveats = CMOCCaveatSerializer(many=True, help_text="When it may not hold.")
@@ -257,6 +273,7 @@ class CMOCSerializer(ResourceSerializer):
         model = CMOC
         fields = (
             "number",
+            "label",
             "title",
             "statement",
             "statement_reporting",

@@ -158,6 +158,8 @@ EVERYBODY = {
             "health": of("breakfast", 5) + of("discharge", 1, 2, 3, 5, 6),
             "school": [],
         },
+        "label": {"1a": of("discharge", 1), "Proposition 2": of("discharge", 4), "1": []},
+        "group": {"1": of("breakfast", 1, 2, 3) + of("discharge", 1, 2, 3), "2": of("discharge", 5, 6)},
         "role": {"counters": of("breakfast", 4, 5) + of("audit-review", 1, 5, 9)},
         "slot": {"context": of("breakfast", 8), "outcome": of("breakfast", 2, 4)},
         "speaker_role": {"Parent": of("breakfast", 2, 3), "Volunteer": []},
@@ -297,6 +299,12 @@ EVERYBODY = {
             "4": of("breakfast", "belonging", "stigma"),
             "1": of("breakfast", "needs", "stigma") + of("audit-review", "comparison"),
         },
+    },
+    "groups": {
+        "theory": {"discharge": of("discharge", 1, 2), "breakfast": of("breakfast", 1)},
+        "study": {"discharge-2023": of("discharge", 1, 2)},
+        "number": {"2": of("discharge", 2)},
+        "q": {"elmstadt": of("discharge", 1), "stays": of("discharge", 1)},
     },
     "lineage": {
         "theory": {"discharge": of("discharge", 1)},

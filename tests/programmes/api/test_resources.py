@@ -37,6 +37,7 @@ COUNTS = {
     "contexts": 11,
     "mechanisms": 18,
     "outcomes": 11,
+    "groups": 0,
     "cmocs": 15,
     "caveats": 24,
     "cmoc-links": 9,

@@ -95,7 +95,7 @@ def test_csv_says_what_the_page_says(theory, client):
     lines = answer.content.decode().splitlines()
     page = evidence_matrix_page(theory, user, "source")
     assert len(lines) == 1 + len(page.rows)
-    assert lines[0].split(",")[:3] == ["cmoc", "title", page.columns[0][1]]
+    assert lines[0].split(",")[:4] == ["cmoc", "label", "title", page.columns[0][1]]
 
 
 def test_a_theory_without_cmocs(theory, client):

@@ -65,6 +65,8 @@ def test_graphml_and_json_hold_the_same_graph():
         "label": "Trust; Hope",
         "url": "/3/",
         "number": 3,
+        "name": "CMOC 3",
+        "group": "",
         "for_whom": "Young person",
         "services_quoted": "04",
         "services_stated": "07",

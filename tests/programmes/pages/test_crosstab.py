@@ -37,7 +37,7 @@ def test_table_of_a_file():
     crosstab = counted(PIECES)
     rows = [(cmoc, crosstab.row(cmoc.pk, ["a", "b"])) for cmoc in (FIRST, SECOND)]
     assert crosstab_table(["A", "B"], rows) == [
-        ["cmoc", "title", "A", "A: counters", "B", "B: counters"],
-        [1, "Hope", 0, 0, 2, 1],
-        [2, "Trust", 1, 0, 1, 0],
+        ["cmoc", "label", "title", "A", "A: counters", "B", "B: counters"],
+        [1, "", "Hope", 0, 0, 2, 1],
+        [2, "", "Trust", 1, 0, 1, 0],
     ]

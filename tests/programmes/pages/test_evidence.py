@@ -163,11 +163,12 @@ def test_every_number_of_the_matrix_leads_to_that_many_quotes(demo, client):
 
 def test_matrix_and_support_as_csv(demo, client):
     matrix = list(csv.reader(io.StringIO(client.get("/theories/thompson-2023/matrix.csv").content.decode())))
-    assert matrix[0][:4] == ["cmoc", "title", "service 01", "service 01: counters"]
+    assert matrix[0][:5] == ["cmoc", "label", "title", "service 01", "service 01: counters"]
     assert matrix[2][-4:-2] == ["2", "1"]
     support = list(csv.DictReader(io.StringIO(client.get("/theories/thompson-2023/support.csv").content.decode())))
     assert support[1] == {
         "cmoc": "2",
+        "label": "",
         "title": "Peer advocates for child, navigating barriers to service",
         "supports": "2",
         "refines": "0",
@@ -189,7 +190,7 @@ def test_quotes_of_nobody_known_have_a_column(db, client):
     )
     assert "No service given" in client.get(f"/theories/{theory.slug}/matrix/").content.decode()
     table = client.get(f"/theories/{theory.slug}/matrix.csv").content.decode()
-    assert table.splitlines()[0] == "cmoc,title,no service given,no service given: counters"
+    assert table.splitlines()[0] == "cmoc,label,title,no service given,no service given: counters"
 
 
 @pytest.mark.parametrize("page", ["matrix", "evidence"])
@@ -202,4 +203,4 @@ def test_theory_without_quotes_says_so_in_one_sentence(db, client, page):
     assert "<table" not in shown
     assert '<form class="facets"' not in shown
     table = client.get(f"/theories/{cmoc.theory.slug}/support.csv").content.decode().splitlines()
-    assert table[1] == f"{cmoc.number},{cmoc.title},,,,,,,,,,"
+    assert table[1] == f"{cmoc.number},,{cmoc.title},,,,,,,,,,"

@@ -75,7 +75,7 @@ PAGES = {
     f"{STUDY}memos/?about=cmoc&kind=source-note&q=printed": "study, count memo, memo, theory",
     "/services/": "service, delivery, evidence, cmocservice, service",
     "/surveys/thompson-2023-survey/": "survey, respondentrole, topicgroup, questionform",
-    "/search/?q=trust": "theory + 20",
+    "/search/?q=trust": "theory + 21",
     "/cite/": "theory",
     "/glossary/": "",
     "/api/v1/docs/": "",
@@ -131,7 +131,7 @@ def growing_pages(theory):
         f"{study}services/{theory.study.services.first().number}/": (
             "service, delivery, evidence, cmocservice, evidence, memo, service, service"
         ),
-        "/search/?q=matched": "theory + 20",
+        "/search/?q=matched": "theory + 21",
         f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory",
     }
 
