@@ -170,6 +170,13 @@ class Valence(TextChoices):
     POSITIVE = "positive", "Positive"  # welcome
     NEGATIVE = "negative", "Negative"  # harm
     MIXED = "mixed", "Mixed"  # welcome to some, harm to others
+    NEITHER = "neither", "Neither welcome nor harmful"  # something else follows
+    NO_CHANGE = "no-change", "No change"  # all stays as it was
+
+    @property
+    def sign(self) -> str:
+        """Return the sign that pictures and tables set before the word."""
+        return dict(zip(Valence, ("", "+", "\N{MINUS SIGN}", "±", "○", "="), strict=True))[self]
 
 
 class Intention(TextChoices):
@@ -243,6 +250,9 @@ class Slot(TextChoices):
     CONTEXT = "context", "Context"  # in what circumstances
     MECHANISM = "mechanism", "Mechanism"  # why
     OUTCOME = "outcome", "Outcome"  # what changes
+    INTERVENTION = "intervention", "Intervention"  # what is done
+    ACTOR = "actor", "Actor"  # who acts
+    STRATEGY = "strategy", "Strategy"  # what those who run the programme do
 
 
 class ReadingKind(TextChoices):

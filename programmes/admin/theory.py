@@ -15,9 +15,9 @@ from programmes.desk.queues import WaitingFilter
 from programmes.desk.reviews import ReviewView
 from programmes.desk.screens import ScreensMixin
 from programmes.models import CMOC, Caveat, CMOCGroup, Evidence, Mechanism, Outcome, Reading, Theory
-from programmes.models.configuration import CONFIGURATION, ELEMENTS, kind_of_element, slots_of
+from programmes.models.configuration import CONFIGURATION, ELEMENTS, kind_of_element
 from programmes.models.holdings import held_by
-from programmes.vocabulary import Slot
+from programmes.models.slots import slots_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -70,7 +70,7 @@ class TheoryAdmin(ScreensMixin, CuratedAdmin):
 
 
 class ElementAdmin(CuratedAdmin):
-    """Contexts, mechanisms, outcomes or strategies."""
+    """Contexts, mechanisms, outcomes, strategies or interventions."""
 
     list_display = ("label", "key", "level", "cmoc_count", "theory")
     list_filter: ClassVar[tuple[Any, ...]] = (("theory", admin.RelatedOnlyFieldListFilter), "level")
@@ -148,7 +148,7 @@ class PartInline(StackedInline):
 def part_inline(kind: PartKind) -> type[PartInline]:
     """Return the form in which a configuration is given its parts of a kind."""
     names = {} if kind.name == "service" else {"verbose_name": kind.name, "verbose_name_plural": kind.headings.lower()}
-    fields = [("position", kind.relation, *filter(None, [kind.link_detail])), *filter(None, [kind.wording])]
+    fields = [("position", kind.relation, *filter(None, [kind.detail])), *filter(None, [kind.wording])]
     shown = {"model": kind.link, "autocomplete_fields": (kind.relation,), "fields": fields}
     return type(f"{kind.link.__name__}Inline", (PartInline,), {**shown, **names})
 
@@ -213,7 +213,7 @@ class CMOCAdmin(ScreensMixin, CuratedAdmin):
         (
             "Standing",
             {
-                "fields": (("hedge", "status"), "intervention"),
+                "fields": (("hedge", "status"),),
                 "description": explained(
                     "How firmly the authors put it, and what has become of it.", "hedge", "candidate", "caveat"
                 ),
@@ -223,7 +223,10 @@ class CMOCAdmin(ScreensMixin, CuratedAdmin):
             "If a slot is empty",
             {
                 "fields": (("context_absence", "mechanism_absence", "outcome_absence"),),
-                "description": explained("A CMOC may lack any slot. Say in which way it is missing.", *Slot.values),
+                "description": explained(
+                    "A CMOC may lack any slot. Say in which way it is missing.",
+                    *(kind.name for kind in CONFIGURATION if kind.absence),
+                ),
             },
         ),
         (

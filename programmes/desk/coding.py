@@ -91,6 +91,8 @@ class CodingForm(PassageForm):
             return cleaned
         if cleaned.get("element") and not (cleaned.get("new_title") and cleaned.get("slot")):
             self.add_error("element", "Name a new candidate, and choose which part of it this is.")
+        if cleaned.get("element") and cleaned.get("slot") == Slot.ACTOR:
+            self.add_error("element", "Who acts is chosen from the people of the study, in the form of the CMOC.")
         cleaned["cmocs"] = [*(cleaned.get("cmocs") or ()), *self.by_number(cleaned)]
         if not cleaned["cmocs"] and not cleaned.get("new_title") and not self.errors:
             self.add_error("cmocs", "Choose a CMOC, or name a new candidate.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from programmes.diagrams.layout import FONT, LINE, SMALL, Line, lines_at
+from programmes.diagrams.boxes import FONT, LINE, SMALL, Line, lines_at
 from programmes.diagrams.text import width, wrap
 
 if TYPE_CHECKING:

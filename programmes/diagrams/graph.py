@@ -7,22 +7,48 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mark:
-    """A short link in a box: to a service (quoted or stated relevant), or a CMOC whose context an outcome becomes."""
+    """A short link in a box: to a service (quoted or stated relevant), or to what an outcome or a CMOC leads to."""
 
     text: str
     href: str = ""
-    kind: str = "quoted"  # quoted, stated or ripple
+    kind: str = "quoted"  # quoted, stated, ripple (becomes a context), chain (leads on) or link (other relation)
     aria_label: str = ""
+    target: str = ""  # of a relation: the node at its end, as `context:key`
+    relation: str = ""  # of a relation: its kind
 
 
 @dataclass(frozen=True)
 class ElementNode:
-    """A context or outcome; `ripples` link to the configurations whose context an outcome becomes."""
+    """A context, outcome or the like; `links` lead to what an outcome leads to, or is related to."""
 
     key: str
     label: str
     href: str = ""
-    ripples: tuple[Mark, ...] = ()
+    links: tuple[Mark, ...] = ()
+    qualities: tuple[str, ...] = ()  # of an outcome: what it is, in words
+    valence: str = ""  # of an outcome: whether it is welcome, for the style of its line
+    sign: str = ""  # the sign of that
+
+    @property
+    def said(self) -> str:
+        """Return what an outcome is, in words after a sign."""
+        return f"{self.sign} {' · '.join(self.qualities)}".strip()
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column, with what it asks in a few words."""
+
+    name: str
+    heading: str
+    meaning: str = ""
+
+
+CMO = (
+    Head("context", "Context", "in what circumstances"),
+    Head("mechanism", "Mechanism", "why"),
+    Head("outcome", "Outcome", "what follows"),
+)
 
 
 @dataclass(frozen=True)
@@ -41,26 +67,53 @@ class CMOCNode:
     missing: tuple[str, ...] = ()
     name: str = ""  # what people call it, where that is not its number
     group: str = ""  # the heading of its group
+    further: tuple[tuple[str, tuple[str, ...]], ...] = ()  # the keys of its elements of other columns, by the column
+    cells: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what else stands in its box, by the column
+    actors: tuple[str, ...] = ()  # who acts, where no column says so
+    links: tuple[Mark, ...] = ()
+    status: str = ""  # that it is refuted, contested or retired
 
     @property
     def title(self) -> str:
         """Return what people call it."""
         return self.name or f"CMOC {self.number}"
 
+    def keys_in(self, column: str) -> tuple[str, ...]:
+        """Return the keys of its elements in a column of boxes."""
+        return {"context": self.contexts, "outcome": self.outcomes, **dict(self.further)}.get(column, ())
+
 
 @dataclass(frozen=True)
 class Web:
-    """Contexts, configurations and outcomes. Raises ValueError where a configuration names an unknown element."""
+    """Contexts, configurations and outcomes, and what else the form of the theory has.
+
+    Raises ValueError where a configuration names an unknown element.
+    """
 
     contexts: tuple[ElementNode, ...]
     cmocs: tuple[CMOCNode, ...]
     outcomes: tuple[ElementNode, ...]
+    further: tuple[tuple[str, tuple[ElementNode, ...]], ...] = ()  # other columns of boxes, before the contexts
+    heads: tuple[Head, ...] = CMO  # of all columns, in their order
 
     def __post_init__(self) -> None:
-        """Check that every context and outcome named by a configuration exists."""
-        for slot, nodes in (("contexts", self.contexts), ("outcomes", self.outcomes)):
+        """Check that every element named by a configuration exists."""
+        for column, nodes in self.boxes.items():
             known = {node.key for node in nodes}
             for cmoc in self.cmocs:
-                for key in getattr(cmoc, slot):
+                for key in cmoc.keys_in(column):
                     if key not in known:
-                        raise ValueError(f"{cmoc.title} names {key!r}, which is not among the {slot}")
+                        raise ValueError(f"{cmoc.title} names {key!r}, which is not among the {column}s")
+
+    @property
+    def signs(self) -> set[str]:
+        """Return the kinds of mark and the styles of line that need to be explained."""
+        marks = [mark.kind for node in self.cmocs for mark in (*node.services, *node.links)]
+        chains = [mark.kind for nodes in self.boxes.values() for node in nodes for mark in node.links]
+        lines = [*(node.valence for node in self.outcomes), *(node.status for node in self.cmocs)]
+        return {*marks, *chains, *filter(None, lines), *("counters" for node in self.cmocs if node.counters)}
+
+    @property
+    def boxes(self) -> dict[str, tuple[ElementNode, ...]]:
+        """Return the elements that have boxes of their own, by column."""
+        return {**dict(self.further), "context": self.contexts, "outcome": self.outcomes}

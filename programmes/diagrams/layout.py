@@ -1,88 +1,45 @@
-"""The picture of a web: three columns, in orders with few crossings, at heights with short lines."""
+"""The picture of a web: columns in orders with few crossings, at heights with short lines."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
+from programmes.diagrams.boxes import (
+    GAP,
+    Box,
+    CMOCBox,
+    ColumnPlace,
+    Edge,
+    Line,
+    Places,
+    cmoc_box,
+    element_boxes,
+    places_of,
+)
 from programmes.diagrams.order import Columns, best_orders
-from programmes.diagrams.text import width, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-WIDTH = 1000
-COLUMNS = {"context": (8, 240), "mechanism": (372, 270), "outcome": (784, 208)}  # left edge and width
-FONT = 14
-SMALL = 13
-LINE = 18
-PADDING = 14
+    from programmes.diagrams.graph import CMOCNode, ElementNode, Web
+
 TOP = 64  # below the heads of the columns
-GAP = 14
-PILL = 26
-PILL_GAP = 6
+WITHOUT_HEADS = 8
 HEAD = 8  # length of an arrow's head
+LANE = 2  # room that a line takes which passes a column
 MOST_IN_ONE = 30  # configurations in one picture; above, each outcome has its own
 
-
-@dataclass(frozen=True)
-class Line:
-    """A line of text, with the start of its baseline."""
-
-    text: str
-    x: float
-    y: float
+Route = tuple[str, str, int]  # of a line from the left: its column, its element, the number of its configuration
 
 
 @dataclass(frozen=True)
-class Pill:
-    """A mark with its size and position."""
+class HeadLines:
+    """The head of a column, and what it asks below."""
 
-    mark: Mark
-    x: float
-    y: float
-    width: float
-    middle: float
-    baseline: float
-
-
-@dataclass(frozen=True)
-class Edge:
-    """A line from one column to the next, with the head of its arrow."""
-
-    path: str
-    head: str
-
-
-@dataclass(frozen=True)
-class Box:
-    """The box of a context or outcome."""
-
-    node: ElementNode
-    x: float
-    y: float
-    width: float
-    height: float
-    lines: tuple[Line, ...]
-    radius: float = 4
-    pills: tuple[Pill, ...] = ()
-
-
-@dataclass(frozen=True)
-class CMOCBox:
-    """The box of a configuration, with its edges to contexts and outcomes."""
-
-    node: CMOCNode
-    x: float
-    y: float
-    width: float
-    height: float
-    lines: tuple[Line, ...]
-    number: Line
-    pills: tuple[Pill, ...]
-    notes: tuple[Line, ...]
-    edges: tuple[Edge, ...] = ()
+    heading: Line
+    meaning: Line
 
 
 @dataclass(frozen=True)
@@ -91,16 +48,18 @@ class Picture:
 
     width: float
     height: float
+    heads: tuple[HeadLines, ...]
+    further: tuple[Box, ...]  # of columns before the contexts
     contexts: tuple[Box, ...]
     cmocs: tuple[CMOCBox, ...]
     outcomes: tuple[Box, ...]
     crossings: int
     title: str = ""
 
-
-def lines_at(texts: Sequence[str], x: float, y: float) -> tuple[Line, ...]:
-    """Return lines of text below one another, the first with its top at y."""
-    return tuple(Line(text, x, round(y + LINE * index + FONT * 0.86, 1)) for index, text in enumerate(texts))
+    @property
+    def description(self) -> str:
+        """Say what stands where, from left to right."""
+        return f"{', '.join(head.heading.text for head in self.heads)}: from left to right, joined by lines."
 
 
 def tops_without_overlap(middles: Sequence[float], heights: Sequence[float]) -> list[float]:
@@ -124,93 +83,19 @@ def tops_without_overlap(middles: Sequence[float], heights: Sequence[float]) -> 
     return [top + offset for top, offset in zip(shared, offsets, strict=True)]
 
 
-def pills_at(marks: Sequence[Mark], bounds: tuple[float, float], top: float, first_x: float) -> tuple[Pill, ...]:
-    """Return the marks in rows between a left and a right bound; only the first row may start further right."""
-    left, right = bounds
-    pills: list[Pill] = []
-    x = first_x
-    y = top
-    for mark in marks:
-        length = max(PILL, width(mark.text, SMALL, 700) + 12)
-        if x + length > right and x > left:
-            y += PILL + PILL_GAP
-            x = left
-        baseline = round(y + PILL / 2 + SMALL * 0.35, 1)
-        pills.append(Pill(mark, round(x, 1), y, round(length, 1), round(x + length / 2, 1), baseline))
-        x += length + PILL_GAP
-    return tuple(pills)
-
-
-def cmoc_box(node: CMOCNode, y: float) -> CMOCBox:
-    """Return the box of a configuration with its top at y; its text decides its height."""
-    x, size = COLUMNS["mechanism"]
-    left = x + PADDING
-    text_width = size - 2 * PADDING
-    texts = [line for label in node.labels for line in wrap(label, text_width, FONT)]
-    lines = lines_at(texts, left, y + 10)
-    pills_y = y + 10 + LINE * len(texts) + 6
-    title = node.title
-    first_pill_x = left + width(title, SMALL, 700) + 10
-    pills = pills_at(node.services, (left, x + size - PADDING), pills_y, first_pill_x)
-    bottom = (pills[-1].y if pills else pills_y) + PILL
-    words = [
-        *([f"for {' and '.join(node.beneficiaries).lower()}"] if node.beneficiaries else []),
-        *([f"{node.counters} counter{'s' if node.counters > 1 else ''}"] if node.counters else []),
-        *([f"{node.caveats} caveat{'s' if node.caveats > 1 else ''}"] if node.caveats else []),
-        *node.missing,
-    ]
-    note_lines = wrap(" · ".join(words), text_width, SMALL) if words else ()
-    notes = lines_at(note_lines, left, bottom + 4)
-    height = bottom - y + (LINE * len(notes) + 4 if notes else 0) + 10
-    number_baseline = pills_y + PILL / 2 + SMALL * 0.35
-    return CMOCBox(
-        node=node,
-        x=x,
-        y=y,
-        width=size,
-        height=height,
-        lines=lines,
-        number=Line(title, left, round(number_baseline, 1)),
-        pills=pills,
-        notes=notes,
-    )
-
-
-def element_boxes(
-    nodes: Sequence[ElementNode], middles: Sequence[float], column: str, line_counts: Sequence[int]
-) -> list[Box]:
-    """Return the boxes of a column of contexts or outcomes, as close to these middles as possible."""
-    x, size = COLUMNS[column]
-    padding = PADDING + (4 if column == "context" else 6)
-    texts = [wrap(node.label, size - padding - PADDING, FONT) for node in nodes]
-    bounds = (x + padding, x + size - PADDING)
-    pill_heights = [pills_height_of(pills_at(node.ripples, bounds, 0, bounds[0])) for node in nodes]
-    heights = [
-        max(LINE * len(lines) + pills_height + 18, 14.0 * count + 6)
-        for lines, pills_height, count in zip(texts, pill_heights, line_counts, strict=True)
-    ]
-    boxes = []
-    for node, lines, pills_height, y, height in zip(
-        nodes, texts, pill_heights, tops_without_overlap(middles, heights), heights, strict=True
-    ):
-        text_y = y + (height - LINE * len(lines) - pills_height) / 2
-        radius = 4 if column == "context" else min(height / 2, 22)
-        pills = pills_at(node.ripples, bounds, text_y + LINE * len(lines) + PILL_GAP, bounds[0])
-        boxes.append(Box(node, x, y, size, height, lines_at(lines, bounds[0], text_y), radius, pills))
-    return boxes
-
-
-def pills_height_of(pills: Sequence[Pill]) -> float:
-    """Return the height that a label's marks need below it."""
-    return pills[-1].y + PILL + PILL_GAP if pills else 0
-
-
-def edge_curve(start: tuple[float, float], end: tuple[float, float]) -> Edge:
-    """Return a curve from one column to the next that leaves and arrives horizontally."""
-    (x1, y1), (x2, y2) = start, end
-    bend = (x2 - x1) * 0.5
-    path = f"M{x1:g} {y1:.1f}C{x1 + bend:g} {y1:.1f} {x2 - bend:g} {y2:.1f} {x2 - HEAD:g} {y2:.1f}"
-    return Edge(path, f"M{x2:g} {y2:.1f}l{-HEAD} -4v8z")
+def edge_curve(*points: tuple[float, float]) -> Edge:
+    """Return a line through these points, which leaves and arrives horizontally and is straight inside a column."""
+    (x, y), (last_x, last_y) = points[0], points[-1]
+    path = [f"M{x:g} {y:.1f}"]
+    for index, (to_x, to_y) in enumerate(points[1:], 1):
+        if index % 2:
+            bend = (to_x - x) * 0.5
+            stop = to_x - HEAD if index == len(points) - 1 else to_x
+            path.append(f"C{x + bend:g} {y:.1f} {to_x - bend:g} {to_y:.1f} {stop:g} {to_y:.1f}")
+        else:
+            path.append(f"H{to_x:g}")
+        x, y = to_x, to_y
+    return Edge("".join(path), f"M{last_x:g} {last_y:.1f}l{-HEAD} -4v8z")
 
 
 def port_ys(box: Box | CMOCBox, count: int, step: float = 14) -> list[float]:
@@ -220,127 +105,249 @@ def port_ys(box: Box | CMOCBox, count: int, step: float = 14) -> list[float]:
     return [middle + (index - (count - 1) / 2) * step for index in range(count)]
 
 
-def arrange(web: Web, title: str = "") -> Picture:
+def stacked(boxes: list[Box], middles: Sequence[float], lanes: Sequence[float]) -> tuple[list[Box], list[float]]:
+    """Return boxes below one another, as close to these middles as possible, and lanes for lines that pass between.
+
+    Boxes keep their order; each lane goes to the place among them that its own middle asks for.
+    """
+    places: list[tuple[int, bool]] = []  # an index, and whether it is of a lane
+    waiting = sorted(range(len(lanes)), key=lambda index: lanes[index])
+    for index in range(len(boxes)):
+        while waiting and lanes[waiting[0]] < middles[index]:
+            places.append((waiting.pop(0), True))
+        places.append((index, False))
+    places += [(index, True) for index in waiting]
+    wanted = [lanes[index] if lane else middles[index] for index, lane in places]
+    heights = [LANE if lane else boxes[index].height for index, lane in places]
+    tops = dict(zip(places, tops_without_overlap(wanted, heights), strict=True))
+    moved = [moved_down(box, tops[index, False]) for index, box in enumerate(boxes)]
+    return moved, [tops[index, True] + LANE / 2 for index in range(len(lanes))]
+
+
+class LeftSide:
+    """The columns before the configurations, with the way of each line through those that it passes."""
+
+    def __init__(self, web: Web, order: Sequence[int], middle: Sequence[CMOCBox], places: Places) -> None:
+        self.places = places
+        self.boxes: dict[str, list[Box]] = {}
+        self.lanes: dict[Route, list[float]] = {}  # where it passes each column between, from left to right
+        self.routes = [
+            (column, key, box.node.number)
+            for column in places.left
+            for box in middle
+            for key in box.node.keys_in(column)
+        ]
+        next_y = {
+            route: box.y + box.height / 2 for route in self.routes for box in middle if box.node.number == route[2]
+        }
+        for index in reversed(range(len(places.left))):
+            column = places.left[index]
+            nodes = list(web.boxes[column])
+            own = {
+                node.key: [next_y[route] for route in self.routes if route[:2] == (column, node.key)] for node in nodes
+            }
+            if column == "context":
+                nodes = [nodes[place] for place in order]
+            else:
+                nodes.sort(key=lambda node: mean(own[node.key], 0))
+            passing = [route for route in self.routes if places.left.index(route[0]) < index]
+            boxes = element_boxes(nodes, places.columns[column], [len(own[node.key]) for node in nodes])
+            middles = middles_of([own[node.key] for node in nodes])
+            self.boxes[column], lanes = stacked(boxes, middles, [next_y[route] for route in passing])
+            for route, y in zip(passing, lanes, strict=True):
+                next_y[route] = y
+                self.lanes.setdefault(route, []).insert(0, y)
+
+    def top(self) -> float:
+        """Return the highest y of a box or a lane."""
+        tops = [box.y for boxes in self.boxes.values() for box in boxes]
+        return min([*tops, *(y for lanes in self.lanes.values() for y in lanes)], default=math.inf)
+
+    def bottom(self) -> float:
+        """Return the lowest y of a box or a lane."""
+        bottoms = [box.y + box.height for boxes in self.boxes.values() for box in boxes]
+        return max([*bottoms, *(y for lanes in self.lanes.values() for y in lanes)], default=0.0)
+
+    def move_down(self, shift: float) -> None:
+        """Move all of it down."""
+        self.boxes = {column: [moved_down(box, shift) for box in boxes] for column, boxes in self.boxes.items()}
+        self.lanes = {route: [y + shift for y in lanes] for route, lanes in self.lanes.items()}
+
+    def edges(self, middle: Sequence[CMOCBox]) -> dict[int, list[Edge]]:
+        """Return the lines to each configuration; at each box they are in the order of their other ends."""
+        starts = {(column, box.node.key): box for column, boxes in self.boxes.items() for box in boxes}
+        by_number = {box.node.number: box for box in middle}
+
+        def last_y(route: Route) -> float:
+            box = starts[route[:2]]
+            return self.lanes[route][-1] if route in self.lanes else box.y + box.height / 2
+
+        def first_y(route: Route) -> float:
+            return self.lanes[route][0] if route in self.lanes else by_number[route[2]].y
+
+        leaving = ports(
+            {place: [route for route in self.routes if route[:2] == place] for place in starts}, first_y, starts
+        )
+        arriving = ports(
+            {number: [route for route in self.routes if route[2] == number] for number in by_number}, last_y, by_number
+        )
+        found: dict[int, list[Edge]] = {}
+        for number, cmoc in by_number.items():
+            routes = sorted((route for route in self.routes if route[2] == number), key=last_y)
+            found[number] = [self.edge(route, leaving[route], (cmoc.x - 1, arriving[route])) for route in routes]
+        return found
+
+    def edge(self, route: Route, start: float, end: tuple[float, float]) -> Edge:
+        """Return the line of a route, through its lanes."""
+        column = self.places.columns[route[0]]
+        points = [(column.x + column.width, start)]
+        first = self.places.left.index(route[0]) + 1
+        for name, y in zip(self.places.left[first:], self.lanes.get(route, ()), strict=True):
+            passed = self.places.columns[name]
+            points += [(passed.x, y), (passed.x + passed.width, y)]
+        return edge_curve(*points, end)
+
+
+def mean(values: Sequence[float], otherwise: float) -> float:
+    """Return the mean, or something else where there are no values."""
+    return sum(values) / len(values) if values else otherwise
+
+
+def middles_of(ends: Sequence[Sequence[float]]) -> list[float]:
+    """Return the y at which each element would stand best: the mean of the other ends of its lines."""
+    middles: list[float] = []
+    for ys in ends:
+        middles.append(mean(ys, middles[-1] if middles else float(TOP)))
+    return middles
+
+
+def ports(
+    routes: dict[Any, list[Route]], by: Callable[[Route], float], boxes: Mapping[Any, Box | CMOCBox]
+) -> dict[Route, float]:
+    """Return the y at which each line meets a box, by the box that it meets."""
+    found: dict[Route, float] = {}
+    for place, meeting in routes.items():
+        ys = port_ys(boxes[place], len(meeting)) if meeting else []
+        found |= dict(zip(sorted(meeting, key=by), ys, strict=True))
+    return found
+
+
+def arrange(web: Web, title: str = "", *, headed: bool = True) -> Picture:
     """Lay out a web. The same web always gives the same picture."""
+    top = float(TOP if headed else WITHOUT_HEADS)
     order = best_orders(web)
-    contexts = [web.contexts[index] for index in order[0]]
-    cmocs = [web.cmocs[index] for index in order[1]]
-    outcomes = [web.outcomes[index] for index in order[2]]
+    places = places_of(web)
     middle: list[CMOCBox] = []
-    y = float(TOP)
-    for node in cmocs:
-        box = cmoc_box(node, y)
-        middle.append(box)
-        y += box.height + GAP
-    left = element_boxes(
-        *desired_middles(contexts, middle, "contexts"), "context", line_counts(contexts, middle, "contexts")
-    )
-    right = element_boxes(
-        *desired_middles(outcomes, middle, "outcomes"), "outcome", line_counts(outcomes, middle, "outcomes")
-    )
-    everything: list[Box | CMOCBox] = [*left, *middle, *right]
-    shift = TOP - min((box.y for box in everything), default=float(TOP))
-    left, right = ([moved_down(box, shift) for box in side] for side in (left, right))
-    middle = [cmoc_moved_down(box, shift) for box in middle]
-    everything = [*left, *middle, *right]
-    bottom = max((box.y + box.height for box in everything), default=float(TOP))
+    y = top
+    for node in (web.cmocs[index] for index in order[1]):
+        middle.append(cmoc_box(node, y, places))
+        y += middle[-1].height + GAP
+    left = LeftSide(web, order[0], middle, places)
+    right = outcome_boxes([web.outcomes[index] for index in order[2]], middle, places)
+    shift = top - min([left.top(), top, *(box.y for box in right)])
+    left.move_down(shift)
+    right = [moved_down(box, shift) for box in right]
+    middle = [cmoc_box(box.node, box.y + shift, places) if shift else box for box in middle]
+    bottom = max([left.bottom(), *(box.y + box.height for box in middle), *(box.y + box.height for box in right)])
     columns = Columns(web)
     columns.orders = [list(part) for part in order]
     return Picture(
-        width=WIDTH,
+        width=places.whole,
         height=round(bottom + GAP, 1),
-        contexts=tuple(left),
-        cmocs=tuple(with_edges(middle, left, right)),
+        heads=tuple(head_lines(place) for place in places.columns.values()) if headed else (),
+        further=tuple(box for column in places.left if column != "context" for box in left.boxes[column]),
+        contexts=tuple(left.boxes.get("context", ())),
+        cmocs=tuple(with_edges(middle, left.edges(middle), right)),
         outcomes=tuple(right),
         crossings=columns.count_crossings(),
         title=title,
     )
 
 
+def head_lines(place: ColumnPlace) -> HeadLines:
+    """Return the head of a column at its place."""
+    return HeadLines(Line(place.head.heading, place.x, 20), Line(place.head.meaning, place.x, 40))
+
+
+def outcome_boxes(nodes: list[ElementNode], middle: Sequence[CMOCBox], places: Places) -> list[Box]:
+    """Return the boxes of the outcomes, close to the configurations that lead to them."""
+    if "outcome" not in places.columns:
+        return []
+    ends = [[box.y + box.height / 2 for box in middle if node.key in box.node.outcomes] for node in nodes]
+    boxes = element_boxes(nodes, places.columns["outcome"], [len(ys) for ys in ends])
+    return stacked(boxes, middles_of(ends), ())[0]
+
+
 def moved_down(box: Box, shift: float) -> Box:
     """Return a copy of a box, moved down."""
-    lines = tuple(replace(line, y=round(line.y + shift, 1)) for line in box.lines)
     pills = tuple(
         replace(pill, y=round(pill.y + shift, 1), baseline=round(pill.baseline + shift, 1)) for pill in box.pills
     )
-    return replace(box, y=round(box.y + shift, 1), height=round(box.height, 1), lines=lines, pills=pills)
+    return replace(
+        box,
+        y=round(box.y + shift, 1),
+        height=round(box.height, 1),
+        lines=tuple(replace(line, y=round(line.y + shift, 1)) for line in box.lines),
+        notes=tuple(replace(line, y=round(line.y + shift, 1)) for line in box.notes),
+        pills=pills,
+    )
 
 
-def cmoc_moved_down(box: CMOCBox, shift: float) -> CMOCBox:
-    """Return the box of a configuration moved down; it is built again, since most of its parts have a y."""
-    return box if not shift else cmoc_box(box.node, box.y + shift)
-
-
-def line_counts(nodes: Sequence[ElementNode], middle: Sequence[CMOCBox], slot: str) -> list[int]:
-    """Return how many edges each element has."""
-    return [sum(getattr(box.node, slot).count(node.key) for box in middle) for node in nodes]
-
-
-def desired_middles(
-    nodes: Sequence[ElementNode], middle: Sequence[CMOCBox], slot: str
-) -> tuple[Sequence[ElementNode], list[float]]:
-    """Return the elements with the y at which each would stand best: the mean of its configurations."""
-    middles = []
-    last = float(TOP)
-    for node in nodes:
-        heights = [box.y + box.height / 2 for box in middle if node.key in getattr(box.node, slot)]
-        last = sum(heights) / len(heights) if heights else last
-        middles.append(last)
-    return nodes, middles
-
-
-def with_edges(middle: Sequence[CMOCBox], left: Sequence[Box], right: Sequence[Box]) -> list[CMOCBox]:
-    """Return the configurations with their edges; at each box they are in the order of their other ends."""
-    edges: dict[int, list[Edge]] = {box.node.number: [] for box in middle}
-    arriving = cmoc_port_ys(middle, left, "contexts")
-    leaving = cmoc_port_ys(middle, right, "outcomes")
-    for box in left:
-        linked = [other for other in middle if box.node.key in other.node.contexts]
-        for y, other in zip(port_ys(box, len(linked)), linked, strict=True) if linked else ():
-            target = arriving[other.node.number, box.node.key]
-            edges[other.node.number].append(edge_curve((box.x + box.width, y), (other.x - 1, target)))
-    for box in right:
-        linked = [other for other in middle if box.node.key in other.node.outcomes]
-        for y, other in zip(port_ys(box, len(linked)), linked, strict=True) if linked else ():
-            source = leaving[other.node.number, box.node.key]
-            edges[other.node.number].append(edge_curve((other.x + other.width, source), (box.x - 1, y)))
+def with_edges(middle: Sequence[CMOCBox], edges: dict[int, list[Edge]], right: Sequence[Box]) -> list[CMOCBox]:
+    """Return the configurations with their lines, those to outcomes too."""
+    by_key = {box.node.key: box for box in right}
+    routes = [
+        ("outcome", box.node.key, other.node.number)
+        for other in middle
+        for box in right
+        if box.node.key in other.node.outcomes
+    ]
+    by_number = {box.node.number: box for box in middle}
+    leaving = ports(
+        {number: [route for route in routes if route[2] == number] for number in by_number},
+        lambda route: by_key[route[1]].y,
+        by_number,
+    )
+    arriving = ports(
+        {key: [route for route in routes if route[1] == key] for key in by_key},
+        lambda route: by_number[route[2]].y,
+        by_key,
+    )
+    for route in routes:
+        start, end = by_number[route[2]], by_key[route[1]]
+        edge = edge_curve((start.x + start.width, leaving[route]), (end.x - 1, arriving[route]))
+        edges[route[2]].append(edge)
     return [replace(box, edges=tuple(edges[box.node.number])) for box in middle]
 
 
-def cmoc_port_ys(middle: Sequence[CMOCBox], side: Sequence[Box], slot: str) -> dict[tuple[int, str], float]:
-    """Return the y at which each configuration meets the edge to each of its elements on one side."""
-    port_ys_by_link = {}
-    for box in middle:
-        linked = [other.node.key for other in side if other.node.key in getattr(box.node, slot)]
-        for y, key in zip(port_ys(box, len(linked)), linked, strict=True) if linked else ():
-            port_ys_by_link[box.node.number, key] = y
-    return port_ys_by_link
-
-
 def panels(web: Web) -> list[Picture]:
-    """Return one picture for each outcome, and one for configurations without any."""
-    pictures = []
-    for outcome in web.outcomes:
-        chosen = tuple(cmoc for cmoc in web.cmocs if outcome.key in cmoc.outcomes)
-        if chosen:
-            pictures.append(arrange(subweb(web, chosen, (outcome,)), outcome.label))
-    without = tuple(cmoc for cmoc in web.cmocs if not cmoc.outcomes)
-    if without:
-        pictures.append(arrange(subweb(web, without, ()), "No outcome stated"))
-    return pictures
+    """Return one picture for each outcome, and one for configurations without any. The first alone has the heads."""
+    chosen: list[tuple[str, tuple[CMOCNode, ...], tuple[ElementNode, ...]]] = [
+        (outcome.label, tuple(cmoc for cmoc in web.cmocs if outcome.key in cmoc.outcomes), (outcome,))
+        for outcome in web.outcomes
+    ]
+    chosen.append(("No outcome named", tuple(cmoc for cmoc in web.cmocs if not cmoc.outcomes), ()))
+    drawn = [(title, subweb(web, cmocs, outcomes)) for title, cmocs, outcomes in chosen if cmocs]
+    return [arrange(part, title, headed=not index) for index, (title, part) in enumerate(drawn)]
 
 
 def subweb(web: Web, cmocs: tuple[CMOCNode, ...], outcomes: tuple[ElementNode, ...]) -> Web:
     """Return the web of these configurations and outcomes alone; a context may appear in several such webs."""
     kept = {outcome.key for outcome in outcomes}
-    used = {key for cmoc in cmocs for key in cmoc.contexts}
-    return Web(
-        contexts=tuple(node for node in web.contexts if node.key in used),
+    used = {column: {key for cmoc in cmocs for key in cmoc.keys_in(column)} for column in web.boxes}
+    return replace(
+        web,
+        contexts=tuple(node for node in web.contexts if node.key in used["context"]),
         cmocs=tuple(replace(cmoc, outcomes=tuple(key for key in cmoc.outcomes if key in kept)) for cmoc in cmocs),
         outcomes=outcomes,
+        further=tuple(
+            (column, tuple(node for node in nodes if node.key in used[column])) for column, nodes in web.further
+        ),
     )
 
 
 def pictures_of(web: Web) -> list[Picture]:
-    """Return one picture of a small web, or one panel for each outcome of a large one."""
+    """Return one picture of a small web, or one panel for each outcome of a large one; none where it has no columns."""
+    if not web.cmocs or not web.heads:
+        return []
     return [arrange(web)] if len(web.cmocs) <= MOST_IN_ONE else panels(web)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from programmes.diagrams.layout import FONT, LINE, PILL, PILL_GAP, Line, Pill, lines_at, pills_at
+from programmes.diagrams.boxes import FONT, LINE, PILL, PILL_GAP, Line, Pill, lines_at, pills_at
 from programmes.diagrams.text import wrap
 
 if TYPE_CHECKING:

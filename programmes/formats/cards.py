@@ -14,24 +14,32 @@ TYPST = """
 #set page(width: 1200pt, height: 630pt, margin: 56pt, fill: rgb("#fbfaf6"))
 #set text(font: "Atkinson Hyperlegible Next", size: 26pt, fill: rgb("#171c26"))
 #set par(leading: 0.55em)
-#let slots = (
-  (name: "Context", line: rgb("#1a6a58"), fill: rgb("#e6f1ed")),
-  (name: "Mechanism", line: rgb("#1d4f91"), fill: rgb("#e9f0fa")),
-  (name: "Outcome", line: rgb("#78205e"), fill: rgb("#f8ecf4")),
+#let styles = (
+  "context": (line: rgb("#1a6a58"), fill: rgb("#e6f1ed")),
+  "mechanism": (line: rgb("#1d4f91"), fill: rgb("#e9f0fa")),
+  "outcome": (line: rgb("#78205e"), fill: rgb("#f8ecf4")),
 )
+#let plain = (line: rgb("#4a5162"), fill: rgb("#ffffff"))
+#let arrow = if card.boxes.len() > 3 { 26pt } else { 40pt }
 #grid(columns: (1fr, auto), text(weight: 700, size: 30pt)[Realist], text(fill: rgb("#4a5162"))[#card.kicker])
 #v(10pt)
 #block(height: if card.boxes.len() > 0 { 140pt } else { 210pt }, inset: (top: 10pt), clip: true,
   text(weight: 700, size: if card.title.len() > 90 { 38pt } else { 48pt }, hyphenate: false)[#card.title])
 #if card.boxes.len() > 0 {
-  grid(columns: (1fr, 40pt, 1fr, 40pt, 1fr), align: horizon, ..card.boxes.enumerate().map(((place, words)) => {
-    let slot = slots.at(place)
-    let box = block(width: 100%, height: 210pt, inset: 18pt, radius: if place == 2 { 36pt } else { 8pt }, clip: true,
-      fill: slot.fill, stroke: 3pt + slot.line)[
-      #text(size: 19pt, fill: rgb("#4a5162"))[#slot.name] \\
-      #text(size: if words.len() > 80 { 22pt } else { 27pt })[#words]
+  let columns = range(2 * card.boxes.len() - 1).map(place => if calc.even(place) { 1fr } else { arrow })
+  grid(columns: columns, align: horizon, ..card.boxes.enumerate().map(((place, slot)) => {
+    let style = styles.at(slot.name, default: plain)
+    let few = card.boxes.len() <= 3
+    let long = slot.words.len() > (if few { 80 } else { 40 })
+    let box = block(width: 100%, height: 210pt, inset: if few { 18pt } else { 12pt },
+      radius: if slot.name == "outcome" { 36pt } else { 8pt }, clip: true, fill: style.fill, stroke: 3pt + style.line)[
+      #text(size: 19pt, fill: rgb("#4a5162"))[#slot.label] \\
+      #text(size: if long { 22pt } else { 27pt })[#slot.words]
     ]
-    if place == 0 { (box,) } else { (align(center, text(size: 34pt)[→]), box) }
+    // nothing leads on from an outcome
+    let before = if place > 0 { card.boxes.at(place - 1).name } else { "" }
+    let sign = if before == "outcome" [] else { align(center, text(size: if few { 34pt } else { 22pt })[→]) }
+    if place == 0 { (box,) } else { (sign, box) }
   }).flatten())
 }
 #if card.boxes.len() == 0 { block(height: 190pt, clip: true, text(size: 27pt, fill: rgb("#4a5162"))[#card.text]) }
@@ -40,12 +48,21 @@ TYPST = """
 
 
 @dataclass(frozen=True)
+class CardBox:
+    """A slot on a card."""
+
+    name: str
+    label: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Card:
-    """The texts of a card; the boxes are context, mechanism and outcome, or there are none."""
+    """The texts of a card; the boxes are the slots of a configuration, or there are none."""
 
     kicker: str
     title: str
-    boxes: tuple[str, ...]
+    boxes: tuple[CardBox, ...]
     credit: str
     text: str = ""
 
@@ -57,7 +74,7 @@ def shortened(text: str, longest: int) -> str:
 
 def card_png(card: Card) -> bytes:
     """Return the card as a PNG, set in the vendored fonts and none of the machine's."""
-    boxes = [shortened(box, LONGEST) for box in card.boxes]
+    boxes = [{**asdict(box), "words": shortened(box.words, LONGEST)} for box in card.boxes]
     return typeset(
         TYPST,
         "png",

@@ -6,23 +6,26 @@ import base64
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import networkx as nx
 import orjson
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
-from programmes.diagrams.layout import FONT, LINE, SMALL, WIDTH, Picture
-from programmes.diagrams.text import wrap
+from programmes.diagrams.boxes import FONT, LINE, PILL, SMALL
+from programmes.diagrams.legend import LegendItem, legend_of
+from programmes.diagrams.text import width, wrap
 from programmes.formats.file_format import FileFormat
 from programmes.formats.typesetting import typeset
 
 if TYPE_CHECKING:
-    from programmes.diagrams.graph import Web
+    from programmes.diagrams.graph import Mark, Web
+    from programmes.diagrams.layout import Picture
 
 FONT_FILE = "fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2"
 MARGIN = 16
+NARROWEST = 1000  # that a sheet is
 PIXELS_PER_INCH = 144  # twice the size on a screen, so that a slide shows it sharp
 TITLE = 22  # size of the title's letters
 TYPST = """
@@ -49,13 +52,23 @@ class TextLine:
 
 
 @dataclass(frozen=True)
+class PlacedSample:
+    """A line of the legend with its position on the sheet."""
+
+    x: float
+    y: float
+    item: LegendItem
+    words: float  # where the words begin
+
+
+@dataclass(frozen=True)
 class Sheet:
     """The contents of a picture file: title, pictures, legend and attribution."""
 
     title: list[TextLine]
     summary: list[TextLine]
     panels: list[Panel]
-    legend: float
+    legend: list[PlacedSample]
     credits: list[TextLine]
     width: float
     height: float
@@ -70,22 +83,31 @@ class WebFile:
     credit: str
     web: Web
     pictures: list[Picture]
+    context_meaning: str = ""  # what the authors count as context, in their words
+
+    @property
+    def description(self) -> str:
+        """Say what stands where, once."""
+        return self.pictures[0].description if self.pictures else ""
 
 
 def sheet_of(source: WebFile) -> Sheet:
     """Return the sheet with everything laid out."""
     y = float(MARGIN)
+    room = max([NARROWEST, *(picture.width for picture in source.pictures)])
 
     def lines(text: str, size: float, weight: int = 400) -> list[TextLine]:
         nonlocal y
         placed = []
-        for line in wrap(text, WIDTH, size, weight):
+        for line in wrap(text, room, size, weight):
             y += size * 1.3
             placed.append(TextLine(round(y, 1), line))
         return placed
 
     title = lines(source.title, TITLE, 700)
     summary = lines(source.summary, FONT)
+    if source.context_meaning:
+        summary += lines(f"What the authors count as context: “{source.context_meaning}”", FONT)
     y += LINE
     placed_panels = []
     for picture in source.pictures:
@@ -93,10 +115,23 @@ def sheet_of(source: WebFile) -> Sheet:
             y += 2 * LINE
         placed_panels.append(Panel(y, picture))
         y += picture.height + LINE
-    legend = y
-    y += 2 * LINE
+    legend = placed_samples(legend_of(source.web) if source.pictures else [], y, room)
+    y = max([y, *(sample.y + 2 * LINE for sample in legend)])
     credit = lines(source.credit, SMALL)
-    return Sheet(title, summary, placed_panels, legend, credit, WIDTH + 2 * MARGIN, round(y + MARGIN, 1))
+    return Sheet(title, summary, placed_panels, legend, credit, room + 2 * MARGIN, round(y + MARGIN, 1))
+
+
+def placed_samples(items: list[LegendItem], y: float, room: float) -> list[PlacedSample]:
+    """Return the lines of the legend beside one another, in as many rows as they need."""
+    placed: list[PlacedSample] = []
+    x = 0.0
+    for item in items:
+        length = item.width + 8 + width(item.words, FONT)
+        if x and x + length + 8 > room:
+            x, y = 0.0, y + PILL + 8
+        placed.append(PlacedSample(round(x + 8, 1), round(y, 1), item, item.width + 8))
+        x += length + 28
+    return placed
 
 
 def drawing(source: WebFile, font: str = "") -> str:
@@ -121,14 +156,21 @@ def printed(source: WebFile, form: Literal["png", "pdf"]) -> bytes:
 
 
 def graph_of(source: WebFile) -> nx.DiGraph:
-    """Return contexts, CMOCs and outcomes as nodes joined by arrows, each with its URL."""
+    """Return elements and CMOCs as nodes joined by arrows, each with its URL.
+
+    Mechanisms, and what else stands in the box of a CMOC, are told by the node of the CMOC.
+    """
     graph = nx.DiGraph(name=source.title, source=source.credit)
-    for slot, nodes in (("context", source.web.contexts), ("outcome", source.web.outcomes)):
+    web = source.web
+    labels = {(column, node.key): node.label for column, nodes in web.boxes.items() for node in nodes}
+    for column, nodes in web.boxes.items():
         for node in nodes:
-            ripples = "; ".join(mark.text for mark in node.ripples)
-            graph.add_node(f"{slot}:{node.key}", kind=slot, label=node.label, url=node.href, ripples=ripples)
-    for cmoc in source.web.cmocs:
+            known = {"valence": node.valence, "qualities": node.said} if column == "outcome" else {}
+            links = "; ".join(mark.text for mark in node.links)
+            graph.add_node(f"{column}:{node.key}", kind=column, label=node.label, url=node.href, links=links, **known)
+    for cmoc in web.cmocs:
         name = f"cmoc:{cmoc.number}"
+        further = {column: tuple(labels[column, key] for key in keys) for column, keys in cmoc.further}
         graph.add_node(
             name,
             kind="cmoc",
@@ -137,15 +179,32 @@ def graph_of(source: WebFile) -> nx.DiGraph:
             number=cmoc.number,
             name=cmoc.title,
             group=cmoc.group,
+            status=cmoc.status,
+            missing="; ".join(cmoc.missing),
             for_whom="; ".join(cmoc.beneficiaries),
+            who_acts="; ".join(cmoc.actors),
             services_quoted="; ".join(mark.text for mark in cmoc.services if mark.kind == "quoted"),
             services_stated="; ".join(mark.text for mark in cmoc.services if mark.kind == "stated"),
             quotes_that_counter=cmoc.counters,
             caveats=cmoc.caveats,
+            links="; ".join(mark.text for mark in cmoc.links),
+            **{column: "; ".join(words) for column, words in {**further, **dict(cmoc.cells)}.items()},
         )
-        graph.add_edges_from((f"context:{key}", name) for key in cmoc.contexts)
-        graph.add_edges_from((name, f"outcome:{key}") for key in cmoc.outcomes)
+        for column in web.boxes:
+            ends = [(f"{column}:{key}", name) for key in cmoc.keys_in(column)]
+            graph.add_edges_from([end[::-1] for end in ends] if column == "outcome" else ends, relation="part")
+    for start, marks in links_in(web).items():
+        for mark in marks:
+            if mark.target in graph:
+                relations = graph.edges[start, mark.target]["relation"] if graph.has_edge(start, mark.target) else ""
+                graph.add_edge(start, mark.target, relation="; ".join(filter(None, [relations, mark.relation])))
     return graph
+
+
+def links_in(web: Web) -> dict[str, tuple[Mark, ...]]:
+    """Return what leads on to something else, or is related to it, by the node that it starts from."""
+    found = {f"{column}:{node.key}": node.links for column, nodes in web.boxes.items() for node in nodes}
+    return {**found, **{f"cmoc:{cmoc.number}": cmoc.links for cmoc in web.cmocs}}
 
 
 def graphml(source: WebFile) -> bytes:
@@ -161,20 +220,45 @@ def node_link(source: WebFile) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
+DOT_STYLES = {
+    "contested": 'style="dashed"',
+    "refuted": "peripheries=2",
+    "retired": 'style="dotted"',
+    "negative": 'style="dashed"',
+    "mixed": 'style="dashed,bold"',
+    "neither": 'style="dotted"',
+    "no-change": "peripheries=2",
+}
+
+
 def dot(source: WebFile) -> bytes:
     """Return the graph in the DOT language of Graphviz."""
     graph = graph_of(source)
-    shapes = {"context": "box", "cmoc": "box", "outcome": "oval"}
-    rows = [f"digraph {dot_quoted(source.title)} {{", "  rankdir=LR;", f"  // {source.credit}"]
-    for kind, shape in shapes.items():
+    headings = {head.name: head.heading for head in source.web.heads}
+    before = [column for column, _ in source.web.further]
+    rows = [f"digraph {dot_quoted(source.title)} {{", "  rankdir=LR;", f"  // {' '.join(source.credit.split())}"]
+    for kind in (*before, "context", "cmoc", "outcome"):
         members = [(name, data) for name, data in graph.nodes(data=True) if data["kind"] == kind]
-        rows.append(f"  {{ rank=same; node [shape={shape}];")
+        rows.append(f"  {{ rank=same; node [shape={'oval' if kind == 'outcome' else 'box'}];")
         for name, data in members:
-            label = f"{data['name']}: {data['label']}" if kind == "cmoc" else data["label"]
-            rows.append(f"    {dot_quoted(name)} [label={dot_quoted(label)}, URL={dot_quoted(data['url'])}];")
+            style = DOT_STYLES.get(data.get("status") or data.get("valence", ""), "")
+            label = dot_label(data, headings)
+            known = [f"label={dot_quoted(label)}", f"URL={dot_quoted(data['url'])}", *filter(None, [style])]
+            rows.append(f"    {dot_quoted(name)} [{', '.join(known)}];")
         rows.append("  }")
-    rows += [f"  {dot_quoted(start)} -> {dot_quoted(end)};" for start, end in graph.edges]
+    for start, end, data in graph.edges(data=True):
+        chain = "" if data["relation"] == "part" else f" [label={dot_quoted(data['relation'])}, constraint=false]"
+        rows.append(f"  {dot_quoted(start)} -> {dot_quoted(end)}{chain};")
     return "\n".join([*rows, "}", ""]).encode()
+
+
+def dot_label(data: dict[str, Any], headings: dict[str, str]) -> str:
+    """Return what stands in a node: of a CMOC all that stands in its box, of an outcome what it is besides."""
+    if data["kind"] != "cmoc":
+        return " ".join(filter(None, [data["label"], f"({data['qualities']})" if data.get("qualities") else ""]))
+    status = f" ({data['status']})" if data["status"] else ""
+    inside = [f"{heading}: {data[column]}" for column, heading in headings.items() if data.get(column)]
+    return f"{data['name']}{status}: {'; '.join([*inside, *filter(None, [data['label'], data['missing']])])}"
 
 
 def dot_quoted(text: str) -> str:

@@ -8,6 +8,7 @@ from programmes.models.parts import (
     CMOCActor,
     CMOCBeneficiary,
     CMOCContext,
+    CMOCIntervention,
     CMOCMechanism,
     CMOCOutcome,
     CMOCService,
@@ -17,7 +18,17 @@ from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
-from programmes.models.theory import CMOC, CMOCGroup, Context, Element, Mechanism, Outcome, Strategy, Theory
+from programmes.models.theory import (
+    CMOC,
+    CMOCGroup,
+    Context,
+    Element,
+    Intervention,
+    Mechanism,
+    Outcome,
+    Strategy,
+    Theory,
+)
 from programmes.models.theory_notes import (
     Caveat,
     CMOCLink,
@@ -34,6 +45,7 @@ __all__ = [
     "CMOCBeneficiary",
     "CMOCContext",
     "CMOCGroup",
+    "CMOCIntervention",
     "CMOCLink",
     "CMOCMechanism",
     "CMOCOutcome",
@@ -46,6 +58,7 @@ __all__ = [
     "EditorialMark",
     "Element",
     "Evidence",
+    "Intervention",
     "LineageEvent",
     "LineageMove",
     "LineageStep",

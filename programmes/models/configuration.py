@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, F, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Concat
 
 from programmes.models.parts import (
     CMOCActor,
     CMOCBeneficiary,
     CMOCContext,
+    CMOCIntervention,
     CMOCMechanism,
     CMOCOutcome,
     CMOCService,
     CMOCStrategy,
 )
 from programmes.models.theory import CMOC, Element
-from programmes.vocabulary import Basis, Hedge, MechanismKind, Reporting, Slot
+from programmes.vocabulary import Basis, Distance, Hedge, Intention, MechanismKind, Reporting, Slot, Valence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import Model, QuerySet
 
@@ -46,11 +47,12 @@ class PartKind:
     key_help: str = ""
     label_help: str = ""
     wording: str = ""  # the field of the link that has the words of this configuration
-    detail_help: str = ""
-    detail: str = ""  # what is known besides, seen from the link: how it is known, or of what kind the part is
+    detail: str = ""  # the field of the link that says what is known besides: how it is known
+    qualities: tuple[str, ...] = ()  # the terms of the part that are told with it wherever it is shown
     absence: str = ""  # the field of the configuration that says in which way there is none
     schema: str = ""  # the name of its shape in the API, where it is not made from its name
     in_line: str = ""  # what one is called in the lines that reviews keep, where it is not its name
+    line_after: str = ""  # the own field that its lines follow there, without its key, where it was such a field before
     plural_in_api: str = ""  # what several are called in the API, where it is not their plural
     filter_name: str = ""  # of configurations with one of them, where it is not its name
     filter_label: str = ""  # what that parameter means, where it is not what stands above one
@@ -82,14 +84,9 @@ class PartKind:
         return issubclass(self.model, Element)
 
     @property
-    def link_detail(self) -> str:
-        """Return the detail where it is said of this configuration, and not of the part wherever it is used."""
-        return "" if "__" in self.detail else self.detail
-
-    @property
     def said(self) -> tuple[str, ...]:
         """Return the columns of the link that a configuration says: whoever changes them writes it anew."""
-        return (f"{self.relation}_id", *filter(None, (self.link_detail, self.wording)))
+        return (f"{self.relation}_id", *filter(None, (self.detail, self.wording)))
 
     def of(self, parts: Parts) -> list[Part]:
         """Return the parts of this kind."""
@@ -121,8 +118,7 @@ CONFIGURATION = (
         meaning="Why.",
         description="A mechanism in the words of a CMOC.",
         wording="wording",
-        detail="mechanism__kind",
-        detail_help="Resource, reasoning or unspecified.",
+        qualities=("kind",),
         absence="mechanism_absence",
         slot=Slot.MECHANISM,
     ),
@@ -136,6 +132,7 @@ CONFIGURATION = (
         meaning="What changes.",
         description="An outcome in the words of a CMOC.",
         wording="wording",
+        qualities=("valence", "intention", "distance"),
         absence="outcome_absence",
         slot=Slot.OUTCOME,
     ),
@@ -147,8 +144,10 @@ CONFIGURATION = (
         heading="Who acts",
         headings="Who acts",
         meaning="Who acts.",
-        description="A group of people who act in a CMOC.",
+        description="A group of people who act in a CMOC, in its words.",
         label_help="Its name.",
+        wording="wording",
+        slot=Slot.ACTOR,
     ),
     PartKind(
         name="beneficiary",
@@ -193,12 +192,26 @@ CONFIGURATION = (
         meaning="What those who run the programme do.",
         description="A strategy in the words of a CMOC.",
         wording="wording",
+        slot=Slot.STRATEGY,
+    ),
+    PartKind(
+        name="intervention",
+        plural="interventions",
+        link=CMOCIntervention,
+        relation="intervention",
+        heading="Intervention",
+        headings="Interventions",
+        meaning="What is done.",
+        description="An intervention in the words of a CMOC.",
+        wording="wording",
+        line_after="statement",
+        slot=Slot.INTERVENTION,
     ),
 )
-SLOTS = tuple(kind for kind in CONFIGURATION if kind.slot)  # the columns of every configuration, filled or not
+SLOTS = tuple(kind for kind in CONFIGURATION if kind.slot)  # what can be a column of a configuration
 ELEMENTS = tuple(kind for kind in CONFIGURATION if kind.is_element)
 OWN_FIELDS = (
-    *("title", "statement", "intervention", "hedge"),
+    *("title", "statement", "hedge"),
     *(kind.absence for kind in CONFIGURATION if kind.absence),
 )  # what a configuration says besides its parts
 
@@ -215,14 +228,37 @@ class Part:
     key: str
     label: str
     wording: str
-    detail: str = ""  # the kind of a mechanism, or how a beneficiary is known
+    detail: str = ""  # how a beneficiary is known
+    qualities: tuple[str, ...] = ()  # terms of the part itself: the kind of a mechanism, what an outcome is
 
     @property
     def detail_words(self) -> str:
         """Return the detail as people read it."""
-        return dict([*MechanismKind.choices, *Basis.choices]).get(self.detail, "")
+        return dict(Basis.choices).get(self.detail, "")
+
+    @property
+    def quality_words(self) -> list[str]:
+        """Return what the part is, as people read it; nothing of what nobody has said."""
+        return [QUALITIES[term] for term in self.qualities if term in QUALITIES]
+
+    @property
+    def sign(self) -> str:
+        """Return the sign of an outcome that is welcome, or is not; the words beside it say the same."""
+        return Valence(self.valence).sign if self.valence else ""
+
+    @property
+    def valence(self) -> str:
+        """Return whether an outcome is welcome, if somebody has said so."""
+        return next((term for term in self.qualities if term in Valence.values and term != Valence.UNSPECIFIED), "")
 
 
+# What can be said of a mechanism or an outcome, in words that stand beside its label.
+QUALITIES = {
+    value: str(label).lower()
+    for terms in (MechanismKind, Valence, Intention, Distance)
+    for value, label in terms.choices
+    if value != terms.UNSPECIFIED
+}
 ITSELF = "itself"  # stands among the parts for the configuration: its number, title, printed label and status
 
 
@@ -239,7 +275,16 @@ def as_text(expression: Any) -> Any:
 
 
 NOTHING = Value("")
-COLUMNS = ("cmoc_id", "kind", "place", "part_key", "part_label", "part_wording", "part_detail")
+
+
+def qualities_of(kind: PartKind) -> Any:
+    """Return the terms of a part itself, seen from its link, with spaces between."""
+    terms = [as_text(F(f"{kind.relation}__{name}")) for name in kind.qualities]
+    joined = [term for one in terms for term in (one, Value(" "))][:-1]
+    return Concat(*joined, output_field=CharField()) if len(terms) > 1 else [*terms, as_text(NOTHING)][0]
+
+
+COLUMNS = ("cmoc_id", "kind", "place", "part_key", "part_label", "part_wording", "part_detail", "part_qualities")
 
 
 def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
@@ -255,6 +300,7 @@ def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
             part_label=as_text(F(f"{kind.relation}__{kind.label}")),
             part_wording=as_text(F(kind.wording) if kind.wording else NOTHING),
             part_detail=as_text(F(kind.detail) if kind.detail else NOTHING),
+            part_qualities=qualities_of(kind),
         )
         .values_list(*COLUMNS)
         for kind in CONFIGURATION
@@ -269,16 +315,20 @@ def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
             part_label=as_text(F("title")),
             part_wording=as_text(F("label")),
             part_detail=as_text(F("status")),
+            part_qualities=as_text(NOTHING),
         ).values_list(*COLUMNS)
     )
     found: dict[int, Parts] = defaultdict(Parts)
-    for cmoc, kind, _, key, label, wording, detail in sorted(queries[0].union(*queries[1:], all=True)):
-        found[cmoc][kind].append(Part(key, label, wording, detail))
+    for cmoc, kind, _, key, label, wording, detail, qualities in sorted(queries[0].union(*queries[1:], all=True)):
+        found[cmoc][kind].append(Part(key, label, wording, detail, tuple(qualities.split())))
     return found
 
 
 # Lines that stand in reviews from when these words were there without anybody's choosing them; they claim nothing.
-UNCHOSEN = {*(f"{kind.absence}: {Reporting.NOT_STATED}" for kind in SLOTS), f"hedge: {Hedge.UNKNOWN}"}
+UNCHOSEN = {
+    *(f"{kind.absence}: {Reporting.NOT_STATED}" for kind in CONFIGURATION if kind.absence),
+    f"hedge: {Hedge.UNKNOWN}",
+}
 
 
 def kept_lines(wording: Iterable[str]) -> list[str]:
@@ -291,49 +341,20 @@ def wording_of(cmoc: CMOC, parts: Parts) -> list[str]:
 
     Quotes and caveats are not part of it: they are what the configuration is judged by.
     """
-    lines = kept_lines(f"{name}: {value}" for name in OWN_FIELDS if (value := getattr(cmoc, name)))
-    for kind in CONFIGURATION:
-        for part in kind.of(parts):
-            said = "; ".join(filter(None, (part.detail if kind.link_detail else "", part.wording)))
-            line = f"{kind.in_line or kind.name} {part.key}"
-            lines.append(f"{line}: {said}" if said else line)
-    return lines
+    lines = []
+    for name in OWN_FIELDS:
+        lines += [f"{name}: {value}"] if (value := getattr(cmoc, name)) else []
+        lines += [line for kind in CONFIGURATION if kind.line_after == name for line in lines_of(kind, parts)]
+    lines += [line for kind in CONFIGURATION if not kind.line_after for line in lines_of(kind, parts)]
+    return kept_lines(lines)
 
 
-@dataclass(frozen=True)
-class FilledSlot:
-    """A column of the configuration: what stands in it, or in which way it is missing."""
-
-    name: str
-    label: str
-    parts: list[Part]
-    absence: str
-
-
-def columns_of(everybody: Iterable[Parts]) -> list[PartKind]:
-    """Return the kinds of element that are columns of a theory: those of every configuration, and any that is used."""
-    used = {name for parts in everybody for name, found in parts.items() if found}
-    return [kind for kind in ELEMENTS if kind.slot or kind.plural in used]
-
-
-def absence_words(absence: str) -> str:
-    """Return in which way a slot is missing, as people read it; nothing where nobody said."""
-    return str(Reporting(absence).label) if absence else ""
-
-
-def slots_from(cmoc: CMOC, parts: Parts, kinds: Iterable[PartKind] = SLOTS) -> list[FilledSlot]:
-    """Return the columns of a configuration."""
-    return [
-        FilledSlot(
-            kind.name,
-            kind.heading,
-            kind.of(parts),
-            absence_words(getattr(cmoc, kind.absence)) if kind.absence else "",
-        )
-        for kind in kinds
-    ]
-
-
-def slots_of(cmoc: CMOC, user: Person) -> list[FilledSlot]:
-    """Return the columns of a configuration as it is saved."""
-    return slots_from(cmoc, parts_of_theory(cmoc.theory_id, user).get(cmoc.pk, Parts()))
+def lines_of(kind: PartKind, parts: Parts) -> Iterator[str]:
+    """Yield what a configuration says with its parts of a kind, a line for each, as reviews keep it."""
+    for part in kind.of(parts):
+        said = "; ".join(filter(None, (part.detail, part.wording)))
+        name = kind.in_line or kind.name
+        if kind.line_after and said:
+            yield f"{name}: {said}"
+        else:
+            yield f"{name} {part.key}: {said}" if said else f"{name} {part.key}"

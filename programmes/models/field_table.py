@@ -21,12 +21,12 @@ from programmes.models.base import CuratedModel
 from programmes.models.curation import Memo
 from programmes.models.evidence import EditorialMark, Evidence, Participant, Quote, Source
 from programmes.models.lineage import LineageEvent, LineageMove, LineageStep
-from programmes.models.parts import CMOCBeneficiary, CMOCPart, CMOCService
+from programmes.models.parts import CMOCActor, CMOCBeneficiary, CMOCIntervention, CMOCPart, CMOCService
 from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
-from programmes.models.theory import CMOC, CMOCGroup, Mechanism, Outcome, Strategy, Theory
+from programmes.models.theory import CMOC, CMOCGroup, Intervention, Mechanism, Outcome, Strategy, Theory
 from programmes.models.theory_notes import (
     Caveat,
     CMOCLink,
@@ -134,7 +134,8 @@ WORDINGS = tuple(kind.link for kind in configuration.ELEMENTS)
 
 WORDS: list[Words] = [
     Words((Programme, Study, Reference, Service, Delivery, Population, Participant, EditorialMark), "", AUTHORS),
-    Words((Theory, CMOC, CMOCGroup, *WORDINGS, CMOCService, Caveat, SubstantiveTheory, LineageEvent), "", AUTHORS),
+    Words((Theory, CMOC, CMOCGroup, *WORDINGS, CMOCActor, CMOCService), "", AUTHORS),
+    Words((Caveat, SubstantiveTheory, LineageEvent), "", AUTHORS),
     Words((*ELEMENTS, CMOCBeneficiary, CMOCLink, SubstantiveTheoryLink, Evidence, Reading, Memo, Source), "", CURATOR),
     Words((Quote,), "", PARTICIPANT),
     Words((Source,), "text", PARTICIPANT),
@@ -209,7 +210,7 @@ UNSEEN: list[Unseen] = [
     Unseen((SubstantiveTheoryReference,), "", (PAGE,), "the page cites by author and year; in the API"),
     Unseen((Study,), "reviews_required", (API,), "not given yet; on the pages of CMOCs"),
     Unseen((Theory,), "predecessor", (API,), "not given yet, but a filter; in the admin"),
-    Unseen((Strategy,), "description level", (API,), "not given yet; key and label stand in the CMOCs"),
+    Unseen((Intervention, Strategy), "description level", (API,), "not given yet; key and label stand in the CMOCs"),
     Unseen((Reference,), "url", (API,), "not given yet; in the admin"),
     # Texts whose words are not searched.
     Unseen((), "locator signed_by note label_as_printed", (SEARCH,), "it stands beside what is searched"),
@@ -218,7 +219,8 @@ UNSEEN: list[Unseen] = [
     Unseen((Study,), STUDY_UNSEARCHED, (SEARCH,), "on the page of the study, found by title, aim, setting, citation"),
     Unseen((Reference,), f"title {REFERENCE_FIELDS}", (SEARCH,), "found by the reference as it is printed"),
     Unseen((Theory,), "stage_as_printed figure_title figure_legend context_meaning", (SEARCH,), "read with the theory"),
-    Unseen((CMOC,), "figure intervention services_as_extracted people_as_extracted", (SEARCH,), "read with the CMOC"),
+    Unseen((CMOC,), "figure services_as_extracted people_as_extracted", (SEARCH,), "read with the CMOC"),
+    Unseen((CMOCActor,), "wording", (SEARCH,), "read with the CMOC"),
     Unseen((EditorialMark,), "text", (SEARCH,), "read with the quote"),
     Unseen((Quote,), QUOTE_UNSEARCHED, (SEARCH,), "found by its exact words"),
     Unseen((CMOCGroup,), "number", (PAGE,), "groups stand in its order"),
@@ -232,6 +234,7 @@ UNSEEN: list[Unseen] = [
     Unseen(ELEMENTS, "theory label description level kind", (REVIEW,), KEPT_BY_KEY),
     Unseen((Mechanism,), "resource", (REVIEW,), KEPT_BY_KEY),
     Unseen((Outcome,), "distance valence intention", (REVIEW,), KEPT_BY_KEY),
+    Unseen((CMOCIntervention,), "intervention", (REVIEW,), "a review keeps the CMOC’s own wording of it"),
     Unseen((Population,), "study label description kind", (REVIEW,), KEPT_BY_KEY),
     Unseen((Service,), SERVICE_UNREVIEWED, (REVIEW,), KEPT_BY_KEY),
     Unseen(

@@ -12,7 +12,7 @@ from programmes.integrity.constraints import choice_is_known
 from programmes.integrity.invariants import Invariant
 from programmes.models.base import CuratedModel
 from programmes.models.services import Population, Service
-from programmes.models.theory import CMOC, Context, Mechanism, Outcome, Strategy
+from programmes.models.theory import CMOC, Context, Intervention, Mechanism, Outcome, Strategy
 from programmes.vocabulary import Basis
 
 
@@ -109,10 +109,11 @@ class CMOCOutcome(CMOCPart):
 
 
 class CMOCActor(CMOCPart):
-    """A group of people who act in a configuration."""
+    """A group of people who act in a configuration, in the words of that configuration."""
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="actor_links")
     population = models.ForeignKey(Population, models.RESTRICT, related_name="actor_links")
+    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
 
     invariants = of_same_study("population", "cmoc_actor_in_same_study")
     key_fields = ("cmoc__theory__slug", "cmoc__number", "population__key")
@@ -163,6 +164,24 @@ class CMOCService(CMOCPart):
         verbose_name_plural = "services stated relevant"
         ordering = ("cmoc", "position", "pk")
         constraints = (models.UniqueConstraint(fields=["cmoc", "service"], name="cmoc_service_unique"),)
+
+
+class CMOCIntervention(CMOCPart):
+    """An intervention in a configuration, in the words of that configuration."""
+
+    cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="intervention_links")
+    intervention = models.ForeignKey(Intervention, models.RESTRICT, related_name="cmoc_links")
+    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
+
+    invariants = element_of_same_theory("intervention")
+    key_fields = ("cmoc__theory__slug", "cmoc__number", "intervention__key")
+    searched = ("wording",)
+
+    class Meta:
+        verbose_name = "CMOC intervention"
+        verbose_name_plural = "CMOC interventions"
+        ordering = ("cmoc", "position", "pk")
+        constraints = (models.UniqueConstraint(fields=["cmoc", "intervention"], name="cmoc_intervention_unique"),)
 
 
 class CMOCStrategy(CMOCPart):

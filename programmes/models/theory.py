@@ -106,7 +106,7 @@ class Theory(CuratedModel):
 
 
 class Element(CuratedModel):
-    """A context, mechanism or outcome of one theory, used by one or more of its configurations."""
+    """A context, mechanism, outcome or the like of one theory, used by one or more of its configurations."""
 
     theory = models.ForeignKey(Theory, models.CASCADE, related_name="%(class)ss")
     key = models.SlugField(max_length=80)
@@ -200,6 +200,10 @@ class Outcome(Element):
         )
 
 
+class Intervention(Element):
+    """What is done, where the source sets it apart: the I of a configuration."""
+
+
 class Strategy(Element):
     """What those who run a programme do to bring the mechanism about: the S of a strategy–CMO configuration."""
 
@@ -267,7 +271,6 @@ class CMOC(CuratedModel):
     statement_reporting = models.CharField(max_length=20, choices=Reporting, blank=True, help_text=REPORTING_HELP)
     locator = models.CharField(max_length=200, blank=True, help_text="Where it stands in the source.")
     figure = models.CharField(max_length=200, blank=True, help_text="Caption of its figure, as printed.")
-    intervention = models.TextField(blank=True, help_text="What is done, where the source sets it apart.")
     hedge = models.CharField(max_length=20, choices=Hedge, blank=True, help_text="How firmly it is put.")
     status = models.CharField(max_length=20, choices=CMOCStatus, default=CMOCStatus.CANDIDATE)
     review_asked_date = models.DateField(

@@ -13,16 +13,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from programmes.models import CMOC, Evidence, Quote
-from programmes.models.configuration import (
-    CONFIGURATION,
-    FilledSlot,
-    Part,
-    Parts,
-    columns_of,
-    parts_of_theory,
-    slots_from,
-    wording_of,
-)
+from programmes.models.configuration import CONFIGURATION, Part, Parts, parts_of_theory, wording_of
+from programmes.models.slots import FilledSlot, columns_of, slots_from
 from programmes.pages.base import get_theory, takes
 from programmes.pages.word_diff import DiffPiece, changed_lines
 from programmes.vocabulary import CMOCStatus, EvidenceRole
@@ -49,8 +41,9 @@ class AsOfRow:
 
     @property
     def slots(self) -> list[FilledSlot]:
-        """Return only the columns that were filled."""
-        return slots_from(self.cmoc, self.parts, columns_of([self.parts]))
+        """Return the columns of which something is known."""
+        slots = slots_from(self.cmoc, self.parts, columns_of(self.cmoc.theory.form, [self.parts]))
+        return [slot for slot in slots if slot.words]
 
 
 @dataclass(frozen=True)
@@ -90,6 +83,8 @@ def as_of_page(theory: Theory, user: Person, asked: str) -> AsOfPage:
     now = {cmoc.pk: cmoc for cmoc in CMOC.objects.visible_to(user).filter(theory=theory).order_by("number")}
     states = states_as_of(CMOC, moment, theory_id=theory.pk)
     before = {state.id: state.instance for state in states if state.id in now}
+    for cmoc in before.values():
+        cmoc.theory = theory
     parts = parts_as_of(list(before), moment)
     present = parts_of_theory(theory.pk, user)
     quotes = evidence_as_of(list(before), moment, user)
@@ -142,7 +137,8 @@ def parts_as_of(cmocs: list[int], moment: dt.datetime) -> dict[int, Parts]:
                     str(getattr(row, kind.key)),
                     getattr(row, kind.label),
                     getattr(link, kind.wording) if kind.wording else "",
-                    getattr(link, kind.link_detail) if kind.link_detail else "",
+                    getattr(link, kind.detail) if kind.detail else "",
+                    tuple(getattr(row, name) for name in kind.qualities),
                 )
                 found[link.cmoc_id][kind.plural].append(part)
     return found

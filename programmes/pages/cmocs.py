@@ -12,23 +12,16 @@ from django.shortcuts import get_object_or_404, render
 
 from programmes.formats.cards import card_png
 from programmes.models import CMOC, Caveat, CMOCLink, EditorialMark, Evidence, Memo, Reading, SubstantiveTheoryLink
-from programmes.models.configuration import (
-    ELEMENTS,
-    ITSELF,
-    SLOTS,
-    FilledSlot,
-    Parts,
-    columns_of,
-    parts_of_theory,
-    slots_from,
-)
+from programmes.models.configuration import ELEMENTS, ITSELF, Part, Parts, parts_of_theory
 from programmes.models.holdings import holdings_of
+from programmes.models.slots import BESIDE, FilledSlot, columns_of, slots_from
 from programmes.models.theory import cmoc_name
 from programmes.pages.base import base_url
 from programmes.pages.holdings import absence_sentences
 from programmes.pages.lineage import DecisionRow, decision_rows
 from programmes.pages.reviews import ReviewProgress, review_progress
 from programmes.pages.sharing import card_of_cmoc, share_of_cmoc
+from programmes.pages.statement_spans import StatementPiece, statement_pieces
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, LineageKind
 
 if TYPE_CHECKING:
@@ -71,7 +64,7 @@ class CMOCPage:
     cmoc: CMOC
     parts: Parts
     slots: list[FilledSlot]
-    further: list[FilledSlot]  # elements of other kinds than every configuration has
+    statement: list[StatementPiece]
     groups: list[EvidenceGroup]
     services_quoted: list[tuple[str, str]]
     caveats: list[Caveat]
@@ -113,6 +106,21 @@ class CMOCPage:
         return "" if self.cmoc.hedge == Hedge.UNKNOWN else self.cmoc.get_hedge_display()
 
     @property
+    def shows_context(self) -> bool:
+        """Say whether a slot is explained by what the authors count as context."""
+        return any(slot.name == "context" for slot in self.slots)
+
+    @property
+    def marked(self) -> list[tuple[str, str]]:
+        """Return the slots whose parts are marked in the statement, with their heads."""
+        return list(dict.fromkeys((piece.slot, piece.label) for piece in self.statement if piece.slot))
+
+    @property
+    def actors(self) -> list[Part]:
+        """Return who acts, where the form of the theory has no slot for it."""
+        return [] if any(slot.name == BESIDE for slot in self.slots) else self.parts["actors"]
+
+    @property
     def origin(self) -> str:
         """Return where it stands in the source."""
         return ", ".join(filter(None, (self.cmoc.locator, self.cmoc.figure)))
@@ -148,11 +156,12 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         marks[mark.quote_id].append(mark)
     for entry in evidence:
         entry.quote.marks = marks[entry.quote_id]  # type: ignore[attr-defined]  # for the template
+    slots = slots_from(cmoc, parts, columns_of(cmoc.theory.form, [parts]))
     return CMOCPage(
         cmoc=cmoc,
         parts=parts,
-        slots=slots_from(cmoc, parts),
-        further=slots_from(cmoc, parts, [kind for kind in columns_of([parts]) if kind not in SLOTS]),
+        slots=slots,
+        statement=statement_pieces(cmoc.statement, slots),
         groups=[
             EvidenceGroup(role, chosen)
             for role in EvidenceRole

@@ -25,11 +25,12 @@ from programmes.models import (
     Study,
     Theory,
 )
-from programmes.models.configuration import FilledSlot, Part
+from programmes.models.configuration import Part
+from programmes.models.slots import FilledSlot
 from programmes.pages.base import ChoiceOption, FilterChoice
 from programmes.pages.evidence import SORTS, Facet, FacetOption
 from programmes.pages.own_setting import Likeness, SettingRow, Voice
-from programmes.vocabulary import CaveatKind, EvidenceRole, LinkKind, MemoKind, Sector
+from programmes.vocabulary import CaveatKind, EvidenceRole, LinkKind, MemoKind, Sector, Valence
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -92,7 +93,7 @@ def example_content() -> tuple[ExampleContent, Theory]:
     return ExampleContent(
         slots=[
             FilledSlot("context", "Context", [Part("a", "A peer listens", "when a peer listens")], ""),
-            FilledSlot("mechanism", "Mechanism", [Part("b", f"Feels heard {LONG}", "", "reasoning")], ""),
+            FilledSlot("mechanism", "Mechanism", [Part("b", f"Feels heard {LONG}", "", qualities=("reasoning",))], ""),
             FilledSlot("outcome", "Outcome", [], "Not stated"),
         ],
         quotes=quotes,
@@ -152,7 +153,13 @@ def example_web() -> Web:
         ),
         (
             ElementNode(
-                "b", "Comes back", **address, ripples=(Mark("→ CMOC 2", **address, kind="ripple", aria_label="Ripple"),)
+                "b",
+                "Comes back",
+                **address,
+                links=(Mark("→ CMOC 2", **address, kind="ripple", aria_label="Leads on"),),
+                qualities=("negative", "unintended"),
+                valence="negative",
+                sign=Valence.NEGATIVE.sign,
             ),
         ),
     )

@@ -9,14 +9,12 @@ from django.shortcuts import get_object_or_404, render
 
 from programmes.models import CMOC, Caveat, Element, Mechanism, Memo, Outcome
 from programmes.models.configuration import (
-    FilledSlot,
-    PartKind,
+    Part,
     Parts,
-    columns_of,
     kind_of_element,
     parts_of_theory,
-    slots_from,
 )
+from programmes.models.slots import FilledSlot, SlotColumn, columns_of, slots_from
 from programmes.models.theory import not_retired
 from programmes.vocabulary import MemoAbout
 
@@ -40,12 +38,13 @@ class ElementPage:
     element: Element
     slot: str
     slots: str
-    columns: list[PartKind]
+    columns: list[SlotColumn]
     uses: list[Use]
     caveats: list[Caveat]
     notes: list[Memo]
     pair: Mechanism | None
     reasonings: list[Mechanism]
+    part: Part  # what is said of it wherever it is shown
 
     @property
     def worded(self) -> bool:
@@ -59,7 +58,7 @@ def element_page(element: Element, user: Person) -> ElementPage:
     caveats = Caveat.objects.visible_to(user).select_related("outcome", "refutes").order_by("number", "pk")
     notes = Memo.objects.visible_to(user)
     notes = notes.filter(**{kind.name: element}) if kind.name in MemoAbout.values else notes.none()
-    columns = columns_of(everybody.values())
+    columns = columns_of(element.theory.form, everybody.values())
     uses = []
     for cmoc in CMOC.objects.visible_to(user).filter(not_retired(), theory=element.theory_id).order_by("number", "pk"):
         parts = everybody.get(cmoc.pk, Parts())
@@ -74,6 +73,7 @@ def element_page(element: Element, user: Person) -> ElementPage:
         caveats=list(caveats.filter(outcome=element)) if isinstance(element, Outcome) else [],
         notes=list(notes.order_by("key", "pk")),
         pair=element.resource if isinstance(element, Mechanism) else None,
+        part=Part(element.key, element.label, "", qualities=tuple(getattr(element, name) for name in kind.qualities)),
         reasonings=(
             list(Mechanism.objects.visible_to(user).filter(resource=element)) if isinstance(element, Mechanism) else []
         ),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from programmes.models.configuration import PartKind
+
 HIDDEN = {"id", "version", "cmoc", "theory"}  # fields that say nothing to a reader, or never change
 NOBODY = "a curator"  # where somebody has given no name, and where a program made the change
 
@@ -42,25 +44,36 @@ class HistoryEntry:
 def history_of(cmoc: CMOC) -> list[HistoryEntry]:
     """Return every change to a configuration and its parts, latest first."""
     own = list(CMOC.history.filter(id=cmoc.pk).select_related("history_user"))
-    events = history_entries(own, str(cmoc))
+    for row in own:
+        row.what = str(cmoc)
+    events = history_entries(own)
     for kind in CONFIGURATION:
         by_row: dict[int, list[Any]] = defaultdict(list)
-        name = str(kind.link._meta.verbose_name).removeprefix("CMOC ")
-        rows = kind.link.history.filter(cmoc_id=cmoc.pk).select_related("history_user", kind.relation)
+        name = str(kind.link._meta.verbose_name).removeprefix("CMOC ").capitalize()
+        rows = list(kind.link.history.filter(cmoc_id=cmoc.pk).select_related("history_user", kind.relation))
+        gone = last_names(
+            kind, {getattr(row, f"{kind.relation}_id") for row in rows if not getattr(row, kind.relation)}
+        )
         for row in rows:
+            row.what = f"{name}: {getattr(row, kind.relation) or gone.get(getattr(row, f'{kind.relation}_id'), '')}"
             by_row[row.id].append(row)
         for versions in by_row.values():
-            events += history_entries(versions, f"{name.capitalize()}: {getattr(versions[0], kind.relation)}")
+            events += history_entries(versions)
     return sorted(events, key=lambda event: event.day, reverse=True)
 
 
-def history_entries(versions: list[Any], name: str) -> list[HistoryEntry]:
+def last_names(kind: PartKind, keys: set[int]) -> dict[int, str]:
+    """Return what parts that are no longer there were called last."""
+    states = kind.model.history.filter(id__in=keys).order_by("history_date", "history_id") if keys else []
+    return {state.id: getattr(state, kind.label) for state in states}
+
+
+def history_entries(versions: list[Any]) -> list[HistoryEntry]:
     """Return the changes to one record, from its versions, latest first."""
-    befores = [*versions[1:], None]
-    return [history_entry(version, before, name) for version, before in zip(versions, befores, strict=True)]
+    return [history_entry(version, before) for version, before in zip(versions, [*versions[1:], None], strict=True)]
 
 
-def history_entry(version: Any, before: Any, name: str) -> HistoryEntry:
+def history_entry(version: Any, before: Any) -> HistoryEntry:
     """Return the change from one version to the next."""
     happened = {"+": "added", "-": "removed"}.get(version.history_type, "changed")
     changes = changes_between(before, version) if before and happened == "changed" else []
@@ -68,7 +81,7 @@ def history_entry(version: Any, before: Any, name: str) -> HistoryEntry:
         day=version.history_date,
         who=(version.history_user.get_full_name() if version.history_user else "") or NOBODY,
         why=version.history_change_reason or "",
-        what=f"{name}: {happened}",
+        what=f"{version.what}: {happened}",
         changes=changes,
     )
 

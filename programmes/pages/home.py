@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from programmes.formats.cards import card_png
 from programmes.models import CMOC, Evidence, Outcome, Service, Theory
-from programmes.models.configuration import FilledSlot, slots_of
+from programmes.models.slots import FilledSlot, slots_of
 from programmes.models.theory import not_retired
 from programmes.pages.base import base_url
 from programmes.pages.sharing import card_of_home, share_of_home

@@ -14,12 +14,11 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from programmes.formats.cards import Card
+from programmes.formats.cards import Card, CardBox
 from programmes.glossary import TERMS
 
 if TYPE_CHECKING:
     from programmes.models import CMOC, Author, Quote, Study, Theory
-    from programmes.models.configuration import FilledSlot
     from programmes.pages.cmocs import CMOCPage
 
 CONTEXT = "https://schema.org"
@@ -108,10 +107,7 @@ def share_of_cmoc(cmoc: CMOC, page: CMOCPage, site: str) -> Share:
         description=cmoc.statement or cmoc.theory.title,
         address=address,
         image=site + reverse("cmoc_card", args=[cmoc.theory.slug, cmoc.number]),
-        image_says="; ".join(
-            f"{slot.label}: {words}" for slot, words in zip(page.slots, card.boxes, strict=False) if words
-        )
-        or card.title,
+        image_says="; ".join(f"{box.label}: {box.words}" for box in card.boxes if box.words) or card.title,
         linked_data=linked_data(data),
     )
 
@@ -225,18 +221,14 @@ def card_credit(study: Study) -> str:
     return " · ".join(filter(None, [f"{who} {year}".strip() or study.title, study.licence]))
 
 
-def labels_or_absence(slot: FilledSlot) -> str:
-    """Return the labels in a slot, or in which way it is missing, if somebody said that."""
-    return "; ".join(part.label for part in slot.parts) or slot.absence
-
-
 def card_of_cmoc(cmoc: CMOC, page: CMOCPage) -> Card:
-    boxes = tuple(labels_or_absence(slot) for slot in page.slots)
+    boxes = tuple(CardBox(slot.name, slot.label, "; ".join(slot.words)) for slot in page.slots)
     return Card(
         kicker=f"{cmoc.theory.study.programme.name} · {cmoc.get_status_display()}",
         title=f"{cmoc}: {cmoc.title}" if cmoc.title else str(cmoc),
-        boxes=boxes if any(boxes) else (),
+        boxes=boxes if any(box.words for box in boxes) else (),
         credit=card_credit(cmoc.theory.study),
+        text="" if any(box.words for box in boxes) else cmoc.statement,
     )
 
 

@@ -12,14 +12,16 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
+from programmes.diagrams.legend import LegendItem, legend_of
 from programmes.filtersets import CMOCFilterSet
 from programmes.filtersets.base import leads_to_unretired
 from programmes.filtersets.theory_notes import CMOCS_OF_LINK
 from programmes.formats.cards import card_png
 from programmes.formats.web import WEB_FORMATS, WebFile
 from programmes.models import CMOC, Caveat, CMOCLink, Memo, Service, Study, SubstantiveTheory, Theory
-from programmes.models.configuration import CONFIGURATION, Part, Parts, columns_of, parts_of_theory, slots_from
+from programmes.models.configuration import CONFIGURATION, Part, Parts, parts_of_theory
 from programmes.models.holdings import holdings_of
+from programmes.models.slots import BESIDE, SlotColumn, columns_of, slots_from
 from programmes.pages.base import (
     FilterChoice,
     attachment,
@@ -34,7 +36,7 @@ from programmes.pages.base import (
 from programmes.pages.evidence import FACETS
 from programmes.pages.holdings import absence_sentence, absence_sentences
 from programmes.pages.sharing import card_of_theory, share_of_theory
-from programmes.pages.web import EVIDENCE_VALUES, CMOCRow, add_evidence, ripples_of, web_of
+from programmes.pages.web import EVIDENCE_VALUES, CMOCRow, add_evidence, marks_of, web_of
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Reporting, Sector, Slot
 
 if TYPE_CHECKING:
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 
     from programmes.diagrams.graph import Web
     from programmes.models import CMOCGroup
-    from programmes.models.configuration import PartKind
 
 
 # The filters of the page, by their names in the query string: of the configurations, and of the evidence on them.
@@ -73,7 +74,7 @@ class TheoryPage:
     notes: list[Memo]
     search: str
     quote_search: str
-    columns: list[PartKind]
+    columns: list[SlotColumn]
     every_row: list[CMOCRow]
     services: bool  # whether the study has services that the reader may see
     holds: dict[str, str]
@@ -100,6 +101,8 @@ class TheoryPage:
     def has(self) -> dict[str, bool]:
         """Say which of the columns beside those of the configuration have something to tell of this theory."""
         return {
+            "actors": BESIDE not in {column.name for column in self.columns}
+            and any(row.parts["actors"] for row in self.every_row),
             "beneficiaries": any(row.parts["beneficiaries"] for row in self.every_row),
             "quoted": any(row.quoted for row in self.every_row),
             "caveats": any(row.caveats for row in self.every_row),
@@ -108,7 +111,7 @@ class TheoryPage:
     @property
     def width(self) -> int:
         """Return the number of columns of the table."""
-        return 1 + len(self.columns) + sum(self.has.values()) + self.quotes
+        return 1 + (len(self.columns) or 1) + sum(self.has.values()) + self.quotes
 
     @property
     def groups(self) -> list[tuple[CMOCGroup | None, list[CMOCRow]]]:
@@ -116,11 +119,9 @@ class TheoryPage:
         return [(group, list(rows)) for group, rows in itertools.groupby(self.rows, key=lambda row: row.cmoc.group)]
 
     @property
-    def legend(self) -> set[str]:
+    def legend(self) -> list[LegendItem]:
         """Return what the picture holds that needs to be explained."""
-        marks = [mark.kind for node in self.web.cmocs for mark in node.services]
-        ripples = [mark.kind for node in self.web.outcomes for mark in node.ripples]
-        return {*marks, *ripples, *("counters" for node in self.web.cmocs if node.counters)}
+        return legend_of(self.web)
 
     @property
     def services_stated(self) -> tuple[str, str] | None:
@@ -186,10 +187,10 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
             shown = [row for row in rows if row.cmoc.pk in kept]
         else:
             errors = [message for messages in filterset.errors.values() for message in messages]
-    columns = columns_of(row.parts for row in shown)
+    columns = columns_of(theory.form, [row.parts for row in shown])
     for row in shown:
         row.slots = slots_from(row.cmoc, row.parts, columns)
-    web = web_of(theory, shown, ripples_of(theory, links, site), site)
+    web = web_of(theory, shown, marks_of(theory, links, site), site)
     return TheoryPage(
         theory=theory,
         rows=shown,
@@ -290,7 +291,7 @@ def theory_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "page": page,
             "theory": found,
             "study": found.study,
-            "forms": WEB_FORMATS if page.web.cmocs else {},
+            "forms": WEB_FORMATS if page.pictures else {},
             "share": share_of_theory(found, base_url(request)),
         },
         status=400 if page.errors else 200,
@@ -317,6 +318,7 @@ def web_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
         credit=credit_of(found.study, request.build_absolute_uri(found.get_absolute_url())),
         web=page.web,
         pictures=page.pictures,
+        context_meaning=found.context_meaning,
     )
     return attachment(WEB_FORMATS[form].write(source), WEB_FORMATS[form].media_type, f"{found.slug}-web.{form}")
 

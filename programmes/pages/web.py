@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
+from programmes.diagrams.graph import CMOCNode, ElementNode, Head, Mark, Web
 from programmes.models import CMOC, CMOCLink, Evidence, Theory
-from programmes.models.configuration import Parts, parts_of_theory, slots_from
-from programmes.pages.base import distinct_parts
-from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus, Slot
+from programmes.models.configuration import Parts, parts_of_theory
+from programmes.models.slots import columns_of, slots_from
+from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from programmes.integrity.access import Person
-    from programmes.models.configuration import FilledSlot
+    from programmes.models.slots import FilledSlot, SlotColumn
 
 
 @dataclass
@@ -32,6 +30,11 @@ class CMOCRow:
     roles: dict[str, int] = field(default_factory=dict)
     caveats: int = 0
     slots: list[FilledSlot] = field(default_factory=list)
+
+    @property
+    def status_word(self) -> str:
+        """Return the word for a configuration that no longer stands as it was put."""
+        return STATUS_WORDS.get(CMOCStatus(self.cmoc.status), "")
 
     @property
     def counters(self) -> int:
@@ -84,30 +87,88 @@ def unretired_rows(theory: Theory, user: Person) -> dict[int, CMOCRow]:
     return {key: row for key, row in rows.items() if row.cmoc.status != CMOCStatus.RETIRED}
 
 
-def ripples_of(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[str, list[Mark]]:
-    """Return, for each outcome that is a context elsewhere, links to the configurations where it is."""
+# How a relation is told at its start, before what it leads to. In the first two one leads on to the other.
+RELATION_WORDS = {
+    LinkKind.OUTCOME_BECOMES_CONTEXT: "→",
+    LinkKind.DISTAL_OUTCOME: "→",
+    LinkKind.OPPOSES: "opposes",
+    LinkKind.REINFORCES: "reinforces",
+    LinkKind.NESTED_IN: "nested in",
+    LinkKind.ALTERNATIVE_TO: "alternative to",
+    LinkKind.SIMILAR_CONTEXT: "context like that of",
+    LinkKind.SIMILAR_MECHANISM: "mechanism like that of",
+    LinkKind.SAME_CONSTRUCT: "same construct as in",
+}
+MARK_KINDS = {LinkKind.OUTCOME_BECOMES_CONTEXT: "ripple", LinkKind.DISTAL_OUTCOME: "chain"}
+SHORT = 18  # letters of a label in a mark
+
+
+def ends_of(link: CMOCLink) -> tuple[tuple[str, Any], tuple[str, Any]]:
+    """Return what a link starts from and what it leads to: the kind of record, and the record or the text."""
+    source = ("cmoc", link.source_cmoc) if link.source_cmoc else ("outcome", link.source_outcome)
+    targets = [("cmoc", link.target_cmoc), ("outcome", link.target_outcome), ("text", link.target_text)]
+    return source, next((kind, end) for kind, end in targets if end)
+
+
+def node_name(kind: str, end: Any) -> str:
+    """Return what the node of a record is called in files."""
+    return f"cmoc:{end.number}" if kind == "cmoc" else f"{kind}:{end.key}" if kind != "text" else ""
+
+
+def marks_of(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[str, list[Mark]]:
+    """Return, for each outcome and configuration, marks that lead to what it leads on or is related to."""
     found: dict[str, list[Mark]] = defaultdict(list)
     for link in links:
-        becomes = link.kind == LinkKind.OUTCOME_BECOMES_CONTEXT and link.status != LinkStatus.DECLINED
-        if becomes and link.source_outcome and link.target_cmoc:
-            name = link.target_cmoc.name
-            says = f"{link.source_outcome.label} becomes a context of {name}: {link.get_status_display().lower()}"
-            href = site + reverse("cmoc", args=[theory.slug, link.target_cmoc.number])
-            found[link.source_outcome.key].append(Mark(f"→ {name}", href, "ripple", says))
+        if link.status == LinkStatus.DECLINED:
+            continue
+        (start_kind, start), (kind, end) = ends_of(link)
+        name = str(end) if kind in {"cmoc", "text"} else end.label
+        short = name if len(name) <= SHORT else f"{name[:SHORT].rstrip()}…"
+        words = RELATION_WORDS[LinkKind(link.kind)]
+        label = str(start) if start_kind == "cmoc" else start.label
+        address = [theory.slug, end.number if kind == "cmoc" else end.key] if kind != "text" else []
+        found[node_name(start_kind, start)].append(
+            Mark(
+                text=f"{words} {short}",
+                href=site + reverse(kind, args=address) if address else "",
+                kind=MARK_KINDS.get(LinkKind(link.kind), "link"),
+                aria_label=f"{label}: {link.get_kind_display().lower()}: {name} ({link.get_status_display().lower()})",
+                target=node_name(kind, end),
+                relation=link.kind,
+            )
+        )
     return found
 
 
-def web_of(theory: Theory, rows: list[CMOCRow], ripples: dict[str, list[Mark]], site: str = "") -> Web:
+# The words for configurations that no longer stand as they were put.
+STATUS_WORDS = {
+    status: str(status.label).lower() for status in (CMOCStatus.CONTESTED, CMOCStatus.REFUTED, CMOCStatus.RETIRED)
+}
+
+
+def web_of(theory: Theory, rows: list[CMOCRow], links: dict[str, list[Mark]], site: str = "") -> Web:
     """Return the web of these configurations; outside the site its links begin with the site's address."""
     slug, study = theory.slug, theory.study.slug
+    columns = columns_of(theory.form, [row.parts for row in rows])
+    names = [column.name for column in columns]
+    before = names[: names.index("context")] if "context" in names else []
 
     def address(name: str, *arguments: Any) -> str:
         return site + reverse(name, args=arguments)
 
-    def nodes(slot: str, name: str) -> tuple[ElementNode, ...]:
+    def nodes(column: SlotColumn) -> tuple[ElementNode, ...]:
+        found = {part.key: part for row in rows for part in column.kind.of(row.parts)}
         return tuple(
-            ElementNode(key, label, address(name, slug, key), tuple(ripples.get(key, [])) if name == "outcome" else ())
-            for key, label in distinct_parts([row.parts for row in rows], slot)
+            ElementNode(
+                part.key,
+                part.label,
+                address(column.name, slug, part.key),
+                tuple(links.get(f"{column.name}:{part.key}", [])),
+                tuple(part.quality_words) if column.name == "outcome" else (),
+                part.valence,
+                part.sign,
+            )
+            for part in sorted(found.values(), key=lambda part: (part.label.lower(), part.key))
         )
 
     def marks(row: CMOCRow) -> tuple[Mark, ...]:
@@ -119,41 +180,51 @@ def web_of(theory: Theory, rows: list[CMOCRow], ripples: dict[str, list[Mark]], 
             for number in numbers
         )
 
+    def cmoc_node(row: CMOCRow) -> CMOCNode:
+        slots = {slot.name: slot for slot in slots_from(row.cmoc, row.parts, columns)}
+        inside = {
+            name: tuple(part.label for part in slot.parts) or tuple(filter(None, [slot.missing]))
+            for name, slot in slots.items()
+        }
+        return CMOCNode(
+            number=row.cmoc.number,
+            name=row.cmoc.name,
+            group=row.cmoc.group.heading if row.cmoc.group else "",
+            labels=inside.get("mechanism", ()),
+            href=address("cmoc", slug, row.cmoc.number),
+            contexts=tuple(part.key for part in row.parts["contexts"]),
+            outcomes=tuple(part.key for part in row.parts["outcomes"]),
+            services=marks(row),
+            beneficiaries=tuple(part.label for part in row.parts["beneficiaries"]),
+            counters=row.counters,
+            caveats=row.caveats,
+            missing=tuple(
+                slots[name].missing.lower() for name in names if name in {"context", "outcome"} and slots[name].missing
+            ),
+            further=tuple((name, tuple(part.key for part in slots[name].parts)) for name in before),
+            cells=tuple(
+                (name, inside[name]) for name in names if name not in {*before, "context", "mechanism", "outcome"}
+            ),
+            actors=tuple(part.label for part in row.parts["actors"]) if "actor" not in names else (),
+            links=tuple(links.get(f"cmoc:{row.cmoc.number}", [])),
+            status=STATUS_WORDS.get(CMOCStatus(row.cmoc.status), ""),
+        )
+
+    boxes = {column.name: nodes(column) for column in columns if column.name in {*before, "context", "outcome"}}
     return Web(
-        contexts=nodes("contexts", "context"),
-        cmocs=tuple(
-            CMOCNode(
-                number=row.cmoc.number,
-                name=row.cmoc.name,
-                group=row.cmoc.group.heading if row.cmoc.group else "",
-                labels=tuple(part.label for part in row.parts["mechanisms"]) or missing_mechanism(row),
-                href=address("cmoc", slug, row.cmoc.number),
-                contexts=tuple(part.key for part in row.parts["contexts"]),
-                outcomes=tuple(part.key for part in row.parts["outcomes"]),
-                services=marks(row),
-                beneficiaries=tuple(part.label for part in row.parts["beneficiaries"]),
-                counters=row.counters,
-                caveats=row.caveats,
-                missing=missing_words(row),
-            )
-            for row in rows
-        ),
-        outcomes=nodes("outcomes", "outcome"),
+        contexts=boxes.get("context", ()),
+        cmocs=tuple(cmoc_node(row) for row in rows),
+        outcomes=boxes.get("outcome", ()),
+        further=tuple((name, boxes[name]) for name in before),
+        heads=tuple(Head(column.name, column.heading, meaning_of(theory, column)) for column in in_picture(columns)),
     )
 
 
-def missing_slots(row: CMOCRow) -> Iterator[tuple[str, str]]:
-    """Yield each empty slot with the words that say in which way it is, where somebody said that."""
-    for slot in slots_from(row.cmoc, row.parts):
-        if slot.absence and not slot.parts:
-            yield slot.name, f"{slot.label}: {slot.absence.lower()}"
+def in_picture(columns: list[SlotColumn]) -> list[SlotColumn]:
+    """Return the columns from left to right: lines lead on to the outcomes, so these stand last."""
+    return sorted(columns, key=lambda column: column.name == "outcome")
 
 
-def missing_mechanism(row: CMOCRow) -> tuple[str, ...]:
-    """Say in which way the mechanism is missing, in its place in the picture."""
-    return tuple(words for name, words in missing_slots(row) if name == Slot.MECHANISM)
-
-
-def missing_words(row: CMOCRow) -> tuple[str, ...]:
-    """Say in which way the outer slots are missing."""
-    return tuple(words.lower() for name, words in missing_slots(row) if name != Slot.MECHANISM)
+def meaning_of(theory: Theory, column: SlotColumn) -> str:
+    """Return what a column asks, unless the authors say themselves what they count as context."""
+    return "as the authors define it" if column.name == "context" and theory.context_meaning else column.meaning

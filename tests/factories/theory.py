@@ -7,11 +7,13 @@ from programmes.models import (
     CMOCBeneficiary,
     CMOCContext,
     CMOCGroup,
+    CMOCIntervention,
     CMOCMechanism,
     CMOCOutcome,
     CMOCService,
     CMOCStrategy,
     Context,
+    Intervention,
     Mechanism,
     Outcome,
     Strategy,
@@ -67,6 +69,15 @@ class OutcomeFactory(DjangoModelFactory):
     label = "Hope"
 
 
+class InterventionFactory(DjangoModelFactory):
+    class Meta:
+        model = Intervention
+
+    theory = factory.SubFactory(TheoryFactory)
+    key = factory.Sequence(lambda number: f"intervention{number}")
+    label = "A weekly group"
+
+
 class StrategyFactory(DjangoModelFactory):
     class Meta:
         model = Strategy
@@ -108,6 +119,14 @@ class CMOCOutcomeFactory(DjangoModelFactory):
 
     cmoc = factory.SubFactory(CMOCFactory)
     outcome = factory.SubFactory(OutcomeFactory, theory=factory.SelfAttribute("..cmoc.theory"))
+
+
+class CMOCInterventionFactory(DjangoModelFactory):
+    class Meta:
+        model = CMOCIntervention
+
+    cmoc = factory.SubFactory(CMOCFactory)
+    intervention = factory.SubFactory(InterventionFactory, theory=factory.SelfAttribute("..cmoc.theory"))
 
 
 class CMOCStrategyFactory(DjangoModelFactory):

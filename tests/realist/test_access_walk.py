@@ -25,6 +25,7 @@ from programmes.models import (
     Caveat,
     Context,
     Evidence,
+    Intervention,
     LineageEvent,
     Membership,
     Memo,
@@ -113,6 +114,8 @@ def plant(study: Study) -> None:
     hidden.outcome_links.create(outcome=outcome, wording="zqtheory")
     strategy = Strategy.objects.create(theory=draft, key="zqtheory-strategy", label="zqtheory")
     hidden.strategy_links.create(strategy=strategy, wording="zqtheory")
+    intervention = Intervention.objects.create(theory=draft, key="zqtheory-intervention", label="zqtheory")
+    hidden.intervention_links.create(intervention=intervention, wording="zqtheory")
     CMOC.objects.create(theory=draft, number=2, title="zqtheory", statement="zqtheory")
     decision = LineageEvent.objects.create(
         theory=draft, number=1, kind="rename", reason="zqtheory", signed_by="A", signed_date=DAY, title_after="zqtheory"
@@ -184,6 +187,7 @@ def values_of(name: str) -> list[str]:
         "quote": ["q01", "q1", "hidden-quote"],
         "context": ["matched-peer", "zqtheory-context"],
         "strategy": ["zqtheory-strategy"],
+        "intervention": ["zqtheory-intervention"],
         "mechanism": ["inspiration"],
         "memo": ["comparison-1", "hidden-memo", "on-hidden-quote", "on-source"],
         "memo_form": ["csv", "docx"],
@@ -211,6 +215,7 @@ ARGUMENTS = {
     "citation": ("theory", "cmoc", "citation"),
     "context": ("theory", "context"),
     "strategy": ("theory", "strategy"),
+    "intervention": ("theory", "intervention"),
     "mechanism": ("theory", "mechanism"),
     "outcome": ("theory", "outcome"),
     "evidence": ("theory",),

@@ -85,6 +85,10 @@ def audit_review(cmocs: int = 12) -> dict[str, Any]:
         "contexts": [{"key": f"c{n:03}", "label": f"{CONTEXTS[n % 4]}, setting {n}"} for n in range(1, contexts + 1)],
         "mechanisms": [{"key": f"m{n:03}", "label": f"{MECHANISMS[n % 3]}, way {n}"} for n in range(1, mechanisms + 1)],
         "outcomes": [{"key": f"o{n}", "label": label, **more} for n, (label, more) in enumerate(OUTCOMES, 1)],
+        "interventions": [
+            {"key": "poster", "label": "Figures on a poster"},
+            {"key": "talk", "label": "Figures in a talk"},
+        ],
         "cmocs": [configuration(n, contexts, mechanisms) for n in range(1, cmocs + 1)],
         "caveats": [caveat(n) for n in range(1, cmocs + 1)],
         "cmoc_links": [link(n) for n in range(1, cmocs)],
@@ -169,13 +173,15 @@ def configuration(number: int, contexts: int, mechanisms: int) -> dict[str, Any]
         "number": number,
         "title": f"Feedback {number}",
         "statement": f"Statement {number}: where feedback meets this setting, clinicians respond and practice changes.",
-        "intervention": "Figures on a poster" if number % 2 else "Figures in a talk",
         "hedge": "may" if number % 3 == 0 else "asserted",
         **({} if status == "candidate" else {"status": status}),
         "contexts": [{"context": f"c{(number - 1) % contexts + 1:03}"}],
         "mechanisms": [{"mechanism": f"m{(number - 1) % mechanisms + 1:03}"}],
         "outcomes": [{"outcome": f"o{(number - 1) % 2 + 1}"}],
-        "evidence": [{"quote": f"q{number:03}", "role": ROLES[number % 4]}],
+        "interventions": [{"intervention": "poster" if number % 2 else "talk"}],
+        "evidence": [
+            {"quote": f"q{number:03}", "role": ROLES[number % 4], **({"slot": "intervention"} if number == 1 else {})}
+        ],
     }
 
 

@@ -42,7 +42,7 @@ def theory_map(theory: Theory) -> list[str]:
 def cmoc_map(cmoc: CMOC) -> list[str]:
     slots = " → ".join(
         " + ".join(getattr(link, slot).key for link in getattr(cmoc, f"{slot}_links").order_by("position")) or "·"
-        for slot in ("context", "mechanism", "outcome")
+        for slot in slots_of_form(cmoc)
     )
     printed = f" [{cmoc.label}]" if cmoc.label else ""
     group = f" in {cmoc.group.number}" if cmoc.group else ""
@@ -61,6 +61,12 @@ def cmoc_map(cmoc: CMOC) -> list[str]:
     said = [f"{name} {', '.join(entries)}" for name, entries in people.items() if entries]
     margin = " " * 17
     return lines + [margin + "; ".join(part) for part in (evidence, said) if part]
+
+
+def slots_of_form(cmoc: CMOC) -> list[str]:
+    """Return the slots that are drawn: before the three of every form what is done and what others do."""
+    extra = [slot for slot in ("strategy", "intervention") if getattr(cmoc, f"{slot}_links").exists()]
+    return [*extra, "context", "mechanism", "outcome"]
 
 
 def listed(name: str, entries: list[str]) -> list[str]:

@@ -20,8 +20,8 @@ EVIDENCE = {"sources", "quotes", "references"}
 CASES = {"services", "populations"}
 FORMS = {
     "breakfast": STUDY | CONFIGURATIONS | NOTES | EVIDENCE | CASES | {"participants", "groups", "lineage", "surveys"},
-    "discharge": STUDY | CONFIGURATIONS | CASES | {"groups", "lineage", "surveys"},
-    "audit-review": STUDY | CONFIGURATIONS | NOTES | EVIDENCE,
+    "discharge": STUDY | CONFIGURATIONS | CASES | {"groups", "interventions", "lineage", "surveys"},
+    "audit-review": STUDY | CONFIGURATIONS | NOTES | EVIDENCE | {"interventions"},
     "gardens-first": STUDY | {"contexts", "outcomes", "strategies", "cmocs"},
     "gardens": STUDY | CONFIGURATIONS,
     "night-shift": STUDY | CONFIGURATIONS | NOTES | CASES | {"references", "participants", "quotes"},

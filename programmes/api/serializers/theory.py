@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
-from programmes.api.rows import RowSerializer
+from programmes.api.rows import RowSerializer, model_field
 from programmes.api.serializers.base import (
     HolderSerializer,
     ResourceSerializer,
@@ -167,12 +167,12 @@ def part_serializer(kind: PartKind) -> type[RowSerializer]:
         kind.relation: serializers.CharField(source=f"{kind.relation}.{kind.key}", help_text=key_help),
         kind.label: serializers.CharField(source=f"{kind.relation}.{kind.label}", help_text=label_help),
     }
-    if kind.detail and not kind.link_detail:
-        path = kind.detail.split("__")
-        declared[path[-1]] = serializers.CharField(source=".".join(path), help_text=kind.detail_help)
+    for name in kind.qualities:
+        said = model_field(kind.model._meta.get_field(name)).help_text
+        declared[name] = serializers.CharField(source=f"{kind.relation}.{name}", help_text=said)
     shown = {
         "model": kind.link,
-        "fields": tuple(filter(None, (kind.link_detail, kind.wording))),
+        "fields": tuple(filter(None, (kind.detail, kind.wording))),
         "parent": "cmoc",
         "order": ("position",),
     }
@@ -279,7 +279,6 @@ class CMOCSerializer(ResourceSerializer):
             "statement_reporting",
             "locator",
             "figure",
-            "intervention",
             "hedge",
             "status",
             "review_asked_date",

@@ -484,9 +484,9 @@ def test_queries_of_the_cmoc_form(curator, client):
     address = change(CMOC.objects.get(theory__slug="thompson-2023", number=2))
     with asks(
         "session, user, evidence, permission, permission, any cmoc, any cmoc, cmoccontext, cmocmechanism, "
-        "cmocoutcome, cmocactor, cmocbeneficiary, cmocservice, cmocstrategy, evidence, caveat, reading, "
-        "cmoccontext + 7, theory, context, mechanism, outcome, population, population, quote, quote, quote, theory, "
-        "theory, theory, caveat, theory"
+        "cmocoutcome, cmocactor, cmocbeneficiary, cmocservice, cmocstrategy, cmocintervention, evidence, caveat, "
+        "reading, cmoccontext + 8, theory, theory, context, mechanism, outcome, population, population, quote, quote, "
+        "quote, theory, theory, theory, caveat, theory"
     ):
         client.get(address)
 

@@ -161,7 +161,11 @@ EVERYBODY = {
         "label": {"1a": of("discharge", 1), "Proposition 2": of("discharge", 4), "1": []},
         "group": {"1": of("breakfast", 1, 2, 3) + of("discharge", 1, 2, 3), "2": of("discharge", 5, 6)},
         "role": {"counters": of("breakfast", 4, 5) + of("audit-review", 1, 5, 9)},
-        "slot": {"context": of("breakfast", 8), "outcome": of("breakfast", 2, 4)},
+        "slot": {
+            "context": of("breakfast", 8),
+            "outcome": of("breakfast", 2, 4),
+            "intervention": of("audit-review", 1),
+        },
         "speaker_role": {"Parent": of("breakfast", 2, 3), "Volunteer": []},
         "quote_q": {"letter": of("breakfast", 4), "jam": [], "stigma": []},
         "beneficiary": {"school": of("breakfast", 2), "neighbours": of("breakfast", 4)},
@@ -170,6 +174,7 @@ EVERYBODY = {
             "older-pupils": of("breakfast", 2),
             "nurse": of("discharge", 2, 3, 6),
         },
+        "intervention": {"card": of("discharge", 1, 5), "poster": of("audit-review", 1, 3, 5, 7, 9, 11)},
         "statement_reporting": {"not-stated": of("breakfast", 8)},
         "services_reporting": {"none": of("breakfast", 3), "unclear": of("breakfast", 8)},
         "people_reporting": {

@@ -377,7 +377,8 @@ def add_cmocs(count):
 QUERIES = {
     "cmocs": (
         "study, cmoc, cmoc, cmoccontext, cmoccontext, cmocmechanism, cmocmechanism, cmocoutcome, cmocoutcome, "
-        "cmocactor, cmocbeneficiary, cmocbeneficiary, cmocservice, cmocstrategy, evidence, evidence, caveat, "
+        "cmocactor, cmocbeneficiary, cmocbeneficiary, cmocservice, cmocstrategy, cmocintervention, evidence, "
+        "evidence, caveat, "
         "reading, lineagestep, lineagestep, review, memo"
     ),
     "quotes": "study, quote, quote, editorialmark, evidence, evidence, memo",

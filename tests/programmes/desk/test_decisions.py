@@ -280,9 +280,9 @@ def test_decisions_of_others_may_be_read_but_not_taken_back(demo, client):
 # What the merge screen asks the database for: the two CMOCs' parts one after the other.
 MERGE_SCREEN = (
     "session, user, cmoc, permission, permission, any cmoc, any cmoc, cmoccontext, cmocmechanism, cmocoutcome, "
-    "cmocactor, cmocbeneficiary, cmocservice, cmocstrategy, evidence, substantivetheorylink, caveat, "
-    "cmoccontext, cmocmechanism, cmocoutcome, cmocactor, cmocbeneficiary, cmocservice, cmocstrategy, evidence, "
-    "substantivetheorylink, caveat"
+    "cmocactor, cmocbeneficiary, cmocservice, cmocstrategy, cmocintervention, evidence, substantivetheorylink, caveat, "
+    "cmoccontext, cmocmechanism, cmocoutcome, cmocactor, cmocbeneficiary, cmocservice, cmocstrategy, cmocintervention, "
+    "evidence, substantivetheorylink, caveat"
 )
 
 

@@ -143,9 +143,10 @@ def test_queries_of_the_review_screen(people, client):
     screen = address()
     client.get(screen)
     with asks(
-        "session, user, cmoc, any cmoc, cmoccontext + 7, evidence, editorialmark, caveat, reading, "
+        "session, user, cmoc, any cmoc, cmoccontext + 8, evidence, editorialmark, caveat, reading, "
         "substantivetheorylink, cmoclink, memo, review, lineageevent, permission, permission, historicalcmoc, "
         "historicalcmoccontext, historicalcmocmechanism, historicalcmocoutcome, historicalcmocactor, "
-        "historicalcmocbeneficiary, historicalcmocservice, historicalcmocstrategy"
+        "historicalcmocbeneficiary, historicalcmocservice, historicalcmocstrategy, "
+        "historicalcmocintervention"
     ):
         client.get(screen)

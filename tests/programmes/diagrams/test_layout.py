@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from programmes.diagrams.boxes import FONT, GAP
 from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
-from programmes.diagrams.layout import FONT, GAP, WIDTH, arrange, panels, pictures_of, tops_without_overlap
+from programmes.diagrams.layout import arrange, panels, pictures_of, tops_without_overlap
 from programmes.diagrams.order import Columns, crossings
 from programmes.diagrams.text import METRICS, width, wrap
 from tools.bench_diagram import ROOT, demo_web, generated_web
@@ -26,7 +27,7 @@ def webs(draw):
         ElementNode(
             f"o{n}",
             draw(st.text(max_size=60)),
-            ripples=tuple(Mark(f"→ CMOC {m}", kind="ripple") for m in range(draw(st.integers(0, 3)))),
+            links=tuple(Mark(f"→ CMOC {m}", kind="ripple") for m in range(draw(st.integers(0, 3)))),
         )
         for n in range(draw(st.integers(0, 6)))
     )
@@ -71,7 +72,7 @@ def test_boxes_do_not_overlap_and_stay_inside(web):
         for box in column:
             assert box.x >= 0
             assert box.y >= 0
-            assert box.x + box.width <= WIDTH
+            assert box.x + box.width <= picture.width
             assert box.y + box.height <= picture.height + 0.2
             assert all(line.y <= box.y + box.height for line in box.lines)
     for box in picture.cmocs:
@@ -155,7 +156,7 @@ def test_cmoc_without_outcome_has_a_panel():
     web = Web((), (CMOCNode(1, ("Trust",), missing=("outcome: not stated",)),), (ElementNode("hope", "Hope"),))
     (picture,) = panels(web)
     assert (picture.title, picture.outcomes, [line.text for line in picture.cmocs[0].notes]) == (
-        "No outcome stated",
+        "No outcome named",
         (),
         ["outcome: not stated"],
     )

@@ -35,6 +35,7 @@ def test_parts_that_were_added_changed_and_removed(db, client):
     link.wording = "when well matched"
     link.save()
     CMOCContext.objects.get().delete()
+    link.context.delete()
     told = [what for what, _ in events(client, cmoc)]
     assert told == [
         "Context: Matched peer: removed",

@@ -132,7 +132,7 @@ def test_picture_table_api_and_evidence_leave_retired_ones_out(merged, client):
     assert not numbers("", "caveats", "cmoc") & {3, 7}
     assert numbers("&cmoc=3", "caveats", "cmoc") == {3}
     retired = client.get(f"{THEORY}?status=retired").content.decode()
-    assert {int(number) for number in re.findall(r"web-number[^>]*>CMOC (\d+)<", retired)} == {3, 7}
+    assert {int(number) for number in re.findall(r"web-number[^>]*>CMOC (\d+) · retired<", retired)} == {3, 7}
     matrix = client.get(f"{THEORY}matrix/").context["page"]
     assert {row.cmoc.number for row in matrix.rows} == standing
     quotes = client.get(f"{THEORY}evidence/").context["page"]

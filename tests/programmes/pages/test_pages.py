@@ -36,26 +36,27 @@ THEORY = "/theories/thompson-2023/"
 STUDY = "/studies/thompson-2023/"
 # What each page asks the database for.
 PAGES = {
-    "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 7",
+    "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8",
     THEORY: (
-        "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, substantivetheory, memo, any service, theory, "
+        "theory, cmoc, cmoccontext + 8, evidence, caveat, cmoclink, substantivetheory, memo, any service, theory, "
         "author"
     ),
     f"{THEORY}?outcome=hope&service=12&sector=health&role=supports": (
-        "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, service, outcome, cmoc, substantivetheory, memo, "
+        "theory, cmoc, cmoccontext + 8, evidence, caveat, cmoclink, service, outcome, cmoc, substantivetheory, memo, "
         "any service, theory, author"
     ),
     f"{THEORY}cmocs/2/": (
-        "cmoc, cmoccontext + 7, evidence, editorialmark, caveat, reading, substantivetheorylink, cmoclink, memo, "
+        "cmoc, cmoccontext + 8, evidence, editorialmark, caveat, reading, substantivetheorylink, cmoclink, memo, "
         "review, lineageevent, author"
     ),
     f"{THEORY}cmocs/2/history/": (
         "cmoc, historicalcmoc, historicalcmoccontext, historicalcmocmechanism, historicalcmocoutcome, "
-        "historicalcmocactor, historicalcmocbeneficiary, historicalcmocservice, historicalcmocstrategy"
+        "historicalcmocactor, historicalcmocbeneficiary, historicalcmocservice, historicalcmocstrategy, "
+        "historicalcmocintervention"
     ),
-    f"{THEORY}contexts/matched-peer/": "context, cmoccontext + 7, cmoc, memo",
-    f"{THEORY}mechanisms/inspiration/": "mechanism, cmoccontext + 7, cmoc, memo, mechanism",
-    f"{THEORY}outcomes/hope/": "outcome, cmoccontext + 7, cmoc, caveat, memo",
+    f"{THEORY}contexts/matched-peer/": "context, cmoccontext + 8, cmoc, memo",
+    f"{THEORY}mechanisms/inspiration/": "mechanism, cmoccontext + 8, cmoc, memo, mechanism",
+    f"{THEORY}outcomes/hope/": "outcome, cmoccontext + 8, cmoc, caveat, memo",
     f"{THEORY}evidence/": "theory, cmocoutcome, evidence, cmoc, theory, quote, quote, evidence",
     f"{THEORY}matrix/": "theory, service, cmoc, evidence, caveat, theory",
     f"{THEORY}lineage/": "theory, lineageevent, count cmoc",
@@ -63,7 +64,7 @@ PAGES = {
         "theory, cmoc, historicalcmoc, historicalcmoccontext, historicalcontext, historicalcmocmechanism, "
         "historicalmechanism, historicalcmocoutcome, historicaloutcome, historicalcmocactor, historicalpopulation, "
         "historicalcmocbeneficiary, historicalpopulation, historicalcmocservice, historicalcmocstrategy, "
-        "cmoccontext + 7, historicalevidence, quote, historicalcmoc"
+        "historicalcmocintervention, cmoccontext + 8, historicalevidence, quote, historicalcmoc"
     ),
     STUDY: "study, memo, author, theory, reference, count service, count quote, study, survey",
     f"{STUDY}services/": "study, service, delivery, evidence, cmocservice, service",
@@ -75,7 +76,7 @@ PAGES = {
     f"{STUDY}memos/?about=cmoc&kind=source-note&q=printed": "study, count memo, memo, theory",
     "/services/": "service, delivery, evidence, cmocservice, service",
     "/surveys/thompson-2023-survey/": "survey, respondentrole, topicgroup, questionform",
-    "/search/?q=trust": "theory + 21",
+    "/search/?q=trust": "theory + 23",
     "/cite/": "theory",
     "/glossary/": "",
     "/api/v1/docs/": "",
@@ -113,17 +114,17 @@ def growing_pages(theory):
     cmoc = theory.cmocs.first()
     study = f"/studies/{theory.study.slug}/"
     return {
-        "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 7",
+        "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8",
         f"/theories/{theory.slug}/": (
-            "theory, cmoc, cmoccontext + 7, evidence, caveat, cmoclink, substantivetheory, memo, any service, theory, "
+            "theory, cmoc, cmoccontext + 8, evidence, caveat, cmoclink, substantivetheory, memo, any service, theory, "
             "author"
         ),
         cmoc.get_absolute_url(): (
-            "cmoc, cmoccontext + 7, evidence, editorialmark, caveat, reading, substantivetheorylink, cmoclink, memo, "
+            "cmoc, cmoccontext + 8, evidence, editorialmark, caveat, reading, substantivetheorylink, cmoclink, memo, "
             "review, lineageevent, author"
         ),
         CMOCContext.objects.select_related("context__theory").get(cmoc=cmoc).context.get_absolute_url(): (
-            "context, cmoccontext + 7, cmoc, memo"
+            "context, cmoccontext + 8, cmoc, memo"
         ),
         f"/theories/{theory.slug}/evidence/": "theory, cmocoutcome, evidence, cmoc, theory, quote, quote, evidence",
         study: "study, memo, author, theory, reference, count service, count quote, study, survey",
@@ -131,7 +132,7 @@ def growing_pages(theory):
         f"{study}services/{theory.study.services.first().number}/": (
             "service, delivery, evidence, cmocservice, evidence, memo, service, service"
         ),
-        "/search/?q=matched": "theory + 21",
+        "/search/?q=matched": "theory + 23",
         f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory",
     }
 
@@ -234,7 +235,7 @@ def test_outcome_that_becomes_a_context_is_a_link_in_the_picture(db, client):
     )
     page = text_of(client, f"/theories/{theory.slug}/")
     assert f'<a class="web-pill web-ripple" href="{target.get_absolute_url()}">' in page
-    assert "<title>Hope becomes a context of CMOC 2: possible</title>" in page
+    assert "<title>Hope: outcome becomes context: CMOC 2 (possible)</title>" in page
     CMOCLink.objects.filter(pk=link.pk).update(status="declined")
     assert 'class="web-pill web-ripple"' not in text_of(client, f"/theories/{theory.slug}/")
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from programmes.formats.cards import Card, card_png
+from programmes.formats.cards import Card, CardBox, card_png
 from programmes.pages.sharing import card_credit, linked_data
 from tests.factories import CMOCFactory, StudyFactory, TheoryFactory
 
@@ -109,7 +109,11 @@ def test_card_says_what_is_missing_and_runs_nothing(db, client):
     assert "og:image:alt" in client.get(silent.get_absolute_url()).content.decode()
     assert client.get(f"{silent.get_absolute_url()}card.png").status_code == 200
     assert client.get(f"{cmoc.get_absolute_url()}card.png").status_code == 200
-    assert card_png(Card("kicker", "#panic()", ("x" * 500, "", "y"), "#eval", "text " * 200))[:4] == b"\x89PNG"
+    boxes = tuple(
+        CardBox(name, "#panic()", words) for name, words in {"context": "x" * 500, "outcome": "", "actor": "y"}.items()
+    )
+    assert card_png(Card("kicker", "#panic()", boxes, "#eval", "text " * 200))[:4] == b"\x89PNG"
+    assert card_png(Card("kicker", "#panic()", boxes * 2, "#eval"))[:4] == b"\x89PNG"
 
 
 def test_credit(db):

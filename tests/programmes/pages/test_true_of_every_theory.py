@@ -18,13 +18,13 @@ from surveys.models import Survey
 from tests.factories import ServiceFactory
 
 SEPARATOR = re.compile(r"(^\s*[·,;]|[·,;(]\s*$|·\s*·|\(\s*\)|\b0 of 0\b)")
-# What is drawn where a sign of a legend is explained, by the end of its class.
-EXPLAINS = {
-    "pill": ("quoted",),
-    "pill-stated": ("stated",),
-    "pill-ripple": ("ripple",),
-    "dotted": ("countered", "undone"),
+# The marks and lines of a web that its legend explains, by their classes.
+EXPLAINED = {
+    *("web-quoted", "web-stated", "web-ripple", "web-chain", "web-countered", "web-contested", "web-refuted"),
+    *("web-retired", "web-positive", "web-negative", "web-mixed", "web-neither", "web-no-change"),
 }
+# What is drawn where a sign of another legend is explained, by the end of its class.
+EXPLAINS = {"pill": ("quoted",), "pill-stated": ("stated",), "dotted": ("undone",)}
 BLOCKS = ("p", "li", "dd", "dt", "th", "td", "h1", "h2", "h3", "figcaption", "caption", "summary")
 
 
@@ -111,14 +111,18 @@ def empty_wholes(document):
 def wrong_legends(document):
     """Yield what a legend explains and the picture does not show, and the reverse."""
     legends = document.xpath("//*[contains(@class, 'web-legend')]")
-    drawn = {element.get("class").split()[-1] for element in document.xpath("//svg//*[@class]")}
-    explained = {sign.get("class").split()[-1] for legend in legends for sign in legend.xpath("./li/span[1]")}
-    for kind in explained & set(EXPLAINS):
+    pictures = document.xpath("//svg[not(ancestor::*[contains(@class, 'web-legend')])]//*[@class]")
+    drawn = {name for element in pictures for name in element.get("class").split()}
+    samples = {
+        name for legend in legends for sign in legend.xpath(".//svg//*[@class]") for name in sign.get("class").split()
+    }
+    signs = {sign.get("class").split()[-1] for legend in legends for sign in legend.xpath("./li/span[1]")}
+    yield from (f"legend of what is not drawn: {name}" for name in sorted((samples & EXPLAINED) - drawn))
+    for kind in sorted(signs & set(EXPLAINS)):
         if not any(drawing in name for name in drawn for drawing in EXPLAINS[kind]):
             yield f"legend of what is not drawn: {kind}"
-    for kind, sign in (("quoted", "pill"), ("stated", "pill-stated"), ("ripple", "pill-ripple")):
-        if legends and f"web-{kind}" in drawn and sign not in explained:
-            yield f"drawn and not explained: {kind}"
+    if legends and not signs & set(EXPLAINS):
+        yield from (f"drawn and not explained: {name}" for name in sorted((drawn & EXPLAINED) - samples))
 
 
 def absence_words(document):
@@ -185,7 +189,7 @@ def phrases(document):
         ),
         (
             "<main><svg><a class='web-pill web-quoted'/></svg><ul class='web-legend'><li>Labels</li></ul></main>",
-            ["drawn and not explained: quoted"],
+            ["drawn and not explained: web-quoted"],
         ),
         ("<main><p>Services: 04</p><p class='as-printed'>and then,</p></main>", []),
     ],
