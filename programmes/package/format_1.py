@@ -1,4 +1,4 @@
-"""Reading packages of format 1, in which nothing was said of what a theory does not hold, and a text of what is done."""
+"""Reading packages of format 1: what a theory does not hold was not said there, and what is done was one text."""
 
 from __future__ import annotations
 

@@ -85,8 +85,8 @@ class CMOCPage:
         """Say whether anything is known of who acts or benefits, or where."""
         cmoc, parts = self.cmoc, self.parts
         said = (cmoc.services_reporting, cmoc.services_as_extracted, cmoc.people_reporting, cmoc.people_as_extracted)
-        known = (parts["actors"], parts["beneficiaries"], parts["services"], self.services_quoted, self.further)
-        return any(said) or any(known) or bool(cmoc.intervention)
+        known = (self.actors, parts["beneficiaries"], parts["services"], self.services_quoted)
+        return any(said) or any(known)
 
     @property
     def missing_statement(self) -> str:

@@ -15,8 +15,8 @@ from programmes.pages.as_of import as_of_page
 from programmes.pages.history import history_of
 from programmes.pages.reviews import review_progress
 
-BEFORE = "0006_strategies"
-AFTER = "0009_intervention_text_goes"
+BEFORE = "0009_labels_and_groups"
+AFTER = "0012_intervention_text_goes"
 DAY = dt.datetime(2025, 1, 1, 12, tzinfo=dt.UTC)
 LONG = "Beds, “ward” by ward,\n\n  with 'two' spaces  " + "and a card " * 40
 TEXTS = {
