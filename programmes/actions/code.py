@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from programmes.characters import is_blank
 from programmes.integrity.numbering import next_key, next_number, next_position, signature
 from programmes.models import CMOC, CuratedModel, Element, Evidence, Memo, Quote, Source, Theory
 from programmes.models.configuration import ELEMENTS, SLOTS
@@ -147,7 +148,7 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
     for cmoc in cmocs:
         position = next_position(Evidence, cmoc=cmoc)
         keep(Evidence(cmoc=cmoc, quote=quote, role=coding.role, slot=coding.slot, position=position))
-    if coding.memo.strip():
+    if not is_blank(coding.memo):
         keep(
             Memo(
                 study=source.study,

@@ -23,6 +23,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from programmes.desk.base import SAVING, NamedAutocomplete, is_among
 from programmes.integrity.invariants import follow
+from programmes.integrity.text import LineInput, LongTextField, ShortTextField, TextFormField
 from programmes.models import CuratedModel, StaleVersionError, Study
 from programmes.models.holdings import held_by
 
@@ -51,6 +52,13 @@ class OpenedVersionField(forms.IntegerField):
         return False
 
 
+class AdminLineInput(LineInput):
+    """A field for a short text, as the admin shows it."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "vTextField", **(attrs or {})})
+
+
 class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form that knows who fills it in and which version of the record was opened."""
 
@@ -64,12 +72,21 @@ class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Refuse records of other studies, and a record that was changed since it was opened."""
         cleaned = super().clean() or {}
+        cleaned |= self.untouched_texts(cleaned)
         for name, value in list(cleaned.items()):
             if isinstance(value, CuratedModel) and not type(value).objects.visible_to(self.user).filter(pk=value.pk):
                 self.add_error(name, "Choose a record that you may see.")
         if not self.instance._state.adding and self.has_changed():
             self.refuse_overwriting(cleaned.get("opened_version"))
         return cleaned
+
+    def untouched_texts(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """Return the texts that nobody touched as they are stored, whatever a browser made of them."""
+        return {
+            name: self.initial[name]
+            for name in cleaned.keys() & self.initial.keys() - set(self.changed_data)
+            if isinstance(self.fields[name], TextFormField) and not self.instance._state.adding
+        }
 
     def refuse_overwriting(self, opened: int | None) -> None:
         """Add an error that says who changed what since the form was opened."""
@@ -107,7 +124,7 @@ class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
 class ReasonForm(CuratedForm):
     """A form that asks why."""
 
-    change_reason = forms.CharField(
+    change_reason = TextFormField(
         label="Reason for this change",
         required=False,
         max_length=300,
@@ -131,7 +148,8 @@ class ScopedAdmin(BaseModelAdmin):  # type: ignore[type-arg]
 
     formfield_overrides: ClassVar[Any] = {
         models.URLField: {"assume_scheme": "https"},
-        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
+        ShortTextField: {"widget": AdminLineInput},
+        LongTextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
     }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 
 from programmes.actions.withdraw import withdraw_participant, withdrawal_erases
 from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline
+from programmes.characters import as_kept
 from programmes.desk.agreement import AgreementView
 from programmes.desk.blind_coding import BlindCodingView
 from programmes.desk.coding import CodingView
@@ -132,7 +133,7 @@ class ParticipantAdmin(CuratedAdmin):
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Participant, Participant]) -> HttpResponse | None:
         """Erase the words of the chosen participants, after showing what that means and asking for a reason."""
         chosen = list(Participant.objects.editable_by(request.user).filter(pk__in=queryset.values("pk")))
-        reason = request.POST.get("reason", "").strip()
+        reason = as_kept(request.POST.get("reason", ""))
         if not reason:
             context = {
                 **self.admin_site.each_context(request),

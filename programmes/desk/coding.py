@@ -18,6 +18,7 @@ from programmes.actions.code import Coding, NewCMOC, adjust_quote, code_passage,
 from programmes.desk.base import parse_id
 from programmes.desk.source_screens import FirstCodingView, PassageForm
 from programmes.desk.transcripts import Passage, shown_transcript
+from programmes.integrity.text import LONG_TEXT_LETTERS, LineInput, TextFormField
 from programmes.models import CMOC, Evidence, Quote, Theory
 from programmes.models.theory import not_retired
 from programmes.search.did_you_mean import suggestion
@@ -44,13 +45,14 @@ class CodingForm(PassageForm):
         label="CMOCs by number",
         help_text="Such as 3, 5: quicker to type. Of the theory that is chosen below.",
     )
-    new_title = forms.CharField(
-        required=False, max_length=300, label="New candidate CMOC", help_text="A fragment is enough."
+    new_title = TextFormField(
+        required=False, max_length=300, widget=LineInput, label="New candidate CMOC", help_text="A fragment is enough."
     )
     new_theory = forms.ModelChoiceField(Theory.objects.none(), required=False, label="Theory")
-    element = forms.CharField(
+    element = TextFormField(
         required=False,
         max_length=300,
+        widget=LineInput,
         label="Its one part, in short",
         help_text="For a new candidate that is a fragment: what stands in the part chosen below.",
     )
@@ -58,8 +60,11 @@ class CodingForm(PassageForm):
     memo_kind = forms.ChoiceField(
         choices=[entry for entry in MemoKind.choices if entry[0] != MemoKind.SOURCE_NOTE], label="Kind of memo"
     )
-    memo = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="Why you decided so. Private until shown."
+    memo = TextFormField(
+        required=False,
+        max_length=LONG_TEXT_LETTERS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Why you decided so. Private until shown.",
     )
     disclosing = forms.BooleanField(
         required=False, label="May give somebody away", help_text="Noted for the disclosure check."

@@ -17,6 +17,7 @@ from programmes.actions.rename import rename
 from programmes.actions.retire import retire
 from programmes.actions.undo import undo_decision
 from programmes.desk.screens import DeskFormView, RecordView
+from programmes.integrity.text import LONG_TEXT_LETTERS, LineInput, TextFormField
 from programmes.models import CMOC, LineageEvent, Quote, StaleVersionError
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 class DecisionForm(forms.Form):
     """A decision with its reason; as it is, the one to retire a configuration."""
 
-    reason = forms.CharField(
+    reason = TextFormField(
         label="Why",
+        max_length=LONG_TEXT_LETTERS,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Shown with the CMOC, and kept for good. Do not name a participant.",
     )
@@ -46,7 +48,7 @@ class DecisionForm(forms.Form):
 
 
 class RenameForm(DecisionForm):
-    title = forms.CharField(label="New title", max_length=300)
+    title = TextFormField(label="New title", max_length=300, widget=LineInput)
 
     def __init__(self, cmoc: CMOC, *args: Any, **kwargs: Any) -> None:
         super().__init__(cmoc, *args, **kwargs)

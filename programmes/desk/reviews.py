@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 
 from programmes.actions.review import ask_for_review, authors_of, review
 from programmes.desk.screens import DeskFormView, RecordView
+from programmes.integrity.text import LONG_TEXT_LETTERS, TextFormField
 from programmes.models import CMOC
 from programmes.pages.cmocs import cmoc_page
 from programmes.vocabulary import Verdict
@@ -29,8 +30,9 @@ SALT = "wording that was read"
 
 class ReviewForm(forms.Form):
     verdict = forms.ChoiceField(choices=Verdict.choices, widget=forms.RadioSelect, label="Do you agree?")
-    comment = forms.CharField(
+    comment = TextFormField(
         required=False,
+        max_length=LONG_TEXT_LETTERS,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Why, or what should change. Required unless you agree. Shown with the CMOC, with your name.",
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from programmes.actions.successors import COPIED_MODELS, Successor, rows_to_copy
+from programmes.integrity.text import LONG_TEXT_LETTERS, STATEMENT_LETTERS, LineInput, TextFormField
 from programmes.models import Caveat, Evidence, SubstantiveTheoryLink
 from programmes.models.configuration import CONFIGURATION
 
@@ -76,8 +77,9 @@ def items_to_copy(cmocs: list[CMOC]) -> list[CopiedItem]:
 class SuccessorsForm(forms.Form):
     """The new configurations: titles, statements, and who takes over what."""
 
-    reason = forms.CharField(
+    reason = TextFormField(
         label="Why",
+        max_length=LONG_TEXT_LETTERS,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Shown with the CMOCs, and kept for good. Do not name a participant.",
     )
@@ -89,9 +91,10 @@ class SuccessorsForm(forms.Form):
         merging = followers == 1
         for number in self.followers:
             name = "The merged CMOC" if merging else f"CMOC {number} of {followers}"
-            self.fields[f"title-{number}"] = forms.CharField(label=f"{name}: title", max_length=300)
-            self.fields[f"statement-{number}"] = forms.CharField(
+            self.fields[f"title-{number}"] = TextFormField(label=f"{name}: title", max_length=300, widget=LineInput)
+            self.fields[f"statement-{number}"] = TextFormField(
                 label=f"{name}: statement",
+                max_length=STATEMENT_LETTERS,
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 4}),
                 initial=" ".join(cmoc.statement for cmoc in cmocs if cmoc.statement),

@@ -31,5 +31,5 @@ def choice_or_nothing(field: str, choices: type[models.TextChoices], name: str) 
 
 
 def not_blank(field: str, name: str) -> models.CheckConstraint:
-    """Return the rule that a text is given."""
+    """Return the rule that a text is given; that it shows something, its field sees to, in a trigger."""
     return models.CheckConstraint(name=name, condition=~Q(**{field: ""}))

@@ -158,6 +158,32 @@ def violation(
     return str(sql % tuple(quote(value) for value in parameters)), tables
 
 
+def field_triggers(model: type[models.Model], connection: BaseDatabaseWrapper) -> Iterator[DerivedObject]:
+    """Yield the triggers that hold what the fields of a model ask of their values, as a check constraint would.
+
+    Where a row broke the rule before there was one, it stays, and all else of it can be changed: only what is new is
+    asked. That a day has not come no check constraint can say.
+    """
+    rules = {
+        f'"{entry.column}"': rule
+        for entry in model._meta.local_concrete_fields
+        if hasattr(entry, "broken_where") and hasattr(model, "invariants")  # what was once so, the history keeps
+        if (rule := entry.broken_where(f'NEW."{entry.column}"', connection.vendor))
+    }
+    if not rules:
+        return
+    table, name = model._meta.db_table, f"{model._meta.model_name}_fields_hold"
+    for event in ("insert", "update"):
+        differs = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}[connection.vendor]
+        faults = " OR ".join(
+            rule if event == "insert" else f"(NEW.{column} {differs} OLD.{column} AND {rule})"
+            for column, rule in rules.items()
+        )
+        trigger = truncate_name(f"{PREFIX}{name}_{event}", LONGEST_NAME)
+        statements = trigger_sql(connection.vendor, trigger, event, table, f"SELECT 1 WHERE {faults}", name)
+        yield DerivedObject(trigger, frozenset({table}), tuple(statements))
+
+
 def broken_rows(model: type[models.Model], condition: Q) -> models.QuerySet[Any, Any]:
     """Return the rows that break a condition."""
     return model._base_manager.filter(~true_or_false(condition))
@@ -203,12 +229,13 @@ class Triggers(Family):
     """The triggers of all invariants."""
 
     def declared(self, connection: BaseDatabaseWrapper) -> list[DerivedObject]:
-        """Return every trigger of every invariant."""
-        return [
+        """Return every trigger of every invariant, and of the rules of fields."""
+        of_invariants = [
             trigger
             for model, invariant in models_with_invariants()
             for trigger in invariant.triggers(model, connection)
         ]
+        return of_invariants + [trigger for model in apps.get_models() for trigger in field_triggers(model, connection)]
 
     def found(self, connection: BaseDatabaseWrapper) -> dict[str, bool]:
         """Return each trigger; on PostgreSQL each function of one, and whether a trigger that is on calls it."""

@@ -6,7 +6,9 @@ from django.urls import reverse
 
 from programmes.integrity.access import Access
 from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
+from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.evidence import Quote, Source
 from programmes.models.services import Service
@@ -73,9 +75,9 @@ class Memo(CuratedModel):
         default=MemoOrigin.NOT_APPLICABLE,
         help_text="For a note on the source: where the oddity comes from.",
     )
-    text = models.TextField()
-    signed_by = models.CharField(max_length=150)
-    signed_date = models.DateField()
+    text = LongTextField()
+    signed_by = ShortTextField(max_length=150)
+    signed_date = ActDateField()
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
     theory = models.ForeignKey(Theory, models.CASCADE, null=True, blank=True, related_name="memos")
     cmoc = models.ForeignKey(CMOC, models.CASCADE, null=True, blank=True, related_name="memos")

@@ -8,13 +8,17 @@ from django.db.models import F, Q
 from django.db.models.functions import Length, Substr
 from django.urls import reverse
 
+from programmes.characters import with_line_feeds
 from programmes.integrity.access import NOBODY, Access
 from programmes.integrity.constraints import choice_is_known, choice_or_nothing, not_blank
+from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
+from programmes.integrity.text import STATEMENT_LETTERS, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.services import Service
 from programmes.models.studies import Study
 from programmes.models.theory import CMOC
+from programmes.transcripts.read import MOST_CHARACTERS
 from programmes.vocabulary import (
     Basis,
     ConsentScope,
@@ -34,17 +38,17 @@ class Participant(CuratedModel):
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="participants")
     pseudonym = models.SlugField(max_length=80, help_text="Never a real name.")
-    label_as_printed = models.CharField(max_length=80, blank=True, help_text="Such as [#13].")
-    role = models.CharField(max_length=200, blank=True, help_text="Such as service staff; shown with the quotes.")
+    label_as_printed = ShortTextField(max_length=80, blank=True, help_text="Such as [#13].")
+    role = ShortTextField(max_length=200, blank=True, help_text="Such as service staff; shown with the quotes.")
     role_reporting = models.CharField(max_length=20, choices=Reporting, blank=True)
     service = models.ForeignKey(Service, models.SET_NULL, null=True, blank=True, related_name="participants")
     service_basis = models.CharField(
         max_length=20, choices=Basis, default=Basis.EXPLICIT, help_text="How the service is known."
     )
-    service_note = models.TextField(blank=True)
+    service_note = LongTextField(blank=True)
     consent_scope = models.CharField(max_length=20, choices=ConsentScope, default=ConsentScope.UNKNOWN)
-    consent_note = models.TextField(blank=True)
-    withdrawn_date = models.DateField(null=True, blank=True)
+    consent_note = LongTextField(blank=True)
+    withdrawn_date = ActDateField(null=True, blank=True)
 
     access = Access(study="study", public_if=NOBODY, private_role=TeamRole.CURATOR)
     key_fields = ("study__slug", "pseudonym")
@@ -73,12 +77,14 @@ class Source(CuratedModel):
     study = models.ForeignKey(Study, models.CASCADE, related_name="sources")
     key = models.SlugField(max_length=80)
     kind = models.CharField(max_length=20, choices=SourceKind)
-    title = models.CharField(max_length=300)
+    title = ShortTextField(max_length=300)
     participant = models.ForeignKey(Participant, models.RESTRICT, null=True, blank=True, related_name="sources")
-    interviewer = models.CharField(max_length=100, blank=True)
-    collected_date = models.DateField(null=True, blank=True)
-    note = models.TextField(blank=True)
-    text = models.TextField(blank=True, help_text="The transcript; empty if it is not held here.")
+    interviewer = ShortTextField(max_length=100, blank=True)
+    collected_date = ActDateField(null=True, blank=True)
+    note = LongTextField(blank=True)
+    text = LongTextField(
+        blank=True, verbatim=True, max_length=MOST_CHARACTERS, help_text="The transcript; empty if it is not held here."
+    )
     sha256 = models.CharField("SHA-256 of the text", max_length=64, blank=True)
 
     access = Access(study="study", public_if=NOBODY, private_role=TeamRole.CURATOR)
@@ -134,21 +140,27 @@ class Quote(CuratedModel):
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="quotes")
     key = models.SlugField(max_length=80, help_text="Short name in addresses, such as q01.")
-    text = models.TextField(help_text="Exact words, without the quotation marks around them.")
-    text_as_printed = models.TextField(blank=True, help_text="With the quotation marks as printed.")
-    label_as_printed = models.CharField(max_length=80, blank=True, help_text="Such as [#13].")
-    locator = models.CharField(max_length=200, blank=True, help_text="Where it stands in the publication.")
+    text = LongTextField(
+        max_length=STATEMENT_LETTERS, help_text="Exact words, without the quotation marks around them."
+    )
+    text_as_printed = LongTextField(
+        blank=True, max_length=STATEMENT_LETTERS, help_text="With the quotation marks as printed."
+    )
+    label_as_printed = ShortTextField(max_length=80, blank=True, help_text="Such as [#13].")
+    locator = ShortTextField(max_length=200, blank=True, help_text="Where it stands in the publication.")
     participant = models.ForeignKey(Participant, models.RESTRICT, null=True, blank=True, related_name="quotes")
     source = models.ForeignKey(Source, models.RESTRICT, null=True, blank=True, related_name="quotes")
     start = models.PositiveIntegerField(null=True, blank=True, help_text="First code point in the source text.")
     end = models.PositiveIntegerField(null=True, blank=True, help_text="Code point after the last.")
-    prefix = models.CharField(max_length=100, blank=True, help_text="The words before, to find the place again.")
-    suffix = models.CharField(max_length=100, blank=True, help_text="The words after.")
+    prefix = ShortTextField(
+        max_length=100, blank=True, verbatim=True, help_text="The words before, to find the place again."
+    )
+    suffix = ShortTextField(max_length=100, blank=True, verbatim=True, help_text="The words after.")
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
     consent = models.CharField(max_length=20, choices=QuoteConsent, default=QuoteConsent.UNKNOWN)
-    disclosure_checked_by = models.CharField(max_length=150, blank=True)
-    disclosure_checked_date = models.DateField(null=True, blank=True)
-    disclosure_note = models.TextField(blank=True)
+    disclosure_checked_by = ShortTextField(max_length=150, blank=True)
+    disclosure_checked_date = ActDateField(null=True, blank=True)
+    disclosure_note = LongTextField(blank=True)
 
     access = Access(study="study", public_if=Q(visibility=Visibility.PUBLIC), private_role=TeamRole.REVIEWER)
     key_fields = ("study__slug", "key")
@@ -228,6 +240,13 @@ class Quote(CuratedModel):
             ),
         )
 
+    def clean(self) -> None:
+        """Take the ends of lines from the source, where they are counted, before asking whether the words are there."""
+        if self.source is not None and self.start is not None and self.end is not None:
+            words = self.source.text[self.start : self.end]
+            self.text = words if with_line_feeds(words) == with_line_feeds(self.text) else self.text
+        super().clean()
+
     def get_absolute_url(self) -> str:
         """Return the permalink of the quote; the study must be loaded with it."""
         return reverse("quote", args=[self.study.slug, self.key])
@@ -239,7 +258,7 @@ class EditorialMark(CuratedModel):
     quote = models.ForeignKey(Quote, models.CASCADE, related_name="editorial_marks")
     position = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=20, choices=MarkKind)
-    text = models.CharField(max_length=300, blank=True, help_text="As printed.")
+    text = ShortTextField(max_length=300, blank=True, help_text="As printed.")
 
     access = Access(
         study="quote__study", public_if=Q(quote__visibility=Visibility.PUBLIC), private_role=TeamRole.REVIEWER
@@ -265,7 +284,7 @@ class Evidence(CuratedModel):
     position = models.PositiveSmallIntegerField(default=1)
     role = models.CharField(max_length=20, choices=EvidenceRole)
     slot = models.CharField(max_length=20, choices=Slot, blank=True, help_text="Which part it speaks to, if one.")
-    note = models.TextField(blank=True, help_text="Why it counts so.")
+    note = LongTextField(blank=True, help_text="Why it counts so.")
 
     access: ClassVar[Access] = Access(
         study="cmoc__theory__study",

@@ -5,7 +5,9 @@ from django.db.models import F, Q
 
 from programmes.integrity.access import Access
 from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
+from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.evidence import Quote
 from programmes.models.theory import CMOC, Theory
@@ -23,11 +25,11 @@ class LineageEvent(CuratedModel):
     theory = models.ForeignKey(Theory, models.CASCADE, related_name="lineage")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=LineageKind)
-    reason = models.TextField(help_text="Why; shown with the configurations.")
-    signed_by = models.CharField(max_length=150)
-    signed_date = models.DateField()
-    title_before = models.CharField(max_length=300, blank=True, help_text="Of a configuration that was renamed.")
-    title_after = models.CharField(max_length=300, blank=True, help_text="Its new title.")
+    reason = LongTextField(help_text="Why; shown with the configurations.")
+    signed_by = ShortTextField(max_length=150)
+    signed_date = ActDateField()
+    title_before = ShortTextField(max_length=300, blank=True, help_text="Of a configuration that was renamed.")
+    title_after = ShortTextField(max_length=300, blank=True, help_text="Its new title.")
     reverses = models.ForeignKey(
         "self",
         models.PROTECT,

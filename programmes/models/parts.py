@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from programmes.integrity.access import Access
 from programmes.integrity.constraints import choice_is_known
 from programmes.integrity.invariants import Invariant
+from programmes.integrity.text import STATEMENT_LETTERS, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.services import Population, Service
 from programmes.models.theory import CMOC, Context, Intervention, Mechanism, Outcome, Strategy
@@ -59,7 +60,7 @@ class CMOCContext(CMOCPart):
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="context_links")
     context = models.ForeignKey(Context, models.RESTRICT, related_name="cmoc_links")
-    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
+    wording = LongTextField(blank=True, max_length=STATEMENT_LETTERS, help_text="As printed in this CMOC.")
 
     invariants = element_of_same_theory("context")
     key_fields = ("cmoc__theory__slug", "cmoc__number", "context__key")
@@ -77,7 +78,7 @@ class CMOCMechanism(CMOCPart):
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="mechanism_links")
     mechanism = models.ForeignKey(Mechanism, models.RESTRICT, related_name="cmoc_links")
-    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
+    wording = LongTextField(blank=True, max_length=STATEMENT_LETTERS, help_text="As printed in this CMOC.")
 
     invariants = element_of_same_theory("mechanism")
     key_fields = ("cmoc__theory__slug", "cmoc__number", "mechanism__key")
@@ -95,7 +96,7 @@ class CMOCOutcome(CMOCPart):
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="outcome_links")
     outcome = models.ForeignKey(Outcome, models.RESTRICT, related_name="cmoc_links")
-    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
+    wording = LongTextField(blank=True, max_length=STATEMENT_LETTERS, help_text="As printed in this CMOC.")
 
     invariants = element_of_same_theory("outcome")
     key_fields = ("cmoc__theory__slug", "cmoc__number", "outcome__key")
@@ -131,7 +132,7 @@ class CMOCBeneficiary(CMOCPart):
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="beneficiary_links")
     population = models.ForeignKey(Population, models.RESTRICT, related_name="beneficiary_links")
     basis = models.CharField(max_length=20, choices=Basis, default=Basis.EXPLICIT)
-    note = models.TextField(blank=True)
+    note = LongTextField(blank=True)
 
     invariants = of_same_study("population", "cmoc_beneficiary_in_same_study")
     key_fields = ("cmoc__theory__slug", "cmoc__number", "population__key")
@@ -154,7 +155,7 @@ class CMOCService(CMOCPart):
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="service_links")
     service = models.ForeignKey(Service, models.RESTRICT, related_name="cmoc_links")
-    locator = models.CharField(max_length=200, blank=True)
+    locator = ShortTextField(max_length=200, blank=True)
 
     invariants = of_same_study("service", "cmoc_service_in_same_study")
     key_fields = ("cmoc__theory__slug", "cmoc__number", "service__number")
@@ -189,7 +190,7 @@ class CMOCStrategy(CMOCPart):
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="strategy_links")
     strategy = models.ForeignKey(Strategy, models.RESTRICT, related_name="cmoc_links")
-    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
+    wording = LongTextField(blank=True, max_length=STATEMENT_LETTERS, help_text="As printed in this CMOC.")
 
     invariants = element_of_same_theory("strategy")
     key_fields = ("cmoc__theory__slug", "cmoc__number", "strategy__key")

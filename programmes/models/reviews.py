@@ -6,10 +6,13 @@ from django.db.models import Q
 
 from programmes.integrity.access import Access
 from programmes.integrity.constraints import choice_is_known, not_blank
-from programmes.integrity.text import LinesField
+from programmes.integrity.dates import ActDateField
+from programmes.integrity.text import LINE_LETTERS, STATEMENT_LETTERS, LinesField, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.theory import CMOC
 from programmes.vocabulary import Verdict
+
+MOST_REVIEWED_LINES = 10_000  # a property or a part of a configuration on each
 
 
 class Review(CuratedModel):
@@ -22,10 +25,14 @@ class Review(CuratedModel):
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="reviews")
     number = models.PositiveIntegerField()
     verdict = models.CharField(max_length=20, choices=Verdict)
-    comment = models.TextField(blank=True, help_text="Why. Required unless you agree. Shown with the CMOC.")
-    signed_by = models.CharField(max_length=150)
-    signed_date = models.DateField()
-    wording = LinesField(help_text="The configuration as it was reviewed, a property on each line.")
+    comment = LongTextField(blank=True, help_text="Why. Required unless you agree. Shown with the CMOC.")
+    signed_by = ShortTextField(max_length=150)
+    signed_date = ActDateField()
+    wording = LinesField(
+        line_letters=STATEMENT_LETTERS + LINE_LETTERS,
+        most_lines=MOST_REVIEWED_LINES,
+        help_text="The configuration as it was reviewed, a property on each line.",
+    )
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="reviews"
     )

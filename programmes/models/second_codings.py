@@ -7,7 +7,9 @@ from django.db.models.functions import Length
 
 from programmes.integrity.access import NOBODY, Access
 from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
+from programmes.integrity.text import ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.evidence import Source
 from programmes.models.theory import CMOC
@@ -22,9 +24,9 @@ class SecondCoding(CuratedModel):
     analyst = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="second_codings"
     )
-    signed_by = models.CharField(max_length=150)
-    started_date = models.DateField()
-    finished_date = models.DateField(null=True, blank=True)
+    signed_by = ShortTextField(max_length=150)
+    started_date = ActDateField()
+    finished_date = ActDateField(null=True, blank=True)
 
     access = Access(study="source__study", public_if=NOBODY, private_role=TeamRole.CURATOR)
     key_fields = ("source__study__slug", "source__key", "number")

@@ -10,6 +10,7 @@ from programmes.integrity.constraints import (
     not_blank,
     text_agrees_with_reporting,
 )
+from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.studies import Study
 from programmes.vocabulary import DeliveryMode, Offered, PopulationKind, Reporting, Sector
@@ -19,12 +20,12 @@ class Service(CuratedModel):
     """A service that takes part in a study: one row of its table of services."""
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="services")
-    number = models.CharField(max_length=8, help_text="As printed, such as 01.")
-    service_type = models.CharField(max_length=300, help_text="As printed.")
+    number = ShortTextField(max_length=8, help_text="As printed, such as 01.")
+    service_type = ShortTextField(max_length=300, help_text="As printed.")
     sector = models.CharField(max_length=20, choices=Sector, blank=True, help_text="The curator's grouping.")
-    location = models.CharField(max_length=300, blank=True, help_text="As printed.")
+    location = ShortTextField(max_length=300, blank=True, help_text="As printed.")
     location_reporting = models.CharField(max_length=20, choices=Reporting, blank=True)
-    programme_text = models.TextField("programme", blank=True, help_text="What the service does, as printed.")
+    programme_text = LongTextField("programme", blank=True, help_text="What the service does, as printed.")
     programme_text_reporting = models.CharField("programme reporting", max_length=20, choices=Reporting, blank=True)
 
     access = Access(study="study")
@@ -58,8 +59,8 @@ class Delivery(CuratedModel):
     service = models.ForeignKey(Service, models.CASCADE, related_name="deliveries")
     mode = models.CharField(max_length=20, choices=DeliveryMode)
     offered = models.CharField(max_length=20, choices=Offered, blank=True)
-    header_as_extracted = models.CharField(max_length=100, blank=True, help_text="The head of the column.")
-    cell_as_extracted = models.CharField(max_length=100, blank=True, help_text="The cell under it.")
+    header_as_extracted = ShortTextField(max_length=100, blank=True, help_text="The head of the column.")
+    cell_as_extracted = ShortTextField(max_length=100, blank=True, help_text="The cell under it.")
 
     access = Access(study="service__study")
     key_fields = ("service__study__slug", "service__number", "mode")
@@ -82,9 +83,9 @@ class Population(CuratedModel):
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="populations")
     key = models.SlugField(max_length=80)
-    label = models.CharField(max_length=200)
+    label = ShortTextField(max_length=200)
     kind = models.CharField(max_length=20, choices=PopulationKind)
-    description = models.TextField(blank=True)
+    description = LongTextField(blank=True)
 
     access = Access(study="study")
     key_fields = ("study__slug", "key")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from programmes.integrity.access import Person
 
 from programmes.integrity.constraints import choice_is_known, choice_or_nothing, not_blank
-from programmes.integrity.text import LinesField
+from programmes.integrity.text import LinesField, LongTextField, ShortTextField
 from programmes.models.absences import absence_of
 from programmes.models.base import CuratedModel
 from programmes.vocabulary import Missing, ReferenceKind, StudyKind, TeamRole, Visibility
@@ -50,11 +50,11 @@ class Programme(CuratedModel):
     """A family of interventions, such as peer support for children's mental health. Studies evaluate it."""
 
     slug = models.SlugField(max_length=80, help_text="Short name in addresses, such as peer-support.")
-    name = models.CharField(max_length=300)
-    description = models.TextField(blank=True, help_text="What is done, in a sentence or two.")
-    setting = models.TextField(blank=True, help_text="Where it is done.")
-    reach = models.CharField(max_length=300, blank=True, help_text="Whom it is for.")
-    deliverers = models.TextField(blank=True, help_text="Who does it.")
+    name = ShortTextField(max_length=300)
+    description = LongTextField(blank=True, help_text="What is done, in a sentence or two.")
+    setting = LongTextField(blank=True, help_text="Where it is done.")
+    reach = ShortTextField(max_length=300, blank=True, help_text="Whom it is for.")
+    deliverers = LongTextField(blank=True, help_text="Who does it.")
     directions = LinesField(help_text="One on a line, such as one-directional or mutual.")
     locations = LinesField(help_text="One on a line.")
 
@@ -78,7 +78,7 @@ class Study(CuratedModel):
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="studies")
     slug = models.SlugField(max_length=80, help_text="Short name in addresses, such as thompson-2023.")
-    title = models.CharField(max_length=500)
+    title = ShortTextField(max_length=500)
     kind = models.CharField(max_length=20, choices=StudyKind)
     visibility = models.CharField(
         max_length=10,
@@ -86,35 +86,35 @@ class Study(CuratedModel):
         default=Visibility.PRIVATE,
         help_text="Private: only the team sees it. Public: everybody sees what is not private itself.",
     )
-    setting = models.TextField(blank=True)
-    aim = models.TextField(blank=True)
-    design = models.TextField(blank=True)
-    data_collection = models.TextField(blank=True)
-    analysis = models.TextField(blank=True)
+    setting = LongTextField(blank=True)
+    aim = LongTextField(blank=True)
+    design = LongTextField(blank=True)
+    data_collection = LongTextField(blank=True)
+    analysis = LongTextField(blank=True)
     analysis_steps = LinesField(help_text="In order, one on a line.")
-    involvement = models.TextField(blank=True, help_text="Patient and public involvement.")
-    reporting_standard = models.CharField(max_length=300, blank=True)
+    involvement = LongTextField(blank=True, help_text="Patient and public involvement.")
+    reporting_standard = ShortTextField(max_length=300, blank=True)
     collection_start = models.DateField(null=True, blank=True)
     collection_end = models.DateField(null=True, blank=True)
     interviews = models.PositiveIntegerField(null=True, blank=True, help_text="How many; empty if not reported.")
     reviews_required = models.PositiveSmallIntegerField(
         default=1, help_text="How many reviewers other than its authors must agree with a CMOC."
     )
-    ethics_body = models.CharField(max_length=300, blank=True)
-    ethics_reference = models.CharField(max_length=100, blank=True)
-    funding = models.TextField(blank=True)
-    data_availability = models.TextField(blank=True)
-    citation = models.TextField(blank=True, help_text="As it should be cited.")
-    container_title = models.CharField(max_length=300, blank=True, help_text="The journal or book.")
-    volume = models.CharField(max_length=20, blank=True)
-    issue = models.CharField(max_length=20, blank=True)
-    page = models.CharField(max_length=40, blank=True, help_text="Pages or article number.")
+    ethics_body = ShortTextField(max_length=300, blank=True)
+    ethics_reference = ShortTextField(max_length=100, blank=True)
+    funding = LongTextField(blank=True)
+    data_availability = LongTextField(blank=True)
+    citation = LongTextField(blank=True, help_text="As it should be cited.")
+    container_title = ShortTextField(max_length=300, blank=True, help_text="The journal or book.")
+    volume = ShortTextField(max_length=20, blank=True)
+    issue = ShortTextField(max_length=20, blank=True)
+    page = ShortTextField(max_length=40, blank=True, help_text="Pages or article number.")
     published_date = models.DateField(null=True, blank=True)
-    doi = models.CharField("DOI", max_length=200, blank=True)
+    doi = ShortTextField("DOI", max_length=200, blank=True)
     keywords = LinesField(help_text="One on a line.")
-    licence = models.CharField(max_length=100, blank=True, help_text="Of the source, such as CC BY 4.0.")
+    licence = ShortTextField(max_length=100, blank=True, help_text="Of the source, such as CC BY 4.0.")
     licence_url = models.URLField("licence address", blank=True)
-    licence_note = models.TextField(blank=True, help_text="What is shown here under it, and what was changed.")
+    licence_note = LongTextField(blank=True, help_text="What is shown here under it, and what was changed.")
     services_absence = absence_of("services")
     documents_absence = absence_of("documents as sources")
     participants_absence = absence_of("participants")
@@ -156,9 +156,9 @@ class Author(CuratedModel):
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="authors")
     position = models.PositiveSmallIntegerField()
-    given = models.CharField("given names", max_length=100, blank=True)
-    family = models.CharField("family name", max_length=100)
-    affiliation = models.CharField(max_length=300, blank=True)
+    given = ShortTextField("given names", max_length=100, blank=True)
+    family = ShortTextField("family name", max_length=100)
+    affiliation = ShortTextField(max_length=300, blank=True)
 
     access = Access(study="study")
     key_fields = ("study__slug", "position")
@@ -200,20 +200,20 @@ class Reference(CuratedModel):
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="references")
     number = models.PositiveIntegerField()
-    as_printed = models.TextField()
+    as_printed = LongTextField()
     kind = models.CharField(max_length=20, choices=ReferenceKind)
-    authors = models.TextField(blank=True, help_text="As printed.")
-    title = models.CharField(max_length=500)
-    container_title = models.CharField(max_length=300, blank=True, help_text="The journal or book.")
-    publisher = models.CharField(max_length=300, blank=True)
-    publisher_place = models.CharField(max_length=100, blank=True)
-    year = models.CharField(max_length=20, blank=True)
-    volume = models.CharField(max_length=20, blank=True)
-    issue = models.CharField(max_length=20, blank=True)
-    page = models.CharField(max_length=40, blank=True)
-    doi = models.CharField("DOI", max_length=200, blank=True)
+    authors = LongTextField(blank=True, help_text="As printed.")
+    title = ShortTextField(max_length=500)
+    container_title = ShortTextField(max_length=300, blank=True, help_text="The journal or book.")
+    publisher = ShortTextField(max_length=300, blank=True)
+    publisher_place = ShortTextField(max_length=100, blank=True)
+    year = ShortTextField(max_length=20, blank=True)
+    volume = ShortTextField(max_length=20, blank=True)
+    issue = ShortTextField(max_length=20, blank=True)
+    page = ShortTextField(max_length=40, blank=True)
+    doi = ShortTextField("DOI", max_length=200, blank=True)
     url = models.URLField("address", max_length=500, blank=True)
-    accessed = models.CharField(max_length=40, blank=True, help_text="As printed.")
+    accessed = ShortTextField(max_length=40, blank=True, help_text="As printed.")
 
     access: ClassVar[Access] = Access(study="study")
     key_fields = ("study__slug", "number")

@@ -16,7 +16,9 @@ from programmes.integrity.constraints import (
     not_blank,
     text_agrees_with_reporting,
 )
+from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
+from programmes.integrity.text import STATEMENT_LETTERS, LongTextField, ShortTextField
 from programmes.models.absences import absence_of
 from programmes.models.base import CuratedModel
 from programmes.models.studies import Study
@@ -51,12 +53,12 @@ class Theory(CuratedModel):
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="theories")
     slug = models.SlugField(max_length=80, help_text="Short name in addresses.")
-    title = models.CharField(max_length=300)
-    question = models.CharField(max_length=300, blank=True, help_text="What it answers, in plain words.")
-    summary = models.TextField(blank=True, help_text="The curator's introduction for readers outside research.")
+    title = ShortTextField(max_length=300)
+    question = ShortTextField(max_length=300, blank=True, help_text="What it answers, in plain words.")
+    summary = LongTextField(blank=True, help_text="The curator's introduction for readers outside research.")
     form = models.CharField(max_length=20, choices=TheoryForm, default=TheoryForm.CMO)
     stage = models.CharField(max_length=20, choices=TheoryStage, default=TheoryStage.INITIAL)
-    stage_as_printed = models.CharField(max_length=200, blank=True)
+    stage_as_printed = ShortTextField(max_length=200, blank=True)
     predecessor = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -66,10 +68,10 @@ class Theory(CuratedModel):
         help_text="The theory it refines.",
     )
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
-    locator = models.CharField(max_length=200, blank=True, help_text="Where it stands in the publication.")
-    figure_title = models.CharField(max_length=300, blank=True, help_text="As printed.")
-    figure_legend = models.TextField(blank=True, help_text="As printed.")
-    context_meaning = models.TextField(blank=True, help_text="What the authors count as context.")
+    locator = ShortTextField(max_length=200, blank=True, help_text="Where it stands in the publication.")
+    figure_title = ShortTextField(max_length=300, blank=True, help_text="As printed.")
+    figure_legend = LongTextField(blank=True, help_text="As printed.")
+    context_meaning = LongTextField(blank=True, help_text="What the authors count as context.")
     statements_absence = absence_of("statements of its CMOCs")
     quotes_absence = absence_of("quotes on its CMOCs")
     caveats_absence = absence_of("caveats")
@@ -110,8 +112,8 @@ class Element(CuratedModel):
 
     theory = models.ForeignKey(Theory, models.CASCADE, related_name="%(class)ss")
     key = models.SlugField(max_length=80)
-    label = models.CharField(max_length=300, help_text="Short, as in a diagram: the curator's wording.")
-    description = models.TextField(blank=True)
+    label = ShortTextField(max_length=300, help_text="Short, as in a diagram: the curator's wording.")
+    description = LongTextField(blank=True)
     level = models.CharField(max_length=20, choices=Level, default=Level.UNSPECIFIED)
 
     access: ClassVar[Access] = Access(study="theory__study", theory="theory")
@@ -219,9 +221,9 @@ class CMOCGroup(CuratedModel):
 
     theory = models.ForeignKey(Theory, models.CASCADE, related_name="groups")
     number = models.PositiveIntegerField(help_text="Its place among the groups of the theory.")
-    heading = models.CharField(max_length=300, help_text="As printed.")
-    text = models.TextField(blank=True, help_text="What the source says of the whole group, as printed.")
-    locator = models.CharField(max_length=200, blank=True, help_text="Where it stands in the source.")
+    heading = ShortTextField(max_length=300, help_text="As printed.")
+    text = LongTextField(blank=True, help_text="What the source says of the whole group, as printed.")
+    locator = ShortTextField(max_length=200, blank=True, help_text="Where it stands in the source.")
 
     access: ClassVar[Access] = Access(study="theory__study", theory="theory")
     key_fields = ("theory__slug", "number")
@@ -262,18 +264,22 @@ class CMOC(CuratedModel):
 
     theory = models.ForeignKey(Theory, models.CASCADE, related_name="cmocs")
     number = models.PositiveIntegerField(help_text="Its place among the CMOCs of the theory, which never changes.")
-    label = models.CharField(
+    label = ShortTextField(
         max_length=40, blank=True, help_text="As printed, where that is no such number: 1a, 3.2 or Proposition 2."
     )
     group = models.ForeignKey(CMOCGroup, models.SET_NULL, null=True, blank=True, related_name="cmocs")
-    title = models.CharField(max_length=300, blank=True, help_text="As printed.")
-    statement = models.TextField(blank=True, help_text="As printed, never corrected: an oddity gets a note beside it.")
+    title = ShortTextField(max_length=300, blank=True, help_text="As printed.")
+    statement = LongTextField(
+        blank=True,
+        max_length=STATEMENT_LETTERS,
+        help_text="As printed, never corrected: an oddity gets a note beside it.",
+    )
     statement_reporting = models.CharField(max_length=20, choices=Reporting, blank=True, help_text=REPORTING_HELP)
-    locator = models.CharField(max_length=200, blank=True, help_text="Where it stands in the source.")
-    figure = models.CharField(max_length=200, blank=True, help_text="Caption of its figure, as printed.")
+    locator = ShortTextField(max_length=200, blank=True, help_text="Where it stands in the source.")
+    figure = ShortTextField(max_length=200, blank=True, help_text="Caption of its figure, as printed.")
     hedge = models.CharField(max_length=20, choices=Hedge, blank=True, help_text="How firmly it is put.")
     status = models.CharField(max_length=20, choices=CMOCStatus, default=CMOCStatus.CANDIDATE)
-    review_asked_date = models.DateField(
+    review_asked_date = ActDateField(
         "put to reviewers on", null=True, blank=True, help_text="Empty while its curators still work on it."
     )
     context_absence = models.CharField(max_length=20, choices=Reporting, blank=True, help_text=ABSENCE_HELP)
@@ -285,14 +291,14 @@ class CMOC(CuratedModel):
         blank=True,
         help_text="Whether the source states the services it is relevant to.",
     )
-    services_as_extracted = models.TextField(blank=True, help_text="What of that can be read, as extracted.")
+    services_as_extracted = LongTextField(blank=True, help_text="What of that can be read, as extracted.")
     people_reporting = models.CharField(
         max_length=20,
         choices=Reporting,
         blank=True,
         help_text="Whether the source states the subgroups of people it is relevant to.",
     )
-    people_as_extracted = models.TextField(blank=True, help_text="What of that can be read, as extracted.")
+    people_as_extracted = LongTextField(blank=True, help_text="What of that can be read, as extracted.")
 
     access: ClassVar[Access] = Access(study="theory__study", theory="theory")
     key_fields = ("theory__slug", "number")

@@ -7,7 +7,9 @@ from django.db.models import F, Q
 
 from programmes.integrity.access import Access
 from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
+from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.studies import Reference
 from programmes.models.theory import CMOC, Outcome, Theory
@@ -29,12 +31,12 @@ class Reading(CuratedModel):
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="readings")
     kind = models.CharField(max_length=20, choices=ReadingKind)
-    text = models.TextField(blank=True, help_text="The configuration in plain words.")
-    resource = models.TextField(blank=True, help_text="What the programme introduces.")
-    reasoning = models.TextField(blank=True, help_text="How people respond to it.")
-    basis = models.CharField(max_length=200, blank=True, help_text="On what it rests.")
-    signed_by = models.CharField(max_length=150)
-    signed_date = models.DateField()
+    text = LongTextField(blank=True, help_text="The configuration in plain words.")
+    resource = LongTextField(blank=True, help_text="What the programme introduces.")
+    reasoning = LongTextField(blank=True, help_text="How people respond to it.")
+    basis = ShortTextField(max_length=200, blank=True, help_text="On what it rests.")
+    signed_by = ShortTextField(max_length=150)
+    signed_date = ActDateField()
     shown = models.BooleanField(default=True, help_text="Whether the public pages show it.")
 
     access = Access(study="cmoc__theory__study", theory="cmoc__theory", public_if=Q(shown=True))
@@ -69,8 +71,8 @@ class Caveat(CuratedModel):
     cmoc = models.ForeignKey(CMOC, models.CASCADE, null=True, blank=True, related_name="caveats")
     outcome = models.ForeignKey(Outcome, models.CASCADE, null=True, blank=True, related_name="caveats")
     kind = models.CharField(max_length=30, choices=CaveatKind)
-    text = models.TextField(help_text="As printed.")
-    locator = models.CharField(max_length=200, blank=True)
+    text = LongTextField(help_text="As printed.")
+    locator = ShortTextField(max_length=200, blank=True)
     refutes = models.ForeignKey(
         "self",
         models.SET_NULL,
@@ -122,12 +124,12 @@ class CMOCLink(CuratedModel):
     source_outcome = models.ForeignKey(Outcome, models.CASCADE, null=True, blank=True, related_name="links_from")
     target_cmoc = models.ForeignKey(CMOC, models.CASCADE, null=True, blank=True, related_name="links_to")
     target_outcome = models.ForeignKey(Outcome, models.CASCADE, null=True, blank=True, related_name="links_to")
-    target_text = models.CharField(
+    target_text = ShortTextField(
         max_length=300, blank=True, help_text="What it leads to, where that is no record of the theory."
     )
     status = models.CharField(max_length=20, choices=LinkStatus, default=LinkStatus.INFERRED)
-    reason = models.TextField()
-    locator = models.CharField(max_length=200, blank=True)
+    reason = LongTextField()
+    locator = ShortTextField(max_length=200, blank=True)
 
     access: ClassVar[Access] = Access(study="theory__study", theory="theory")
     key_fields = ("theory__slug", "number")
@@ -177,14 +179,12 @@ class SubstantiveTheory(CuratedModel):
 
     theory = models.ForeignKey(Theory, models.CASCADE, related_name="substantive_theories")
     key = models.SlugField(max_length=80)
-    name = models.CharField(max_length=300)
-    citation = models.CharField(max_length=300, blank=True, help_text="Author and year.")
-    citation_as_printed = models.CharField(
-        max_length=100, blank=True, help_text="Where it differs from the references."
-    )
-    used_by = models.CharField(max_length=300, blank=True, help_text="Who brings it in.")
-    description = models.TextField(blank=True, help_text="As the source describes it.")
-    locator = models.CharField(max_length=200, blank=True)
+    name = ShortTextField(max_length=300)
+    citation = ShortTextField(max_length=300, blank=True, help_text="Author and year.")
+    citation_as_printed = ShortTextField(max_length=100, blank=True, help_text="Where it differs from the references.")
+    used_by = ShortTextField(max_length=300, blank=True, help_text="Who brings it in.")
+    description = LongTextField(blank=True, help_text="As the source describes it.")
+    locator = ShortTextField(max_length=200, blank=True)
     informs_all = models.BooleanField("informs every CMOC", default=False)
 
     access: ClassVar[Access] = Access(study="theory__study", theory="theory")
@@ -241,7 +241,7 @@ class SubstantiveTheoryLink(CuratedModel):
     substantive_theory = models.ForeignKey(SubstantiveTheory, models.CASCADE, related_name="cmoc_links")
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="substantive_theory_links")
     basis = models.CharField(max_length=20, choices=Basis, default=Basis.INFERRED)
-    note = models.TextField(blank=True)
+    note = LongTextField(blank=True)
 
     access = Access(study="cmoc__theory__study", theory="cmoc__theory")
     key_fields = ("substantive_theory__theory__slug", "substantive_theory__key", "cmoc__number")

@@ -74,7 +74,9 @@ def explanation(rule: str, expected: Any, found: Any) -> tuple[str, str]:  # noq
         case "minLength":
             return "must not be empty", "give a text, or leave the row out"
         case "maxLength":
-            return f"is longer than {expected} characters", "shorten it"
+            return f"has {len(found):,} letters; at most {expected:,} are kept", "shorten it"
+        case "maxItems":
+            return f"has {len(found):,} entries; at most {expected:,} are kept", "leave some out"
         case "minimum":
             return f"must be at least {expected}", "give a larger number"
         case "maximum":

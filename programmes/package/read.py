@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DatabaseError, models, transaction
 
+from programmes.integrity.text import as_kept_in
 from programmes.models import CuratedModel, Study, Theory
 from programmes.models.holdings import HELD
 from programmes.package.problems import PackageError, Problem, path_text
@@ -226,7 +227,7 @@ class _Loader:
         if position is not None:
             values["position"] = position
         instance = present or section.model()
-        changed = [name for name, value in values.items() if present is None or getattr(present, name) != value]
+        changed = [name for name, value in values.items() if present is None or stored(present, name) != value]
         kind = section.name if section in SECTIONS else str(section.model._meta.verbose_name_plural)
         if not changed:
             self.report.note(kind, UNCHANGED, instance)
@@ -254,7 +255,7 @@ class _Loader:
                     return None
             elif isinstance(entry, models.DateField) and value is not None:
                 value = dt.date.fromisoformat(value)
-            values[entry.name] = value
+            values[entry.name] = as_kept_in(entry, value)
         return values
 
     def related(self, section: Section, entry: models.ForeignKey[Any, Any], key: Any) -> CuratedModel | None:
@@ -268,6 +269,11 @@ class _Loader:
                 self.problems.append(problem)
             return predecessor
         return self.rows.get(entry.related_model, {}).get(key)
+
+
+def stored(row: CuratedModel, name: str) -> Any:
+    """Return what a row has in a field; that ends of lines are of an older kind there is no difference."""
+    return as_kept_in(row._meta.get_field(name), getattr(row, name))  # type: ignore[arg-type]  # no relation back
 
 
 def validation_problems(error: ValidationError, path: Path, row: dict[str, Any]) -> list[Problem]:

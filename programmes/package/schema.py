@@ -67,7 +67,8 @@ def field_schema(entry: models.Field[Any, Any]) -> dict[str, Any]:
 def plain_schema(entry: models.Field[Any, Any]) -> dict[str, Any]:
     """Return the schema of a value that is not a relation."""
     if isinstance(entry, LinesField):
-        return {"type": "array", "items": {"type": "string", "minLength": 1}}
+        line = {"type": "string", "minLength": 1, "maxLength": entry.line_letters}
+        return {"type": "array", "items": line, "maxItems": entry.most_lines}
     schema: dict[str, Any] = {"type": json_type(entry)}
     if entry.choices:
         terms = [value for value, _ in entry.flatchoices]

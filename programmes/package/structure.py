@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from jsonschema import Draft202012Validator, FormatChecker
 
+from programmes.characters import is_blank, refused_character
+from programmes.integrity.text import TextRulesMixin
 from programmes.models import Theory
 from programmes.package.format_1 import from_format_1
 from programmes.package.problems import PackageError, Problem, path_text, schema_problems
 from programmes.package.schema import package_schema
-from programmes.package.sections import SECTIONS, Section
+from programmes.package.sections import SECTIONS, Section, is_required
 from programmes.search.did_you_mean import shown, suggestion
 
 if TYPE_CHECKING:
@@ -65,12 +67,13 @@ def structure_problems(document: dict[str, Any]) -> list[Problem]:
     validator = Draft202012Validator(package_schema(), format_checker=DATES)
     problems = [problem for error in validator.iter_errors(document) for problem in schema_problems(error)]
     problems += [
-        Problem(path_text(path), shown(text), "has a character that cannot be stored", "remove it")
+        Problem(path_text(path), shown(text), found.place, "delete it there")
         for path, text in texts_in(document)
-        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
+        if (found := refused_character(text))
     ]
     keys = keys_of(document)
     for section, path, rows in sections_in(document):
+        problems += blank_problems(section, path, rows)
         problems += repeated_key_problems(section, path, rows)
         problems += reference_problems(section, path, rows, keys)
     return list(dict.fromkeys(problems))
@@ -132,6 +135,17 @@ def keys_of(document: dict[str, Any]) -> dict[type[models.Model], list[Any]]:
         for section in SECTIONS
         if isinstance(document.get(section.name, None if section.single else []), dict if section.single else list)
     }
+
+
+def blank_problems(section: Section, path: Path, rows: list[Any]) -> Iterator[Problem]:
+    """Yield a problem for each text that is needed and shows nothing; of an empty one the schema tells."""
+    needed = [entry.name for entry in section.fields if isinstance(entry, TextRulesMixin) and is_required(entry)]
+    for index, row in enumerate(rows):
+        for name in needed if isinstance(row, dict) else ():
+            value = row.get(name)
+            if isinstance(value, str) and value and is_blank(value):
+                place = path_text((*row_path(section, path, index), name))
+                yield Problem(place, shown(value), "shows nothing but white space", "give a text")
 
 
 def repeated_key_problems(section: Section, path: Path, rows: list[Any]) -> Iterator[Problem]:

@@ -18,6 +18,8 @@ import webvtt
 from docx.table import Table
 from pypdf.errors import PyPdfError
 
+from programmes.characters import refused_character, with_line_feeds
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -49,8 +51,6 @@ LONGEST_SAMPLE = 60  # characters that are shown of a line in one of the encodin
 MOST_SAMPLES = 4  # of a line in an encoding that is not known
 PLACE_ON_SCREEN = re.compile(r"\{\\an?\d+\}")  # "{\an8}", which some programs write into subtitles
 VOICES = re.compile(r"\n(?=-)")  # two people in one subtitle, each with a dash
-# Everything that programs write for the end of a line, or of a page.
-ENDS_OF_LINES = re.compile("\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
 
 
 class TranscriptError(ValueError):
@@ -59,7 +59,7 @@ class TranscriptError(ValueError):
 
 def normalised(text: str) -> str:
     """Return a text whose lines all end in a line feed. Done once on upload: quotes are positions in the result."""
-    return ENDS_OF_LINES.sub("\n", text.removeprefix("\ufeff"))
+    return with_line_feeds(text.removeprefix("\ufeff"))
 
 
 def checksum(text: str) -> str:
@@ -88,11 +88,8 @@ def read_transcript(name: str, content: bytes, encoding: str = "") -> str:
 
 def require_text(text: str, name: str) -> str:
     """Return the text unless it is empty, too long or not text at all: then raise TranscriptError."""
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        raise TranscriptError(
-            f"{name} has a NUL character in line {line}, as files have that are no text. Save it anew."
-        )
+    if found := refused_character(text):
+        raise TranscriptError(f"{name} {found.place}, as files have that are no text. Delete it, or save it anew.")
     if not text.strip():
         raise TranscriptError(f"{name} has no text.")
     if len(text) > MOST_CHARACTERS:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from programmes.integrity.access import Access
 from programmes.integrity.constraints import choice_is_known, choice_or_nothing, not_blank
+from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models import CuratedModel, Study
 from programmes.vocabulary import Reporting, Visibility
 from surveys.vocabulary import QuestionType
@@ -18,18 +19,18 @@ class Survey(CuratedModel):
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="surveys")
     slug = models.SlugField(max_length=80, help_text="Short name in addresses.")
-    title = models.CharField(max_length=300)
+    title = ShortTextField(max_length=300)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
-    purpose = models.TextField(blank=True)
-    tool = models.CharField(max_length=300, blank=True, help_text="The software, as printed.")
-    recruitment = models.TextField(blank=True)
-    pilot = models.TextField(blank=True)
-    analysis = models.TextField(blank=True)
+    purpose = LongTextField(blank=True)
+    tool = ShortTextField(max_length=300, blank=True, help_text="The software, as printed.")
+    recruitment = LongTextField(blank=True)
+    pilot = LongTextField(blank=True)
+    analysis = LongTextField(blank=True)
     opened_date = models.DateField(null=True, blank=True)
     closed_date = models.DateField(null=True, blank=True)
     dates_reporting = models.CharField(max_length=20, choices=Reporting, blank=True)
     respondents = models.PositiveIntegerField(null=True, blank=True, help_text="How many answered, as reported.")
-    locator = models.CharField(max_length=200, blank=True)
+    locator = ShortTextField(max_length=200, blank=True)
 
     access = Access(study="study", public_if=Q(visibility=Visibility.PUBLIC))
     key_fields = ("slug",)
@@ -83,7 +84,7 @@ class TopicGroup(SurveyPart):
     """A group of questions on one topic."""
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="topic_groups")
-    text = models.TextField(help_text="As printed.")
+    text = LongTextField(help_text="As printed.")
 
     key_fields = ("survey__slug", "number")
     searched = ("text",)
@@ -101,7 +102,7 @@ class QuestionForm(SurveyPart):
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="question_forms")
     kind = models.CharField(max_length=20, choices=QuestionType)
-    label = models.CharField(max_length=200, help_text="As printed.")
+    label = ShortTextField(max_length=200, help_text="As printed.")
 
     key_fields = ("survey__slug", "number")
 
@@ -121,8 +122,8 @@ class RespondentRole(SurveyPart):
     """How many respondents had one role."""
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="respondent_roles")
-    label = models.CharField(max_length=200, help_text="In the singular, for tables.")
-    as_printed = models.CharField(max_length=200, blank=True)
+    label = ShortTextField(max_length=200, help_text="In the singular, for tables.")
+    as_printed = ShortTextField(max_length=200, blank=True)
     respondents = models.PositiveIntegerField()
 
     key_fields = ("survey__slug", "number")

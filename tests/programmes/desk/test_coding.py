@@ -250,7 +250,7 @@ def test_transcript_is_pasted(curator, theory):
     [
         ({"file": ("a.odt", b"x"), "text": ""}, "a.odt ends in .odt; give a file that ends in"),
         ({"file": ("a.txt", b"x"), "text": "y"}, "Paste the text or give a file, not both."),
-        ({"text": "x\0y"}, "Null characters are not allowed."),
+        ({"text": "x\0y"}, "U+0000 (NULL) in line 1, column 2"),
     ],
 )
 def test_transcript_that_cannot_be_kept(curator, theory, data, message):

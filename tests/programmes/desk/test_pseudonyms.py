@@ -92,7 +92,7 @@ def test_from_a_transcript_to_a_source(curator):
     added = {"study": study.pk, "key": "i1", "kind": "interview", "title": "Interview 1", "text": text}
     assert curator.post(reverse("admin:programmes_source_add"), added).status_code == 302
     source = Source.objects.get()
-    assert source.text == text.strip()
+    assert source.text == text
     assert not Source.history.filter(text__contains="Sarah").exists()
 
 

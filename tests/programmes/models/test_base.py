@@ -51,9 +51,9 @@ def test_history_keeps_every_state_with_its_reason(db):
 def test_lines_are_edited_one_on_a_line(db):
     field = Programme._meta.get_field("directions").formfield()
     assert field.prepare_value(["one", "two"]) == "one\ntwo"
-    assert field.clean(" one \n\n two\n") == ["one", "two"]
+    assert field.clean(" one \r\n\n \u200b\n\u2028two\n") == [" one ", "two"]
     assert field.clean("") == []
-    assert not field.has_changed(["one"], "one\n")
+    assert not field.has_changed(["one", "two"], "one\r\ntwo\n")
     assert field.has_changed(["one"], "two")
 
 

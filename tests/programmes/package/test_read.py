@@ -105,12 +105,12 @@ def problems_of(data: bytes) -> list[str]:
         (
             ["study", "volume"],
             "x" * 21,
-            f'study.volume: is longer than 20 characters (found "{"x" * 21}"); shorten it',
+            f'study.volume: has 21 letters; at most 20 are kept (found "{"x" * 21}"); shorten it',
         ),
         (
             ["study", "aim"],
             "a\0b",
-            'study.aim: has a character that cannot be stored (found "a\\u0000b"); remove it',
+            'study.aim: has U+0000 (NULL) in line 1, column 2 (found "a\\u0000b"); delete it there',
         ),
         (["cmocs"], {}, "cmocs: must be a list in square brackets (found {}); write a list in square brackets"),
         (["cmocs", 1], None, "cmocs[1]: must be an object in braces (found null); write an object in braces"),

@@ -106,7 +106,7 @@ def test_pdf_with_text():
         ("a.odt", b"", "a.odt ends in .odt; give a file that ends in .txt, .docx, .pdf, .srt, .vtt."),
         ("a", b"", "a ends in nothing; give a file that ends in"),
         ("a.txt", b"  \n", "a.txt has no text."),
-        ("a.txt", b"one\ntwo\0", "a.txt has a NUL character in line 2"),
+        ("a.txt", b"one\ntwo\0", "a.txt has U+0000 (NULL) in line 2, column 4, as files have that are no text."),
         ("a.txt", rb"{\rtf1\ansi P1: Hello\par}", "a.txt is Rich Text, not plain text. Open it in a word processor"),
         ("a.txt", b"<!DOCTYPE html><p>P1: Hello</p>", "a.txt is a web page, not plain text."),
         ("a.docx", b"no zip", "a.docx is no Word document (.docx)."),
