@@ -55,17 +55,17 @@ BLANKS = "".join(chr(code) for first, last in BLANK_RANGES for code in range(fir
 
 # What moves letters about, or stands between them unseen, so that a reader sees another text than is stored. The marks
 # U+200E, U+200F and U+061C are not among them: Arabic and Hebrew are typed with them, and they move no letter.
-UNSEEN_MARKS = {
-    "\u202a": "left-to-right embedding",
-    "\u202b": "right-to-left embedding",
-    "\u202c": "end of embedding or override",
-    "\u202d": "left-to-right override",
-    "\u202e": "right-to-left override",
-    "\u2066": "left-to-right isolate",
-    "\u2067": "right-to-left isolate",
-    "\u2068": "first strong isolate",
-    "\u2069": "end of isolate",
-    "\ufeff": "byte order mark",
+UNSEEN_MARKS = {  # with what Unicode calls them, in short and in full
+    "\u202a": ("LRE", "left-to-right embedding"),
+    "\u202b": ("RLE", "right-to-left embedding"),
+    "\u202c": ("PDF", "end of embedding or override"),
+    "\u202d": ("LRO", "left-to-right override"),
+    "\u202e": ("RLO", "right-to-left override"),
+    "\u2066": ("LRI", "left-to-right isolate"),
+    "\u2067": ("RLI", "right-to-left isolate"),
+    "\u2068": ("FSI", "first strong isolate"),
+    "\u2069": ("PDI", "end of isolate"),
+    "\ufeff": ("BOM", "byte order mark"),
 }
 
 

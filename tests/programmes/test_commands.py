@@ -5,8 +5,9 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from knox.models import AuthToken
 
+from programmes.integrity.invariants import install_triggers, remove_triggers
 from programmes.models import Membership
-from tests.factories import QuoteFactory, StudyFactory, UserFactory
+from tests.factories import QuoteFactory, SourceFactory, StudyFactory, UserFactory
 
 
 def test_first_curator_can_sign_in_and_curate(db, client, capsys):
@@ -57,3 +58,23 @@ def test_token_that_cannot_be(db, arguments, message):
     with pytest.raises(CommandError) as error:
         call_command("create_token", "nobody", **arguments)
     assert str(error.value) == message
+
+
+def test_texts_of_an_older_version_are_listed(db, capsys):
+    call_command("check_texts")
+    assert capsys.readouterr().out == "no faults found\n"
+
+    remove_triggers()
+    study = StudyFactory(slug="peers", title="\u00a0", aim="a\r\nb", keywords=["x\x01"])
+    SourceFactory(study=study, key="i1", text="a\r\nb\x07c", sha256="0", collected_date="2199-01-01")
+    install_triggers()
+
+    call_command("check_texts")
+    assert capsys.readouterr().out.splitlines() == [
+        "study peers, title: This shows nothing but white space. Give a text.",
+        "study peers, aim: Its lines end in other ways than with a line feed. They stay so until the text is changed.",
+        "study peers, keywords: This has U+0001 (START OF HEADING) in line 1, column 2. Delete it there.",
+        "source peers:i1, collected date: 01 January 2199 has not come yet. Give the day on which it was done.",
+        "source peers:i1, text: This has U+0007 (BELL) in line 2, column 2. Delete it there.",
+        "5 faults found",
+    ]

@@ -251,7 +251,7 @@ def test_quote_is_linked_on_the_cmocs_form(curator, client):
 
 def test_preview_of_the_configuration(curator, client):
     page = client.get(change(CMOC.objects.get(theory__slug="thompson-2023", number=1))).content.decode()
-    slots = re.findall(r"<strong>(Context|Mechanism|Outcome)</strong>\s*<span>([^<]+)</span>", page)
+    slots = re.findall(r"<strong>(Context|Mechanism|Outcome)</strong>\s*<span[^>]*>([^<]+)</span>", page)
     assert slots == [
         ("Context", "Child is matched with a similar peer"),
         ("Mechanism", "Inspired by a similar peer modelling recovery"),

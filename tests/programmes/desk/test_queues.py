@@ -106,7 +106,7 @@ def test_a_reviewer_sees_what_waits_for_a_verdict(study, client):
     cmoc.title = "Hope"
     cmoc.save()
     page = client.get("/admin/").content.decode()
-    assert f'<a href="{reverse("admin:programmes_cmoc_review", args=[cmoc.pk])}">CMOC 2: Hope</a>' in page
+    assert f'<a href="{reverse("admin:programmes_cmoc_review", args=[cmoc.pk])}">CMOC 2: <bdi>Hope</bdi></a>' in page
     assert "?waiting=" not in page
 
 
@@ -118,7 +118,7 @@ def test_curve_is_drawn_and_told(study, client):
     client.force_login(member(study, "lead"))
     page = client.get("/admin/").content.decode()
     assert "CMOCs so far: 3. Coded sources: 3. The last new CMOC came with source 3" in page
-    assert '<th scope="row">S1</th><td>1</td><td>3</td>' in page
+    assert '<th scope="row" dir="auto">S1</th><td>1</td><td>3</td>' in page
 
 
 def test_queries_do_not_grow_with_studies(study):
