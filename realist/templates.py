@@ -8,6 +8,7 @@ templates: where a text field is shown, the loader adds them, once, when it read
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from django.apps import apps
@@ -23,7 +24,7 @@ VARIABLE = re.compile(r"\{\{\s*(?:\w+\.)*?(?:(\w+)\.)?(\w+)((?:\|[^}]*)?)\s*\}\}
 VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 # Of these elements the words are no HTML, or have no direction of their own.
 BARE = frozenset({"title", "textarea", "script", "style", "option", "text", "tspan", "svg"})
-OTHER_TEXTS = frozenset({"excerpt", "why", "step", "author"})  # texts on pages that are no field by this name
+OTHER_TEXTS = frozenset({"excerpt", "here", "why", "step", "author"})  # texts on pages that are no field by this name
 # What has a name or a label of ours, in the language of the site.
 OURS = frozenset({"app", "bar", "choice", "column", "facet", "field", "form", "head", "kind", "model"}) | {
     *("passage", "queue", "role", "slot", "stage", "state", "step", "term", "work")
@@ -45,58 +46,99 @@ def names_of_texts() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(long | short | OTHER_TEXTS) - MARKS_OF_WORKS, frozenset(long)
 
 
+@dataclass
+class OpenElement:
+    """An element that is open where a template is read."""
+
+    name: str
+    place: int  # of its tag among the pieces of the template
+    begun: bool = False  # whether it has words or elements
+    lead: int | None = None  # the place of the text that it begins with, if that is one
+
+
+class Directions:
+    """A template on its way to be served: its pieces so far, and the elements that are open."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.open: list[OpenElement] = []
+
+    def add(self, piece: str) -> None:
+        """Add what is no HTML tag and no variable."""
+        self.pieces.append(piece)
+        if self.open and piece.strip() and not CONTROL.match(piece):
+            self.go_on(self.open[-1])
+
+    def go_on(self, element: OpenElement) -> None:
+        """Note that an element has more than the text that it begins with, which then has a direction of its own."""
+        if element.lead is not None:
+            self.pieces[element.lead] = f"<bdi>{self.pieces[element.lead]}</bdi>"
+        element.begun, element.lead = True, None
+
+    def add_tag(self, tag: str, name: str, *, closing: bool) -> None:
+        """Add a tag; an element that had but one text takes its direction."""
+        if closing:
+            while self.open:
+                ended = self.open.pop()
+                if ended.lead is not None:
+                    self.give_direction(ended)
+                if ended.name == name:
+                    break
+        elif name not in VOID and not tag.endswith("/>"):
+            if self.open:
+                self.go_on(self.open[-1])
+            self.open.append(OpenElement(name, len(self.pieces)))
+        self.pieces.append(tag)
+
+    def give_direction(self, element: OpenElement) -> None:
+        """Let an element take the direction of its words, unless it says its own."""
+        opening = self.pieces[element.place]
+        if not re.search(r"\sdir=", opening):
+            self.pieces[element.place] = f'{opening[:-1]} dir="auto">'
+
+    def add_variable(self, variable: str) -> None:
+        """Add a variable; a text gets its direction and keeps its lines."""
+        found = VARIABLE.fullmatch(variable)
+        if not (found and self.open and shows_text(*found.groups(""))) or self.open[-1].name in BARE:
+            self.add(variable)
+            return
+        owner, name, filters = found.groups("")
+        element = self.open[-1]
+        if owner in PARTS_OF_ONE_TEXT:
+            self.give_direction(next(entry for entry in reversed(self.open) if entry.name not in MARKED))
+            self.add(variable)
+        elif name in names_of_texts()[1]:  # the text that matters in its element, whatever stands after it
+            tag, in_lines = ("bdi", True) if element.begun else ("span", IN_PARAGRAPHS not in filters)
+            if not element.begun:
+                self.give_direction(element)
+            self.add(f'<{tag} class="lines">{variable}</{tag}>' if in_lines else variable)
+        elif element.begun:
+            self.add(f"<bdi>{variable}</bdi>")
+        else:
+            self.pieces.append(variable)
+            element.begun, element.lead = True, len(self.pieces) - 1
+
+
 def with_directions(source: str) -> str:
-    """Return a template in which each text has its direction: that of its element, or its own inside another text."""
-    pieces: list[str] = []
-    open_elements: list[tuple[str, int]] = []  # each with its place among the pieces
-    begun = False  # whether the element that is open has words already
+    """Return a template in which each text has its direction: that of its element, or its own among other words."""
+    directions = Directions()
     end = 0
     for found in PIECES.finditer(source):
-        between, piece = source[end : found.start()], found[0]
-        begun = begun or bool(between.strip())
-        pieces.append(between)
+        directions.add(source[end : found.start()])
         end = found.end()
+        piece = found[0]
         if element := ELEMENT.match(piece):
-            closing, name = element.groups()
-            if closing:
-                while open_elements and open_elements.pop()[0] != name:
-                    pass
-                begun = True
-            elif name not in VOID and not piece.endswith("/>"):
-                open_elements.append((name, len(pieces)))
-                begun = False
+            directions.add_tag(piece, element[2], closing=bool(element[1]))
         elif piece.startswith("{{"):
-            variable = VARIABLE.fullmatch(piece)
-            if variable and shows_text(*variable.groups("")) and open_elements and open_elements[-1][0] not in BARE:
-                owner, name, filters = variable.groups("")
-                is_part = owner in PARTS_OF_ONE_TEXT
-                if is_part or not begun:
-                    place = next(at for tag, at in reversed(open_elements) if not is_part or tag not in MARKED)
-                    pieces[place] = with_direction(pieces[place])
-                lines = name in names_of_texts()[1] and IN_PARAGRAPHS not in filters
-                piece = piece if is_part else in_its_own_element(piece, leads=not begun, lines=lines)
-            begun = True
+            directions.add_variable(piece)
         else:
-            begun = begun or not CONTROL.match(piece)
-        pieces.append(piece)
-    return "".join([*pieces, source[end:]])
+            directions.add(piece)
+    return "".join([*directions.pieces, source[end:]])
 
 
 def shows_text(owner: str, name: str, filters: str) -> bool:
     """Say whether a variable shows a text that somebody wrote; what has it, its name and its filters are given."""
     return name in names_of_texts()[0] and owner not in OURS and not any(part in filters for part in NO_TEXT)
-
-
-def with_direction(opening: str) -> str:
-    """Return an opening tag that takes the direction of its words, unless it says its own."""
-    return opening if re.search(r"\sdir=", opening) else f'{opening[:-1]} dir="auto">'
-
-
-def in_its_own_element(variable: str, *, leads: bool, lines: bool) -> str:
-    """Return a text as it stands in its element: one that leads gives it its direction, another has its own."""
-    if leads:
-        return f'<span class="lines">{variable}</span>' if lines else variable
-    return f'<bdi class="lines">{variable}</bdi>' if lines else f"<bdi>{variable}</bdi>"
 
 
 class DirectionMixin:
