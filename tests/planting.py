@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from programmes.integrity.known_dates import KnownDateField
 from programmes.integrity.text import LinesField
 from programmes.models import Quote, Source
 from programmes.models.configuration import CONFIGURATION
@@ -68,6 +69,9 @@ class Planting:
         if isinstance(entry, models.DateField):
             year = next(self.years)
             return str(year), dt.date(year, 1, 2)
+        if isinstance(entry, KnownDateField):
+            year = str(next(self.years))
+            return year, f"{year}-01"
         if isinstance(entry, models.IntegerField):
             number = next(self.numbers)
             return str(number), number
@@ -96,8 +100,9 @@ class Planting:
         """Plant a study with its team, services, people and references."""
         self.programme = self.plant(make.ProgrammeFactory)
         self.study = self.plant(make.StudyFactory, programme=self.programme)
-        self.plant(make.AuthorFactory, study=self.study)
-        make.AuthorFactory(study=self.study, position=2)
+        self.plant(make.AuthorFactory, study=self.study, organisation="")
+        nameless = {"given": "", "family": "", "suffix": ""}
+        self.plant(make.AuthorFactory, "organisation", study=self.study, position=2, **nameless)
         self.plant(make.MembershipFactory, study=self.study)
         self.service = self.plant(make.ServiceFactory, study=self.study)
         silent = {"location": "", "programme_text": ""}
@@ -244,6 +249,8 @@ def other_values(row, entry):
         yield {entry.name: not value}
     elif isinstance(entry, models.DateField):
         yield {entry.name: value.replace(month=3)}
+    elif isinstance(entry, KnownDateField):
+        yield {entry.name: value.replace("-01", "-03")}
     elif isinstance(entry, models.IntegerField):
         yield {entry.name: value + 1}
     else:

@@ -20,7 +20,7 @@ class AuthorInline(StackedInline):
     """Authors of a study's publication."""
 
     model = Author
-    fields = (("position", "given", "family"), "affiliation")
+    fields = (("position", "given", "family", "suffix"), "organisation", "affiliation")
 
 
 class MembershipInline(StackedInline):

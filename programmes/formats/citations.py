@@ -9,24 +9,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import rispy
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
 from citeproc.source.json import CiteProcJSON
 from django.utils import timezone
-from pybtex.database import BibliographyData, Entry, Person
 
 from programmes.formats.file_format import FileFormat
+from programmes.formats.latex import as_latex, latex_name, without_markup
+from programmes.integrity.known_dates import numbers_of, year_of
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from programmes.models import CMOC
+    from programmes.models import CMOC, Author
+    from programmes.models.names import PersonName
 
 STYLES = {"APA": "apa", "Harvard": "harvard-cite-them-right", "Vancouver": "nlm-citation-sequence"}
 FOLDER = Path(__file__).with_name("styles")
 BIBTEX_KINDS = {"article-journal": "article", "report": "misc", "webpage": "misc"}
 RIS_KINDS = {"article-journal": "JOUR", "report": "RPRT", "webpage": "ELEC"}
-UNSPACED_DATE = re.compile(r"\b(\d{4})([A-Z][a-z]{2})(\d{1,2})\b")  # what citeproc makes of "2026 Nov 23"
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]  # as BibTeX names them
+UNSPACED_DATE = re.compile(r"\b(\d{4})([A-Z][a-z]{2})(\d{1,2})?\b")  # what citeproc makes of "2026 Nov 23"
+PAGES = re.compile(r"(?:pp?\.\s*)?(\S+?)\s*[-\u2010-\u2015]{1,2}\s*(\S+)")
+ONE_PAGE = re.compile(r"pp?\.\s*(\S+)")
+UNSAID = " [Preprint]"  # what the Harvard style makes of an article whose volume is not known
+TITLE, NUMBER = "\ue000", "\ue001"  # stand in a style for what must not be changed by it
 
 
 @dataclass(frozen=True)
@@ -36,21 +42,43 @@ class CitedWork:
     key: str
     kind: str  # a type of the Citation Style Language: article-journal, report or webpage
     title: str
-    authors: tuple[tuple[str, str], ...]  # given and family names
+    authors: tuple[PersonName | str, ...]  # an organisation has one name
     container: str = ""
     volume: str = ""
     issue: str = ""
     page: str = ""
     doi: str = ""
     address: str = ""
-    published: dt.date | None = None
+    published: str = ""  # to the precision known
     seen: dt.date | None = None
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Return the page, or the first and the last; none where what is given is the number of the article."""
+        if found := PAGES.fullmatch(self.page) or ONE_PAGE.fullmatch(self.page):
+            return found.groups()
+        return (self.page,) if self.page and self.kind != "article-journal" else ()
+
+    @property
+    def article_number(self) -> str:
+        """Return the number of an article that has no pages."""
+        return "" if self.pages else self.page
+
+    @property
+    def plain_title(self) -> str:
+        """Return the title without the marks of italics."""
+        return without_markup(self.title)
+
+
+def author_name(author: Author) -> PersonName | str:
+    """Return the name of an author: of a person in its parts, of an organisation whole."""
+    return author.organisation or author.name
 
 
 def works_of(cmoc: CMOC, address: str) -> list[CitedWork]:
     """Return the page of a configuration, and the publication it comes from."""
     study = cmoc.theory.study
-    authors = tuple(study.authors.order_by("position", "pk").values_list("given", "family"))
+    authors = tuple(author_name(author) for author in study.authors.order_by("position", "pk"))
     page = CitedWork(
         key=f"{cmoc.theory.slug}-cmoc-{cmoc.number}",
         kind="webpage",
@@ -58,7 +86,7 @@ def works_of(cmoc: CMOC, address: str) -> list[CitedWork]:
         authors=authors,
         container="Realist",
         address=address,
-        published=study.published_date,
+        published=year_of(study.published_date),
         seen=timezone.localdate(),
     )
     publication = CitedWork(
@@ -76,28 +104,58 @@ def works_of(cmoc: CMOC, address: str) -> list[CitedWork]:
     return [page, publication]
 
 
-def date_parts(day: dt.date, *, year_only: bool = False) -> dict[str, list[list[int]]]:
-    """Return a date as the Citation Style Language has it."""
-    return {"date-parts": [[day.year] if year_only else [day.year, day.month, day.day]]}
+def csl_name(author: PersonName | str) -> dict[str, str]:
+    """Return an author as the Citation Style Language has it."""
+    if isinstance(author, str):
+        return {"literal": author}
+    parts = {"family": author.family, "given": author.given, "suffix": author.suffix}
+    return {name: value for name, value in parts.items() if value}
 
 
 def csl_item(work: CitedWork) -> dict[str, Any]:
     """Return a work as an item of the Citation Style Language, without unknown values."""
+    seen = work.seen
     item = {
         "id": work.key,
         "type": work.kind,
         "title": work.title,
-        "author": [{"family": family, "given": given} for given, family in work.authors],
+        "author": [csl_name(author) for author in work.authors],
         "container-title": work.container,
         "volume": work.volume,
         "issue": work.issue,
-        "page": work.page,
+        "page": "–".join(work.pages),
+        "number": work.article_number,
         "DOI": work.doi,
         "URL": work.address,
-        "issued": date_parts(work.published, year_only=True) if work.published else None,
-        "accessed": date_parts(work.seen) if work.seen else None,
+        "issued": {"date-parts": [numbers_of(work.published)]} if work.published else None,
+        "accessed": {"date-parts": [[seen.year, seen.month, seen.day]]} if seen else None,
     }
     return {name: value for name, value in item.items() if value}
+
+
+def item_for(style: str, work: CitedWork) -> dict[str, Any]:
+    """Return a work as an item for citeproc, which lacks something that the styles rely on.
+
+    It does not leave a title out where it stands for the author; it shortens names that have no initials; it cannot
+    write an article's number in a style that has no place for it; and a title could be taken for punctuation or a date.
+    """
+    item = csl_item(work) | {"title": TITLE}
+    item["author"] = [
+        csl_name(str(author) if not isinstance(author, str) and author.given and not author.has_initials else author)
+        for author in work.authors
+    ]
+    if work.published:
+        item["issued"] = {"date-parts": [[int(year_of(work.published))]]}
+    if style == "Vancouver":
+        item["author"] = [
+            {part: name.rstrip(".") if part == "suffix" else name for part, name in author.items()}
+            for author in item["author"]
+        ]
+    if style == "Harvard" and item.pop("number", ""):
+        item["page"] = NUMBER
+    if not item["author"]:
+        item["author"] = [{"literal": item.pop("title")}]
+    return item
 
 
 @cache
@@ -108,10 +166,16 @@ def citation_style(name: str) -> CitationStylesStyle:
 
 def in_style(work: CitedWork, name: str) -> str:
     """Return the citation of a work in a style, as plain text."""
-    bibliography = CitationStylesBibliography(citation_style(name), CiteProcJSON([csl_item(work)]), formatter.plain)
+    source = CiteProcJSON([item_for(name, work)])
+    bibliography = CitationStylesBibliography(citation_style(name), source, formatter.plain)
     bibliography.register(Citation([CitationItem(work.key)]))
     text = re.sub(r"^1\.\s*", "", str(bibliography.bibliography()[0]))  # it is alone in its list
-    return UNSPACED_DATE.sub(r"\1 \2 \3", text)
+    text = UNSPACED_DATE.sub(lambda found: " ".join(filter(None, found.groups())), text)
+    title = work.plain_title
+    text = text.replace(UNSAID, "") if UNSAID not in work.container else text
+    if title.rstrip("”’\"'").endswith((".", "?", "!")):
+        text = text.replace(f"{TITLE}.", TITLE)
+    return text.replace(f"p. {NUMBER}", f"article {work.article_number}").replace(TITLE, title)
 
 
 def csl_json(works: list[CitedWork]) -> bytes:
@@ -121,46 +185,64 @@ def csl_json(works: list[CitedWork]) -> bytes:
 
 def bibtex(works: list[CitedWork]) -> bytes:
     """Return works as BibTeX."""
-    entries = {}
+    entries = []
     for work in works:
+        year, month, day, *_ = (*map(str, numbers_of(work.published)), "", "", "")
         fields = {
-            "title": work.title,
-            "journal" if work.kind == "article-journal" else "howpublished": work.container,
-            "volume": work.volume,
-            "number": work.issue,
-            "pages": work.page,
+            "author": " and ".join(latex_name(author) for author in work.authors),
+            "title": f"{{{as_latex(work.title)}}}",  # in braces of its own, so that no style changes its capitals
+            "journal" if work.kind == "article-journal" else "howpublished": as_latex(work.container),
+            "volume": as_latex(work.volume),
+            "number": as_latex(work.issue),
+            "pages": as_latex("-".join(work.pages)).replace("-", "--"),
+            "eid": as_latex(work.article_number),
             "doi": work.doi,
             "url": work.address,
-            "year": str(work.published.year) if work.published else "",
+            "year": year and year.zfill(4),
+            "month": month and MONTHS[int(month) - 1],
+            "day": day,
             "urldate": work.seen.isoformat() if work.seen else "",
         }
-        people = [Person(first=given, last=family) for given, family in work.authors]
-        given = {name: value for name, value in fields.items() if value}
-        entries[work.key] = Entry(BIBTEX_KINDS[work.kind], fields=given, persons={"author": people})
-    text: str = BibliographyData(entries).to_string("bibtex")
-    return text.encode()
+        lines = [
+            f"  {name} = {value if name == 'month' else f'{{{value}}}'},\n" for name, value in fields.items() if value
+        ]
+        entries.append(f"@{BIBTEX_KINDS[work.kind]}{{{work.key},\n{''.join(lines)}}}\n")
+    return "\n".join(entries).encode()
+
+
+def ris_name(author: PersonName | str) -> str:
+    """Return an author as RIS has it, where commas part the names of a person, and one ends a name of several words."""
+    if isinstance(author, str) or not author.given:
+        whole = author if isinstance(author, str) else f"{author.family} {author.suffix}".strip()
+        whole = whole.replace(",", ";")
+        return f"{whole}," if " " in whole else whole
+    return ", ".join(filter(None, (author.family, author.given, author.suffix)))
 
 
 def ris(works: list[CitedWork]) -> bytes:
     """Return works as RIS."""
-    entries = []
+    lines = []
     for work in works:
-        entry = {
-            "type_of_reference": RIS_KINDS[work.kind],
-            "authors": [f"{family}, {given}".rstrip(", ") for given, family in work.authors],
-            "title": work.title,
-            "secondary_title": work.container,
-            "volume": work.volume,
-            "number": work.issue,
-            "start_page": work.page,
-            "doi": work.doi,
-            "urls": [work.address] if work.address else [],
-            "year": str(work.published.year) if work.published else "",
-            "access_date": work.seen.strftime("%Y/%m/%d") if work.seen else "",
-        }
-        entries.append({name: value for name, value in entry.items() if value})
-    text: str = rispy.dumps(entries)
-    return text.encode()
+        first, last, *_ = (*work.pages, "", "")
+        fields = [
+            ("TY", RIS_KINDS[work.kind]),
+            *(("AU", ris_name(author)) for author in work.authors),
+            ("TI", work.plain_title),
+            ("T2", work.container),
+            ("VL", work.volume),
+            ("IS", work.issue),
+            ("SP", first),
+            ("EP", last),
+            ("C7", work.article_number),
+            ("DO", work.doi),
+            ("UR", work.address),
+            ("PY", year_of(work.published)),
+            ("DA", "/".join((*work.published.split("-"), "", ""))[: len("2021/03/14")] if work.published else ""),
+            ("Y2", work.seen.strftime("%Y/%m/%d") if work.seen else ""),
+        ]
+        lines += [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value]
+        lines += ["ER  - ", ""]
+    return "\n".join(lines).encode()
 
 
 CITATION_FORMATS: dict[str, FileFormat[list[CitedWork]]] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from programmes.integrity.known_dates import KnownDateField
 from programmes.models.field_table import curated_models
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "data-model.md"
 KINDS: tuple[tuple[type[models.Field[Any, Any]], str], ...] = (
     (models.BooleanField, "yes or no"),
     (models.DateField, "date"),
+    (KnownDateField, "date to the precision known"),
     (models.IntegerField, "whole number"),
     (models.JSONField, "list of texts"),
 )

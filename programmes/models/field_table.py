@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import TextChoices
 
 from programmes.integrity.access import NOBODY
+from programmes.integrity.known_dates import KnownDateField
 from programmes.integrity.text import LinesField
 from programmes.models import configuration
 from programmes.models.base import CuratedModel
@@ -264,7 +265,7 @@ def is_text(entry: Entry) -> bool:
     """Say whether people write a field in words: keys, addresses and terms of the vocabulary are no such fields."""
     return (
         isinstance(entry, models.CharField | models.TextField | LinesField)
-        and not isinstance(entry, models.SlugField | models.URLField)
+        and not isinstance(entry, models.SlugField | models.URLField | KnownDateField)
         and not entry.choices
     )
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
+from django.db.models.functions import Length, Substr
 from django.urls import reverse
 
 from programmes.integrity.access import NOBODY, Access, AccessQuerySet, Row_co, studies_with_role
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
 from programmes.integrity.constraints import choice_is_known, choice_or_nothing, not_blank
 from programmes.integrity.text import LinesField, LongTextField, ShortTextField
+from programmes.integrity.known_dates import KnownDateField
 from programmes.models.absences import absence_of
 from programmes.models.base import CuratedModel
+from programmes.models.names import PersonName, person_name
 from programmes.vocabulary import Missing, ReferenceKind, StudyKind, TeamRole, Visibility
 
 
@@ -94,8 +97,8 @@ class Study(CuratedModel):
     analysis_steps = LinesField(help_text="In order, one on a line.")
     involvement = LongTextField(blank=True, help_text="Patient and public involvement.")
     reporting_standard = ShortTextField(max_length=300, blank=True)
-    collection_start = models.DateField(null=True, blank=True)
-    collection_end = models.DateField(null=True, blank=True)
+    collection_start = KnownDateField()
+    collection_end = KnownDateField()
     interviews = models.PositiveIntegerField(null=True, blank=True, help_text="How many; empty if not reported.")
     reviews_required = models.PositiveSmallIntegerField(
         default=1, help_text="How many reviewers other than its authors must agree with a CMOC."
@@ -108,8 +111,10 @@ class Study(CuratedModel):
     container_title = ShortTextField(max_length=300, blank=True, help_text="The journal or book.")
     volume = ShortTextField(max_length=20, blank=True)
     issue = ShortTextField(max_length=20, blank=True)
-    page = ShortTextField(max_length=40, blank=True, help_text="Pages or article number.")
-    published_date = models.DateField(null=True, blank=True)
+    page = ShortTextField(
+        max_length=40, blank=True, help_text="Pages, as 12–19; an article number, as 18 or e1234; one page, as p. 18."
+    )
+    published_date = KnownDateField()
     doi = ShortTextField("DOI", max_length=200, blank=True)
     keywords = LinesField(help_text="One on a line.")
     licence = ShortTextField(max_length=100, blank=True, help_text="Of the source, such as CC BY 4.0.")
@@ -136,9 +141,9 @@ class Study(CuratedModel):
             choice_or_nothing("participants_absence", Missing, "study_participants_absence_known"),
             models.CheckConstraint(
                 name="study_collection_ends_after_start",
-                condition=Q(collection_start=None)
-                | Q(collection_end=None)
-                | Q(collection_end__gte=F("collection_start")),
+                condition=Q(collection_start="")
+                | Q(collection_end="")
+                | Q(collection_end__gte=Substr("collection_start", 1, Length("collection_end"))),
                 violation_error_message="Data collection cannot end before it starts.",
             ),
         )
@@ -152,12 +157,21 @@ class Study(CuratedModel):
 
 
 class Author(CuratedModel):
-    """Somebody who wrote the publication of a study, in printed order."""
+    """A person or an organisation that wrote the publication of a study, in printed order."""
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="authors")
     position = models.PositiveSmallIntegerField()
     given = ShortTextField("given names", max_length=100, blank=True)
-    family = ShortTextField("family name", max_length=100)
+    family = ShortTextField(
+        "family name",
+        max_length=100,
+        blank=True,
+        help_text="With what belongs to it, such as van der; or the only name.",
+    )
+    suffix = ShortTextField(max_length=20, blank=True, help_text="Such as Jr. or III.")
+    organisation = ShortTextField(
+        max_length=300, blank=True, help_text="The name of an organisation that is the author, instead of a person’s."
+    )
     affiliation = ShortTextField(max_length=300, blank=True)
 
     access = Access(study="study")
@@ -167,11 +181,21 @@ class Author(CuratedModel):
         ordering = ("study", "position", "pk")
         constraints = (
             models.UniqueConstraint(fields=["study", "position"], name="author_position_unique"),
-            not_blank("family", "author_family_given"),
+            models.CheckConstraint(
+                name="author_person_or_organisation",
+                condition=(~Q(family="") & Q(organisation=""))
+                | (Q(family="", given="", suffix="") & ~Q(organisation="")),
+                violation_error_message="An author is a person with a family name, or else an organisation.",
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.given} {self.family}".strip()
+        return self.organisation or str(self.name)
+
+    @property
+    def name(self) -> PersonName:
+        """Return the name of a person."""
+        return person_name(self.given, self.family, self.suffix)
 
 
 class Membership(CuratedModel):

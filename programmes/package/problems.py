@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from programmes.integrity.known_dates import PATTERN
 from programmes.search.did_you_mean import shown, suggestion
 
 if TYPE_CHECKING:
@@ -81,8 +82,10 @@ def explanation(rule: str, expected: Any, found: Any) -> tuple[str, str]:  # noq
             return f"must be at least {expected}", "give a larger number"
         case "maximum":
             return f"must be at most {expected}", "give a smaller number"
-        case "format":
+        case "format" if expected == "date":
             return "is not a date of the calendar", "write it as YYYY-MM-DD"
+        case "format" | "pattern" if expected in {"known-date", PATTERN}:
+            return "is not a date of the calendar", "write it as YYYY, YYYY-MM or YYYY-MM-DD, as far as it is known"
         case _:
             return "does not have the right form", "use letters, digits, hyphens and underscores only"
 

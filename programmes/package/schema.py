@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 
+from programmes.integrity.known_dates import PATTERN, KnownDateField
 from programmes.integrity.text import LinesField
 from programmes.package.sections import FORMAT, SECTIONS, VERSION, Section, is_required, key_field_of
 
@@ -75,6 +76,8 @@ def plain_schema(entry: models.Field[Any, Any]) -> dict[str, Any]:
         schema["enum"] = ["", *terms] if entry.blank and "" not in terms else terms
     elif isinstance(entry, models.DateField):
         schema["format"] = "date"
+    elif isinstance(entry, KnownDateField):
+        schema |= {"format": "known-date", "pattern": PATTERN}
     elif isinstance(entry, models.SlugField):
         schema |= {"pattern": SLUG_PATTERN, "maxLength": entry.max_length}
     elif isinstance(entry, INTEGER_FIELDS):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -11,6 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from programmes.characters import is_blank, refused_character
 from programmes.integrity.text import TextRulesMixin
+from programmes.integrity.known_dates import PATTERN, is_known_date
 from programmes.models import Theory
 from programmes.package.format_1 import from_format_1
 from programmes.package.problems import PackageError, Problem, path_text, schema_problems
@@ -29,6 +31,12 @@ DATES = FormatChecker(formats=())
 def is_date(value: object) -> bool:
     """Say whether a text is a real date, written as YYYY-MM-DD."""
     return not isinstance(value, str) or dt.date.fromisoformat(value).isoformat() == value
+
+
+@DATES.checks("known-date")
+def is_known_or_malformed(value: object) -> bool:
+    """Say whether the calendar has a year, month or day; a text of another form breaks the pattern instead."""
+    return not isinstance(value, str) or not re.search(PATTERN, value) or is_known_date(value or "2021")
 
 
 def parse(data: bytes) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from programmes.formats.cards import Card, CardBox
 from programmes.glossary import TERMS
+from programmes.integrity.known_dates import year_of
 
 if TYPE_CHECKING:
     from programmes.models import CMOC, Author, Quote, Study, Theory
@@ -58,7 +59,7 @@ def article_data(study: Study) -> dict[str, Any]:
             "@type": "ScholarlyArticle" if study.container_title else "Report",
             "headline": study.title,
             "author": author_data(study),
-            "datePublished": study.published_date.isoformat() if study.published_date else "",
+            "datePublished": study.published_date,
             "isPartOf": {"@type": "Periodical", "name": study.container_title} if study.container_title else "",
             "sameAs": f"https://doi.org/{study.doi}" if study.doi else "",
             "license": study.licence_url,
@@ -69,7 +70,16 @@ def article_data(study: Study) -> dict[str, Any]:
 def author_data(study: Study) -> list[dict[str, str]]:
     """Return the authors of a study's publication, in printed order."""
     return [
-        without_empty({"@type": "Person", "givenName": author.given, "familyName": author.family})
+        without_empty(
+            {"@type": "Organization", "name": author.organisation}
+            if author.organisation
+            else {
+                "@type": "Person",
+                "givenName": author.name.given,
+                "familyName": author.name.family,
+                "honorificSuffix": author.name.suffix,
+            }
+        )
         for author in study_authors(study)
     ]
 
@@ -215,9 +225,9 @@ HOME_TEXT = "Programme theories with the words of the people behind them, to che
 
 def card_credit(study: Study) -> str:
     """Return the attribution of a card, on one line."""
-    names = [author.family for author in study_authors(study)]
+    names = [author.organisation or author.name.family for author in study_authors(study)]
     who = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)  # noqa: PLR2004  as in a citation
-    year = str(study.published_date.year) if study.published_date else ""
+    year = year_of(study.published_date)
     return " · ".join(filter(None, [f"{who} {year}".strip() or study.title, study.licence]))
 
 

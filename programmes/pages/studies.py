@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import get_object_or_404, render
 
+from programmes.integrity.known_dates import in_words, period_in_words
 from programmes.models import Author, Memo, Quote, Reference, Service, Study, Theory
 from programmes.models.holdings import holdings_of
 from programmes.pages.holdings import absence_sentences
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 METHODS = (
-    *("aim", "setting", "design", "data_collection", "collection_start", "analysis", "involvement"),
+    *("aim", "setting", "design", "data_collection", "collection_start", "collection_end", "analysis", "involvement"),
     *("reporting_standard", "ethics_body", "funding", "data_availability"),
 )
 OF_PROGRAMME = ("description", "setting", "reach", "deliverers", "directions", "locations")
@@ -34,6 +35,21 @@ class StudyPage:
     services: int
     quotes: int
     missing: list[str]
+
+    @property
+    def names_with_commas(self) -> bool:
+        """Say whether a comma would not tell one author from the next."""
+        return any("," in str(author) for author in self.authors)
+
+    @property
+    def published(self) -> str:
+        """Return when the study was published, as far as that is known."""
+        return in_words(self.study.published_date)
+
+    @property
+    def collected(self) -> str:
+        """Return when the data were collected, as far as that is known."""
+        return period_in_words(self.study.collection_start, self.study.collection_end)
 
     @property
     def told(self) -> bool:

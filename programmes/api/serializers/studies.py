@@ -18,11 +18,11 @@ class ProgrammeSerializer(ResourceSerializer):
 
 
 class AuthorSerializer(RowSerializer):
-    """Somebody who wrote the publication of a study."""
+    """A person or an organisation that wrote the publication of a study."""
 
     class Meta(RowSerializer.Meta):
         model = Author
-        fields = ("position", "given", "family", "affiliation")
+        fields = ("position", "given", "family", "suffix", "organisation", "affiliation")
         parent = "study"
         order = ("position",)
 

@@ -50,8 +50,8 @@ INVARIANTS = list(models_with_invariants())
 # What breaks a rule that follows no pattern: values, or a function that makes them for a row.
 BREAKS = {
     "study_collection_ends_after_start": {
-        "collection_start": DAY,
-        "collection_end": DAY - dt.timedelta(1),
+        "collection_start": "2021-03-02",
+        "collection_end": "2021-03-01",
     },
     "service_location_agrees_with_reporting": {"location": "", "location_reporting": "reported"},
     "service_programme_text_agrees_with_reporting": {"programme_text_reporting": "not-loaded"},

@@ -82,12 +82,19 @@ def problems_of(data: bytes) -> list[str]:
         (
             ["study", "collection_start"],
             "2022-02-30",
-            'study.collection_start: is not a date of the calendar (found "2022-02-30"); write it as YYYY-MM-DD',
+            'study.collection_start: is not a date of the calendar (found "2022-02-30"); '
+            "write it as YYYY, YYYY-MM or YYYY-MM-DD, as far as it is known",
         ),
         (
             ["study", "collection_start"],
             "20220228",
-            'study.collection_start: is not a date of the calendar (found "20220228"); write it as YYYY-MM-DD',
+            'study.collection_start: is not a date of the calendar (found "20220228"); '
+            "write it as YYYY, YYYY-MM or YYYY-MM-DD, as far as it is known",
+        ),
+        (
+            ["memos", 0, "signed_date"],
+            "2022-02-30",
+            'memos[0].signed_date: is not a date of the calendar (found "2022-02-30"); write it as YYYY-MM-DD',
         ),
         (
             ["theory", "slug"],

@@ -1,7 +1,6 @@
 """The pages on the demo theories: that they say what they must, ask little of the database, and agree with the API."""
 
 import csv
-import datetime as dt
 import io
 import re
 
@@ -12,6 +11,7 @@ from django.test import RequestFactory
 from programmes.models import CMOC, Caveat, CMOCContext, CMOCLink, Evidence, Quote, Service, Study, Theory
 from realist.middleware import RefuseNullCharacters
 from tests.factories import (
+    AuthorFactory,
     CaveatFactory,
     CMOCBeneficiaryFactory,
     CMOCContextFactory,
@@ -389,10 +389,20 @@ def test_legend_promises_only_words_that_are_there(universe, client):
 def test_study_has_its_dates(db, client):
     study = StudyFactory()
     assert "Dates of data collection" not in text_of(client, f"/studies/{study.slug}/")
-    study.collection_start, study.collection_end = dt.date(2021, 3, 1), dt.date(2021, 5, 31)
+    study.collection_start, study.collection_end, study.published_date = "2021-03-01", "2021-05", "2023"
     study.save()
-    assert "<dt>Dates of data collection</dt><dd>1 March 2021 to 31 May 2021</dd>" in text_of(
-        client, f"/studies/{study.slug}/"
+    page = text_of(client, f"/studies/{study.slug}/")
+    assert "<dt>Dates of data collection</dt><dd>1 March 2021 to May 2021</dd>" in page
+    assert "<p>Published: 2023</p>" in page
+
+
+def test_study_names_its_authors_apart(db, client):
+    author = AuthorFactory(given="Ann", family="Thompson", position=1)
+    AuthorFactory(study=author.study, family="", organisation="Health for All", position=2)
+    assert '<p class="lead">Ann Thompson, Health for All</p>' in text_of(client, author.study.get_absolute_url())
+    AuthorFactory(study=author.study, given="Martin", family="King", suffix="Jr.", position=3)
+    assert '<p class="lead">Ann Thompson; Health for All; Martin King, Jr.</p>' in text_of(
+        client, author.study.get_absolute_url()
     )
 
 

@@ -125,6 +125,19 @@ def test_credit(db):
     assert card_credit(study) == "One and Two · CC BY 4.0"
 
 
+def test_author_is_a_person_or_an_organisation(db, client):
+    theory = TheoryFactory(study__published_date="2021-03")
+    theory.study.authors.create(position=1, given="Martin Luther, Jr.", family="King")
+    theory.study.authors.create(position=2, organisation="Health for All, Leeds")
+    assert card_credit(theory.study) == "King and Health for All, Leeds 2021"
+    data = linked_data_of(client, theory.get_absolute_url())["isBasedOn"]
+    assert data["datePublished"] == "2021-03"
+    assert data["author"] == [
+        {"@type": "Person", "givenName": "Martin Luther", "familyName": "King", "honorificSuffix": "Jr."},
+        {"@type": "Organization", "name": "Health for All, Leeds"},
+    ]
+
+
 def test_report_without_a_journal(db, client):
     theory = TheoryFactory()
     data = linked_data_of(client, f"/theories/{theory.slug}/")
