@@ -41,6 +41,13 @@ class StudyKind(TextChoices):
     REVIEW = "review", "Realist review or synthesis"  # builds and refines a programme theory on literature
 
 
+class StatementOrigin(TextChoices):
+    """Whose statements the configurations of a study are."""
+
+    PRINTED = "printed", "Printed by the authors"  # they stand in a publication, word for word
+    OWN = "own", "The team’s own working statements"  # the team writes them here, and changes them
+
+
 class Reporting(TextChoices):
     """Why a fact is there, or in which of four different ways it is missing."""
 

@@ -122,6 +122,12 @@ class Planting:
         text = f"{words[0]} {words[1]} {words[1]}"
         of = {"study": self.study, "participant": self.participant}
         self.source = self.plant(make.SourceFactory, **of, text=text)
+        document = self.plant(
+            make.SourceFactory, "reference", study=self.study, kind="document", reference=self.reference
+        )
+        self.document_quote = make.QuoteFactory(
+            study=self.study, source=document, participant=None, consent="not-required"
+        )
         self.planted[Source, "text"].mark = Mark(words[0])
         start = len(words[0]) + 1
         span = {"source": self.source, "text": words[1], "start": start, "end": start + len(words[1])}
@@ -168,6 +174,7 @@ class Planting:
             factory(cmoc=self.cmoc, position=2, **siblings.get(factory, {}))
         self.plant(make.EvidenceFactory, cmoc=self.cmoc, quote=self.quote)
         make.EvidenceFactory(cmoc=self.cmoc, position=2, quote=self.another_quote)
+        make.EvidenceFactory(cmoc=self.cmoc, position=3, quote=self.document_quote)
         self.plant(make.ReadingFactory, cmoc=self.cmoc, resource="", reasoning="")
         self.plant(
             make.ReadingFactory, "resource reasoning", cmoc=self.another_cmoc, kind="resource-reasoning", text=""

@@ -183,7 +183,7 @@ class SourceAdmin(ScreensMixin, CuratedAdmin):
     list_filter = (WaitingFilter, ("study", admin.RelatedOnlyFieldListFilter), "kind")
     list_select_related = ("study", "participant")
     search_fields = ("key", "title")
-    autocomplete_fields = ("study", "participant")
+    autocomplete_fields = ("study", "participant", "reference")
     readonly_fields = ("consent",)
     fieldsets = (
         (
@@ -192,6 +192,7 @@ class SourceAdmin(ScreensMixin, CuratedAdmin):
                 "fields": (
                     ("study", "key"),
                     ("kind", "title"),
+                    "reference",
                     ("participant", "consent"),
                     ("interviewer", "collected_date"),
                     "note",

@@ -9,7 +9,7 @@ from django.contrib import admin
 from programmes.admin.base import CuratedAdmin, StackedInline
 from programmes.models import CMOC, Author, Membership, Programme, Quote, Reference, Study
 from programmes.models.holdings import held_by
-from programmes.vocabulary import TeamRole
+from programmes.vocabulary import StatementOrigin, TeamRole
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -63,7 +63,7 @@ class StudyAdmin(CuratedAdmin):
         (
             None,
             {
-                "fields": ("programme", "title", "slug", "kind", "visibility"),
+                "fields": ("programme", "title", "slug", "kind", "statements", "visibility"),
                 "description": "One evaluation or review. Whoever adds it becomes its lead.",
             },
         ),
@@ -120,6 +120,10 @@ class StudyAdmin(CuratedAdmin):
                 cmoc_number=self.count(request, CMOC, "theory__study"), quote_number=self.count(request, Quote, "study")
             )
         )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Propose that a study begun here writes its own statements; whoever enters a publication says otherwise."""
+        return {"statements": StatementOrigin.OWN, **super().get_changeform_initial_data(request)}
 
     @admin.display(description="CMOCs", ordering="cmoc_number")
     def cmoc_count(self, study: Any) -> int:

@@ -193,7 +193,7 @@ class CMOCAdmin(ScreensMixin, CuratedAdmin):
     )
     fieldsets = (
         (
-            "Statement as printed",
+            "Statement",
             {
                 "fields": (
                     "theory",
@@ -206,7 +206,9 @@ class CMOCAdmin(ScreensMixin, CuratedAdmin):
                     "figure",
                 ),
                 "description": explained(
-                    "The authors’ words come first. Never correct them; add a memo about an oddity instead.", "cmoc"
+                    "Printed words come first. Never correct them; add a memo about an oddity instead. "
+                    "A team changes its own working statement with a reason.",
+                    "cmoc",
                 ),
             },
         ),

@@ -22,7 +22,7 @@ from programmes.filtersets.base import (
     VisibleFilterSet,
     matching_words,
 )
-from programmes.models import CMOCOutcome, Evidence, Outcome, Quote, Service, Study, Theory
+from programmes.models import CMOCOutcome, Evidence, Outcome, Quote, Reference, Service, Study, Theory
 from programmes.vocabulary import EvidenceRole, Sector, Slot, Visibility
 
 
@@ -34,10 +34,11 @@ class EvidenceConditionsFilterSet(VisibleFilterSet):
     service = KeyFilter(Service, label="Service quoted", field_name="participant__service", method="by_service")
     sector = TermFilter(Sector, label="Sector of the service quoted", field_name="participant__service__sector")
     speaker_role = TextsFilter(label="Role of the speaker", field_name="participant__role", method="by_speaker_role")
+    document = KeyFilter(Reference, label="Document quoted", field_name="source__reference", method="by_document")
     quote_q = filters.CharFilter(label="Words of the quote", method="by_words")
 
     of_evidence: ClassVar[tuple[str, ...]] = ("role", "slot")  # conditions that a row of evidence meets itself
-    of_quote = ("service", "sector", "speaker_role", "quote_q")  # conditions that its quote meets
+    of_quote = ("service", "sector", "speaker_role", "document", "quote_q")  # conditions that its quote meets
 
     def filter_queryset(self, queryset: Rows) -> Rows:
         """Keep rows that meet their own conditions, and for which one piece of evidence meets all those about it."""
@@ -68,6 +69,9 @@ class EvidenceConditionsFilterSet(VisibleFilterSet):
 
     def by_speaker_role(self, quotes: Rows, _name: str, value: list[str]) -> Rows:
         return quotes.filter(participant__role__in=value) if value else quotes
+
+    def by_document(self, quotes: Rows, _name: str, value: list[Model]) -> Rows:
+        return quotes.filter(source__reference__in=value) if value else quotes
 
     def by_words(self, quotes: Rows, _name: str, value: str) -> Rows:
         return quotes.filter(matching_words(value, pk=Quote)) if value else quotes
@@ -121,7 +125,6 @@ class QuoteFilterSet(RetiredIfAskedMixin, EvidenceConditionsFilterSet):
         fields = ("study", "key", "visibility")
 
     unfiltered: ClassVar[dict[str, str]] = {
-        "source": "a transcript is its team's alone, and no answer names it",
         "consent": "no answer gives it",
     }
 

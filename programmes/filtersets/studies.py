@@ -9,7 +9,7 @@ import django_filters as filters
 from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
 from programmes.models import Programme, Reference, Study
 from programmes.models.holdings import held_by
-from programmes.vocabulary import ReferenceKind, StudyKind
+from programmes.vocabulary import ReferenceKind, StatementOrigin, StudyKind
 
 
 class ProgrammeFilterSet(VisibleFilterSet):
@@ -24,11 +24,12 @@ class StudyFilterSet(VisibleFilterSet):
     programme = KeyFilter(Programme)
     slug = filters.CharFilter(label="Short name")
     kind = TermFilter(StudyKind, label="Kind")
+    statements = TermFilter(StatementOrigin, label="Whose statements its CMOCs are")
     q = filters.CharFilter(label="Search text", method="search")
 
     class Meta:
         model = Study
-        fields = ("programme", "slug", "kind")
+        fields = ("programme", "slug", "kind", "statements")
 
     unfiltered: ClassVar[dict[str, str]] = {
         "visibility": "no answer gives it; private ones stand among those that one may see",

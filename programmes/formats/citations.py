@@ -20,7 +20,7 @@ from programmes.integrity.known_dates import numbers_of, year_of
 if TYPE_CHECKING:
     import datetime as dt
 
-    from programmes.models import CMOC, Author
+    from programmes.models import CMOC, Author, Quote, Study
     from programmes.models.names import PersonName
 
 STYLES = {"APA": "apa", "Harvard": "harvard-cite-them-right", "Vancouver": "nlm-citation-sequence"}
@@ -78,7 +78,7 @@ def author_name(author: Author) -> PersonName | str:
 def works_of(cmoc: CMOC, address: str) -> list[CitedWork]:
     """Return the page of a configuration, and the publication it comes from."""
     study = cmoc.theory.study
-    authors = tuple(author_name(author) for author in study.authors.order_by("position", "pk"))
+    authors = cited_authors(study)
     page = CitedWork(
         key=f"{cmoc.theory.slug}-cmoc-{cmoc.number}",
         kind="webpage",
@@ -89,7 +89,17 @@ def works_of(cmoc: CMOC, address: str) -> list[CitedWork]:
         published=year_of(study.published_date),
         seen=timezone.localdate(),
     )
-    publication = CitedWork(
+    return [page, publication_of(study, authors)]
+
+
+def cited_authors(study: Study) -> tuple[PersonName | str, ...]:
+    """Return the names of the authors of a study, in their own order: that in which they are printed."""
+    return tuple(author_name(author) for author in study.authors.all())
+
+
+def publication_of(study: Study, authors: tuple[PersonName | str, ...]) -> CitedWork:
+    """Return the publication of a study."""
+    return CitedWork(
         key=study.slug,
         kind="article-journal" if study.container_title else "report",
         title=study.title,
@@ -101,7 +111,16 @@ def works_of(cmoc: CMOC, address: str) -> list[CitedWork]:
         doi=study.doi,
         published=study.published_date,
     )
-    return [page, publication]
+
+
+def citation_of_quote(quote: Quote) -> str:
+    """Return how to cite a quote: as words of a document, if it is one, that the publication of the study quotes."""
+    study = quote.study
+    publication = in_style(publication_of(study, cited_authors(study)), "APA")
+    place = f" ({quote.locator})" if quote.locator else ""
+    if quote.of_document and quote.source and quote.source.reference:
+        return f"{quote.source.reference.as_printed}{place} Quoted in: {publication}"
+    return f"Quote {quote.key}{place}. In: {publication}"
 
 
 def csl_name(author: PersonName | str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import STATEMENT_LETTERS, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.services import Service
-from programmes.models.studies import Study
+from programmes.models.studies import Reference, Study
 from programmes.models.theory import CMOC
 from programmes.transcripts.read import MOST_CHARACTERS
 from programmes.vocabulary import (
@@ -79,6 +79,14 @@ class Source(CuratedModel):
     kind = models.CharField(max_length=20, choices=SourceKind)
     title = ShortTextField(max_length=300)
     participant = models.ForeignKey(Participant, models.RESTRICT, null=True, blank=True, related_name="sources")
+    reference = models.ForeignKey(
+        Reference,
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="documents",
+        help_text="The work that a document is; it is public, and its quotes are credited with it.",
+    )
     interviewer = ShortTextField(max_length=100, blank=True)
     collected_date = ActDateField(null=True, blank=True)
     note = LongTextField(blank=True)
@@ -96,6 +104,12 @@ class Source(CuratedModel):
             message="The participant belongs to another study than the source.",
             guards=("participant",),
         ),
+        Invariant(
+            name="source_reference_in_same_study",
+            condition=Q(reference=None) | Q(reference__study=F("study")),
+            message="The reference belongs to another study than the source.",
+            guards=("reference",),
+        ),
     )
 
     class Meta:
@@ -104,6 +118,11 @@ class Source(CuratedModel):
             models.UniqueConstraint(fields=["study", "key"], name="source_key_unique"),
             not_blank("title", "source_title_given"),
             choice_is_known("kind", SourceKind, "source_kind_known"),
+            models.CheckConstraint(
+                name="source_reference_of_a_document",
+                condition=Q(reference=None) | Q(kind=SourceKind.DOCUMENT),
+                violation_error_message="Only a document is a work with a reference.",
+            ),
             models.CheckConstraint(
                 name="source_text_has_checksum",
                 condition=Q(text="", sha256="") | (~Q(text="") & ~Q(sha256="")),
@@ -239,6 +258,11 @@ class Quote(CuratedModel):
                 violation_error_message="Consent of a participant needs a participant.",
             ),
         )
+
+    @property
+    def of_document(self) -> bool:
+        """Say whether these are words of a document and of nobody who took part; the source must be loaded with it."""
+        return self.participant_id is None and self.source is not None and self.source.kind == SourceKind.DOCUMENT
 
     def clean(self) -> None:
         """Take the ends of lines from the source, where they are counted, before asking whether the words are there."""

@@ -155,7 +155,8 @@ WORDS: list[Words] = [
 ]
 
 KEPT_BY_KEY = "a review keeps the key of what a CMOC names, and the CMOC’s own wording of it"
-REFERENCE_FIELDS = "kind authors container_title publisher publisher_place year volume issue page doi url accessed"
+REFERENCE_UNSHOWN = "kind container_title publisher publisher_place volume issue page doi url accessed"
+REFERENCE_FIELDS = f"authors year {REFERENCE_UNSHOWN}"
 SOURCE_UNSHOWN = "participant kind interviewer collected_date note sha256"
 STUDY_UNSEARCHED = (
     "design data_collection analysis analysis_steps involvement reporting_standard ethics_body ethics_reference "
@@ -199,7 +200,8 @@ UNSEEN: list[Unseen] = [
     Unseen((LineageStep,), "status_before", (PAGE,), "kept for taking the decision back; in the admin and the API"),
     Unseen((CMOCLink, Review), "number", (PAGE,), "rows stand in its order"),
     Unseen((Programme, SubstantiveTheory), "slug key", (PAGE,), "it has no page of its own; in the API"),
-    Unseen((Reference,), REFERENCE_FIELDS, (PAGE,), "the page shows the reference as it is printed"),
+    Unseen((Reference,), REFERENCE_UNSHOWN, (PAGE,), "the page shows the reference as it is printed"),
+    Unseen((Source,), "reference", (API, PAGE), "sources are their team’s alone; quotes of a document name the work"),
     # What no page or answer gives yet.
     Unseen((Author,), "affiliation", (PAGE,), "not shown yet; in the API"),
     Unseen((Study,), "keywords", (PAGE,), "not shown yet; in the API"),

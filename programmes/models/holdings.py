@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
+from programmes.integrity.access import NOBODY
 from programmes.models.evidence import Evidence, Participant, Source
 from programmes.models.services import Service
 from programmes.models.studies import Study
@@ -30,6 +31,7 @@ class HeldKind:
     model: type[CuratedModel]
     path: str  # from a row to the theory or study that holds it
     counted: Q | None = None  # which rows of the model are such content; none says all
+    known: Q = NOBODY  # which of them everybody knows of, although what is in them is the team's alone
 
     @property
     def absence(self) -> str:
@@ -45,6 +47,7 @@ class HeldKind:
         rows = self.rows(OuterRef("pk"))
         return Case(
             When(Exists(rows.visible_to(user)), then=Value(Holding.LOADED.value)),
+            When(Exists(rows.filter(self.known)), then=Value(Holding.LOADED.value)),
             When(Exists(rows), then=Value(Holding.NOT_PUBLIC.value)),
             default=F(self.absence),
         )
@@ -55,7 +58,7 @@ HELD = (
     HeldKind("quotes", Theory, Evidence, "cmoc__theory"),
     HeldKind("caveats", Theory, Caveat, "theory"),
     HeldKind("services", Study, Service, "study"),
-    HeldKind("documents", Study, Source, "study", Q(kind=SourceKind.DOCUMENT)),
+    HeldKind("documents", Study, Source, "study", Q(kind=SourceKind.DOCUMENT), Q(reference__isnull=False)),
     HeldKind("participants", Study, Participant, "study"),
 )
 

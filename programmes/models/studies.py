@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.apps import apps
@@ -17,12 +18,36 @@ if TYPE_CHECKING:
     from programmes.integrity.access import Person
 
 from programmes.integrity.constraints import choice_is_known, choice_or_nothing, not_blank
-from programmes.integrity.text import LinesField, LongTextField, ShortTextField
 from programmes.integrity.known_dates import KnownDateField
+from programmes.integrity.text import LinesField, LongTextField, ShortTextField
 from programmes.models.absences import absence_of
 from programmes.models.base import CuratedModel
 from programmes.models.names import PersonName, person_name
-from programmes.vocabulary import Missing, ReferenceKind, StudyKind, TeamRole, Visibility
+from programmes.vocabulary import Missing, ReferenceKind, StatementOrigin, StudyKind, TeamRole, Visibility
+
+
+@dataclass(frozen=True)
+class StatementWords:
+    """What the statements of a study are called: printed ones, a team's own, or those of which nobody said."""
+
+    heading: str  # above them, and in the legend of whose words something is
+    origin: str  # before the place where one stands
+    one: str  # one of them, inside a sentence
+    whose: str  # whose they are, inside a sentence
+
+
+STATEMENT_WORDS = {
+    "": StatementWords("Statements", "Statement", "the statement", "the study’s"),
+    StatementOrigin.PRINTED: StatementWords(
+        "Authors’ words, as printed", "Authors’ words as printed", "the authors’ statement", "the authors’"
+    ),
+    StatementOrigin.OWN: StatementWords(
+        "The team’s working statements",
+        "The team’s working statement",
+        "the team’s working statement",
+        "the team’s own",
+    ),
+}
 
 
 class ProgrammeQuerySet(AccessQuerySet[Row_co]):
@@ -83,6 +108,12 @@ class Study(CuratedModel):
     slug = models.SlugField(max_length=80, help_text="Short name in addresses, such as thompson-2023.")
     title = ShortTextField(max_length=500)
     kind = models.CharField(max_length=20, choices=StudyKind)
+    statements = models.CharField(
+        max_length=10,
+        choices=StatementOrigin,
+        blank=True,
+        help_text="Whose statements its CMOCs are: printed, or the team’s own; empty where nobody said.",
+    )
     visibility = models.CharField(
         max_length=10,
         choices=Visibility,
@@ -139,6 +170,7 @@ class Study(CuratedModel):
             choice_or_nothing("services_absence", Missing, "study_services_absence_known"),
             choice_or_nothing("documents_absence", Missing, "study_documents_absence_known"),
             choice_or_nothing("participants_absence", Missing, "study_participants_absence_known"),
+            choice_or_nothing("statements", StatementOrigin, "study_statements_known"),
             models.CheckConstraint(
                 name="study_collection_ends_after_start",
                 condition=Q(collection_start="")
@@ -150,6 +182,11 @@ class Study(CuratedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def statement_words(self) -> StatementWords:
+        """Return what its statements are called."""
+        return STATEMENT_WORDS[self.statements]
 
     def get_absolute_url(self) -> str:
         """Return the page of the study."""
@@ -254,3 +291,9 @@ class Reference(CuratedModel):
 
     def __str__(self) -> str:
         return f"[{self.number}] {self.title}"
+
+    @property
+    def name_in_credit(self) -> str:
+        """Return the title with who wrote it and when, as it stands beside words of the work."""
+        written = ", ".join(filter(None, (self.authors, self.year)))
+        return f"{self.title} ({written})" if written else self.title

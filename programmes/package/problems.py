@@ -63,7 +63,7 @@ def schema_problems(error: ValidationError) -> list[Problem]:
     return [Problem(path_text(path), shown(found), message, remedy)]
 
 
-def explanation(rule: str, expected: Any, found: Any) -> tuple[str, str]:  # noqa: PLR0911  one for each rule
+def explanation(rule: str, expected: Any, found: Any) -> tuple[str, str]:  # noqa: C901, PLR0911  one for each rule
     """Say what a rule of the schema demands, and what to do where it is broken."""
     match rule:
         case "type":

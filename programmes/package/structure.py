@@ -11,8 +11,8 @@ from django.db import models
 from jsonschema import Draft202012Validator, FormatChecker
 
 from programmes.characters import is_blank, refused_character
-from programmes.integrity.text import TextRulesMixin
 from programmes.integrity.known_dates import PATTERN, is_known_date
+from programmes.integrity.text import TextRulesMixin
 from programmes.models import Theory
 from programmes.package.format_1 import from_format_1
 from programmes.package.problems import PackageError, Problem, path_text, schema_problems

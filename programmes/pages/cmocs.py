@@ -22,6 +22,7 @@ from programmes.pages.lineage import DecisionRow, decision_rows
 from programmes.pages.reviews import ReviewProgress, review_progress
 from programmes.pages.sharing import card_of_cmoc, share_of_cmoc
 from programmes.pages.statement_spans import StatementPiece, statement_pieces
+from programmes.pages.voices import Voices, voices_in
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, LineageKind
 
 if TYPE_CHECKING:
@@ -121,6 +122,11 @@ class CMOCPage:
         return [] if any(slot.name == BESIDE for slot in self.slots) else self.parts["actors"]
 
     @property
+    def voices(self) -> Voices:
+        """Return who is heard in its quotes."""
+        return voices_in(entry.quote for group in self.groups for entry in group.evidence)
+
+    @property
     def origin(self) -> str:
         """Return where it stands in the source."""
         return ", ".join(filter(None, (self.cmoc.locator, self.cmoc.figure)))
@@ -147,7 +153,8 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
     evidence = list(
         Evidence.objects.visible_to(user)
         .filter(cmoc=cmoc)
-        .select_related("quote__study", "quote__participant__service")
+        .select_related("quote__study", "quote__participant__service", "quote__source__reference")
+        .defer("quote__source__text")
         .order_by("position", "pk")
     )
     marks = defaultdict(list)

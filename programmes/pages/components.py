@@ -30,6 +30,7 @@ from programmes.models.slots import FilledSlot
 from programmes.pages.base import ChoiceOption, FilterChoice
 from programmes.pages.evidence import SORTS, Facet, FacetOption
 from programmes.pages.own_setting import Likeness, SettingRow, Voice
+from programmes.pages.voices import Voices
 from programmes.vocabulary import CaveatKind, EvidenceRole, LinkKind, MemoKind, Sector, Valence
 
 if TYPE_CHECKING:
@@ -168,4 +169,8 @@ def example_web() -> Web:
 @staff_member_required
 def component_list(request: HttpRequest) -> HttpResponse:
     content, theory = example_content()
-    return render(request, "programmes/components.html", {"example": content, "theory": theory, "study": theory.study})
+    return render(
+        request,
+        "programmes/components.html",
+        {"example": content, "theory": theory, "study": theory.study, "voices": Voices(people=True, documents=True)},
+    )

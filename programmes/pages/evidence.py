@@ -15,6 +15,7 @@ from programmes.models.holdings import holdings_of
 from programmes.models.theory import cmoc_name, not_retired
 from programmes.pages.base import filter_data, get_theory, takes
 from programmes.pages.holdings import absence_sentence
+from programmes.pages.voices import Voices, voices_of
 from programmes.search.did_you_mean import suggestion
 from programmes.search.stems import Ranking, marked, terms_of
 from programmes.vocabulary import EvidenceRole, Sector, Slot
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 50
 MOST_RANKED = 2_000  # quotes that are ranked; those after them follow in printed order
-FACETS = ("role", "outcome", "cmoc", "service", "sector", "speaker_role", "slot")
+FACETS = ("role", "outcome", "cmoc", "service", "sector", "speaker_role", "document", "slot")
 RENAMED = {"q": "quote_q"}
 SORTS = {"printed": "printed order", "fit": "best fit", "cmoc": "CMOC", "service": "service"}
 
@@ -85,6 +86,7 @@ class EvidencePage:
     sort: str
     sorts: dict[str, str]
     query: str
+    voices: Voices
 
     @property
     def chosen(self) -> list[tuple[Facet, FacetOption]]:
@@ -99,7 +101,7 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     every = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
     if not data.get("cmoc"):
         every = every.filter(not_retired("cmoc"))
-    facts, labels = facts_of(theory, user)
+    facts, labels, voices = facts_of(theory, user)
     found: list[int] = []
     behind = Quote.objects.visible_to(user).filter(pk__in=every.values("quote"))
     of_theory = data.copy()
@@ -137,6 +139,7 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
         sort=sort,
         sorts=SORTS if search else {name: label for name, label in SORTS.items() if name != "fit"},
         query=data.urlencode(),
+        voices=voices,
     )
 
 
@@ -148,8 +151,8 @@ def natural_sort_key(value: str) -> tuple[bool, int, str]:
     return (not value.isdecimal(), int(value) if value.isdecimal() else 0, value)
 
 
-def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[str, dict[str, str]]]:
-    """Return the evidence on a theory grouped for the facets, and the label of each value of each facet."""
+def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[str, dict[str, str]], Voices]:
+    """Return the evidence on a theory grouped for the facets, the label of each value of each, and who is heard."""
     outcomes: dict[int, set[str]] = defaultdict(set)
     outcome_labels: dict[str, str] = {}
     links = CMOCOutcome.objects.visible_to(user).filter(cmoc__theory=theory).order_by("outcome__label", "pk")
@@ -160,12 +163,17 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[st
     alike: dict[tuple[Any, ...], EvidenceFacts] = {}
     services: dict[str, str] = {}
     roles: dict[str, str] = {}
-    speaker = "quote__participant__"
+    speaker, source = "quote__participant__", "quote__source__"
     columns = ("quote_id", "cmoc_id", "cmoc__number", "role", "slot")
+    documents: dict[int, str] = {}
+    speakers: set[tuple[int | None, str | None]] = set()
     of_speaker = (f"{speaker}role", f"{speaker}service__number", f"{speaker}service__service_type")
     evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
-    for quote, *key in evidence.values_list(*columns, *of_speaker, f"{speaker}service__sector"):
-        cmoc, number, role, slot, speaker_role, service, service_type, sector = key
+    of_source = (f"{source}kind", f"{source}reference__number", f"{source}reference__title")
+    rows = evidence.values_list(f"{speaker}pk", *columns, *of_speaker, f"{speaker}service__sector", *of_source)
+    for who, quote, *key in rows:
+        cmoc, number, role, slot, speaker_role, service, service_type, sector, kind, document, title = key
+        speakers.add((who, kind))
         fact = alike.get(tuple(key))
         if fact is None:
             values = {
@@ -175,15 +183,17 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[st
                 "service": as_set(service),
                 "sector": as_set(sector),
                 "speaker_role": as_set(speaker_role),
+                "document": as_set(document),
                 "slot": as_set(slot),
             }
             fact = alike[tuple(key)] = EvidenceFacts(values, [])
             services |= {service: f"{service} {service_type}"} if service else {}
             roles |= {speaker_role: speaker_role} if speaker_role else {}
+            documents |= {document: title} if document else {}
         fact.quotes.append(quote)
     facts = list(alike.values())
     sectors = {value for fact in facts for value in fact.values["sector"]}
-    return facts, {
+    labels = {
         "role": dict(EvidenceRole.choices),
         "outcome": outcome_labels,
         "cmoc": {
@@ -193,8 +203,10 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[st
         "service": dict(sorted(services.items())),
         "sector": {value: label for value, label in Sector.choices if value in sectors},
         "speaker_role": dict(sorted(roles.items())),
+        "document": {str(number): f"[{number}] {title}" for number, title in sorted(documents.items())},
         "slot": dict(Slot.choices),
     }
+    return facts, labels, voices_of(speakers)
 
 
 def as_set(value: Any) -> frozenset[str]:
@@ -209,6 +221,7 @@ FACET_LABELS = {
     "service": "Service",
     "sector": "Sector",
     "speaker_role": "Role of the speaker",
+    "document": "Document",
     "slot": "Part it speaks to",
 }
 
@@ -249,7 +262,11 @@ def ranked_by_fit(quotes: list[int], terms: list[Any]) -> list[int]:
 
 def quote_rows(quotes: list[int], every: Any, terms: list[Any]) -> list[QuoteRow]:
     """Return the quotes in this order, each with its evidence and with the search terms highlighted."""
-    shown = Quote.objects.select_related("study", "participant__service").in_bulk(quotes)
+    shown = (
+        Quote.objects.select_related("study", "participant__service", "source__reference")
+        .defer("source__text")
+        .in_bulk(quotes)
+    )
     by_quote: dict[int, list[Evidence]] = defaultdict(list)
     for entry in every.filter(quote__in=quotes).select_related("cmoc").order_by("cmoc__number"):
         by_quote[entry.quote_id].append(entry)

@@ -15,6 +15,7 @@ from programmes.models.slots import FilledSlot, slots_of
 from programmes.models.theory import not_retired
 from programmes.pages.base import base_url
 from programmes.pages.sharing import card_of_home, share_of_home
+from programmes.pages.voices import Voices, voices_in
 from programmes.vocabulary import EvidenceRole
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ class HomePage:
     cards: list[TheoryCard]
     example: ExampleCMOC | None = None
     most_outcomes: ClassVar[int] = 24  # that are listed; the theory shows all
+
+    @property
+    def voices(self) -> Voices:
+        """Return who is heard in the example."""
+        return voices_in(entry.quote for entry in self.example.evidence) if self.example else Voices()
 
     @property
     def first(self) -> TheoryCard | None:
@@ -92,7 +98,10 @@ def example_of(user: Person) -> ExampleCMOC | None:
     best = roles.order_by("-number", "-quotes", "cmoc__theory", "cmoc__number")[:1]
     chosen = list(
         evidence.filter(cmoc__in=best.values("cmoc"), role__in=[EvidenceRole.SUPPORTS, EvidenceRole.COUNTERS])
-        .select_related("cmoc__theory__study", "quote__study", "quote__participant__service")
+        .select_related(
+            "cmoc__theory__study", "quote__study", "quote__participant__service", "quote__source__reference"
+        )
+        .defer("quote__source__text")
         .order_by("role", "position", "pk")
     )
     if not chosen:

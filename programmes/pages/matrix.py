@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from programmes.formats.tables import csv_lines, csv_values
@@ -16,7 +17,7 @@ from programmes.models.theory import not_retired
 from programmes.pages.base import attachment, get_theory
 from programmes.pages.crosstab import NOT_STATED, Crosstab, CrosstabCell, crosstab_table
 from programmes.pages.holdings import absence_sentence
-from programmes.vocabulary import EvidenceRole, Holding
+from programmes.vocabulary import EvidenceRole, Holding, SourceKind
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -36,26 +37,61 @@ class CellRun:
     cell: CrosstabCell | None
 
 
+@dataclass(frozen=True)
+class MatrixColumn:
+    """A service or document, with the name that stands above its column."""
+
+    value: str
+    label: str
+    title: str
+    address: str
+
+
+@dataclass(frozen=True)
+class MatrixTable:
+    """CMOCs by services, or by documents."""
+
+    name: str  # of what stands in the columns, and of the filter that chooses by it
+    gap: str  # what an empty cell means
+    columns: list[MatrixColumn]
+    crosstab: Crosstab
+    cmocs: list[CMOC]
+
+    @property
+    def not_stated(self) -> bool:
+        """Say whether some quotes are of none that is known."""
+        return NOT_STATED in self.crosstab.values
+
+    @property
+    def values(self) -> list[str]:
+        """Return the value of each column."""
+        return [column.value for column in self.columns]
+
+    @property
+    def rows(self) -> list[tuple[CMOC, list[CellRun], CrosstabCell]]:
+        """Return each CMOC with its cells, the empty ones between two others as one piece of HTML."""
+        found = ((cmoc, self.crosstab.row(cmoc.pk, [*self.values, NOT_STATED])) for cmoc in self.cmocs)
+        return [(cmoc, cell_runs(cells[:-1]), cells[-1]) for cmoc, cells in found]
+
+    @property
+    def in_file(self) -> tuple[list[str], list[str]]:
+        """Return what stands above each column in a file, and its value."""
+        names = [f"{self.name} {value}" for value in self.values]
+        return (
+            ([*names, f"no {self.name} given"], [*self.values, NOT_STATED]) if self.not_stated else (names, self.values)
+        )
+
+
 @dataclass
 class SupportRow:
     """A CMOC with the evidence for and against it."""
 
     cmoc: CMOC
-    cells: list[CrosstabCell] = field(default_factory=list)  # of each service of the study, then of none
     roles: Counter[str] = field(default_factory=Counter)
     services: set[str] = field(default_factory=set)
+    documents: set[int] = field(default_factory=set)
     speaker_roles: set[str] = field(default_factory=set)
     caveats: int = 0
-
-    @property
-    def stretches(self) -> list[CellRun]:
-        """Return the cells of the services, the empty ones between two others as one piece of HTML."""
-        return cell_runs(self.cells[:-1])
-
-    @property
-    def not_stated(self) -> CrosstabCell:
-        """Return the cell for quotes whose speaker's service is not stated."""
-        return self.cells[-1]
 
     @property
     def quotes(self) -> int:
@@ -85,8 +121,8 @@ def cell_runs(cells: list[CrosstabCell]) -> list[CellRun]:
 class MatrixPage:
     rows: list[SupportRow]
     services: list[Service]
+    tables: list[MatrixTable]
     quotes: int
-    without_service: bool
     roles: list[EvidenceRole]
     holds: dict[str, str]
 
@@ -95,12 +131,19 @@ class MatrixPage:
         """Return why there is no evidence to look at."""
         return absence_sentence(self.holds, "quotes")
 
+    @property
+    def documents(self) -> int:
+        """Return how many documents are quoted."""
+        return len(set().union(*(row.documents for row in self.rows)))
+
     def matrix_table(self) -> list[list[object]]:
-        """Return the matrix as shown: a header, then a row for each CMOC with two numbers for each service."""
-        names = [f"service {service.number}" for service in self.services]
-        if self.without_service:
-            names.append("no service given")
-        return crosstab_table(names, ((row.cmoc, row.cells[: len(names)]) for row in self.rows))
+        """Return the matrix as shown: a header, then a row for each CMOC with two numbers for each column."""
+        in_file = [(table.crosstab, *table.in_file) for table in self.tables]
+        cells = (
+            (row.cmoc, [cell for crosstab, _, values in in_file for cell in crosstab.row(row.cmoc.pk, values)])
+            for row in self.rows
+        )
+        return crosstab_table([name for _, names, _ in in_file for name in names], cells)
 
     def support_table(self) -> list[list[object]]:
         """Return the support of each CMOC as shown, each number with the total it is a share of.
@@ -111,7 +154,7 @@ class MatrixPage:
         quotes, services = bool(self.quotes), bool(self.quotes and self.services)
         caveats = self.holds["caveats"] == Holding.LOADED
         head: list[object] = ["cmoc", "label", "title", *(role.value for role in self.roles), "quotes", "of quotes"]
-        head += ["services quoted", "of services", "roles of speakers", "caveats"]
+        head += ["services quoted", "of services", "documents quoted", "of documents", "roles of speakers", "caveats"]
         lines = [
             [
                 row.cmoc.number,
@@ -120,6 +163,7 @@ class MatrixPage:
                 *(number if quotes else None for _, number in row.by_role),
                 *((row.quotes, self.quotes) if quotes else (None, None)),
                 *((len(row.services), len(self.services)) if services else (None, None)),
+                *((len(row.documents), self.documents) if self.documents else (None, None)),
                 len(row.speaker_roles) if quotes else None,
                 row.caveats if caveats else None,
             ]
@@ -141,30 +185,75 @@ def unretired_evidence(theory: Theory, user: Person) -> QuerySet[Evidence, Evide
 def matrix_page(theory: Theory, user: Person) -> MatrixPage:
     services = list(Service.objects.visible_to(user).filter(study=theory.study_id).order_by("number", "pk"))
     rows = {cmoc.pk: SupportRow(cmoc) for cmoc in unretired_cmocs(theory, user)}
-    crosstab = Crosstab()
-    speaker = "quote__participant__"
-    for cmoc, quote, role, service, speaker_role in unretired_evidence(theory, user).values_list(
-        "cmoc", "quote", "role", f"{speaker}service__number", f"{speaker}role"
+    by_service, by_document = Crosstab(), Crosstab()
+    titles: dict[int, str] = {}
+    speaker, source = "quote__participant__", "quote__source__"
+    of_quote = (f"{speaker}pk", f"{source}kind", f"{source}reference__number", f"{source}reference__title")
+    columns = ("cmoc", "quote", "role", f"{speaker}service__number", f"{speaker}role")
+    quotes = set()
+    for cmoc, quote, role, service, speaker_role, *found in unretired_evidence(theory, user).values_list(
+        *columns, *of_quote
     ):
-        crosstab.count(cmoc, quote, role, service)
+        participant, kind, document, title = found
+        quotes.add(quote)
+        if participant is None and kind == SourceKind.DOCUMENT:
+            by_document.count(cmoc, quote, role, str(document or NOT_STATED))
+            titles |= {document: title} if document else {}
+            rows[cmoc].documents |= {document} - {None}
+        else:
+            by_service.count(cmoc, quote, role, service)
         row = rows[cmoc]
         row.roles[role] += 1
         row.services |= {service} - {None}
         row.speaker_roles |= {speaker_role} - {None, ""}
-    values = [*(service.number for service in services), NOT_STATED]
-    for key, row in rows.items():
-        row.cells = crosstab.row(key, values)
     caveats = Caveat.objects.visible_to(user).filter(cmoc__in=rows)
     for cmoc in caveats.values_list("cmoc", flat=True):
         rows[cmoc].caveats += 1
     return MatrixPage(
         rows=list(rows.values()),
         services=services,
-        quotes=crosstab.quotes,
-        without_service=NOT_STATED in crosstab.values,
+        tables=[
+            table
+            for table in (
+                services_table(services, by_service, theory, rows),
+                documents_table(titles, by_document, theory, rows),
+            )
+            if table.crosstab.cells or (table.columns and not by_document.cells)
+        ],
+        quotes=len(quotes),
         roles=list(EvidenceRole),
         holds=holdings_of(theory, user),
     )
+
+
+def services_table(
+    services: list[Service], crosstab: Crosstab, theory: Theory, rows: dict[int, SupportRow]
+) -> MatrixTable:
+    """Return CMOCs by the services of the study."""
+    columns = [
+        MatrixColumn(
+            service.number,
+            service.number,
+            service.service_type,
+            reverse("service", args=[theory.study.slug, service.number]),
+        )
+        for service in services
+    ]
+    gap = "no quote of that service on that CMOC is here. It does not say that the CMOC fails there."
+    return MatrixTable("service", gap, columns, crosstab, [row.cmoc for row in rows.values()])
+
+
+def documents_table(
+    titles: dict[int, str], crosstab: Crosstab, theory: Theory, rows: dict[int, SupportRow]
+) -> MatrixTable:
+    """Return CMOCs by the documents that are quoted."""
+    study = reverse("study", args=[theory.study.slug])
+    columns = [
+        MatrixColumn(str(number), f"[{number}]", title, f"{study}#reference-{number}")
+        for number, title in sorted(titles.items())
+    ]
+    gap = "no quote of that document on that CMOC is here. It does not say that the CMOC fails there."
+    return MatrixTable("document", gap, columns, crosstab, [row.cmoc for row in rows.values()])
 
 
 def evidence_at_a_glance(request: HttpRequest, slug: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import get_object_or_404, render
 
+from programmes.formats.citations import citation_of_quote
 from programmes.models import EditorialMark, Evidence, Memo, Quote
 from programmes.pages.base import base_url
 from programmes.pages.sharing import share_of_quote
@@ -41,7 +42,8 @@ def quote_page(quote: Quote, user: Person) -> QuotePage:
 
 def quote_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Show one quote with all that is known of it."""
-    rows = Quote.objects.visible_to(request.user).select_related("study", "participant__service")
+    with_credit = ("study", "participant__service", "source__reference")
+    rows = Quote.objects.visible_to(request.user).select_related(*with_credit).defer("source__text")
     found = get_object_or_404(rows, study__slug=slug, key=key)
     return render(
         request,
@@ -51,6 +53,7 @@ def quote_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             "quote": found,
             "study": found.study,
             "share": share_of_quote(found, base_url(request)),
+            "citation": citation_of_quote(found),
             "address": base_url(request) + found.get_absolute_url(),
         },
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
@@ -36,6 +37,7 @@ from programmes.pages.base import (
 from programmes.pages.evidence import FACETS
 from programmes.pages.holdings import absence_sentence, absence_sentences
 from programmes.pages.sharing import card_of_theory, share_of_theory
+from programmes.pages.voices import voices_of
 from programmes.pages.web import EVIDENCE_VALUES, CMOCRow, add_evidence, marks_of, web_of
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Reporting, Sector, Slot
 
@@ -91,6 +93,14 @@ class TheoryPage:
     def quotes(self) -> bool:
         """Say whether the theory has quotes, shown or not; without any, nothing is said about them row by row."""
         return any(row.roles for row in self.every_row)
+
+    @property
+    def one_click_away(self) -> str:
+        """Return whose words stand behind the labels, where the theory has them."""
+        voices = voices_of(chain.from_iterable(row.speakers for row in self.every_row))
+        statement = self.theory.study.statement_words.one if self.stated else ""
+        found = [*filter(None, (statement, voices.words if self.quotes else ""))]
+        return f"{' and '.join(found)} {'are' if self.quotes else 'is'} one click away" if found else ""
 
     @property
     def stated(self) -> bool:
@@ -242,6 +252,7 @@ def choices_of_evidence(said: dict[str, dict[str, str]], data: QueryDict) -> lis
         for name, found in said.items()
     }
     options["service"] = {number: f"{number} {kind}".strip() for number, kind in said["service"].items()}
+    options["document"] = {str(number): f"[{number}] {title}" for number, title in said["document"].items()}
     labels = {name: str(CMOCFilterSet.base_filters[name].label) for name in options}
     return choices_of(data, options, labels)
 

@@ -27,6 +27,7 @@ class CMOCRow:
     cmoc: CMOC
     parts: Parts
     quoted: list[str] = field(default_factory=list)
+    speakers: set[tuple[int | None, str | None]] = field(default_factory=set)  # and the kinds of their sources
     roles: dict[str, int] = field(default_factory=dict)
     caveats: int = 0
     slots: list[FilledSlot] = field(default_factory=list)
@@ -55,7 +56,9 @@ EVIDENCE_VALUES = {
     "service": (f"{SPEAKER}service__number", f"{SPEAKER}service__service_type"),
     "sector": (f"{SPEAKER}service__sector", f"{SPEAKER}service__sector"),
     "speaker_role": (f"{SPEAKER}role", f"{SPEAKER}role"),
+    "document": ("quote__source__reference__number", "quote__source__reference__title"),
 }
+WHO = (f"{SPEAKER}pk", "quote__source__kind")
 
 
 def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> dict[str, dict[str, str]]:
@@ -66,12 +69,14 @@ def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> dict
     found: dict[str, dict[str, str]] = {name: {} for name in EVIDENCE_VALUES}
     evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
     columns = itertools.chain.from_iterable(EVIDENCE_VALUES.values())
-    for cmoc, *values in evidence.order_by(f"{SPEAKER}service__number").values_list("cmoc_id", *columns):
+    evidence = evidence.order_by(f"{SPEAKER}service__number", "quote__source__reference__number")
+    for cmoc, who, kind, *values in evidence.values_list("cmoc_id", *WHO, *columns):
         for name, value, label in zip(EVIDENCE_VALUES, values[::2], values[1::2], strict=True):
             if value:
                 found[name][value] = label
         role, service = values[0], values[4]
         row = rows[cmoc]
+        row.speakers.add((who, kind))
         row.roles[role] = row.roles.get(role, 0) + 1
         if service and service not in row.quoted:
             row.quoted.append(service)

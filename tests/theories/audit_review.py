@@ -63,13 +63,18 @@ def audit_review(cmocs: int = 12) -> dict[str, Any]:
             "slug": "audit-review",
             "title": "When clinicians are shown their own figures: a realist review",
             "kind": "review",
+            "statements": "printed",
             "visibility": "public",
             "design": f"Realist review of {documents} documents.",
             "citation": "Amadi C. When clinicians are shown their own figures. 2022",
+            "published_date": "2022-05",
             "licence": "CC BY 4.0",
             "services_absence": "none",
             "participants_absence": "none",
-            "authors": [{"given": "Chidi", "family": "Amadi"}],
+            "authors": [
+                {"given": "Chidi", "family": "Amadi", "suffix": "Jr."},
+                {"organisation": "Council for Audit, Wards and Clinics"},
+            ],
         },
         "references": [reference(number) for number in range(1, documents + 1)],
         "sources": sources,
@@ -125,12 +130,13 @@ def quoted_sentence(number: int) -> str:
 
 
 def document_source(number: int) -> dict[str, Any]:
-    """Return a document as a source."""
+    """Return a document as a source; of the second nobody said which work of the references it is."""
     text = document_text(number)
     return {
         "key": f"d{number:03}",
         "kind": "document",
         "title": f"Document {number}",
+        **({} if number == 2 else {"reference": number}),
         "text": text,
         "sha256": sha256(text.encode()).hexdigest(),
     }

@@ -45,6 +45,9 @@ class QuoteSerializer(ResourceSerializer):
     service_basis = serializers.CharField(
         source="participant.service_basis", allow_null=True, help_text="How that service is known."
     )
+    document = serializers.IntegerField(
+        source="source.reference.number", allow_null=True, help_text="Number of the work that it is quoted from."
+    )
     editorial_marks = EditorialMarkSerializer(many=True, help_text="Editorial traces, in order.")
     cmocs = BearsOnSerializer(many=True, help_text="The CMOCs it bears on.")
     notes = notes_on("quote")
@@ -71,6 +74,9 @@ class EvidenceSerializer(ResourceSerializer):
     cmoc = serializers.IntegerField(source="cmoc.number", help_text="Number of the CMOC.")
     quote = serializers.CharField(source="quote.key", help_text="Key of the quote.")
     text = serializers.CharField(source="quote.text", help_text="Exact words.")
+    document = serializers.IntegerField(
+        source="quote.source.reference.number", allow_null=True, help_text="Number of the work that it is quoted from."
+    )
     speaker_role = serializers.CharField(
         source="quote.participant.role", allow_null=True, help_text="The speaker's role."
     )

@@ -43,6 +43,7 @@ class StudySerializer(HolderSerializer):
             "slug",
             "title",
             "kind",
+            "statements",
             "setting",
             "aim",
             "design",

@@ -20,6 +20,7 @@ EVERYBODY = {
         "programme": {"hospital-discharge": ["discharge-2023"]},
         "slug": {"gardens": ["gardens"]},
         "kind": {"review": ["audit-review"], "evaluation": ["breakfast-2024", "discharge-2023"]},
+        "statements": {"own": ["gardens"], "printed": ["audit-review", "breakfast-2024"]},
         "q": {"nurses": ["discharge-2023"]},
     },
     "references": {
@@ -167,6 +168,7 @@ EVERYBODY = {
             "intervention": of("audit-review", 1),
         },
         "speaker_role": {"Parent": of("breakfast", 2, 3), "Volunteer": []},
+        "document": {"3": of("audit-review", 3, 7, 11), "2": []},
         "quote_q": {"letter": of("breakfast", 4), "jam": [], "stigma": []},
         "beneficiary": {"school": of("breakfast", 2), "neighbours": of("breakfast", 4)},
         "actor": {
@@ -257,6 +259,7 @@ EVERYBODY = {
         "service": {"01": of("breakfast-2024", "cook-belly", "cook-letter"), "03": [], "05": []},
         "sector": {"health": of("breakfast-2024", "answer-arabic"), "charity": [], "private": []},
         "speaker_role": {"Parent": of("breakfast-2024", "answer-arabic", "answer-emoji")},
+        "document": {"3": of("audit-review", "q003", "q007", "q011"), "2": []},
         "q": {"porridge": of("breakfast-2024", "cook-belly"), "grandad": []},
         "quote_q": {"porridge": of("breakfast-2024", "cook-belly"), "grandad": []},
     },
@@ -292,6 +295,7 @@ EVERYBODY = {
         "q": {"moved": of("breakfast", "2:answer-emoji")},
         "quote_q": {"worry": of("breakfast", "2:answer-emoji"), "moved": []},
         "speaker_role": {"Cook": of("breakfast", "1:cook-belly", "4:cook-letter", "8:cook-belly"), "Volunteer": []},
+        "document": {"3": of("audit-review", "3:q003", "7:q007", "11:q011"), "2": []},
     },
     "substantive-theories": {
         "theory": {"breakfast": of("breakfast", "belonging", "needs", "stigma")},

@@ -117,6 +117,7 @@ def test_evidence_row(demo, client):
         "text": Quote.objects.get(key="q09").text,
         "speaker_role": "Peer support service staff",
         "service": "07",
+        "document": None,
     }
 
 

@@ -40,6 +40,8 @@ def evidence_that_is_public() -> list[Said]:
         quote, speaker = entry.quote, entry.quote.participant
         service = speaker.service if speaker else None
         values = {"role": entry.role, "slot": entry.slot, "speaker_role": speaker.role if speaker else ""}
+        if quote.source and quote.source.reference:
+            values["document"] = str(quote.source.reference.number)
         if service:
             values |= {"service": service.number, "sector": service.sector}
         pairs = {(name, value) for name, value in values.items() if value}

@@ -71,6 +71,7 @@ BREAKS = {
     "cmoc_statement_agrees_with_reporting": {"statement_reporting": "not-loaded"},
     "cmoc_absence_is_a_reason": {"outcome_absence": "reported"},
     "source_text_has_checksum": {"text": "Yes."},
+    "source_reference_of_a_document": lambda row: {"reference": made.ReferenceFactory(study=row.study)},
     "quote_span_complete": {"start": 0},
     "quote_span_in_order": lambda row: {"start": 4, "end": 4, "source": made.SourceFactory(study=row.study)},
     "quote_place_given": {"locator": ""},
@@ -155,7 +156,7 @@ def named(entry):
 
 def good_row(model, rule):
     """Return a row to which the rule applies."""
-    row = FACTORIES[model]()
+    row = FACTORIES[model](**({"kind": "document"} if rule.name == "source_reference_in_same_study" else {}))
     if model is Memo and rule.name.endswith("_in_theory"):
         row.theory = made.TheoryFactory(study=row.study)
         row.save()

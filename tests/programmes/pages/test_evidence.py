@@ -139,14 +139,15 @@ def test_nothing_found_is_called_a_gap(demo, client):
 def test_matrix_counts_every_piece_of_evidence_once(demo):
     page = matrix_page(Theory.objects.get(slug="thompson-2023"), UserFactory())
     every = Evidence.objects.filter(cmoc__theory__slug="thompson-2023")
-    assert sum(cell.quotes for row in page.rows for cell in row.cells) == every.count()
-    assert sum(cell.counters for row in page.rows for cell in row.cells) == 3
+    (table,) = page.tables
+    assert sum(cell.quotes for cell in table.crosstab.cells.values()) == every.count()
+    assert sum(cell.counters for cell in table.crosstab.cells.values()) == 3
     assert (page.quotes, len(page.services), len(page.rows)) == (22, 14, 12)
     cells = {
-        (row.cmoc.number, cell.value): (cell.quotes, cell.counters)
-        for row in page.rows
-        for cell in row.cells
-        if cell.quotes
+        (cmoc.number, stretch.cell.value): (stretch.cell.quotes, stretch.cell.counters)
+        for cmoc, stretches, _ in table.rows
+        for stretch in stretches
+        if stretch.cell
     }
     assert cells[2, "13"] == (2, 1)
 
@@ -178,6 +179,8 @@ def test_matrix_and_support_as_csv(demo, client):
         "of quotes": "22",
         "services quoted": "2",
         "of services": "14",
+        "documents quoted": "",
+        "of documents": "",
         "roles of speakers": "1",
         "caveats": "4",
     }
@@ -203,4 +206,4 @@ def test_theory_without_quotes_says_so_in_one_sentence(db, client, page):
     assert "<table" not in shown
     assert '<form class="facets"' not in shown
     table = client.get(f"/theories/{cmoc.theory.slug}/support.csv").content.decode().splitlines()
-    assert table[1] == f"{cmoc.number},,{cmoc.title},,,,,,,,,,"
+    assert table[1] == f"{cmoc.number},,{cmoc.title},,,,,,,,,,,,"

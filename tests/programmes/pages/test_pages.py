@@ -382,8 +382,11 @@ def test_legend_promises_only_words_that_are_there(universe, client):
         return re.search(r"<li>(Labels are .*?)</li>", text_of(client, f"/theories/{slug}/"))[1]
 
     short = "Labels are the curators’ short wording"
-    assert legend("breakfast") == f"{short}; the authors’ statement and the participants’ words are one click away"
-    assert legend("discharge") == f"{short}; the authors’ statement is one click away"
+    assert (
+        legend("breakfast")
+        == f"{short}; the authors’ statement and the words of participants and documents are one click away"
+    )
+    assert legend("discharge") == f"{short}; the statement is one click away"
 
 
 def test_study_has_its_dates(db, client):

@@ -1,0 +1,51 @@
+"""Whose words quotes are: of people who took part, of documents, of both; of some nobody said it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from programmes.vocabulary import SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from programmes.models import Quote
+
+
+@dataclass(frozen=True)
+class Voices:
+    """Who is heard in some quotes, and how that is said."""
+
+    people: bool = False
+    documents: bool = False
+
+    @property
+    def said(self) -> str:
+        """Return what the quotes are, at the head of a page."""
+        if self.people and self.documents:
+            return "What participants said and documents say"
+        return "What participants said" if self.people else "What the documents say" if self.documents else "The words"
+
+    @property
+    def words(self) -> str:
+        """Return what the quotes are, inside a sentence."""
+        if self.people and self.documents:
+            return "the words of participants and documents"
+        return (
+            "the participants’ words" if self.people else "the words of documents" if self.documents else "the quotes"
+        )
+
+
+def voices_of(speakers: Iterable[tuple[int | None, str | None]]) -> Voices:
+    """Return who is heard, from the participant of each quote, if one is known, and the kind of its source."""
+    found = {
+        SourceKind.DOCUMENT if participant is None and kind == SourceKind.DOCUMENT else bool(participant or kind)
+        for participant, kind in speakers
+    }
+    return Voices(people=True in found, documents=SourceKind.DOCUMENT in found)
+
+
+def voices_in(quotes: Iterable[Quote]) -> Voices:
+    """Return who is heard in some quotes; their sources must be loaded with them."""
+    return voices_of((quote.participant_id, quote.source.kind if quote.source else None) for quote in quotes)
