@@ -344,12 +344,12 @@ def wording_of(cmoc: CMOC, parts: Parts) -> list[str]:
     lines = []
     for name in OWN_FIELDS:
         lines += [f"{name}: {value}"] if (value := getattr(cmoc, name)) else []
-        lines += [line for kind in CONFIGURATION if kind.line_after == name for line in lines_of(kind, parts)]
-    lines += [line for kind in CONFIGURATION if not kind.line_after for line in lines_of(kind, parts)]
+        lines += [line for kind in CONFIGURATION if kind.line_after == name for line in lines_of_kind(kind, parts)]
+    lines += [line for kind in CONFIGURATION if not kind.line_after for line in lines_of_kind(kind, parts)]
     return kept_lines(lines)
 
 
-def lines_of(kind: PartKind, parts: Parts) -> Iterator[str]:
+def lines_of_kind(kind: PartKind, parts: Parts) -> Iterator[str]:
     """Yield what a configuration says with its parts of a kind, a line for each, as reviews keep it."""
     for part in kind.of(parts):
         said = "; ".join(filter(None, (part.detail, part.wording)))

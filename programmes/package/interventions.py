@@ -21,7 +21,7 @@ def with_interventions(document: dict[str, Any]) -> dict[str, Any]:
     if not told:
         return document
     changed = [with_part(row, keys) if row in told else row for row in rows]
-    given = [{"key": key, "label": label_of(text)} for text, key in keys.items()]
+    given = [{"key": key, "label": label_of_text(text)} for text, key in keys.items()]
     return {**document, "cmocs": changed, **({"interventions": given} if given else {})}
 
 
@@ -37,7 +37,7 @@ def with_part(row: dict[str, Any], keys: dict[str, str]) -> dict[str, Any]:
     return {**rest, "interventions": [{"intervention": keys[text], "wording": text}]} if text else rest
 
 
-def label_of(text: str) -> str:
+def label_of_text(text: str) -> str:
     """Return the beginning of a text, up to the end of a word."""
     words = " ".join(text.split()) or "…"
     if len(words) <= LONGEST_LABEL:

@@ -38,7 +38,7 @@ from programmes.pages.evidence import FACETS
 from programmes.pages.holdings import absence_sentence, absence_sentences
 from programmes.pages.sharing import card_of_theory, share_of_theory
 from programmes.pages.voices import voices_of
-from programmes.pages.web import EVIDENCE_VALUES, CMOCRow, add_evidence, marks_of, web_of
+from programmes.pages.web import EVIDENCE_VALUES, CMOCRow, add_evidence, link_marks, web_of
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Reporting, Sector, Slot
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
     columns = columns_of(theory.form, [row.parts for row in shown])
     for row in shown:
         row.slots = slots_from(row.cmoc, row.parts, columns)
-    web = web_of(theory, shown, marks_of(theory, links, site), site)
+    web = web_of(theory, shown, link_marks(theory, links, site), site)
     return TheoryPage(
         theory=theory,
         rows=shown,

@@ -120,7 +120,7 @@ def node_name(kind: str, end: Any) -> str:
     return f"cmoc:{end.number}" if kind == "cmoc" else f"{kind}:{end.key}" if kind != "text" else ""
 
 
-def marks_of(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[str, list[Mark]]:
+def link_marks(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[str, list[Mark]]:
     """Return, for each outcome and configuration, marks that lead to what it leads on or is related to."""
     found: dict[str, list[Mark]] = defaultdict(list)
     for link in links:

@@ -23,6 +23,7 @@ from programmes.formats.web import WEB_FORMATS
 from programmes.models import (
     CMOC,
     Caveat,
+    CMOCGroup,
     Context,
     Evidence,
     Intervention,
@@ -194,6 +195,7 @@ def values_of(name: str) -> list[str]:
         "form": [*WEB_FORMATS],
         "citation": [*CITATION_FORMATS],
         "table": ["matrix", "support"],
+        "version": [1, 2],
         "outcome": ["hope", "zqtheory-outcome", "zqstudy"],
     }[name]
 
@@ -227,6 +229,7 @@ ARGUMENTS = {
     "memos_file": ("study", "memo_form"),
     "memo": ("study", "memo"),
     "survey": ("survey",),
+    "package-schema": ("version",),
 }
 
 
@@ -278,6 +281,7 @@ KEYS = {
     "mechanisms": lambda: keys(Theory.mechanisms.rel.related_model),
     "outcomes": lambda: keys(Outcome),
     "cmocs": lambda: keys(CMOC),
+    "groups": lambda: keys(CMOCGroup),
     "caveats": lambda: keys(Caveat),
     "cmoc-links": lambda: keys(Theory.cmoc_links.rel.related_model),
     "quotes": lambda: keys(Quote),

@@ -88,7 +88,7 @@ def test_page_of_a_cmoc_shows_text_as_it_was_printed(db, client):
     statement = f"{ARABIC}\n\n  • one\n  • two \u202egnp.exe\u202c"
     cmoc = make.CMOCFactory(title=ARABIC, statement=statement)
     page = client.get(cmoc.get_absolute_url()).content.decode()
-    words = re.search(r'<p dir="auto"><span class="lines">(.*?)</span></p>', page, re.DOTALL)[1]
+    words = re.search(r'<p class="lines" dir="auto">(.*?)</p>', page, re.DOTALL)[1]
     assert re.sub(r"<[^>]+>", "", words) == statement
     assert re.findall(r'data-mark="(\w+)"', words) == ["RLO", "PDF"]
     assert f": <bdi>{ARABIC}</bdi></h1>" in page
