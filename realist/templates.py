@@ -27,7 +27,7 @@ BARE = frozenset({"title", "textarea", "script", "style", "option", "text", "tsp
 OTHER_TEXTS = frozenset({"excerpt", "here", "why", "step", "author"})  # texts on pages that are no field by this name
 # What has a name or a label of ours, in the language of the site.
 OURS = frozenset({"app", "bar", "choice", "column", "facet", "field", "form", "head", "kind", "model"}) | {
-    *("passage", "queue", "role", "slot", "stage", "state", "step", "table", "term", "work")
+    *("passage", "queue", "resource", "role", "slot", "stage", "state", "step", "table", "term", "work")
 }
 MARKS_OF_WORKS = frozenset({"number", "year", "volume", "issue", "page", "doi"})  # read alike in either direction
 PARTS_OF_ONE_TEXT = ("piece", "segment")  # whose whole has one direction, though changes or passages are marked in it

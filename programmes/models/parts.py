@@ -114,7 +114,7 @@ class CMOCActor(CMOCPart):
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="actor_links")
     population = models.ForeignKey(Population, models.RESTRICT, related_name="actor_links")
-    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
+    wording = LongTextField(blank=True, help_text="As printed in this CMOC.")
 
     invariants = of_same_study("population", "cmoc_actor_in_same_study")
     key_fields = ("cmoc__theory__slug", "cmoc__number", "population__key")
@@ -172,7 +172,7 @@ class CMOCIntervention(CMOCPart):
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="intervention_links")
     intervention = models.ForeignKey(Intervention, models.RESTRICT, related_name="cmoc_links")
-    wording = models.TextField(blank=True, help_text="As printed in this CMOC.")
+    wording = LongTextField(blank=True, help_text="As printed in this CMOC.")
 
     invariants = element_of_same_theory("intervention")
     key_fields = ("cmoc__theory__slug", "cmoc__number", "intervention__key")

@@ -80,19 +80,19 @@ def place_of_the_index():
 
 
 def test_field_that_becomes_searched_is_found_after_migrate_and_no_more_when_it_is_not(in_use, monkeypatch):
-    cmoc = CMOCFactory(title="zqtitle", intervention="zqfield")
+    cmoc = CMOCFactory(title="zqtitle", figure="zqfield")
     before = recorded()
     others = place_of_the_index()
     assert (complaints(), cmocs_with("zqfield"), cmocs_with("zqtitle")) == ([], [], [cmoc])
 
-    monkeypatch.setattr(CMOC, "searched", (*CMOC.searched, "intervention"))
+    monkeypatch.setattr(CMOC, "searched", (*CMOC.searched, "figure"))
     assert complaints() == ["In the database, not as declared: search_programmes_cmoc."]
     migrate()
     assert (complaints(), cmocs_with("zqfield"), cmocs_with("zqtitle")) == ([], [cmoc], [cmoc])
     assert {name for name, fingerprint in recorded().items() if before[name] != fingerprint} == {
         "search_programmes_cmoc"
     }
-    CMOC.objects.update(intervention="zqother")
+    CMOC.objects.update(figure="zqother")
     assert (cmocs_with("zqfield"), cmocs_with("zqother")) == ([], [cmoc])
 
     monkeypatch.undo()
@@ -223,9 +223,9 @@ def test_database_of_a_version_without_fingerprints_is_made_anew_once(in_use):
 
 
 def test_rebuilding_that_breaks_off_leaves_what_was(in_use, monkeypatch):
-    cmoc = CMOCFactory(title="zqtitle", intervention="zqfield")
+    cmoc = CMOCFactory(title="zqtitle", figure="zqfield")
     before = (recorded(), place_of_the_index())
-    monkeypatch.setattr(CMOC, "searched", (*CMOC.searched, "intervention"))
+    monkeypatch.setattr(CMOC, "searched", (*CMOC.searched, "figure"))
     broken_off = 0
 
     def break_off(run, sql, *rest):
