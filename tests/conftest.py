@@ -13,6 +13,7 @@ from django.db import connection
 from django.template import engines
 from django.template.base import FilterExpression, Node
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 
 from programmes.models import Membership, Study
 from programmes.vocabulary import TeamRole
@@ -22,6 +23,9 @@ from tests.tracing import untraced
 from tools.programs import find_chromium
 
 TEMPLATES_FOLDER = settings.BASE_DIR / "templates"
+
+hypothesis_settings.register_profile("house", deadline=None)  # a slow machine makes no test fail
+hypothesis_settings.load_profile("house")
 
 
 class UndefinedVariableError(Exception):
