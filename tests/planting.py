@@ -153,7 +153,8 @@ class Planting:
         make.ServiceFactory(study=self.study)
         make.PopulationFactory(study=self.study)
         make.ReferenceFactory(study=self.study)
-        self.cmoc = self.plant(make.CMOCFactory, **of)
+        make.CMOCGroupFactory(**of)
+        self.cmoc = self.plant(make.CMOCFactory, **of, group=self.plant(make.CMOCGroupFactory, **of))
         bare = (
             "statement_reporting context_absence mechanism_absence outcome_absence services_reporting people_reporting"
         )

@@ -164,6 +164,9 @@ STUDY_UNSEARCHED = (
 )
 QUOTE_UNSEARCHED = "text_as_printed prefix suffix disclosure_checked_by disclosure_note"
 SERVICE_UNREVIEWED = "study service_type sector location location_reporting programme_text programme_text_reporting"
+ABSENCES_OF_THEORY = "statements_absence quotes_absence caveats_absence"
+ABSENCES_OF_STUDY = "services_absence documents_absence participants_absence"
+HELD_BESIDE = "what is there speaks for itself; the word is seen where nothing is"
 CMOC_UNREVIEWED = "statement_reporting services_reporting services_as_extracted people_reporting people_as_extracted"
 
 UNSEEN: list[Unseen] = [
@@ -206,15 +209,15 @@ UNSEEN: list[Unseen] = [
     Unseen((Author,), "affiliation", (PAGE,), "not shown yet; in the API"),
     Unseen((Study,), "keywords", (PAGE,), "not shown yet; in the API"),
     Unseen((Population,), "description", (PAGE,), "not shown yet; in the API"),
-    Unseen((Outcome,), "distance valence intention", (PAGE,), "not shown yet; in the API"),
-    Unseen((CMOC,), "services_as_extracted", (PAGE,), "not shown yet; in the API"),
-    Unseen((Theory,), "form predecessor figure_title figure_legend", (PAGE,), "not shown yet; in the admin"),
+    Unseen((Theory,), "predecessor figure_title figure_legend", (PAGE,), "not shown yet; in the admin"),
     Unseen((SubstantiveTheory,), "citation_as_printed informs_all", (PAGE,), "not shown yet; in the API"),
     Unseen((SubstantiveTheoryReference,), "", (PAGE,), "the page cites by author and year; in the API"),
     Unseen((Study,), "reviews_required", (API,), "not given yet; on the pages of CMOCs"),
     Unseen((Theory,), "predecessor", (API,), "not given yet, but a filter; in the admin"),
     Unseen((Intervention, Strategy), "description level", (API,), "not given yet; key and label stand in the CMOCs"),
     Unseen((Reference,), "url", (API,), "not given yet; in the admin"),
+    Unseen((Theory,), ABSENCES_OF_THEORY, (API, PAGE, PACKAGE), HELD_BESIDE),
+    Unseen((Study,), ABSENCES_OF_STUDY, (API, PAGE, PACKAGE), HELD_BESIDE),
     # Texts whose words are not searched.
     Unseen((), "locator signed_by note label_as_printed", (SEARCH,), "it stands beside what is searched"),
     Unseen((Programme, Population, Author, Delivery), "", (SEARCH,), "no page of its own; read with the study"),
@@ -226,7 +229,6 @@ UNSEEN: list[Unseen] = [
     Unseen((CMOCActor,), "wording", (SEARCH,), "read with the CMOC"),
     Unseen((EditorialMark,), "text", (SEARCH,), "read with the quote"),
     Unseen((Quote,), QUOTE_UNSEARCHED, (SEARCH,), "found by its exact words"),
-    Unseen((CMOCGroup,), "number", (PAGE,), "groups stand in its order"),
     Unseen((Evidence,), "note", (SEARCH,), "found by the filter of the evidence, with its quote"),
     Unseen((Reading,), "basis", (SEARCH,), "read with the reading"),
     Unseen((CMOCLink,), "reason target_text", (SEARCH,), "read with the theory"),
@@ -237,6 +239,7 @@ UNSEEN: list[Unseen] = [
     Unseen(ELEMENTS, "theory label description level kind", (REVIEW,), KEPT_BY_KEY),
     Unseen((Mechanism,), "resource", (REVIEW,), KEPT_BY_KEY),
     Unseen((Outcome,), "distance valence intention", (REVIEW,), KEPT_BY_KEY),
+    Unseen((Intervention,), "key", (REVIEW,), "a review keeps the words of what is done, as it did before it had keys"),
     Unseen((CMOCIntervention,), "intervention", (REVIEW,), "a review keeps the CMOC’s own wording of it"),
     Unseen((Population,), "study label description kind", (REVIEW,), KEPT_BY_KEY),
     Unseen((Service,), SERVICE_UNREVIEWED, (REVIEW,), KEPT_BY_KEY),

@@ -252,7 +252,8 @@ def test_rebuilding_that_breaks_off_leaves_what_was(in_use, monkeypatch):
 @pytest.mark.slow(seconds=5, reason="takes the migrations of the surveys back and does them again")
 def test_migrations_go_back_and_forth(in_use):
     before = recorded()
-    of_surveys = {name for name in before if "survey" in name}
+    tables = ("survey", "topicgroup", "questionform", "respondentrole")
+    of_surveys = {name for name in before if any(table in name for table in tables)}
     call_command("migrate", "surveys", "zero", verbosity=0)
     assert (complaints(), set(before) - set(recorded())) == ([], of_surveys)
     CMOCFactory(title="zqtitle")
