@@ -89,8 +89,7 @@ def plain_schema(entry: models.Field[Any, Any]) -> dict[str, Any]:
     elif schema["type"] == "string":
         if not entry.blank:
             schema["minLength"] = 1
-        if entry.max_length:
-            schema["maxLength"] = entry.max_length
+        schema["maxLength"] = entry.max_length
     return schema
 
 

@@ -27,6 +27,7 @@ ARABIC = "عندما يلتقي الطفل peer support بشخص مثله"
         ("<p>{{ note }} x</p>", '<p dir="auto"><span class="lines">{{ note }}</span> x</p>'),
         ('<p dir="ltr">{{ row.title }}</p>', '<p dir="ltr">{{ row.title }}</p>'),
         ("<li><b>x</b> {{ a.label }}</li>", "<li><b>x</b> <bdi>{{ a.label }}</bdi></li>"),
+        ("<ul><li>{{ a.label }}</ul>", '<ul><li dir="auto">{{ a.label }}</ul>'),
         ("<li><br>{{ a.label }}</li>", '<li dir="auto"><br>{{ a.label }}</li>'),
         ("<li>{% if a %}{{ a.label }}{% endif %}</li>", '<li dir="auto">{% if a %}{{ a.label }}{% endif %}</li>'),
         ("<li>{% term 'x' %} {{ a.label }}</li>", "<li>{% term 'x' %} <bdi>{{ a.label }}</bdi></li>"),

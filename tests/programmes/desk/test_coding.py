@@ -322,6 +322,9 @@ def test_an_element_needs_a_candidate_and_a_part(curator, source, theory):
     cmoc = CMOCFactory(theory=theory)
     answer = code(curator, source, passage="And then?", cmocs=[cmoc.pk], element="Alike", slot="context")
     assert "Name a new candidate, and choose which part of it this is." in words(answer)
+    new = {"new_title": "Fragment", "new_theory": theory.pk, "element": "Cooks"}
+    answer = code(curator, source, passage="And then?", slot="actor", **new)
+    assert "Who acts is chosen from the people of the study, in the form of the CMOC." in words(answer)
 
 
 def test_a_quote_begins_and_ends_elsewhere(curator, source, theory):

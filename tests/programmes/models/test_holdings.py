@@ -91,6 +91,12 @@ def test_pages_say_in_one_sentence_in_which_way_quotes_are_missing(db, client, w
         assert client.get(f"/theories/{theory.slug}/{page}").content.decode().count(sentence) == 1, page
 
 
+def test_cmoc_without_a_statement_says_in_which_way_the_theory_has_none(db, client):
+    cmoc = CMOCFactory(theory__statements_absence="not-loaded", statement="")
+    sentence = "The statements of this theory stand in its source; they are not loaded here."
+    assert client.get(cmoc.get_absolute_url()).content.decode().count(sentence) == 1
+
+
 def test_study_says_what_it_does_not_hold(db, client):
     study = StudyFactory(services_absence="not-loaded", documents_absence="none")
     page = client.get(f"/studies/{study.slug}/").content.decode()

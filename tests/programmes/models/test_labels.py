@@ -106,6 +106,11 @@ def test_theory_without_groups_says_nothing_of_them(universe, client):
     assert 'name="group"' not in page
 
 
+def test_admin_counts_the_cmocs_of_a_group(universe, admin_client):
+    page = text_of(admin_client, "/admin/programmes/cmocgroup/?q=Elmstadt")
+    assert '<td class="field-cmoc_count">3</td>' in page
+
+
 def test_api_gives_label_and_group(universe, client):
     row = client.get("/api/v1/cmocs/discharge:1/").json()
     assert (row["label"], row["group"], row["group_heading"]) == ("1a", 1, "Case A: Elmstadt")

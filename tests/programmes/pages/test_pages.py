@@ -419,3 +419,13 @@ def test_quote_of_nobody_known_and_service_stated_relevant(db, client):
     page = text_of(client, link.service.get_absolute_url())
     assert f"CMOC {cmoc.number}" in page
     assert "Stated relevant" in page
+
+
+def test_narrative_has_the_columns_that_it_uses_and_none_otherwise(db, client):
+    cmoc = CMOCFactory(theory=TheoryFactory(form="narrative"), statement="Some people met, and went on meeting.")
+    address = f"/theories/{cmoc.theory.slug}/"
+    assert "<svg" not in text_of(client, address).partition("<main")[2]
+    CMOCContextFactory(cmoc=cmoc, wording="")
+    page = client.get(address)
+    assert [column.name for column in page.context["page"].columns] == ["context"]
+    assert "<svg" in page.content.decode().partition("<main")[2]
