@@ -23,7 +23,7 @@ from programmes.pages.reviews import ReviewProgress, review_progress
 from programmes.pages.sharing import card_of_cmoc, share_of_cmoc
 from programmes.pages.statement_spans import StatementPiece, statement_pieces
 from programmes.pages.voices import Voices, voices_in
-from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, LineageKind
+from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, LineageKind, Reporting
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
@@ -82,12 +82,26 @@ class CMOCPage:
     holds: dict[str, str]  # what the theory holds, where the page has no statement or no quote
 
     @property
+    def services_stated(self) -> bool:
+        """Say whether anything is known of the services that it is stated relevant to."""
+        words = self.cmoc.services_reporting not in {"", Reporting.REPORTED} or self.cmoc.services_as_extracted
+        return bool(words or self.parts["services"])
+
+    @property
+    def people_stated(self) -> bool:
+        """Say whether anything is known of the people that it is stated relevant to."""
+        return self.cmoc.people_reporting not in {"", Reporting.REPORTED} or bool(self.cmoc.people_as_extracted)
+
+    @property
     def tells_who(self) -> bool:
         """Say whether anything is known of who acts or benefits, or where."""
-        cmoc, parts = self.cmoc, self.parts
-        said = (cmoc.services_reporting, cmoc.services_as_extracted, cmoc.people_reporting, cmoc.people_as_extracted)
-        known = (self.actors, parts["beneficiaries"], parts["services"], self.services_quoted)
-        return any(said) or any(known)
+        known = (self.actors, self.parts["beneficiaries"], self.services_quoted)
+        return any(known) or self.services_stated or self.people_stated
+
+    @property
+    def heading_of_statement(self) -> str:
+        """Return whose words its statement is, if it has one."""
+        return self.cmoc.theory.study.statement_words.heading if self.cmoc.statement else ""
 
     @property
     def missing_statement(self) -> str:

@@ -23,6 +23,9 @@ EXPLAINED = {
     *("web-quoted", "web-stated", "web-ripple", "web-chain", "web-countered", "web-contested", "web-refuted"),
     *("web-retired", "web-positive", "web-negative", "web-mixed", "web-neither", "web-no-change"),
 }
+NOT_FOR_PEOPLE = re.compile(r"\w+\(\w+=|<\w+[.\w]* object|\{[{%]")  # how Python writes a value
+# Whose words a legend of layers names, and where such words stand on a page.
+WORDS_OF = {"layer-quote": "quote", "layer-statement": "statement", "layer-reading": "reading"}
 # What is drawn where a sign of another legend is explained, by the end of its class.
 EXPLAINS = {"pill": ("quoted",), "pill-stated": ("stated",), "dotted": ("undone",)}
 BLOCKS = ("p", "li", "dd", "dt", "th", "td", "h1", "h2", "h3", "figcaption", "caption", "summary")
@@ -77,6 +80,8 @@ def hanging_words(document):
             yield f"hanging: {words[:80]!r}"
         follows = block.getnext()
         lists = [*block, *([follows] if follows is not None else [])]
+        if not printed and NOT_FOR_PEOPLE.search(words):
+            yield f"not for people: {words[:80]!r}"
         if words.endswith(":") and not any(child.tag in ("ul", "ol", "dl", "p", "table", "div") for child in lists):
             yield f"label without anything: {words[:80]!r}"
         if block.tag in ("dd", "h1", "h2", "h3", "p") and not text_of(block) and not block.xpath(".//img | .//input"):
@@ -160,8 +165,19 @@ def study_of(address):
     return model.objects.filter(slug=slug).values_list("study__slug", flat=True).first() or ""
 
 
+def layers_without_words(document):
+    """Yield the layers that a page of a CMOC names though it has none of their words."""
+    for legend in document.xpath("//*[@id='reviews-heading']/ancestor::main//ul[@class='layers']"):
+        for sign in legend.xpath("./li/@class"):
+            name = WORDS_OF.get(sign, "")
+            words = document.xpath(f"//main//*[contains(concat(' ', @class, ' '), ' {name} ')]") if name else [sign]
+            if not words:
+                yield f"layer of words that are not there: {sign}"
+
+
 def phrases(document):
-    return [*hanging_words(document), *empty_wholes(document), *wrong_legends(document)]
+    wrong = (hanging_words, empty_wholes, wrong_legends, layers_without_words)
+    return [phrase for find in wrong for phrase in find(document)]
 
 
 @pytest.mark.parametrize(
@@ -172,6 +188,12 @@ def phrases(document):
         ("<main><p>0 of 0 quotes</p></main>", ["hanging: '0 of 0 quotes'"]),
         ("<footer><p>Source:</p></footer>", ["label without anything: 'Source:'"]),
         ("<main><p></p></main>", ["empty <p> in ''"]),
+        ("<main><p>Row(number=2)</p></main>", ["not for people: 'Row(number=2)'"]),
+        (
+            "<main><ul class='layers'><li class='layer-quote'>x</li><li class='layer-statement'>y</li></ul>"
+            "<p class='statement'>z</p><h2 id='reviews-heading'>R</h2></main>",
+            ["layer of words that are not there: layer-quote"],
+        ),
         ("<main><table><thead><tr><th>A</th></tr></thead><tbody></tbody></table></main>", ["table without rows: 'A'"]),
         (
             "<main><table><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><th>1</th><td></td></tr></tbody>"
