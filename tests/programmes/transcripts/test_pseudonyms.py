@@ -122,7 +122,11 @@ def test_nothing_is_changed_where_nothing_is_replaced(text):
     assert "".join(words for words, _ in done.parts) == text
 
 
-@given(st.lists(WORDS, max_size=12).map(" ".join), st.dictionaries(WORDS, st.just("[x]"), max_size=3))
+# What begins and ends with a letter or digit: beside one of them a mark is no word, and is one once that is replaced.
+NAMES = WORDS.filter(lambda words: words[0].isalnum() and words[-1].isalnum())
+
+
+@given(st.lists(WORDS, max_size=12).map(" ".join), st.dictionaries(NAMES, st.just("[x]"), max_size=3))
 def test_no_replaced_word_stands_whole_any_more(text, replacements):
     done = pseudonymise(text, replacements)
     assert sum(done.times.values()) == len(done.spans)
