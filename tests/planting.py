@@ -164,6 +164,8 @@ class Planting:
             **of,
             statement="",
             statement_reporting="none",
+            services_reporting="none",
+            people_reporting="none",
             services_as_extracted="",
             people_as_extracted="",
         )
