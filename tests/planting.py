@@ -220,6 +220,8 @@ class Planting:
         self.plant(make.CMOCLinkFactory, "source_outcome target_text", **of, **ends)
         ends |= {"target_outcome": make.OutcomeFactory(**of), "target_text": ""}
         self.plant(make.CMOCLinkFactory, "target_outcome", **of, **ends)
+        ends |= {"target_outcome": None, "target_context": self.context}
+        self.plant(make.CMOCLinkFactory, "target_context", **of, **ends)
         drawn_on = self.plant(make.SubstantiveTheoryFactory, **of)
         self.plant(make.SubstantiveTheoryReferenceFactory, substantive_theory=drawn_on, reference=self.reference)
         make.SubstantiveTheoryReferenceFactory(substantive_theory=drawn_on, position=2)

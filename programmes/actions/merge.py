@@ -50,4 +50,4 @@ def copy_links(before: list[CMOC], after: CMOC, reason: str) -> None:
             save_with_reason(copy, reason)
 
 
-LINK_ENDS = {"kind", "source_cmoc", "source_outcome", "target_cmoc", "target_outcome", "target_text"}
+LINK_ENDS = {"kind", "source_cmoc", "source_outcome", "target_cmoc", "target_outcome", "target_context", "target_text"}

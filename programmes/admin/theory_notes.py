@@ -36,18 +36,22 @@ class CMOCLinkAdmin(CuratedAdmin):
         "source_outcome",
         "target_cmoc",
         "target_outcome",
+        "target_context",
         "status",
         "theory",
     )
     list_display_links = ("number", "kind")
     list_filter = (("theory", admin.RelatedOnlyFieldListFilter), "kind", "status")
-    list_select_related = ("theory", "source_cmoc", "source_outcome", "target_cmoc", "target_outcome")
+    list_select_related = ("theory", "source_cmoc", "source_outcome", "target_cmoc", "target_outcome", "target_context")
     search_fields = ("reason", "number")
-    autocomplete_fields = ("theory", "source_cmoc", "source_outcome", "target_cmoc", "target_outcome")
+    autocomplete_fields = ("theory", "source_cmoc", "source_outcome", "target_cmoc", "target_outcome", "target_context")
     fieldsets = (
         (None, {"fields": ("theory", "number", "kind", "status"), "description": "How two CMOCs or outcomes relate."}),
         ("From", {"fields": ("source_cmoc", "source_outcome"), "description": "Choose one."}),
-        ("To", {"fields": ("target_cmoc", "target_outcome", "target_text"), "description": "Give one."}),
+        (
+            "To",
+            {"fields": ("target_cmoc", "target_outcome", "target_context", "target_text"), "description": "Give one."},
+        ),
         ("Why", {"fields": ("reason", "locator"), "description": "A link without a reason is not kept."}),
     )
 

@@ -121,8 +121,8 @@ class Places:
     whole: float  # the width of the picture
 
 
-def places_of(web: Web) -> Places:
-    """Return where the columns of a web are drawn.
+def places_of(web: Web, left: float = 0, right: float = 0) -> Places:
+    """Return where the columns of a web are drawn, with some room to the left and right of them.
 
     Those up to the contexts stand on the left, outcomes on the right, and all others in the box of the configuration.
     """
@@ -132,7 +132,7 @@ def places_of(web: Web) -> Places:
     inside = [head for head in web.heads if head.name not in {*before, "outcome"}]
     heads = {head.name: head for head in web.heads}
     columns = {}
-    x = float(MARGIN)
+    x = MARGIN + left
     for name in before:
         size, room = widths.get(name, FURTHER)
         columns[name] = ColumnPlace(heads[name], x, size)
@@ -147,7 +147,7 @@ def places_of(web: Web) -> Places:
         columns["outcome"] = ColumnPlace(heads["outcome"], x, widths["outcome"][0])
         x += widths["outcome"][0]
     inner = tuple(columns[head.name] for head in inside)
-    return Places(columns, tuple(before), inner, start, end - start, max(x, end) + MARGIN)
+    return Places(columns, tuple(before), inner, start, end - start, max(x, end) + MARGIN + right)
 
 
 def lines_at(texts: Sequence[str], x: float, y: float) -> tuple[Line, ...]:

@@ -18,6 +18,7 @@ from programmes.diagrams.boxes import (
     element_boxes,
     places_of,
 )
+from programmes.diagrams.chains import chain_edges, chains_in, room_around, room_to_the_right
 from programmes.diagrams.order import Columns, best_orders
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Picture:
     contexts: tuple[Box, ...]
     cmocs: tuple[CMOCBox, ...]
     outcomes: tuple[Box, ...]
+    chains: tuple[Edge, ...]  # to what outcomes and configurations lead on to
     crossings: int
     title: str = ""
 
@@ -236,7 +238,9 @@ def arrange(web: Web, title: str = "", *, headed: bool = True) -> Picture:
     """Lay out a web. The same web always gives the same picture."""
     top = float(TOP if headed else WITHOUT_HEADS)
     order = best_orders(web)
-    places = places_of(web)
+    chains = chains_in(web)
+    around = room_around(chains)
+    places = places_of(web, around + HEAD if around else 0, max(around, room_to_the_right(chains)))
     middle: list[CMOCBox] = []
     y = top
     for node in (web.cmocs[index] for index in order[1]):
@@ -253,12 +257,13 @@ def arrange(web: Web, title: str = "", *, headed: bool = True) -> Picture:
     columns.orders = [list(part) for part in order]
     return Picture(
         width=places.whole,
-        height=round(bottom + GAP, 1),
+        height=round(bottom + GAP + around, 1),
         heads=tuple(head_lines(place) for place in places.columns.values()) if headed else (),
         further=tuple(box for column in places.left if column != "context" for box in left.boxes[column]),
         contexts=tuple(left.boxes.get("context", ())),
         cmocs=tuple(with_edges(middle, left.edges(middle), right)),
         outcomes=tuple(right),
+        chains=tuple(chain_edges(chains, [*left.boxes.get("context", ()), *middle, *right], bottom)),
         crossings=columns.count_crossings(),
         title=title,
     )

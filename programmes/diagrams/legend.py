@@ -9,7 +9,10 @@ from programmes.diagrams.boxes import SMALL
 from programmes.diagrams.text import width
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from programmes.diagrams.graph import Web
+    from programmes.diagrams.layout import Picture
 
 PILL, LINE, CMOC, OUTCOME = "pill", "line", "cmoc", "outcome"  # in which shape a sample is drawn
 SAMPLE = 36  # width of a sample
@@ -19,6 +22,7 @@ MEANINGS = {
     "counters": (LINE, "at least one quote counters it"),
     "ripple": (PILL, "the outcome becomes a context there"),
     "chain": (PILL, "may lead on to this"),
+    "chain-line": (LINE, "what it leads on to"),
     "contested": (CMOC, "contested CMOC"),
     "refuted": (CMOC, "refuted CMOC"),
     "retired": (CMOC, "retired CMOC"),
@@ -55,13 +59,14 @@ class LegendItem:
         return round(self.width / 2, 1)
 
 
-def legend_of(web: Web) -> list[LegendItem]:
-    """Return what the picture of a web has that needs to be explained, each with a sample from it."""
+def legend_of(web: Web, pictures: Sequence[Picture]) -> list[LegendItem]:
+    """Return what the pictures of a web have that needs to be explained, each with a sample from it."""
+    drawn = web.signs | {"chain-line" for picture in pictures if picture.chains}
     services = {mark.kind: mark.text for cmoc in reversed(web.cmocs) for mark in reversed(cmoc.services)}
     signs = {node.valence: node.sign for node in web.outcomes}
     samples = {**signs, **services, "ripple": "→", "chain": "→"}
     return [
         LegendItem(sign, shape, samples.get(sign, ""), words)
         for sign, (shape, words) in MEANINGS.items()
-        if sign in web.signs
+        if sign in drawn
     ]

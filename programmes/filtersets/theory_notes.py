@@ -17,7 +17,16 @@ from programmes.filtersets.base import (
     VisibleFilterSet,
     matching_words,
 )
-from programmes.models import Caveat, CMOCLink, Outcome, Study, SubstantiveTheory, SubstantiveTheoryLink, Theory
+from programmes.models import (
+    Caveat,
+    CMOCLink,
+    Context,
+    Outcome,
+    Study,
+    SubstantiveTheory,
+    SubstantiveTheoryLink,
+    Theory,
+)
 from programmes.vocabulary import CaveatKind, LinkKind, LinkStatus
 
 
@@ -55,6 +64,8 @@ class CMOCLinkFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     status = TermFilter(LinkStatus, label="Status")
     cmoc = NumberFilter(label="CMOC number, at either end", method="by_cmoc")
     outcome = KeyFilter(Outcome, label="Outcome, at either end", method="by_outcome")
+
+    context = KeyFilter(Context, label="Context at its end", field_name="target_context")
 
     asks_for_retired = ("number", "cmoc")
     paths_to_cmocs = CMOCS_OF_LINK

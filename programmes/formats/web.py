@@ -115,7 +115,7 @@ def sheet_of(source: WebFile) -> Sheet:
             y += 2 * LINE
         placed_panels.append(Panel(y, picture))
         y += picture.height + LINE
-    legend = placed_samples(legend_of(source.web) if source.pictures else [], y, room)
+    legend = placed_samples(legend_of(source.web, source.pictures) if source.pictures else [], y, room)
     y = max([y, *(sample.y + 2 * LINE for sample in legend)])
     credit = lines(source.credit, SMALL)
     return Sheet(title, summary, placed_panels, legend, credit, room + 2 * MARGIN, round(y + MARGIN, 1))

@@ -12,7 +12,7 @@ from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.studies import Reference
-from programmes.models.theory import CMOC, Outcome, Theory
+from programmes.models.theory import CMOC, Context, Outcome, Theory
 from programmes.vocabulary import Basis, CaveatKind, LinkKind, LinkStatus, ReadingKind
 
 
@@ -115,7 +115,7 @@ class Caveat(CuratedModel):
 
 
 class CMOCLink(CuratedModel):
-    """A relation between two configurations or outcomes of a theory, with the reason it was drawn."""
+    """A relation between two configurations, outcomes or contexts of a theory, with the reason it was drawn."""
 
     theory = models.ForeignKey(Theory, models.CASCADE, related_name="cmoc_links")
     number = models.PositiveIntegerField()
@@ -124,6 +124,14 @@ class CMOCLink(CuratedModel):
     source_outcome = models.ForeignKey(Outcome, models.CASCADE, null=True, blank=True, related_name="links_from")
     target_cmoc = models.ForeignKey(CMOC, models.CASCADE, null=True, blank=True, related_name="links_to")
     target_outcome = models.ForeignKey(Outcome, models.CASCADE, null=True, blank=True, related_name="links_to")
+    target_context = models.ForeignKey(
+        Context,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="links_to",
+        help_text="The context that an outcome becomes.",
+    )
     target_text = ShortTextField(
         max_length=300, blank=True, help_text="What it leads to, where that is no record of the theory."
     )
@@ -138,6 +146,7 @@ class CMOCLink(CuratedModel):
         in_same_theory("source_outcome", "cmoclink_source_outcome_in_same_theory"),
         in_same_theory("target_cmoc", "cmoclink_target_cmoc_in_same_theory"),
         in_same_theory("target_outcome", "cmoclink_target_outcome_in_same_theory"),
+        in_same_theory("target_context", "cmoclink_target_context_in_same_theory"),
     )
 
     class Meta:
@@ -157,10 +166,11 @@ class CMOCLink(CuratedModel):
             ),
             models.CheckConstraint(
                 name="cmoclink_one_target",
-                condition=Q(target_cmoc__isnull=False, target_outcome=None, target_text="")
-                | Q(target_cmoc=None, target_outcome__isnull=False, target_text="")
-                | (Q(target_cmoc=None, target_outcome=None) & ~Q(target_text="")),
-                violation_error_message="A link ends at one CMOC, one outcome or one text.",
+                condition=Q(target_cmoc__isnull=False, target_outcome=None, target_context=None, target_text="")
+                | Q(target_cmoc=None, target_outcome__isnull=False, target_context=None, target_text="")
+                | Q(target_cmoc=None, target_outcome=None, target_context__isnull=False, target_text="")
+                | (Q(target_cmoc=None, target_outcome=None, target_context=None) & ~Q(target_text="")),
+                violation_error_message="A link ends at one CMOC, one outcome, one context or one text.",
             ),
             models.CheckConstraint(
                 name="cmoclink_not_to_itself",

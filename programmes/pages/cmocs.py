@@ -205,7 +205,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         links=list(
             CMOCLink.objects.visible_to(user)
             .filter(Q(source_cmoc=cmoc) | Q(target_cmoc=cmoc))
-            .select_related("source_cmoc", "source_outcome", "target_cmoc", "target_outcome")
+            .select_related("source_cmoc", "source_outcome", "target_cmoc", "target_outcome", "target_context")
             .order_by("number", "pk")
         ),
         notes=list(Memo.objects.visible_to(user).filter(cmoc=cmoc).order_by("key", "pk")),

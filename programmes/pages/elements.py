@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 
-from programmes.models import CMOC, Caveat, Element, Mechanism, Memo, Outcome
+from programmes.filtersets.base import leads_to_unretired
+from programmes.filtersets.theory_notes import CMOCS_OF_LINK
+from programmes.models import CMOC, Caveat, CMOCLink, Context, Element, Mechanism, Memo, Outcome
 from programmes.models.configuration import (
     Part,
     Parts,
@@ -41,6 +44,7 @@ class ElementPage:
     columns: list[SlotColumn]
     uses: list[Use]
     caveats: list[Caveat]
+    links: list[CMOCLink]
     notes: list[Memo]
     pair: Mechanism | None
     reasonings: list[Mechanism]
@@ -71,12 +75,27 @@ def element_page(element: Element, user: Person) -> ElementPage:
         columns=columns,
         uses=uses,
         caveats=list(caveats.filter(outcome=element)) if isinstance(element, Outcome) else [],
+        links=links_of(element, user),
         notes=list(notes.order_by("key", "pk")),
         pair=element.resource if isinstance(element, Mechanism) else None,
         part=Part(element.key, element.label, "", qualities=tuple(getattr(element, name) for name in kind.qualities)),
         reasonings=(
             list(Mechanism.objects.visible_to(user).filter(resource=element)) if isinstance(element, Mechanism) else []
         ),
+    )
+
+
+def links_of(element: Element, user: Person) -> list[CMOCLink]:
+    """Return what an outcome leads on to or is related to, and from what a context or an outcome comes about."""
+    ends = {Outcome: ("source_outcome", "target_outcome"), Context: ("target_context",)}.get(type(element), ())
+    if not ends:
+        return []
+    at_an_end = Q(*[(end, element) for end in ends], _connector=Q.OR)
+    return list(
+        CMOCLink.objects.visible_to(user)
+        .filter(at_an_end, leads_to_unretired(CMOCLink, *CMOCS_OF_LINK))
+        .select_related("source_cmoc", "source_outcome", "target_cmoc", "target_outcome", "target_context")
+        .order_by("number", "pk")
     )
 
 

@@ -131,7 +131,7 @@ class TheoryPage:
     @property
     def legend(self) -> list[LegendItem]:
         """Return what the picture holds that needs to be explained."""
-        return legend_of(self.web)
+        return legend_of(self.web, self.pictures)
 
     @property
     def services_stated(self) -> tuple[str, str] | None:
@@ -182,7 +182,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
     links = list(
         CMOCLink.objects.visible_to(user)
         .filter(leads_to_unretired(CMOCLink, *CMOCS_OF_LINK), theory=theory)
-        .select_related("source_cmoc", "source_outcome", "target_cmoc", "target_outcome")
+        .select_related("source_cmoc", "source_outcome", "target_cmoc", "target_outcome", "target_context")
         .order_by("number", "pk")
     )
     data = filter_data(request, PARAMETERS, CMOCFilterSet.renamed)

@@ -105,13 +105,18 @@ RELATION_WORDS = {
     LinkKind.SAME_CONSTRUCT: "same construct as in",
 }
 MARK_KINDS = {LinkKind.OUTCOME_BECOMES_CONTEXT: "ripple", LinkKind.DISTAL_OUTCOME: "chain"}
-SHORT = 18  # letters of a label in a mark
+SHORT = 20  # letters of a label in a mark
 
 
 def ends_of(link: CMOCLink) -> tuple[tuple[str, Any], tuple[str, Any]]:
     """Return what a link starts from and what it leads to: the kind of record, and the record or the text."""
     source = ("cmoc", link.source_cmoc) if link.source_cmoc else ("outcome", link.source_outcome)
-    targets = [("cmoc", link.target_cmoc), ("outcome", link.target_outcome), ("text", link.target_text)]
+    targets = [
+        ("cmoc", link.target_cmoc),
+        ("outcome", link.target_outcome),
+        ("context", link.target_context),
+        ("text", link.target_text),
+    ]
     return source, next((kind, end) for kind, end in targets if end)
 
 
@@ -128,7 +133,7 @@ def link_marks(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[st
             continue
         (start_kind, start), (kind, end) = ends_of(link)
         name = str(end) if kind in {"cmoc", "text"} else end.label
-        short = name if len(name) <= SHORT else f"{name[:SHORT].rstrip()}…"
+        short = name if len(name) <= SHORT else f"{name[:SHORT].rpartition(' ')[0] or name[:SHORT]} …"
         words = RELATION_WORDS[LinkKind(link.kind)]
         label = str(start) if start_kind == "cmoc" else start.label
         address = [theory.slug, end.number if kind == "cmoc" else end.key] if kind != "text" else []

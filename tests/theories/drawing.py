@@ -91,7 +91,7 @@ def quote_text(quote) -> str:
 
 def link_text(link) -> str:
     start = link.source_cmoc.number if link.source_cmoc else link.source_outcome.key
-    record = link.target_cmoc or link.target_outcome
+    record = link.target_cmoc or link.target_outcome or link.target_context
     end = getattr(record, "number", getattr(record, "key", "")) or f"“{link.target_text}”"
     return f"{link.number} {start} {link.kind} {end} ({link.status})"
 

@@ -25,7 +25,7 @@ class CaveatSerializer(ResourceSerializer):
 
 
 class CMOCLinkSerializer(ResourceSerializer):
-    """How two CMOCs or outcomes of a theory relate."""
+    """How two CMOCs, outcomes or contexts of a theory relate."""
 
     resource = "cmoc-links"
     theory = serializers.CharField(source="theory.slug", help_text="Public key of the theory.")
@@ -38,6 +38,10 @@ class CMOCLinkSerializer(ResourceSerializer):
     target_cmoc = serializers.IntegerField(source="target_cmoc.number", allow_null=True, help_text="Ends at this CMOC.")
     target_outcome = serializers.CharField(
         source="target_outcome.key", allow_null=True, help_text="Ends at this outcome."
+    )
+
+    target_context = serializers.CharField(
+        source="target_context.key", allow_null=True, help_text="Ends at this context."
     )
 
     class Meta(RowSerializer.Meta):

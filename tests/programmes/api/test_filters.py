@@ -215,16 +215,17 @@ EVERYBODY = {
         "q": {"bell": of("breakfast", 1)},
     },
     "cmoc-links": {
-        "theory": {"breakfast": of("breakfast", 1, 2, 3, 4)},
+        "theory": {"breakfast": of("breakfast", 1, 2, 3, 4, 6)},
         "number": {"5": of("breakfast", 5) + of("audit-review", 5)},
         "kind": {"opposes": of("breakfast", 2), "similar-context": []},
         "status": {
             "stated": of("breakfast", 1) + of("audit-review", 1, 5, 9),
-            "possible": of("breakfast", 2) + of("audit-review", 2, 6, 10),
+            "possible": of("breakfast", 2, 6) + of("audit-review", 2, 6, 10),
             "declined": of("breakfast", 3) + of("audit-review", 3, 7, 11),
             "inferred": of("breakfast", 4) + of("audit-review", 4, 8),
         },
-        "outcome": {"friendship": of("breakfast", 1), "attendance": of("breakfast", 4), "stigma": []},
+        "context": {"open-to-all": of("breakfast", 6), "hungry-mornings": []},
+        "outcome": {"friendship": of("breakfast", 1, 6), "attendance": of("breakfast", 4), "stigma": []},
         "cmoc": {
             "3": of("breakfast", 5) + of("audit-review", 2, 3),
             "2": of("breakfast", 1, 2) + of("audit-review", 1, 2),

@@ -98,6 +98,7 @@ BREAKS = {
     "cmoclink_source_outcome_in_same_theory": lambda _: {"source_cmoc": None, "source_outcome": made.OutcomeFactory()},
     "cmoclink_target_cmoc_in_same_theory": lambda _: {"target_cmoc": made.CMOCFactory(), "target_text": ""},
     "cmoclink_target_outcome_in_same_theory": lambda _: {"target_outcome": made.OutcomeFactory(), "target_text": ""},
+    "cmoclink_target_context_in_same_theory": lambda _: {"target_context": made.ContextFactory(), "target_text": ""},
     "evidence_in_same_study": lambda _: {"quote": made.QuoteFactory()},
     "evidence_slot_known": {"slot": "zq"},
     "memo_about_one_thing": lambda row: {

@@ -54,9 +54,9 @@ PAGES = {
         "historicalcmocactor, historicalcmocbeneficiary, historicalcmocservice, historicalcmocstrategy, "
         "historicalcmocintervention"
     ),
-    f"{THEORY}contexts/matched-peer/": "context, cmoccontext + 8, cmoc, memo",
+    f"{THEORY}contexts/matched-peer/": "context, cmoccontext + 8, cmoc, cmoclink, memo",
     f"{THEORY}mechanisms/inspiration/": "mechanism, cmoccontext + 8, cmoc, memo, mechanism",
-    f"{THEORY}outcomes/hope/": "outcome, cmoccontext + 8, cmoc, caveat, memo",
+    f"{THEORY}outcomes/hope/": "outcome, cmoccontext + 8, cmoc, caveat, cmoclink, memo",
     f"{THEORY}evidence/": "theory, cmocoutcome, evidence, cmoc, theory, quote, quote, evidence",
     f"{THEORY}matrix/": "theory, service, cmoc, evidence, caveat, theory",
     f"{THEORY}lineage/": "theory, lineageevent, count cmoc",
@@ -124,7 +124,7 @@ def growing_pages(theory):
             "review, lineageevent, author"
         ),
         CMOCContext.objects.select_related("context__theory").get(cmoc=cmoc).context.get_absolute_url(): (
-            "context, cmoccontext + 8, cmoc, memo"
+            "context, cmoccontext + 8, cmoc, cmoclink, memo"
         ),
         f"/theories/{theory.slug}/evidence/": "theory, cmocoutcome, evidence, cmoc, theory, quote, quote, evidence",
         study: "study, memo, author, theory, reference, count service, count quote, study, survey",

@@ -21,7 +21,7 @@ SEPARATOR = re.compile(r"(^\s*[·,;]|[·,;(]\s*$|·\s*·|\(\s*\)|\b0 of 0\b)")
 # The marks and lines of a web that its legend explains, by their classes.
 EXPLAINED = {
     *("web-quoted", "web-stated", "web-ripple", "web-chain", "web-countered", "web-contested", "web-refuted"),
-    *("web-retired", "web-positive", "web-negative", "web-mixed", "web-neither", "web-no-change"),
+    *("web-chain-line", "web-retired", "web-positive", "web-negative", "web-mixed", "web-neither", "web-no-change"),
 }
 NOT_FOR_PEOPLE = re.compile(r"\w+\(\w+=|<\w+[.\w]* object|\{[{%]")  # how Python writes a value
 # Whose words a legend of layers names, and where such words stand on a page.
