@@ -84,27 +84,6 @@ class ReferenceKind(TextChoices):
     WEBPAGE = "webpage", "Web page"  # found at an address only
 
 
-class Sector(TextChoices):
-    """The part of society that runs a service: the curator's grouping of the printed service types."""
-
-    HEALTH = "health", "Health service"  # a public health care provider, such as an NHS trust
-    SCHOOL = "school", "School"  # a school or a programme inside schools
-    LOCAL_AUTHORITY = "local-authority", "Local authority"  # a council or its public health team
-    CHARITY = "charity", "Charity"  # a charitable or voluntary organisation
-    PRIVATE = "private", "Private company"  # a business
-    UNCLEAR = "unclear", "Unclear in source"  # the printed service type does not say
-
-
-class DeliveryMode(TextChoices):
-    """How a service meets its users: the modality columns of a table of services."""
-
-    FACE_TO_FACE = "face-to-face", "Face to face"  # in one place
-    ONLINE = "online", "Online"  # by internet or telephone
-    ONE_TO_ONE = "one-to-one", "One to one"  # one peer with one user
-    GROUP = "group", "Group"  # several users together
-    MUTUAL_PAIRS = "mutual-pairs", "Mutual pairs"  # two users support each other
-
-
 class Offered(TextChoices):
     """Whether a service offers a delivery mode."""
 
@@ -112,17 +91,6 @@ class Offered(TextChoices):
     NO = "no", "No"  # the source says that it does not
     UNCLEAR = "unclear", "Unclear in source"  # the source cannot be read reliably
     NOT_REPORTED = "not-reported", "Not reported"  # the source does not say
-
-
-class PopulationKind(TextChoices):
-    """The level at which a group of people acts or benefits (the realist principle of embeddedness)."""
-
-    CHILD = "child", "Child or young person"  # the user of the service
-    PEER = "peer", "Peer"  # the person with lived experience who gives support
-    PARENT = "parent", "Parent or carer"  # the family around the user
-    STAFF = "staff", "Staff"  # other professionals of the service
-    SERVICE = "service", "Service"  # the organisation
-    COMMUNITY = "community", "Community"  # the people around them
 
 
 class TheoryForm(TextChoices):

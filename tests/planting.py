@@ -106,10 +106,16 @@ class Planting:
         self.plant(make.MembershipFactory, study=self.study)
         self.service = self.plant(make.ServiceFactory, study=self.study)
         silent = {"location": "", "programme_text": ""}
-        silent |= {"location_reporting": "none", "programme_text_reporting": "none"}
-        self.plant(make.ServiceFactory, "location_reporting programme_text_reporting", study=self.study, **silent)
-        self.plant(make.DeliveryFactory, service=self.service)
-        self.population = self.plant(make.PopulationFactory, study=self.study)
+        silent |= {"location_reporting": "none", "programme_text_reporting": "none", "sector_reporting": "unclear"}
+        missing = "location_reporting programme_text_reporting sector_reporting"
+        self.plant(make.ServiceFactory, missing, study=self.study, **silent)
+        modes, sectors, kinds = (
+            [self.plant(factory, study=self.study), factory(study=self.study)]
+            for factory in (make.DeliveryModeFactory, make.SectorFactory, make.PersonKindFactory)
+        )
+        self.plant(make.DeliveryFactory, service=self.service, mode=modes[0])
+        self.plant(make.ServiceSectorFactory, service=self.service, sector=sectors[0])
+        self.population = self.plant(make.PopulationFactory, study=self.study, kind=kinds[0])
         self.reference = self.plant(make.ReferenceFactory, study=self.study)
 
     def plant_evidence(self) -> None:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 
 from programmes.admin.base import CuratedAdmin, StackedInline
-from programmes.models import Delivery, Evidence, Population, Service
+from programmes.models import (
+    Delivery,
+    DeliveryMode,
+    Evidence,
+    PersonKind,
+    Population,
+    Sector,
+    Service,
+    ServiceSector,
+)
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -18,23 +27,56 @@ class DeliveryInline(StackedInline):
     """Delivery modes of a service."""
 
     model = Delivery
+    autocomplete_fields = ("mode",)
 
 
-@admin.register(Service)
-class ServiceAdmin(CuratedAdmin):
-    list_display = ("number", "service_type", "location", "sector", "quote_count", "study")
-    list_display_links = ("number", "service_type")
-    list_filter = (("study", admin.RelatedOnlyFieldListFilter), "sector")
+class ServiceSectorInline(StackedInline):
+    """Sectors of a service."""
+
+    model = ServiceSector
+    fields = (("sector", "position"),)
+    autocomplete_fields = ("sector",)
+
+
+@admin.register(PersonKind, Sector, DeliveryMode)
+class StudyListAdmin(CuratedAdmin):
+    """An entry of one of the lists of a study."""
+
+    list_display = ("label", "key", "number", "study")
+    list_filter = (("study", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("study",)
-    search_fields = ("number", "service_type", "location")
+    search_fields = ("label", "key")
     autocomplete_fields = ("study",)
-    inlines = (DeliveryInline,)
+    prepopulated_fields = {"key": ("label",)}
     fieldsets = (
         (
             None,
             {
-                "fields": ("study", "number", "service_type", "sector"),
-                "description": "One row of the table of services, as printed. Only the sector is your grouping.",
+                "fields": ("study", ("label", "key"), "number"),
+                "description": "Each study has lists of its own, in the words of its source or its team.",
+            },
+        ),
+    )
+
+
+@admin.register(Service)
+class ServiceAdmin(CuratedAdmin):
+    list_display = ("number", "service_type", "location", "quote_count", "study")
+    list_display_links = ("number", "service_type")
+    list_filter = (
+        ("study", admin.RelatedOnlyFieldListFilter),
+        ("sector_links__sector", admin.RelatedOnlyFieldListFilter),
+    )
+    list_select_related = ("study",)
+    search_fields = ("number", "service_type", "location")
+    autocomplete_fields = ("study",)
+    inlines = (ServiceSectorInline, DeliveryInline)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("study", "number", "service_type", "sector_reporting"),
+                "description": "One row of the table of services, as printed. Only the sectors are your grouping.",
             },
         ),
         (
@@ -58,10 +100,10 @@ class ServiceAdmin(CuratedAdmin):
 @admin.register(Population)
 class PopulationAdmin(CuratedAdmin):
     list_display = ("label", "key", "kind", "study")
-    list_filter = (("study", admin.RelatedOnlyFieldListFilter), "kind")
-    list_select_related = ("study",)
+    list_filter = (("study", admin.RelatedOnlyFieldListFilter), ("kind", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("study", "kind")
     search_fields = ("label", "key")
-    autocomplete_fields = ("study",)
+    autocomplete_fields = ("study", "kind")
     fieldsets = (
         (
             None,

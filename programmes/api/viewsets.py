@@ -10,7 +10,7 @@ VIEWSETS: dict[str, type[ResourceViewSet]] = {
         resource_viewset(serializers.ProgrammeSerializer, filtersets.ProgrammeFilterSet, "slug", "name"),
         resource_viewset(serializers.StudySerializer, filtersets.StudyFilterSet, "slug", "title"),
         resource_viewset(serializers.ReferenceSerializer, filtersets.ReferenceFilterSet, "number", "year"),
-        resource_viewset(serializers.ServiceSerializer, filtersets.ServiceFilterSet, "number", "sector", "location"),
+        resource_viewset(serializers.ServiceSerializer, filtersets.ServiceFilterSet, "number", "location"),
         resource_viewset(serializers.PopulationSerializer, filtersets.PopulationFilterSet, "key"),
         resource_viewset(serializers.TheorySerializer, filtersets.TheoryFilterSet, "slug", "title"),
         resource_viewset(serializers.ContextSerializer, filtersets.ContextFilterSet, "key", "label"),

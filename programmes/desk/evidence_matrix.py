@@ -16,7 +16,7 @@ from programmes.models import Evidence, Quote
 from programmes.pages.base import attachment
 from programmes.pages.crosstab import Crosstab, CrosstabCell, crosstab_table
 from programmes.pages.matrix import unretired_cmocs, unretired_evidence
-from programmes.vocabulary import ConsentScope, Sector, SourceKind
+from programmes.vocabulary import ConsentScope, SourceKind
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -41,7 +41,7 @@ PROPERTIES = {
     "participant": Property("Participant", "participant__pseudonym"),
     "role": Property("Role of the speaker", "participant__role"),
     "service": Property("Service", "participant__service__number"),
-    "sector": Property("Sector", "participant__service__sector", dict(Sector.choices)),
+    "sector": Property("Sector", "participant__service__sector_links__sector__label"),
     "consent": Property("Scope of consent", "participant__consent_scope", dict(ConsentScope.choices)),
 }
 

@@ -22,8 +22,19 @@ from programmes.filtersets.base import (
     VisibleFilterSet,
     matching_words,
 )
-from programmes.models import CMOCOutcome, Evidence, Outcome, Quote, Reference, Service, Study, Theory
-from programmes.vocabulary import EvidenceRole, Sector, Slot, Visibility
+from programmes.models import (
+    CMOCOutcome,
+    Evidence,
+    Outcome,
+    Quote,
+    Reference,
+    Sector,
+    Service,
+    ServiceSector,
+    Study,
+    Theory,
+)
+from programmes.vocabulary import EvidenceRole, Slot, Visibility
 
 
 class EvidenceConditionsFilterSet(VisibleFilterSet):
@@ -32,7 +43,9 @@ class EvidenceConditionsFilterSet(VisibleFilterSet):
     role = TermFilter(EvidenceRole, label="What the quote does")
     slot = TermFilter(Slot, label="Part it speaks to")
     service = KeyFilter(Service, label="Service quoted", field_name="participant__service", method="by_service")
-    sector = TermFilter(Sector, label="Sector of the service quoted", field_name="participant__service__sector")
+    sector = KeyFilter(
+        Sector, label="Sector of the service quoted", field_name="participant__service", method="by_sector"
+    )
     speaker_role = TextsFilter(label="Role of the speaker", field_name="participant__role", method="by_speaker_role")
     document = KeyFilter(Reference, label="Document quoted", field_name="source__reference", method="by_document")
     quote_q = filters.CharFilter(label="Words of the quote", method="by_words")
@@ -66,6 +79,10 @@ class EvidenceConditionsFilterSet(VisibleFilterSet):
 
     def by_service(self, quotes: Rows, _name: str, value: list[Model]) -> Rows:
         return quotes.filter(participant__service__in=value) if value else quotes
+
+    def by_sector(self, quotes: Rows, _name: str, value: list[Model]) -> Rows:
+        found = self.rows(ServiceSector, sector__in=value).values("service")
+        return quotes.filter(participant__service__in=found) if value else quotes
 
     def by_speaker_role(self, quotes: Rows, _name: str, value: list[str]) -> Rows:
         return quotes.filter(participant__role__in=value) if value else quotes

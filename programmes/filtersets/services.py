@@ -6,14 +6,15 @@ import django_filters as filters
 from django.db.models import Model  # noqa: TC002  the API's schema reads the hints
 
 from programmes.filtersets.base import KeyFilter, Rows, TermFilter, TrueFalseFilter, VisibleFilterSet, matching_words
-from programmes.models import Evidence, Population, Quote, Service, Study, Theory
-from programmes.vocabulary import PopulationKind, Reporting, Sector
+from programmes.models import Evidence, PersonKind, Population, Quote, Sector, Service, Study, Theory
+from programmes.vocabulary import Reporting
 
 
 class ServiceFilterSet(VisibleFilterSet):
     study = KeyFilter(Study)
     number = filters.CharFilter(label="Number")
-    sector = TermFilter(Sector, label="Sector")
+    sector = KeyFilter(Sector, field_name="sector_links__sector")
+    sector_reporting = TermFilter(Reporting, label="How the sector is reported")
     quoted = TrueFalseFilter(label="Staff are quoted", method="by_quoted")
     theory = KeyFilter(Theory, label="Quoted for a theory", method="by_theory")
     location_reporting = TermFilter(Reporting, label="How the location is reported")
@@ -22,7 +23,7 @@ class ServiceFilterSet(VisibleFilterSet):
 
     class Meta:
         model = Service
-        fields = ("study", "number", "sector", "location_reporting", "programme_text_reporting")
+        fields = ("study", "number", "sector_reporting", "location_reporting", "programme_text_reporting")
 
     def by_quoted(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Keep services somebody of which is quoted, or those of which nobody is."""
@@ -41,7 +42,7 @@ class ServiceFilterSet(VisibleFilterSet):
 
 class PopulationFilterSet(VisibleFilterSet):
     study = KeyFilter(Study)
-    kind = TermFilter(PopulationKind, label="Kind")
+    kind = KeyFilter(PersonKind, label="Kind")
 
     class Meta:
         model = Population

@@ -29,6 +29,8 @@ from programmes.models import (
     Outcome,
     Programme,
     Quote,
+    Sector,
+    ServiceSector,
     Study,
     Theory,
 )
@@ -44,7 +46,6 @@ from programmes.vocabulary import (
     Level,
     MechanismKind,
     Reporting,
-    Sector,
     TheoryForm,
     TheoryStage,
     Valence,
@@ -141,7 +142,7 @@ class CMOCFilterSet(RetiredIfAskedMixin, EvidenceConditionsFilterSet):
     number = NumberFilter(label="Number")
     label = TextsFilter(label="Label as printed", field_name="label")
     group = NumbersFilter(label="Group", field_name="group__number")
-    sector_stated = TermFilter(Sector, label="Sector of a service stated relevant", method="by_sector_stated")
+    sector_stated = KeyFilter(Sector, label="Sector of a service stated relevant", method="by_sector_stated")
     status = TermFilter(CMOCStatus, label="Status")
     hedge = TermFilter(Hedge, label="How firmly put")
     statement_reporting = TermFilter(Reporting, label="How the statement is reported")
@@ -185,9 +186,10 @@ class CMOCFilterSet(RetiredIfAskedMixin, EvidenceConditionsFilterSet):
         found = self.rows(kind.link, **{f"{kind.relation}__in": value}).values("cmoc")
         return queryset.filter(pk__in=found) if value else queryset
 
-    def by_sector_stated(self, queryset: Rows, _name: str, value: list[str]) -> Rows:
+    def by_sector_stated(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
         """Keep configurations that the source states relevant to a service of one of the sectors."""
-        stated = self.rows(CMOCService, service__sector__in=value).values("cmoc")
+        sectors = self.rows(ServiceSector, sector__in=value).values("service")
+        stated = self.rows(CMOCService, service__in=sectors).values("cmoc")
         return queryset.filter(pk__in=stated) if value else queryset
 
     def by_absence(self, queryset: Rows, name: str, value: list[str]) -> Rows:

@@ -16,8 +16,9 @@ from programmes.models.parts import (
 )
 from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
-from programmes.models.services import Delivery, Population, Service
+from programmes.models.services import Delivery, Population, Service, ServiceSector
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
+from programmes.models.study_lists import DeliveryMode, PersonKind, Sector, StudyListEntry
 from programmes.models.theory import (
     CMOC,
     CMOCGroup,
@@ -55,6 +56,7 @@ __all__ = [
     "Context",
     "CuratedModel",
     "Delivery",
+    "DeliveryMode",
     "EditorialMark",
     "Element",
     "Evidence",
@@ -67,6 +69,7 @@ __all__ = [
     "Memo",
     "Outcome",
     "Participant",
+    "PersonKind",
     "Population",
     "Programme",
     "Quote",
@@ -75,11 +78,14 @@ __all__ = [
     "Review",
     "SecondCode",
     "SecondCoding",
+    "Sector",
     "Service",
+    "ServiceSector",
     "Source",
     "StaleVersionError",
     "Strategy",
     "Study",
+    "StudyListEntry",
     "SubstantiveTheory",
     "SubstantiveTheoryLink",
     "SubstantiveTheoryReference",

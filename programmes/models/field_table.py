@@ -143,7 +143,7 @@ WORDS: list[Words] = [
     Words((Quote,), "label_as_printed", AUTHORS),
     Words((Review,), "wording", AUTHORS),
     Words((), "service_note consent_note disclosure_note licence_note comment", CURATOR),
-    Words((), "sector offered hedge status verdict basis service_basis level distance valence intention slot", CURATOR),
+    Words((), "offered hedge status verdict basis service_basis level distance valence intention slot", CURATOR),
     Words((Theory,), "question summary form stage", CURATOR),
     Words((LineageEvent,), "reason", CURATOR),
     Words((Population, Mechanism, Caveat, CMOCLink, Memo), "kind origin", CURATOR),
@@ -163,7 +163,9 @@ STUDY_UNSEARCHED = (
     "funding data_availability container_title volume issue page doi keywords licence licence_note"
 )
 QUOTE_UNSEARCHED = "text_as_printed prefix suffix disclosure_checked_by disclosure_note"
-SERVICE_UNREVIEWED = "study service_type sector location location_reporting programme_text programme_text_reporting"
+SERVICE_UNREVIEWED = (
+    "study service_type sector_reporting location location_reporting programme_text programme_text_reporting"
+)
 ABSENCES_OF_THEORY = "statements_absence quotes_absence caveats_absence"
 ABSENCES_OF_STUDY = "services_absence documents_absence participants_absence"
 HELD_BESIDE = "what is there speaks for itself; the word is seen where nothing is"

@@ -31,7 +31,7 @@ from programmes.pages.base import ChoiceOption, FilterChoice
 from programmes.pages.evidence import SORTS, Facet, FacetOption
 from programmes.pages.own_setting import Likeness, SettingRow, Voice
 from programmes.pages.voices import Voices
-from programmes.vocabulary import CaveatKind, EvidenceRole, LinkKind, MemoKind, Sector, Valence
+from programmes.vocabulary import CaveatKind, EvidenceRole, LinkKind, MemoKind, Valence
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -73,7 +73,7 @@ def example_content() -> tuple[ExampleContent, Theory]:
     theory = Theory(study=study, slug="example", title="An invented theory")
     cmoc = CMOC(theory=theory, number=1, title="An invented CMOC")
     outcome = Outcome(theory=theory, key="heard", label="Feels heard")
-    service = Service(study=study, number="04", service_type="Charity", sector=Sector.CHARITY)
+    service = Service(study=study, number="04", service_type="Charity")
     speaker = Participant(study=study, role="Peer worker", service=service)
     quotes = [
         (
@@ -114,8 +114,8 @@ def example_content() -> tuple[ExampleContent, Theory]:
         ],
         picture=arrange(example_web()),
         overview=overview(
-            [ServicePoint(Mark("04", "#c-overview", aria_label="Service 04"), Sector.CHARITY.label, LONG)],
-            Sector.labels,
+            [ServicePoint(Mark("04", "#c-overview", aria_label="Service 04"), "Charity", LONG)],
+            ["Charity"],
             (),
         ),
         choices=[FilterChoice("sector", "Sector", [ChoiceOption("charity", "Charity", chosen=True)])],

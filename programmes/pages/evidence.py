@@ -18,7 +18,7 @@ from programmes.pages.holdings import absence_sentence
 from programmes.pages.voices import Voices, voices_of
 from programmes.search.did_you_mean import suggestion
 from programmes.search.stems import Ranking, marked, terms_of
-from programmes.vocabulary import EvidenceRole, Sector, Slot
+from programmes.vocabulary import EvidenceRole, Slot
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -165,14 +165,16 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[st
     roles: dict[str, str] = {}
     speaker, source = "quote__participant__", "quote__source__"
     columns = ("quote_id", "cmoc_id", "cmoc__number", "role", "slot")
+    sectors: dict[str, str] = {}
     documents: dict[int, str] = {}
     speakers: set[tuple[int | None, str | None]] = set()
     of_speaker = (f"{speaker}role", f"{speaker}service__number", f"{speaker}service__service_type")
     evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
+    of_sector = (f"{speaker}service__sector_links__sector__key", f"{speaker}service__sector_links__sector__label")
     of_source = (f"{source}kind", f"{source}reference__number", f"{source}reference__title")
-    rows = evidence.values_list(f"{speaker}pk", *columns, *of_speaker, f"{speaker}service__sector", *of_source)
+    rows = evidence.values_list(f"{speaker}pk", *columns, *of_speaker, *of_sector, *of_source)
     for who, quote, *key in rows:
-        cmoc, number, role, slot, speaker_role, service, service_type, sector, kind, document, title = key
+        cmoc, number, role, slot, speaker_role, service, service_type, sector, sector_label, kind, document, title = key
         speakers.add((who, kind))
         fact = alike.get(tuple(key))
         if fact is None:
@@ -189,10 +191,10 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[st
             fact = alike[tuple(key)] = EvidenceFacts(values, [])
             services |= {service: f"{service} {service_type}"} if service else {}
             roles |= {speaker_role: speaker_role} if speaker_role else {}
+            sectors |= {sector: sector_label} if sector else {}
             documents |= {document: title} if document else {}
         fact.quotes.append(quote)
     facts = list(alike.values())
-    sectors = {value for fact in facts for value in fact.values["sector"]}
     labels = {
         "role": dict(EvidenceRole.choices),
         "outcome": outcome_labels,
@@ -201,7 +203,7 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[st
             for number, label, title in cmocs.values_list("number", "label", "title")
         },
         "service": dict(sorted(services.items())),
-        "sector": {value: label for value, label in Sector.choices if value in sectors},
+        "sector": dict(sorted(sectors.items(), key=lambda item: item[1])),
         "speaker_role": dict(sorted(roles.items())),
         "document": {str(number): f"[{number}] {title}" for number, title in sorted(documents.items())},
         "slot": dict(Slot.choices),

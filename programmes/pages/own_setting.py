@@ -12,18 +12,30 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 
-from programmes.models import CMOC, CMOCService, Delivery, Evidence, Population, Reading, Service
+from programmes.models import (
+    CMOC,
+    CMOCService,
+    Delivery,
+    DeliveryMode,
+    Evidence,
+    Population,
+    Reading,
+    Sector,
+    Service,
+    ServiceSector,
+)
 from programmes.models.configuration import Parts, parts_of_theory
 from programmes.models.theory import not_retired
 from programmes.pages.base import FilterChoice, filter_choice, filter_data, get_theory, takes
 from programmes.search.did_you_mean import shown, suggestion
-from programmes.vocabulary import Basis, DeliveryMode, EvidenceRole, Offered, ReadingKind, Sector
+from programmes.vocabulary import Basis, EvidenceRole, Offered, ReadingKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.http import HttpRequest, HttpResponse
 
+    from programmes.integrity.access import Person
     from programmes.models import Theory
 
 NAMES = ("sector", "delivery", "who")
@@ -100,10 +112,8 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
     populations = Population.objects.visible_to(user).filter(study=theory.study_id).order_by("label", "pk")
     data = filter_data(request, NAMES)
     choices = [
-        filter_choice(
-            data, "sector", "Your service is a", [entry for entry in Sector.choices if entry[0] != Sector.UNCLEAR]
-        ),
-        filter_choice(data, "delivery", "It works", DeliveryMode.choices),
+        filter_choice(data, "sector", "Your service is a", list_of(Sector, theory, user)),
+        filter_choice(data, "delivery", "It works", list_of(DeliveryMode, theory, user)),
         filter_choice(data, "who", "You think of", populations.values_list("key", "label")),
     ]
     errors = [
@@ -119,9 +129,14 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
         return SettingPage(choices, errors, "", [], [], [], [], len(services), told)
     offered: dict[int, str] = {}
     if "delivery" in data:
-        modes = Delivery.objects.visible_to(user).filter(service__in=services, mode=data["delivery"])
+        modes = Delivery.objects.visible_to(user).filter(service__in=services, mode__key=data["delivery"])
         offered = dict(modes.values_list("service", "offered"))
-    likeness = {service.pk: likeness_of(service, data, offered.get(service.pk, "")) for service in services}
+    sectors: dict[int, set[str]] = defaultdict(set)
+    for service_id, key in (
+        ServiceSector.objects.visible_to(user).filter(service__in=services).values_list("service", "sector__key")
+    ):
+        sectors[service_id].add(key)
+    likeness = {service.pk: likeness_of(sectors[service.pk], data, offered.get(service.pk, "")) for service in services}
     rows = setting_rows(theory, request, {service.pk: service for service in services}, likeness)
     heard = {voice.service.pk for row in rows for voice in row.voices}
     return SettingPage(
@@ -137,12 +152,18 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
     )
 
 
-def likeness_of(service: Service, data: Mapping[str, str], offered: str) -> Likeness:
-    """Say whether a service is like the reader's."""
+def list_of(model: type[Sector | DeliveryMode], theory: Theory, user: Person) -> list[tuple[str, str]]:
+    """Return the entries of a list of the theory's study, in their order."""
+    entries = model.objects.visible_to(user).filter(study=theory.study_id).order_by("number", "key")
+    return list(entries.values_list("key", "label"))
+
+
+def likeness_of(sectors: set[str], data: Mapping[str, str], offered: str) -> Likeness:
+    """Say whether a service is like the reader's, from its sectors and from whether it offers the delivery mode."""
     answers = [Likeness.YES]
     if "sector" in data:
-        unclear = Likeness.PERHAPS if service.sector in {"", Sector.UNCLEAR} else Likeness.NO
-        answers.append(Likeness.YES if service.sector == data["sector"] else unclear)
+        unclear = Likeness.NO if sectors else Likeness.PERHAPS
+        answers.append(Likeness.YES if data["sector"] in sectors else unclear)
     if "delivery" in data:
         answers.append({Offered.YES.value: Likeness.YES, Offered.NO.value: Likeness.NO}.get(offered, Likeness.PERHAPS))
     return min(answers)

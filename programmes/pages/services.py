@@ -6,19 +6,23 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.db.models import Min, Value
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, render
 
 from programmes.diagrams.graph import Mark
 from programmes.diagrams.overview import Overview, ServicePoint, overview
 from programmes.filtersets import ServiceFilterSet
-from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, Study
+from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, ServiceSector, Study
 from programmes.models.holdings import holdings_of
 from programmes.models.theory import cmoc_name, not_retired
 from programmes.pages.base import FilterChoice, filter_choice, filter_data, takes
 from programmes.pages.holdings import absence_sentence
-from programmes.vocabulary import DeliveryMode, Offered, Reporting, Sector
+from programmes.vocabulary import Offered, Reporting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
@@ -29,7 +33,7 @@ SORTS = {
     "number": ("study", "number", "pk"),
     "type": ("service_type", "pk"),
     "location": ("location", "pk"),
-    "sector": ("sector", "study", "number", "pk"),
+    "sector": ("first_sector", "study", "number", "pk"),
 }
 NO_SECTOR, NO_PLACE = "Not grouped", "No place given"  # heads of the picture where nobody said anything
 
@@ -37,23 +41,23 @@ NO_SECTOR, NO_PLACE = "Not grouped", "No place given"  # heads of the picture wh
 @dataclass
 class ServiceRow:
     service: Service
+    sectors: list[str] = field(default_factory=list)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     quotes: set[int] = field(default_factory=set)
     quoted_for: dict[tuple[str, int], str] = field(default_factory=dict)
     stated_for: dict[tuple[str, int], str] = field(default_factory=dict)
 
-    @property
-    def cells(self) -> list[tuple[str, str, str]]:
+    def cells(self, modes: Iterable[str]) -> list[tuple[str, str, str]]:
         """Return each delivery mode with what is known of it and the cell of the source table it was extracted from."""
         found = []
-        for mode in DeliveryMode:
+        for mode in modes:
             delivery = self.deliveries.get(mode)
             offered = Offered(delivery.offered).label if delivery and delivery.offered else ""
             cell = ""
             if delivery and delivery.header_as_extracted:
                 mark = delivery.cell_as_extracted or "blank"
                 cell = f"{mark} under “{delivery.header_as_extracted}”"
-            found.append((mode.label, offered, cell))
+            found.append((mode, offered, cell))
         return found
 
 
@@ -62,7 +66,7 @@ class ServicesPage:
     rows: list[ServiceRow]
     overview: Overview
     studies: list[Study]
-    modes: list[str]
+    modes: list[str]  # of all the services that are shown
     choices: list[FilterChoice]
     errors: list[str]
     sort: str
@@ -71,13 +75,17 @@ class ServicesPage:
     missing: str  # why there is none to show, of one study
 
     @property
+    def lines(self) -> list[tuple[ServiceRow, list[tuple[str, str, str]]]]:
+        """Return each service with its cells."""
+        return [(row, row.cells(self.modes)) for row in self.rows]
+
+    @property
     def has(self) -> dict[str, bool]:
         """Say which columns have something to tell of the services that are shown."""
         return {
             "quoted": any(row.quoted_for for row in self.rows),
             "stated": any(row.stated_for for row in self.rows),
-            "modes": any(row.deliveries for row in self.rows),
-            "sectors": any(row.service.sector for row in self.rows),
+            "sectors": any(row.sectors or row.service.sector_reporting for row in self.rows),
         }
 
     @property
@@ -99,16 +107,17 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
     if sort not in SORTS:
         errors.append(f"“{sort}” is no order; choose number, type, location or sector.")
         sort = "number"
-    found = [] if filterset.errors else list(filterset.qs.order_by(*SORTS[sort]))
+    by_sector = Coalesce(Min("sector_links__sector__label"), Value(""))
+    found = [] if filterset.errors else list(filterset.qs.annotate(first_sector=by_sector).order_by(*SORTS[sort]))
     rows = {service.pk: ServiceRow(service) for service in found}
     fill_service_rows(rows, user)
     return ServicesPage(
         rows=list(rows.values()),
         overview=overview_of(list(rows.values())),
         studies=[study] if study else list(dict.fromkeys(row.service.study for row in rows.values())),
-        modes=[mode.label for mode in DeliveryMode],
+        modes=modes_of(rows.values()),
         choices=[
-            filter_choice(data, "sector", "Sector", sectors_of(services, data.getlist("sector"))),
+            filter_choice(data, "sector", "Sector", sectors_of(services, user)),
             filter_choice(data, "quoted", "Staff quoted", [("true", "Yes"), ("false", "No")]),
         ],
         errors=errors,
@@ -119,10 +128,17 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
     )
 
 
-def sectors_of(services: QuerySet[Service, Service], chosen: list[str]) -> list[tuple[str, str]]:
-    """Return the sectors that there are to choose from, and those that were chosen."""
-    known = {*services.order_by().values_list("sector", flat=True).distinct(), *chosen}
-    return [(value, label) for value, label in Sector.choices if value in known]
+def sectors_of(services: QuerySet[Service, Service], user: Person) -> list[tuple[str, str]]:
+    """Return the sectors that services are in, each key once."""
+    links = ServiceSector.objects.visible_to(user).filter(service__in=services.order_by())
+    in_order = links.order_by("sector__number", "sector__label", "sector__key")
+    return list(dict(in_order.values_list("sector__key", "sector__label")).items())
+
+
+def modes_of(rows: Iterable[ServiceRow]) -> list[str]:
+    """Return the delivery modes of which something is known of one of the services, in the order of their lists."""
+    modes = {delivery.mode for row in rows for delivery in row.deliveries.values()}
+    return list(dict.fromkeys(mode.label for mode in sorted(modes, key=lambda mode: (mode.number, mode.key, mode.pk))))
 
 
 def overview_of(rows: list[ServiceRow]) -> Overview:
@@ -134,14 +150,19 @@ def overview_of(rows: list[ServiceRow]) -> Overview:
         words = "staff are quoted" if row.quotes else "no quote of its staff is shown"
         mark = Mark(service.number, service.get_absolute_url(), kind, f"Service {service}: {words}")
         place = service.location or service.get_location_reporting_display() or NO_PLACE
-        points.append(ServicePoint(mark, service.get_sector_display() or NO_SECTOR, place))
-    return overview(points, [*Sector.labels, NO_SECTOR], [*Reporting.labels, NO_PLACE])
+        sectors = row.sectors or [service.get_sector_reporting_display() or NO_SECTOR]
+        points += [ServicePoint(mark, sector, place) for sector in sectors]
+    named = sorted({sector for row in rows for sector in row.sectors})
+    return overview(points, [*named, *Reporting.labels, NO_SECTOR], [*Reporting.labels, NO_PLACE])
 
 
 def fill_service_rows(rows: dict[int, ServiceRow], user: Person) -> None:
-    """Add delivery modes, quotes of staff, and stated relevance to services, in one query each."""
-    for delivery in Delivery.objects.visible_to(user).filter(service__in=rows):
-        rows[delivery.service_id].deliveries[delivery.mode] = delivery
+    """Add sectors, delivery modes, quotes of staff, and stated relevance to services, in one query each."""
+    links = ServiceSector.objects.visible_to(user).filter(service__in=rows).order_by("position", "pk")
+    for service, label in links.values_list("service", "sector__label"):
+        rows[service].sectors.append(label)
+    for delivery in Delivery.objects.visible_to(user).filter(service__in=rows).select_related("mode"):
+        rows[delivery.service_id].deliveries[delivery.mode.label] = delivery
     evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), quote__participant__service__in=rows)
     of_cmoc = ("cmoc__theory__slug", "cmoc__number", "cmoc__label")
     for service, quote, theory, number, label in evidence.order_by(*of_cmoc).values_list(
@@ -160,6 +181,11 @@ class ServicePage:
     evidence: list[tuple[Evidence, list[Evidence]]]
     notes: list[Memo]
     siblings: list[Service]
+
+    @property
+    def cells(self) -> list[tuple[str, str, str]]:
+        """Return what is known of its delivery modes."""
+        return self.row.cells(modes_of([self.row]))
 
 
 def service_page(service: Service, user: Person) -> ServicePage:

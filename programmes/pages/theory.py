@@ -39,7 +39,7 @@ from programmes.pages.holdings import absence_sentence, absence_sentences
 from programmes.pages.sharing import card_of_theory, share_of_theory
 from programmes.pages.voices import voices_of
 from programmes.pages.web import EVIDENCE_VALUES, CMOCRow, add_evidence, link_marks, web_of
-from programmes.vocabulary import CMOCStatus, EvidenceRole, Reporting, Sector, Slot
+from programmes.vocabulary import CMOCStatus, EvidenceRole, Reporting, Slot
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict
@@ -51,9 +51,9 @@ if TYPE_CHECKING:
 # The filters of the page, by their names in the query string: of the configurations, and of the evidence on them.
 AS_PRINTED = (F("group__number").asc(nulls_last=True), "number")  # group by group, if there are groups
 OF_CMOCS = ("group", *(kind.in_filter for kind in CONFIGURATION), "sector_stated", "status", "q")
-OF_EVIDENCE = (*EVIDENCE_VALUES, "quote_q")
+OF_EVIDENCE = (*EVIDENCE_VALUES, "sector", "quote_q")
 PARAMETERS = (*OF_CMOCS, *OF_EVIDENCE)
-TERMS = {"role": EvidenceRole, "slot": Slot, "sector": Sector, "sector_stated": Sector, "status": CMOCStatus}
+TERMS = {"role": EvidenceRole, "slot": Slot, "status": CMOCStatus}
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from programmes.diagrams.graph import CMOCNode, ElementNode, Head, Mark, Web
-from programmes.models import CMOC, CMOCLink, Evidence, Theory
+from programmes.models import CMOC, CMOCLink, Evidence, ServiceSector, Theory
 from programmes.models.configuration import Parts, parts_of_theory
 from programmes.models.slots import columns_of, slots_from
 from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus
@@ -54,7 +54,6 @@ EVIDENCE_VALUES = {
     "role": ("role", "role"),
     "slot": ("slot", "slot"),
     "service": (f"{SPEAKER}service__number", f"{SPEAKER}service__service_type"),
-    "sector": (f"{SPEAKER}service__sector", f"{SPEAKER}service__sector"),
     "speaker_role": (f"{SPEAKER}role", f"{SPEAKER}role"),
     "document": ("quote__source__reference__number", "quote__source__reference__title"),
 }
@@ -66,7 +65,7 @@ def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> dict
 
     Returns by what the evidence of this theory can be chosen: by the name of the filter the values and their labels.
     """
-    found: dict[str, dict[str, str]] = {name: {} for name in EVIDENCE_VALUES}
+    found: dict[str, dict[str, str]] = {name: {} for name in (*EVIDENCE_VALUES, "sector")}
     evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
     columns = itertools.chain.from_iterable(EVIDENCE_VALUES.values())
     evidence = evidence.order_by(f"{SPEAKER}service__number", "quote__source__reference__number")
@@ -80,6 +79,10 @@ def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> dict
         row.roles[role] = row.roles.get(role, 0) + 1
         if service and service not in row.quoted:
             row.quoted.append(service)
+    if quoted := found["service"]:
+        sectors = ServiceSector.objects.visible_to(user).filter(service__study=theory.study_id)
+        in_order = sectors.filter(service__number__in=quoted).order_by("sector__number", "sector__key")
+        found["sector"] = dict(in_order.values_list("sector__key", "sector__label"))
     return found
 
 

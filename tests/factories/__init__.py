@@ -11,7 +11,15 @@ from tests.factories.evidence import (
 from tests.factories.lineage import LineageEventFactory, LineageMoveFactory, LineageStepFactory
 from tests.factories.reviews import ReviewFactory
 from tests.factories.second_codings import SecondCodeFactory, SecondCodingFactory
-from tests.factories.services import DeliveryFactory, PopulationFactory, ServiceFactory
+from tests.factories.services import (
+    DeliveryFactory,
+    DeliveryModeFactory,
+    PersonKindFactory,
+    PopulationFactory,
+    SectorFactory,
+    ServiceFactory,
+    ServiceSectorFactory,
+)
 from tests.factories.studies import (
     AuthorFactory,
     MembershipFactory,
@@ -69,6 +77,7 @@ __all__ = [
     "CaveatFactory",
     "ContextFactory",
     "DeliveryFactory",
+    "DeliveryModeFactory",
     "EditorialMarkFactory",
     "EvidenceFactory",
     "InterventionFactory",
@@ -80,6 +89,7 @@ __all__ = [
     "MemoFactory",
     "OutcomeFactory",
     "ParticipantFactory",
+    "PersonKindFactory",
     "PopulationFactory",
     "ProgrammeFactory",
     "QuestionFormFactory",
@@ -90,7 +100,9 @@ __all__ = [
     "ReviewFactory",
     "SecondCodeFactory",
     "SecondCodingFactory",
+    "SectorFactory",
     "ServiceFactory",
+    "ServiceSectorFactory",
     "SourceFactory",
     "StrategyFactory",
     "StudyFactory",

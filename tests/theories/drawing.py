@@ -12,8 +12,13 @@ def universe_map() -> str:
 
 def study_map(study: Study) -> str:
     lines = [f"STUDY {study.slug}: {study.kind}, {study.visibility}, of {study.programme.slug}"]
-    lines += listed("services", [f"{service.number} {service.sector}" for service in study.services.order_by("number")])
-    lines += listed("people", [f"{group.key} ({group.kind})" for group in study.populations.order_by("key")])
+    lines += listed(
+        "services", [f"{service.number} {sectors_of(service)}".strip() for service in study.services.order_by("number")]
+    )
+    lines += listed(
+        "people",
+        [f"{group.key} ({group.kind.key})" if group.kind else group.key for group in study.populations.order_by("key")],
+    )
     lines += listed("speakers", [speaker(person) for person in study.participants.order_by("pseudonym")])
     lines += listed("sources", [f"{source.key} ({source.kind})" for source in study.sources.order_by("key")])
     lines += listed("quotes", [quote_text(quote) for quote in study.quotes.order_by("key")])
@@ -23,6 +28,10 @@ def study_map(study: Study) -> str:
     for theory in study.theories.order_by("slug"):
         lines += ["", *theory_map(theory)]
     return "\n".join(lines)
+
+
+def sectors_of(service) -> str:
+    return "+".join(link.sector.key for link in service.sector_links.order_by("position", "pk"))
 
 
 def theory_map(theory: Theory) -> list[str]:

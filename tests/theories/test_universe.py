@@ -17,10 +17,17 @@ STUDY = {"format", "version", "programme", "study", "theory"}
 CONFIGURATIONS = {"contexts", "mechanisms", "outcomes", "cmocs"}
 NOTES = {"caveats", "cmoc_links", "substantive_theories", "memos"}
 EVIDENCE = {"sources", "quotes", "references"}
-CASES = {"services", "populations"}
+CASES = {"sectors", "services", "populations"}
+LISTS = {"kinds_of_people"}
 FORMS = {
-    "breakfast": STUDY | CONFIGURATIONS | NOTES | EVIDENCE | CASES | {"participants", "groups", "lineage", "surveys"},
-    "discharge": STUDY | CONFIGURATIONS | CASES | {"groups", "interventions", "lineage", "surveys"},
+    "breakfast": STUDY
+    | CONFIGURATIONS
+    | NOTES
+    | EVIDENCE
+    | CASES
+    | LISTS
+    | {"delivery_modes", "participants", "groups", "lineage", "surveys"},
+    "discharge": STUDY | CONFIGURATIONS | CASES | LISTS | {"groups", "interventions", "lineage", "surveys"},
     "audit-review": STUDY | CONFIGURATIONS | NOTES | EVIDENCE | {"interventions"},
     "gardens-first": STUDY | {"contexts", "outcomes", "strategies", "cmocs"},
     "gardens": STUDY | CONFIGURATIONS,

@@ -4,17 +4,32 @@ from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
 from programmes.api.serializers.base import ResourceSerializer, notes_on
-from programmes.models import CMOCService, Delivery, Evidence, Population, Service
+from programmes.models import CMOCService, Delivery, Evidence, Population, Service, ServiceSector
 
 
 class DeliverySerializer(RowSerializer):
     """Whether a service offers a delivery mode, with the table cell that says so."""
 
+    mode = serializers.CharField(source="mode.key", help_text="Key of the mode among those of the study.")
+    label = serializers.CharField(source="mode.label", help_text="Its name.")
+
     class Meta(RowSerializer.Meta):
         model = Delivery
-        fields = ("mode", "offered", "header_as_extracted", "cell_as_extracted")
+        fields = ("offered", "header_as_extracted", "cell_as_extracted")
         parent = "service"
-        order = ("mode",)
+        order = ("mode__number", "mode__key")
+
+
+class ServiceSectorSerializer(RowSerializer):
+    """A sector that a service is in."""
+
+    sector = serializers.CharField(source="sector.key", help_text="Key of the sector among those of the study.")
+    label = serializers.CharField(source="sector.label", help_text="Its name.")
+
+    class Meta(RowSerializer.Meta):
+        model = ServiceSector
+        parent = "service"
+        order = ("position",)
 
 
 class QuotedForSerializer(RowSerializer):
@@ -50,6 +65,7 @@ class ServiceSerializer(ResourceSerializer):
     resource = "services"
     page = "/studies/{0}/services/{1}/"
     study = serializers.CharField(source="study.slug", help_text="Public key of the study.")
+    sectors = ServiceSectorSerializer(many=True, help_text="The sectors it is in.")
     deliveries = DeliverySerializer(many=True, help_text="Delivery modes.")
     quoted_for = QuotedForSerializer(many=True, help_text="For which CMOCs somebody of the service is quoted.")
     stated_for = StatedForSerializer(many=True, help_text="To which CMOCs the source states it to be relevant.")
@@ -60,7 +76,7 @@ class ServiceSerializer(ResourceSerializer):
         fields = (
             "number",
             "service_type",
-            "sector",
+            "sector_reporting",
             "location",
             "location_reporting",
             "programme_text",
@@ -73,7 +89,10 @@ class PopulationSerializer(ResourceSerializer):
 
     resource = "populations"
     study = serializers.CharField(source="study.slug", help_text="Public key of the study.")
+    kind = serializers.CharField(
+        source="kind.key", allow_null=True, help_text="Key of the kind of people among those of the study."
+    )
 
     class Meta(RowSerializer.Meta):
         model = Population
-        fields = ("key", "label", "kind", "description")
+        fields = ("key", "label", "description")

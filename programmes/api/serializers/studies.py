@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
 from programmes.api.serializers.base import HolderSerializer, ResourceSerializer, holds_field, notes_on
-from programmes.models import Author, Programme, Reference, Study
+from programmes.models import Author, DeliveryMode, PersonKind, Programme, Reference, Sector, Study
 
 
 class ProgrammeSerializer(ResourceSerializer):
@@ -27,6 +27,36 @@ class AuthorSerializer(RowSerializer):
         order = ("position",)
 
 
+class PersonKindSerializer(RowSerializer):
+    """A kind of people, as a study tells them apart."""
+
+    class Meta(RowSerializer.Meta):
+        model = PersonKind
+        fields = ("key", "label", "number")
+        parent = "study"
+        order = ("number", "key")
+
+
+class SectorSerializer(RowSerializer):
+    """A kind of setting, as the curators of a study group its services."""
+
+    class Meta(RowSerializer.Meta):
+        model = Sector
+        fields = ("key", "label", "number")
+        parent = "study"
+        order = ("number", "key")
+
+
+class DeliveryModeSerializer(RowSerializer):
+    """A way in which services of a study meet their users."""
+
+    class Meta(RowSerializer.Meta):
+        model = DeliveryMode
+        fields = ("key", "label", "number")
+        parent = "study"
+        order = ("number", "key")
+
+
 class StudySerializer(HolderSerializer):
     """One evaluation or review of a programme."""
 
@@ -34,6 +64,9 @@ class StudySerializer(HolderSerializer):
     page = "/studies/{0}/"
     programme = serializers.CharField(source="programme.slug", help_text="Public key of the programme.")
     authors = AuthorSerializer(many=True, help_text="In printed order.")
+    kinds_of_people = PersonKindSerializer(many=True, help_text="Which kinds of people it tells apart.")
+    sectors = SectorSerializer(many=True, help_text="Into which sectors its services are grouped.")
+    delivery_modes = DeliveryModeSerializer(many=True, help_text="Which ways of delivery it tells apart.")
     holds = holds_field(Study)
     notes = notes_on("study")
 

@@ -203,7 +203,7 @@ def test_deliveries_stand_below_their_service(curator, client):
     service = Service.objects.get(study__slug="thompson-2023", number="12")
     data = filled(client, change(service))
     modes = [data[f"deliveries-{row}-mode"] for row in range(int(data["deliveries-TOTAL_FORMS"]))]
-    assert sorted(modes) == sorted(service.deliveries.values_list("mode", flat=True))
+    assert sorted(modes) == sorted(map(str, service.deliveries.values_list("mode", flat=True)))
     assert len(modes) > 0
 
 

@@ -32,7 +32,11 @@ EVERYBODY = {
     "services": {
         "study": {"discharge-2023": of("discharge-2023", "A", "B")},
         "number": {"05": of("breakfast-2024", "05")},
-        "sector": {"health": of("breakfast-2024", "06") + of("discharge-2023", "A", "B")},
+        "sector": {
+            "health": of("breakfast-2024", "06") + of("discharge-2023", "A", "B"),
+            "charity": of("breakfast-2024", "03", "05"),
+        },
+        "sector_reporting": {"unclear": of("breakfast-2024", "07")},
         "quoted": {
             "true": of("breakfast-2024", "01", "02", "04", "06"),
             "false": of("breakfast-2024", "03", "05", "07") + of("discharge-2023", "A", "B"),
@@ -48,8 +52,8 @@ EVERYBODY = {
     "populations": {
         "study": {"discharge-2023": of("discharge-2023", "family", "nurse", "patient")},
         "kind": {
-            "child": of("breakfast-2024", "pupils") + of("discharge-2023", "patient"),
-            "community": of("breakfast-2024", "neighbours"),
+            "child": of("breakfast-2024", "pupils"),
+            "patient": of("discharge-2023", "patient"),
         },
     },
     "theories": {

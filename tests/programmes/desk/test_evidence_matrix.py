@@ -34,11 +34,11 @@ def address(theory, query=""):
 def test_by_sector(theory, client):
     page = evidence_matrix_page(theory, signed_in(client, theory, "curator"), "sector")
     assert page.columns == [
-        ("charity", "Charity"),
-        ("health", "Health service"),
-        ("local-authority", "Local authority"),
-        ("private", "Private company"),
-        ("school", "School"),
+        ("Charity", "Charity"),
+        ("Health service", "Health service"),
+        ("Local authority", "Local authority"),
+        ("Private company", "Private company"),
+        ("School", "School"),
     ]
     assert page.quotes == 22
     assert sum(row.quotes for row in page.rows) == Evidence.objects.filter(cmoc__theory=theory).count()

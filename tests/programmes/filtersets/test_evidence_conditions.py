@@ -43,8 +43,10 @@ def evidence_that_is_public() -> list[Said]:
         if quote.source and quote.source.reference:
             values["document"] = str(quote.source.reference.number)
         if service:
-            values |= {"service": service.number, "sector": service.sector}
+            values["service"] = service.number
         pairs = {(name, value) for name, value in values.items() if value}
+        if service:
+            pairs |= {("sector", key) for key in service.sector_links.values_list("sector__key", flat=True)}
         pairs |= {("quote_q", word) for word in WORDS if word in re.findall(r"\w+", quote.text.lower())}
         found.append(Said(entry.pk, entry.cmoc_id, quote.pk, entry.cmoc.number, quote.key, frozenset(pairs)))
     return found

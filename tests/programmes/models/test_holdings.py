@@ -153,11 +153,17 @@ def test_form_refuses_that_there_is_none_of_what_is_there(db, admin_client):
     assert (theory.quotes_absence, theory.caveats_absence) == ("none", "")
 
 
+@pytest.fixture
+def without_sectors(monkeypatch):
+    """Sectors were a field of services then, and are none now."""
+    monkeypatch.setattr(MIGRATION, "DEFAULTS", [row for row in MIGRATION.DEFAULTS if row[1] != "sector"])
+
+
 def run(step):
     getattr(MIGRATION, step)(apps, SimpleNamespace(connection=connection))
 
 
-def test_migration_makes_unsaid_what_nobody_chose_and_reopens_no_review(db, admin_user, capsys):
+def test_migration_makes_unsaid_what_nobody_chose_and_reopens_no_review(db, without_sectors, admin_user, capsys):
     theory = TheoryFactory(slug="a-theory")
     words = {f"{slot}_absence": "not-stated" for slot in ("context", "mechanism", "outcome")}
     cmoc = CMOCFactory(theory=theory, number=1, statement="If so.", hedge="unknown", services_reporting="none", **words)
@@ -168,9 +174,7 @@ def test_migration_makes_unsaid_what_nobody_chose_and_reopens_no_review(db, admi
     wording = stored_wording(cmoc, admin_user)
     ReviewFactory(cmoc=cmoc, verdict="agree", wording=[*wording[:1], "hedge: unknown", *before, *wording[1:]])
     cmoc.refresh_from_db()
-    service = ServiceFactory(
-        study__slug="a-study", number="7", location="Leeds", location_reporting="reported", sector="unclear"
-    )
+    service = ServiceFactory(study__slug="a-study", number="7", location="Leeds", location_reporting="reported")
     delivery = DeliveryFactory(service=service, offered="not-reported")
     speaker = ParticipantFactory(study=theory.study, role="", role_reporting="not-stated")
 
@@ -180,7 +184,6 @@ def test_migration_makes_unsaid_what_nobody_chose_and_reopens_no_review(db, admi
     assert "  a-theory: mechanism_absence “not-stated” of CMOC 1\n" in said
     assert "  a-theory: people_reporting" not in said  # it was unsaid before
     assert "context_absence" not in said  # the slot is filled
-    assert "  a-study: sector “unclear” of Service 7\n" in said
     assert "  a-study: offered “not-reported” of Delivery 7\n" in said
     now = CMOC.objects.get(pk=cmoc.pk)
     assert (now.context_absence, now.mechanism_absence, now.hedge, now.statement_reporting) == ("", "", "", "")
@@ -189,18 +192,17 @@ def test_migration_makes_unsaid_what_nobody_chose_and_reopens_no_review(db, admi
     standing = review_progress(theory, [now], {}, admin_user)[now.pk]
     assert (len(standing.current), len(standing.earlier)) == (0, 1)  # without its parts it says something else
     assert stored_wording(now, admin_user) == wording
-    page_rows = Service.objects.values_list("sector", "location_reporting")
-    assert list(page_rows) == [("", "")]
+    assert list(Service.objects.values_list("location_reporting", flat=True)) == [""]
     assert Delivery.objects.get(pk=delivery.pk).offered == Participant.objects.get(pk=speaker.pk).role_reporting == ""
 
     run("say")
 
     back = CMOC.objects.get(pk=cmoc.pk)
     assert (back.mechanism_absence, back.statement_reporting, back.hedge) == ("not-stated", "reported", "unknown")
-    assert list(Service.objects.values_list("sector", "location_reporting")) == [("unclear", "reported")]
+    assert list(Service.objects.values_list("location_reporting", flat=True)) == ["reported"]
 
 
-def test_migration_is_silent_where_nothing_was_said(db, capsys):
+def test_migration_is_silent_where_nothing_was_said(db, without_sectors, capsys):
     CMOCFactory(statement="If so.")
     run("unsay")
     assert capsys.readouterr().out == ""

@@ -270,12 +270,12 @@ def test_loading_twice_changes_nothing():
 
     second = read_package(canonical(HALSALL))
 
-    assert (first.total("created"), first.total("unchanged")) == (54, 0)
+    assert (first.total("created"), first.total("unchanged")) == (56, 0)
     assert (second.total("created"), second.total("updated"), second.total("removed"), second.total("unchanged")) == (
         0,
         0,
         0,
-        54,
+        56,
     )
     assert second.changes == []
     assert (Study.history.count(), CMOC.history.count()) == history
@@ -393,9 +393,9 @@ def test_load_package_command_reports(tmp_path, capsys):
     loaded = capsys.readouterr().out.splitlines()
 
     assert preview[0].startswith("created: programme ")
-    assert preview[-1] == "would change 54 rows"
+    assert preview[-1] == "would change 56 rows"
     assert loaded[0] == "programme: 1 created"
-    assert loaded[-1] == "changed 54 rows"
+    assert loaded[-1] == "changed 56 rows"
     assert Study.history.get().history_change_reason == "Loaded from halsall.json"
 
 

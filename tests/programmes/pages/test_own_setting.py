@@ -2,18 +2,21 @@
 
 import pytest
 
-from programmes.models import Theory
+from programmes.models import Service, Theory
 from programmes.pages.own_setting import setting_page
 from tests.factories import (
     CMOCBeneficiaryFactory,
     CMOCFactory,
     CMOCServiceFactory,
     DeliveryFactory,
+    DeliveryModeFactory,
     EvidenceFactory,
     ParticipantFactory,
     PopulationFactory,
     QuoteFactory,
+    SectorFactory,
     ServiceFactory,
+    ServiceSectorFactory,
     TheoryFactory,
     UserFactory,
 )
@@ -47,21 +50,25 @@ def test_sector(db, rf):
     theory = TheoryFactory()
     quoted(theory, 1, sector="school")
     quoted(theory, 2, sector="charity")
-    quoted(theory, 3, sector="unclear")
+    quoted(theory, 3, sector_reporting="unclear")
     CMOCFactory(theory=theory, number=4)
     ServiceFactory(study=theory.study, number="s9", sector="school")
+    several = Service.objects.get(study=theory.study, number="s1")
+    ServiceSectorFactory(service=several, sector=SectorFactory(study=theory.study, key="ward"))
     page = page_of(rf, theory, "sector=school")
     assert groups(page) == {"like": [1], "perhaps": [3], "elsewhere": [2], "nobody": [4]}
     assert (numbers(page.alike), numbers(page.perhaps), numbers(page.silent)) == (["s1", "s9"], ["s3"], ["s9"])
     assert (page.summary, page.services) == ("School", 4)
+    assert numbers(page_of(rf, theory, "sector=ward").alike) == ["s1"]
 
 
 def test_delivery_that_the_source_does_not_say_is_perhaps(db, rf):
     theory = TheoryFactory()
+    online = DeliveryModeFactory(study=theory.study, key="online")
     for number, offered in ((1, "yes"), (2, "no"), (3, "unclear"), (4, None)):
         _, service = quoted(theory, number)
         if offered:
-            DeliveryFactory(service=service, mode="online", offered=offered)
+            DeliveryFactory(service=service, mode=online, offered=offered)
     page = page_of(rf, theory, "delivery=online")
     assert groups(page) == {"like": [1], "perhaps": [3, 4], "elsewhere": [2], "nobody": []}
 

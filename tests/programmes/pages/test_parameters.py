@@ -67,7 +67,7 @@ def test_what_is_chosen_is_said_even_where_no_cmoc_fits(universe, client):
 
     assert page.summary == (
         "0 of 6 CMOCs, what the quote does: Supports; what the quote does: Counters; "
-        "sector of the service quoted: Charity; with the words: fair; with a quote that has the words: letter."
+        "sector of the service quoted: charity; with the words: fair; with a quote that has the words: letter."
     )
     assert client.get(f"{THEORY}?quote_q=letter").context["page"].quotes_query == "quote_q=letter"
     assert client.get(f"{THEORY}?quote_q=letter&status=contested").context["page"].quotes_query == ""
