@@ -7,6 +7,7 @@ with a sentence instead of an error of the database; a lookup that Python cannot
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +21,15 @@ from django.db.models.expressions import RawSQL
 from programmes.integrity.derived import DerivedObject, Family
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 PREFIX = "invariant_"
 LONGEST_NAME = 63  # letters of a name that PostgreSQL keeps
 LOOKUPS = ("exact", "in", "isnull")  # what Python compares as every database does, whatever its collation
+# Of numbers and dates alone, and in check constraints alone: these refuse nothing where one of the two is missing.
+ORDERED = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
 
 
 def follow(row: Any, path: str) -> Any:
@@ -56,13 +59,17 @@ def comparison_holds(lookup: str, expected: Any, row: models.Model) -> bool:
         return (value is None) == (expected is None or expected)
     if isinstance(expected, F):
         expected = follow(row, expected.name)  # type: ignore[attr-defined]  # the stubs forget the name of F
+    if isinstance(value, models.Model) and isinstance(expected, int):
+        value = value.pk  # a row that points at itself
+    if comparison in ORDERED:
+        return value is None or expected is None or ORDERED[comparison](value, expected)
     return value is not None and (value in expected if comparison == "in" else value == expected)
 
 
 def path_and_lookup(lookup: str) -> tuple[str, str]:
     """Return the path of a comparison and the lookup at its end, which need not be written."""
     path, _, comparison = lookup.rpartition("__")
-    return (path, comparison) if comparison in LOOKUPS else (lookup, "exact")
+    return (path, comparison) if comparison in {*LOOKUPS, *ORDERED} else (lookup, "exact")
 
 
 def comparisons(condition: Q) -> Iterator[tuple[str, Any]]:
@@ -74,16 +81,16 @@ def comparisons(condition: Q) -> Iterator[tuple[str, Any]]:
             yield child  # type: ignore[misc]  # what is no comparison was refused
 
 
-def beyond_python(part: object) -> str:
+def beyond_python(part: object, lookups: Iterable[str] = LOOKUPS) -> str:
     """Return what in a condition cannot be asked in Python, or nothing."""
     if isinstance(part, Q):
-        faults = [f"joins by {part.connector}"] if part.connector == Q.XOR else [*map(beyond_python, part.children)]
-        return next(filter(None, faults), "")
+        inner = (beyond_python(child, lookups) for child in part.children)
+        return f"joins by {part.connector}" if part.connector == Q.XOR else next(filter(None, inner), "")
     if not isinstance(part, tuple):
         return f"asks {part!r}"
     lookup, expected = part
     used = lookup.rpartition("__")[2]
-    if used in models.Field.get_class_lookups() and used not in LOOKUPS:
+    if used in models.Field.get_class_lookups() and used not in lookups:
         return f"uses the lookup {used} in {lookup}"
     if hasattr(expected, "resolve_expression") and type(expected) is not F:
         return f"compares {lookup} with {expected!r}"

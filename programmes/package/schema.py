@@ -6,25 +6,27 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 from programmes.integrity.known_dates import PATTERN, KnownDateField
 from programmes.integrity.text import LinesField
+from programmes.package.conditions import conditions_of
+from programmes.package.problems import SLUG_PATTERN
 from programmes.package.sections import FORMAT, SECTIONS, VERSION, Section, is_required, key_field_of
 
 SCHEMA_FILE = Path(__file__).with_name(f"theory-package-{VERSION}.schema.json")
 
 INTEGER_FIELDS = (models.IntegerField,)
-SLUG_PATTERN = "^[-a-zA-Z0-9_]+$"
 
 
-def package_schema() -> dict[str, Any]:
-    """Return the schema of a whole package."""
+def package_schema(*, conditions: bool = True) -> dict[str, Any]:
+    """Return the schema of a whole package, with or without the rules about several fields of a row."""
     properties: dict[str, Any] = {
         "format": {"const": FORMAT, "description": "Says that this is a theory package."},
         "version": {"const": VERSION, "description": "The version of this format."},
     }
     for section in SECTIONS:
-        properties[section.name] = section_schema(section)
+        properties[section.name] = section_schema(section, conditions=conditions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:realist:theory-package:{VERSION}",
@@ -37,17 +39,19 @@ def package_schema() -> dict[str, Any]:
     }
 
 
-def section_schema(section: Section) -> dict[str, Any]:
+def section_schema(section: Section, *, conditions: bool) -> dict[str, Any]:
     """Return the schema of a section: an object, or a list of objects."""
     properties = {entry.name: field_schema(entry) for entry in section.fields}
-    properties |= {nested.name: section_schema(nested) for nested in section.nested}
-    row = {
+    properties |= {nested.name: section_schema(nested, conditions=conditions) for nested in section.nested}
+    row: dict[str, Any] = {
         "type": "object",
         "description": " ".join((section.model.__doc__ or "").split()),
         "properties": properties,
         "required": [entry.name for entry in section.fields if is_required(entry)],
         "additionalProperties": False,
     }
+    if conditions and (rules := conditions_of(section)):
+        row["allOf"] = rules
     return row if section.single else {"type": "array", "items": row}
 
 
@@ -83,14 +87,26 @@ def plain_schema(entry: models.Field[Any, Any]) -> dict[str, Any]:
     elif isinstance(entry, INTEGER_FIELDS):
         # PostgreSQL's limits, so that a package that fits one database fits every other.
         schema |= {
-            "minimum": 0,
+            "minimum": lowest(entry),
             "maximum": 32767 if isinstance(entry, models.PositiveSmallIntegerField) else 2147483647,
         }
     elif schema["type"] == "string":
-        if not entry.blank:
-            schema["minLength"] = 1
-        schema["maxLength"] = entry.max_length
+        schema |= text_schema(entry)
     return schema
+
+
+def text_schema(entry: models.Field[Any, Any]) -> dict[str, Any]:
+    """Return what the schema of a text asks for."""
+    schema: dict[str, Any] = {} if entry.blank else {"minLength": 1}
+    if entry.max_length:
+        schema["maxLength"] = entry.max_length
+    return schema | ({"format": "uri"} if isinstance(entry, models.URLField) else {})
+
+
+def lowest(entry: models.Field[Any, Any]) -> int:
+    """Return the least number that a field takes."""
+    positive = Q(**{f"{entry.name}__gt": 0})
+    return int(any(getattr(rule, "condition", None) == positive for rule in entry.model._meta.constraints))
 
 
 def json_type(entry: models.Field[Any, Any]) -> str:

@@ -47,6 +47,8 @@ from programmes.models import (
 from programmes.models.configuration import CONFIGURATION, ELEMENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db import models
 
 FORMAT = "realist-theory-package"
@@ -78,6 +80,10 @@ class Section:
     def positioned(self) -> bool:
         """Say whether the order of the rows in the document is part of their data."""
         return any(entry.name == "position" for entry in self.model._meta.concrete_fields)
+
+    def is_key(self, fields: Iterable[str]) -> bool:
+        """Say whether a row is found by what these fields have together."""
+        return self.single or set(fields) in ({self.parent, self.key}, {self.parent, "position"})
 
     def key_of(self, row: CuratedModel) -> str | int:
         """Return what identifies a row of the database among those of its parent."""

@@ -17,7 +17,7 @@ def test_first_curator_can_sign_in_and_curate(db, client, capsys):
     password = re.search(r"Password: (\S+)", said)[1]
 
     assert client.login(username="curator", password=password)
-    assert list(Membership.objects.values_list("study", "role")) == [(study.pk, "curator")]
+    assert list(Membership.objects.values_list("study", "role")) == [(study.pk, "lead")]
     assert client.get("/admin/programmes/cmoc/").status_code == 200
 
 

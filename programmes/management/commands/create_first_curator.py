@@ -11,9 +11,11 @@ from django.db import transaction
 from programmes.models import Membership, Study
 from programmes.vocabulary import TeamRole
 
+FIRST_CURATOR = "curator"
+
 
 class Command(BaseCommand):
-    """Create an account that curates every present study, if there is no account at all."""
+    """Create an account that leads every present study, if there is no account at all."""
 
     help = "If there is no account yet, create a curator with a random password, shown once."
 
@@ -24,8 +26,8 @@ class Command(BaseCommand):
         if users.exists():
             return
         password = secrets.token_urlsafe(12)
-        user = users.create_user("curator", password=password, is_staff=True)
-        user.groups.add(Group.objects.get(name="Curator"))
+        user = users.create_user(FIRST_CURATOR, password=password, is_staff=True)
+        user.groups.add(Group.objects.get(name="Lead"))
         for study in Study.objects.all():
-            Membership(study=study, user=user, role=TeamRole.CURATOR).save()
+            Membership(study=study, user=user, role=TeamRole.LEAD).save()
         self.stdout.write(f"Account:  curator\nPassword: {password}   (shown only now; change it in the admin)")

@@ -24,6 +24,7 @@ from programmes.models import (
 from programmes.package.read import read_package
 from programmes.package.write import write_package
 from surveys.models import RespondentRole, Survey
+from tests.factories import UserFactory
 
 ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "programmes" / "demo"
@@ -211,10 +212,22 @@ def test_load_demo_loads_each_theory_once_and_keeps_edits(capsys):
     cmoc.refresh_from_db()
     assert cmoc.title == "Edited"
     assert sorted(Membership.objects.values_list("study__slug", "user__username", "role")) == [
-        ("halsall-2022", "curator", "curator"),
-        ("thompson-2023", "curator", "curator"),
+        ("halsall-2022", "curator", "lead"),
+        ("thompson-2023", "curator", "lead"),
     ]
     assert not Theory.objects.filter(slug="halsall-2022").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("account", "leads"), [("curator", True), ("somebody", False)])
+def test_demo_that_comes_later_is_led_by_the_first_curator(capsys, account, leads):
+    UserFactory(username=account)
+
+    call_command("load_demo")
+    lines = capsys.readouterr().out.splitlines()
+
+    assert Membership.objects.filter(user__username=account, role="lead").count() == (2 if leads else 0)
+    assert lines[1].startswith(f"study.slug: {'curator leads halsall-2022' if leads else 'halsall-2022 has no lead'}")
 
 
 @pytest.mark.django_db

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from programmes.models import CMOC, Service, Theory
-from programmes.package.read import UNCHANGED, read_package
+from programmes.package.read import read_package
+from programmes.package.report import UNCHANGED
 from programmes.package.write import write_package
 
 FOLDER = Path(__file__).parent / "format_1"

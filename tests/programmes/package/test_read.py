@@ -1,24 +1,39 @@
 """Reading packages: every fault is named with its place, value and remedy, and nothing is changed by it."""
 
 import copy
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from programmes.models import CMOC, Author, Caveat, Context, Quote, Study, Theory
+from programmes.models import (
+    CMOC,
+    Author,
+    Caveat,
+    Context,
+    Membership,
+    Programme,
+    Quote,
+    StaleVersionError,
+    Study,
+    Theory,
+)
 from programmes.package.problems import PackageError, Problem
-from programmes.package.read import read_package
+from programmes.package.read import carry_out, read_package
 from programmes.package.sections import SECTIONS, Section, add_section
-from programmes.package.structure import parse
 from programmes.package.write import canonical, write_package
 from programmes.search.did_you_mean import shown, suggestion
 from surveys.models import Survey
+from tests.factories import UserFactory
+from tests.theories.minimal import minimal_package
 
 DEMO = Path(__file__).parents[3] / "programmes" / "demo"
 HALSALL = json.loads((DEMO / "halsall-2022.json").read_bytes())
@@ -45,212 +60,17 @@ def problems_of(data: bytes) -> list[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("path", "value", "expected"),
-    [
-        (
-            ["cmocs", 0, "contexts", 0, "context"],
-            "similar-jurney",
-            'cmocs[0].contexts[0].context: no context "similar-jurney" (found "similar-jurney"); '
-            'did you mean "similar-journey"?',
-        ),
-        (["study", "title"], ..., "study.title: is missing; add it"),
-        (["study", "title"], "", 'study.title: must not be empty (found ""); give a text, or leave the row out'),
-        (["study", "titel"], "x", 'study.titel: is not a field here (found "x"); did you mean "title"?'),
-        (
-            ["study", "kind"],
-            "evaluatoin",
-            'study.kind: is not one of the terms (found "evaluatoin"); did you mean "evaluation"?',
-        ),
-        (
-            ["study", "kind"],
-            7,
-            "study.kind: must be a text in quotation marks (found 7); write a text in quotation marks",
-        ),
-        (
-            ["study", "interviews"],
-            "10",
-            'study.interviews: must be a whole number without quotation marks (found "10"); '
-            "write a whole number without quotation marks",
-        ),
-        (["study", "interviews"], -1, "study.interviews: must be at least 0 (found -1); give a larger number"),
-        (
-            ["study", "interviews"],
-            2**31,
-            "study.interviews: must be at most 2147483647 (found 2147483648); give a smaller number",
-        ),
-        (
-            ["study", "collection_start"],
-            "2022-02-30",
-            'study.collection_start: is not a date of the calendar (found "2022-02-30"); '
-            "write it as YYYY, YYYY-MM or YYYY-MM-DD, as far as it is known",
-        ),
-        (
-            ["study", "collection_start"],
-            "20220228",
-            'study.collection_start: is not a date of the calendar (found "20220228"); '
-            "write it as YYYY, YYYY-MM or YYYY-MM-DD, as far as it is known",
-        ),
-        (
-            ["memos", 0, "signed_date"],
-            "2022-02-30",
-            'memos[0].signed_date: is not a date of the calendar (found "2022-02-30"); write it as YYYY-MM-DD',
-        ),
-        (
-            ["theory", "slug"],
-            "two words",
-            'theory.slug: does not have the right form (found "two words"); '
-            "use letters, digits, hyphens and underscores only",
-        ),
-        (
-            ["theory", "predecessor"],
-            "none-such",
-            'theory.predecessor: no theory "none-such" in the database (found "none-such"); '
-            "there is none to choose from",
-        ),
-        (["version"], 3, "version: must be 2 (found 3); write 2"),
-        (
-            ["study", "volume"],
-            "x" * 21,
-            f'study.volume: has 21 letters; at most 20 are kept (found "{"x" * 21}"); shorten it',
-        ),
-        (
-            ["study", "aim"],
-            "a\0b",
-            'study.aim: has U+0000 (NULL) in line 1, column 2 (found "a\\u0000b"); delete it there',
-        ),
-        (["cmocs"], {}, "cmocs: must be a list in square brackets (found {}); write a list in square brackets"),
-        (["cmocs", 1], None, "cmocs[1]: must be an object in braces (found null); write an object in braces"),
-        (
-            ["cmocs", 1, "contexts", 0],
-            3,
-            "cmocs[1].contexts[0]: must be an object in braces (found 3); write an object in braces",
-        ),
-        (
-            ["cmocs", 1, "readings", 0, "signed_by"],
-            ...,
-            "cmocs[1].readings[0].signed_by: is missing; add it",
-        ),
-        (
-            ["cmocs", 1, "number"],
-            1,
-            "cmocs[1].number: is already given at cmocs[0] (found 1); give each row its own, or remove one",
-        ),
-        (
-            ["cmocs", 0, "readings", 0, "resource"],
-            "What peers bring",
-            "cmocs[0].readings[0]: a plain summary has a text and no resource or reasoning; a resource and reasoning "
-            'have both and no text (found {"kind": "plain-summary", "text": "Peers with a similar pas…); '
-            "change it so that this holds",
-        ),
-        (
-            ["cmocs", 0, "statement"],
-            "Words",
-            "cmocs[0]: reported text must be given; text that is not stated or not loaded must be empty "
-            '(found {"number": 1, "statement_reporting": "not-loaded", "locator…); change it so that this holds',
-        ),
-        (
-            ["study", "licence_url"],
-            "no address",
-            'study.licence_url: enter a valid URL (found "no address"); change it so that this holds',
-        ),
-    ],
-)
-def test_fault_is_named_and_changes_nothing(path, value, expected):
-    problems = problems_of(with_fault(HALSALL, path, value))
-
-    assert problems[0] == expected
+def test_faulty_package_changes_nothing():
+    assert problems_of(with_fault(HALSALL, ["study", "kind"], "x")) == [
+        'study.kind: is not one of the terms (found "x"); known are focusing, evaluation, review'
+    ]
     assert Study.objects.count() == 0
-
-
-@pytest.mark.django_db
-def test_all_faults_are_listed_at_once():
-    faulty = copy.deepcopy(HALSALL)
-    faulty["study"]["kind"] = "x"
-    faulty["mechanisms"][1]["resource"] = "valuing-advice"
-    faulty["cmocs"][0]["readings"][0]["resource"] = "What peers bring"
-    faulty["cmocs"][2]["outcomes"][0]["outcome"] = "wellbeeing"
-    faulty["memos"][0]["signed_date"] = "yesterday"
-
-    paths = [problem.split(":")[0] for problem in problems_of(canonical(faulty))]
-
-    assert paths == [
-        "study.kind",
-        "memos[0].signed_date",
-        "cmocs[2].outcomes[0].outcome",
-    ]
-
-    faulty["study"]["kind"] = "evaluation"
-    paths = [problem.split(":")[0] for problem in problems_of(canonical(faulty))]
-
-    assert paths == [
-        "memos[0].signed_date",
-        "cmocs[2].outcomes[0].outcome",
-        "mechanisms[1]",
-        "cmocs[0].readings[0]",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [
-        (b"\xff", "byte 0: is not UTF-8; save the file with the encoding UTF-8"),
-        (
-            b"{",
-            "line 1 column 2: is not JSON: Expecting property name enclosed in double quotes; correct the file there",
-        ),
-        (b"[]", "the document: must be an object in braces (found []); start it with {"),
-        (b'{"a": 1, "a": 2}', "a: is given twice in one object; keep one of the two"),
-    ],
-)
-def test_file_that_is_no_json_object_is_refused(data, expected):
-    assert problems_of(data) == [expected]
-
-
-def test_file_that_is_nested_too_deeply_is_refused():
-    [problem] = problems_of(b"[" * 100_000)
-
-    assert problem.startswith("the document: is not usable JSON: ")
-
-
-def test_number_of_too_many_digits_is_refused():
-    [problem] = problems_of(b'{"version": ' + b"1" * 5000 + b"}")
-
-    assert problem.startswith("the document: is not usable JSON: Exceeds the limit")
-
-
-def test_byte_order_mark_is_accepted():
-    assert parse(b"\xef\xbb\xbf{}") == {}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["programme", "study", "theory"])
 def test_missing_head_is_one_problem(name):
-    assert problems_of(with_fault(HALSALL, [name], ...)) == [f"{name}: is missing; add it"]
-
-
-@pytest.mark.django_db
-def test_rows_that_depend_on_a_faulty_row_add_no_problem():
-    assert problems_of(with_fault(HALSALL, ["programme", "name"], 5)) == [
-        "programme.name: must be a text in quotation marks (found 5); write a text in quotation marks"
-    ]
-
-
-@pytest.mark.django_db
-def test_rows_in_a_circle_are_refused():
-    faulty = copy.deepcopy(HALSALL)
-    faulty["caveats"] = [
-        {"number": 1, "kind": "scope", "text": "Only here.", "refutes": 2},
-        {"number": 2, "kind": "scope", "text": "Only now.", "refutes": 1},
-        {"number": 3, "kind": "scope", "text": "Not for them.", "refutes": 1},
-        {"number": 4, "kind": "scope", "text": "Not at night."},
-    ]
-
-    assert problems_of(canonical(faulty)) == [
-        "caveats[0].refutes: is part of a circle (found 2); let one of the rows point at none",
-        "caveats[1].refutes: is part of a circle (found 1); let one of the rows point at none",
-        "caveats[2].refutes: is part of a circle (found 1); let one of the rows point at none",
-    ]
+    assert problems_of(with_fault(HALSALL, [name], ...)) == [f"{name}: is missing; add it: an object in braces"]
 
 
 @pytest.mark.django_db
@@ -321,43 +141,74 @@ def test_dry_run_changes_nothing_and_reports_the_same():
 def test_faulty_nested_rows_remove_nothing():
     read_package(canonical(HALSALL))
     faulty = copy.deepcopy(HALSALL)
-    faulty["cmocs"][0]["outcomes"] = ["x"]
+    faulty["cmocs"][0]["outcomes"] = [{"outcome": "hop"}]
 
-    assert problems_of(canonical(faulty)) == [
-        'cmocs[0].outcomes[0]: must be an object in braces (found "x"); write an object in braces'
-    ]
+    assert len(problems_of(canonical(faulty))) == 1
     assert CMOC.objects.get(number=1).outcome_links.count() == 3
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("taken_away", "left"), [([], 3), (["row"], 3), (["transaction"], 3), (["row", "transaction"], 0)]
+    ("refusal", "expected"),
+    [
+        (
+            DatabaseError("disk full"),
+            "cmocs[0]: could not be written: the database is busy, or its disk is full; "
+            "load it again; if that goes on, ask who looks after the database",
+        ),
+        (
+            IntegrityError("UNIQUE constraint failed"),
+            "cmocs[0]: was changed by somebody else while the package was loaded; load it again",
+        ),
+        (
+            StaleVersionError("cmoc 1 was changed"),
+            "cmocs[0]: was changed by somebody else while the package was loaded; load it again",
+        ),
+    ],
 )
-def test_rows_of_a_faulty_package_are_kept_twice(monkeypatch, taken_away, left):
-    """Beside a faulty row none is removed, and the transaction is taken back: the one holds where the other fails."""
-    read_package(canonical(HALSALL))
-    faulty = copy.deepcopy(HALSALL)
-    faulty["cmocs"][0]["outcomes"] = [{"outcome": "hop"}]
-
-    with monkeypatch.context() as patch:
-        if "row" in taken_away:
-            patch.setattr("programmes.package.read._Loader.is_wrong", lambda *_: False)
-        if "transaction" in taken_away:
-            patch.setattr("programmes.package.read.transaction.set_rollback", lambda _: None)
-        problems_of(canonical(faulty))
-
-    assert CMOC.objects.get(number=1).outcome_links.count() == left
-
-
-@pytest.mark.django_db
-def test_refused_write_leaves_nothing_behind(monkeypatch):
+def test_refused_write_leaves_nothing_behind(monkeypatch, refusal, expected):
     def refuse(self):
-        raise DatabaseError("disk full")
+        raise refusal
 
     monkeypatch.setattr(CMOC, "save", refuse)
 
-    assert problems_of(canonical(HALSALL)) == ["cmocs[0]: the database refuses it: disk full; correct the row"]
+    assert problems_of(canonical(HALSALL)) == [expected]
     assert Study.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_somebody_elses_change_in_between_is_not_overwritten(monkeypatch):
+    read_package(canonical(HALSALL))
+    changed = copy.deepcopy(HALSALL)
+    changed["contexts"][0]["label"] = "From the package"
+
+    def while_others_work(step, reason):
+        other = Context.objects.get(key=changed["contexts"][0]["key"])
+        other.description = "From somebody else"
+        other.save()
+        monkeypatch.undo()
+        carry_out(step, reason)
+
+    monkeypatch.setattr("programmes.package.read.carry_out", while_others_work)
+
+    assert problems_of(canonical(changed)) == [
+        "contexts[0]: was changed by somebody else while the package was loaded; load it again"
+    ]
+
+
+@pytest.mark.django_db
+def test_everything_is_checked_before_anything_is_written(monkeypatch):
+    """A writer keeps all others waiting, so nothing is asked of the database between its first write and its last."""
+    with CaptureQueriesContext(connection) as captured:
+        read_package(canonical(HALSALL), dry_run=True)
+    checking = [query["sql"] for query in captured]
+    with CaptureQueriesContext(connection) as captured:
+        read_package(canonical(HALSALL))
+    writing = [query["sql"] for query in captured][len(checking) :]
+
+    assert [sql for sql in checking if not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE"))] == []
+    assert writing[0].startswith("SAVEPOINT")
+    assert [sql for sql in writing if sql.startswith("SELECT")] == []
 
 
 @pytest.mark.django_db
@@ -404,6 +255,133 @@ def test_load_package_command_names_a_file_that_cannot_be_read(tmp_path):
         call_command("load_package", str(tmp_path / "none.json"))
 
 
+def lines_of(*arguments):
+    found = io.StringIO()
+    call_command("load_package", *arguments, stdout=found)
+    return found.getvalue().splitlines()
+
+
+NO_LEAD = (
+    "study.slug: halsall-2022 has no lead, so only an administrator can change it; "
+    "name one with: manage.py load_package FILE --lead USERNAME"
+)
+
+
+@pytest.mark.django_db
+def test_study_gets_the_lead_that_is_named(tmp_path):
+    file = tmp_path / "halsall.json"
+    file.write_bytes(canonical(HALSALL))
+    ada = UserFactory(username="ada", is_staff=True)
+    ada.groups.add(Group.objects.get(name="Lead"))
+
+    without = lines_of(str(file))
+    preview = lines_of(str(file), "--lead", "ada", "--dry-run")
+    before = Membership.objects.count()
+    named = lines_of(str(file), "--lead", "ada")
+    again = lines_of(str(file), "--lead", "ada")
+    afterwards = lines_of(str(file))
+
+    assert without[-2:] == [NO_LEAD, "changed 54 rows"]
+    assert preview[-2:] == ["study.slug: ada leads halsall-2022", "would change 0 rows"]
+    assert named[-2:] == ["study.slug: ada leads halsall-2022", "changed 0 rows"]
+    assert before == 0
+    assert [line for line in again + afterwards if line.startswith("study.slug")] == []
+    assert list(Membership.objects.values_list("study__slug", "user", "role")) == [("halsall-2022", ada.pk, "lead")]
+    assert Membership.history.get().history_change_reason == "Loaded from halsall.json"
+    assert ada.memberships.get().study in Study.objects.editable_by(ada)
+
+
+@pytest.mark.django_db
+def test_new_study_gets_its_lead_at_once(tmp_path):
+    file = tmp_path / "halsall.json"
+    file.write_bytes(canonical(HALSALL))
+    UserFactory(username="ada")
+
+    preview = lines_of(str(file), "--dry-run", "--lead", "ada")
+    lines_of(str(file), "--lead", "ada")
+
+    assert preview[-3:-1] == [
+        "study.slug: ada leads halsall-2022",
+        "ada cannot edit yet: make the account staff, and put it into the group Lead",
+    ]
+    assert Membership.objects.get().role == "lead"
+
+
+@pytest.mark.django_db
+def test_reader_becomes_the_lead_who_is_named(tmp_path):
+    file = tmp_path / "halsall.json"
+    file.write_bytes(canonical(HALSALL))
+    read_package(file.read_bytes())
+    Membership(study=Study.objects.get(), user=UserFactory(username="ada"), role="reader").save()
+
+    lines_of(str(file), "--lead", "ada")
+
+    assert Membership.objects.get().role == "lead"
+
+
+@pytest.mark.django_db
+def test_lead_must_have_an_account(tmp_path):
+    UserFactory(username="left", is_active=False)
+
+    for name in ("nobody", "left"):
+        with pytest.raises(CommandError, match=f"no active account '{name}'; make one in the admin under Users"):
+            call_command("load_package", str(tmp_path / "none.json"), "--lead", name)
+
+
+def of_the_same_programme(**fields):
+    """Return a package of another study of Halsall's programme."""
+    other = minimal_package()
+    other["programme"] = {"slug": HALSALL["programme"]["slug"], **fields}
+    return canonical(other)
+
+
+@pytest.mark.django_db
+def test_programme_of_others_is_used_and_not_overwritten():
+    read_package(canonical(HALSALL))
+    before = Programme.objects.values().get()
+
+    report = read_package(of_the_same_programme(name="Hijacked", setting=HALSALL["programme"]["setting"]))
+
+    assert Programme.objects.values().get() == before
+    assert Programme.objects.get().studies.count() == 2
+    assert report.lines()[0] == "programme: 1 unchanged"
+    assert report.notes[0] == (
+        f"programme.name: kept as it is, {shown(HALSALL['programme']['name'])}, because the programme was here before "
+        'this study (the package has "Hijacked"); to change it, edit the programme'
+    )
+    again = read_package(canonical(HALSALL | {"programme": HALSALL["programme"] | {"name": "Mine again"}}))
+    assert [note.partition(":")[0] for note in again.notes] == ["programme.name", "study.slug"]
+    assert Programme.objects.values().get() == before
+
+
+@pytest.mark.django_db
+def test_equal_or_left_out_fields_of_a_programme_need_no_word():
+    read_package(canonical(HALSALL))
+
+    report = read_package(of_the_same_programme(name=HALSALL["programme"]["name"]))
+
+    assert [note.partition(":")[0] for note in report.notes] == ["study.slug"]
+
+
+@pytest.mark.django_db
+def test_programme_that_somebody_prepared_is_used_too():
+    Programme(slug="x", name="Prepared", reach="everybody").save()
+
+    read_package(canonical(minimal_package()))
+
+    assert Programme.objects.values_list("name", "reach").get() == ("Prepared", "everybody")
+
+
+@pytest.mark.django_db
+def test_programme_of_this_study_alone_follows_the_package():
+    read_package(canonical(HALSALL))
+
+    report = read_package(canonical(HALSALL | {"programme": HALSALL["programme"] | {"name": "Renamed"}}))
+
+    assert Programme.objects.get().name == "Renamed"
+    assert report.changes == ["updated: programme Renamed (name)"]
+
+
 @pytest.mark.django_db
 def test_load_package_command_lists_problems(tmp_path):
     file = tmp_path / "bad.json"
@@ -414,7 +392,7 @@ def test_load_package_command_lists_problems(tmp_path):
 
     assert str(caught.value).splitlines() == [
         f"{file}: 1 problem in the package; nothing was changed",
-        "  study.title: is missing; add it",
+        "  study.title: is missing; add it: a text in quotation marks",
     ]
 
 
@@ -450,10 +428,15 @@ def test_section_is_registered_once():
         ("zzz", ["hope", "trust"], "known are hope, trust"),
         ("zzz", range(20, 40), "known are 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 …"),
         ("zzz", [], "there is none to choose from"),
+        (77, [1, 7], "did you mean 7?"),
     ],
 )
 def test_suggestion_names_what_is_known(word, known, remedy):
     assert suggestion(word, known) == remedy
+
+
+def test_letters_that_no_file_can_hold_are_shown_as_numbers():
+    assert shown("a\ud800") == '"a\\ud800"'
 
 
 def test_long_values_are_shortened():

@@ -91,11 +91,9 @@ def test_longest_statement_is_read_and_written():
 @pytest.mark.django_db
 def test_day_that_has_not_come_is_refused():
     signed = {"kind": "plain-summary", "text": "x", "signed_by": "A", "signed_date": "2199-01-01"}
-    (problem,) = problems_with(("cmocs", 0, "readings"), [signed])
-    assert problem[:2] == (
-        "cmocs[0].readings[0].signed_date",
-        "01 January 2199 has not come yet. Give the day on which it was done",
-    )
+    assert problems_with(("cmocs", 0, "readings"), [signed]) == [
+        ("cmocs[0].readings[0].signed_date", "01 January 2199 has not come yet", "give the day on which it was done")
+    ]
 
 
 @pytest.mark.django_db
