@@ -31,6 +31,7 @@ ARABIC = "عندما يلتقي الطفل peer support بشخص مثله"
         ("<li><br>{{ a.label }}</li>", '<li dir="auto"><br>{{ a.label }}</li>'),
         ("<li>{% if a %}{{ a.label }}{% endif %}</li>", '<li dir="auto">{% if a %}{{ a.label }}{% endif %}</li>'),
         ("<li>{% term 'x' %} {{ a.label }}</li>", "<li>{% term 'x' %} <bdi>{{ a.label }}</bdi></li>"),
+        ("<li><p>{{ a.label }}</li>", '<li><p dir="auto">{{ a.label }}</li>'),
         ("<div>{{ memo.text|linebreaks }}</div>", '<div dir="auto">{{ memo.text|linebreaks }}</div>'),
         (
             '<a href="{% url "a" a.label %}" title="{{ a.label }}">{{ a.label|default:"x" }}</a>',

@@ -10,6 +10,7 @@ from django.utils.html import escape
 from programmes.models import CMOC, Evidence, LineageEvent, Membership, Quote, Study
 from tests.factories import CMOCFactory, EvidenceFactory, QuoteFactory, UserFactory
 from tests.queries import asks
+from tests.sent_forms import sent_untouched
 
 MERGE = reverse("admin:programmes_cmoc_merge")
 
@@ -295,3 +296,21 @@ def test_queries_of_the_merge_screen(curator, client):
         EvidenceFactory(cmoc=cmoc(3), quote=QuoteFactory(study=cmoc(3).theory.study), position=90 + number)
     with asks(MERGE_SCREEN):
         client.get(address)
+
+
+def test_texts_of_an_act_are_kept_to_the_letter(client, curator):
+    """Of a form that nobody touched too: a browser sends other ends of lines than the record has."""
+    statement = "\n First line.\n\n  • a\u0301 bullet \u202e\n"
+    theory = CMOC.objects.filter(theory__slug="thompson-2023").first().theory
+    made = CMOCFactory(theory=theory, number=99, title=" Hope ", statement=statement)
+    address = screen("split", 99)
+    sent = sent_untouched(client.get(address).content.decode())
+    assert sent["statement-1"] == [statement.replace("\n", "\r\n")]
+
+    sent |= {"title-1": " One\u00a0", "title-2": "Two", "reason": " First.\r\nThen. "}
+    response = client.post(address, sent)
+
+    assert response.status_code == 302
+    first, second = CMOC.objects.filter(theory=made.theory, number__gt=99).order_by("number")
+    assert (first.title, first.statement, second.statement) == (" One\u00a0", statement, statement)
+    assert LineageEvent.objects.latest("pk").reason == " First.\nThen. "
