@@ -13,7 +13,11 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "What was evaluated, how, and what it cites.",
         ("Programme", "Study", "Reference"),
     ),
-    ("Services", "Where it was found, and who acts and benefits there.", ("Service", "Population", "Sector", "DeliveryMode", "PersonKind")),
+    (
+        "Services",
+        "Where it was found, and who acts and benefits there.",
+        ("Service", "Population", "Sector", "DeliveryMode", "PersonKind"),
+    ),
     (
         "Theory",
         "The configurations, and what they are made of.",

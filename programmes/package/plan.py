@@ -119,7 +119,7 @@ class Plan:
             rows = rows.filter(**{section.parent: parent})
         else:
             return {}
-        return {section.key_of(row): row for row in rows.select_related(*relations_of(section))}
+        return {section.key_of(row): row for row in rows.select_related(*section.relations)}
 
     def plan_row(
         self, section: Section, parent: CuratedModel | None, row: Any, path: Path, existing: dict[Any, CuratedModel]
@@ -323,16 +323,11 @@ PARTS_OF_THEORIES = [
 ]
 
 
-def relations_of(section: Section) -> list[str]:
-    """Return the relations to fetch, whose keys a row needs."""
-    return [entry.name for entry in section.fields if isinstance(entry, models.ForeignKey)]
-
-
 def existing_nested(section: Section, parents: list[CuratedModel]) -> Nested:
     """Return the rows of the database that are nested in these, by the number of the row that they are in."""
     found: Nested = {}
     rows = section.model._base_manager.filter(**{f"{section.parent}__in": parents})
-    for row in rows.select_related(*relations_of(section)):
+    for row in rows.select_related(*section.relations):
         found.setdefault(getattr(row, f"{section.parent}_id"), []).append(row)
     return found
 

@@ -88,8 +88,8 @@ REMEDIES: dict[str, tuple[str, str]] = {
     "caveat_not_refuting_itself": ("refutes", "name another caveat, or leave it out"),
     "cmoclink_one_source": ("source_cmoc source_outcome", "give one of source_cmoc and source_outcome"),
     "cmoclink_one_target": (
-        "target_cmoc target_outcome target_text",
-        "give one of target_cmoc, target_outcome and target_text",
+        "target_cmoc target_outcome target_context target_text",
+        "give one of target_cmoc, target_outcome, target_context and target_text",
     ),
     "cmoclink_not_to_itself": ("target_cmoc target_outcome source_cmoc source_outcome", "name another end"),
     "memo_about_one_thing": (

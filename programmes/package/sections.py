@@ -77,6 +77,11 @@ class Section:
         )
 
     @property
+    def relations(self) -> list[str]:
+        """Return the relations whose keys a row needs."""
+        return [entry.name for entry in self.fields if entry.many_to_one]
+
+    @property
     def positioned(self) -> bool:
         """Say whether the order of the rows in the document is part of their data."""
         return any(entry.name == "position" for entry in self.model._meta.concrete_fields)

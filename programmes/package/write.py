@@ -50,7 +50,7 @@ def section_instances(section: Section, theory: Theory) -> Iterable[CuratedModel
         return [theory.study]
     if section.model is Programme:
         return [theory.study.programme]
-    rows: models.QuerySet[Any, Any] = section.model._base_manager.select_related(*relations_of(section))
+    rows: models.QuerySet[Any, Any] = section.model._base_manager.select_related(*section.relations)
     if section.parent == "theory":
         return rows.filter(theory=theory)
     rows = rows.filter(study=theory.study)
@@ -60,18 +60,13 @@ def section_instances(section: Section, theory: Theory) -> Iterable[CuratedModel
     return rows
 
 
-def relations_of(section: Section) -> list[str]:
-    """Return the relations to fetch, whose keys a row needs."""
-    return [entry.name for entry in section.fields if isinstance(entry, models.ForeignKey)]
-
-
 def section_rows(section: Section, rows: Iterable[CuratedModel]) -> list[dict[str, Any]]:
     """Return the rows of a section as objects, in the order of the document."""
     in_order = sorted(rows, key=lambda row: sort_key(section, row))
     children: dict[str, dict[int, list[CuratedModel]]] = {}
     for nested in section.nested:
         by_parent = children.setdefault(nested.name, {})
-        found = nested.model._base_manager.select_related(*relations_of(nested))
+        found = nested.model._base_manager.select_related(*nested.relations)
         for child in found.filter(**{f"{nested.parent}__in": in_order}):
             by_parent.setdefault(getattr(child, f"{nested.parent}_id"), []).append(child)
     documents = []

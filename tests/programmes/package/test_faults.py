@@ -213,14 +213,13 @@ FAULTS: list[tuple[str, Any, str]] = [
     (
         "services[0].deliveries[0].mode",
         ...,
-        "services[0].deliveries[0].mode: is missing; add it; known are face-to-face, online, one-to-one, "
-        "group, mutual-pairs",
+        "services[0].deliveries[0].mode: is missing; add it: a text in quotation marks",
     ),
     (
         "mood",
         "calm",
         'mood: is not a field here (found "calm"); known are format, version, programme, study, '
-        "services, populations, references, participants, sources, quotes, theory, contexts …",
+        "kinds_of_people, sectors, delivery_modes, services, populations, references, participants, sources …",
     ),
     ("study.titel", "x", 'study.titel: is not a field here (found "x"); did you mean "title"?'),
     (
@@ -634,14 +633,14 @@ FAULTS: list[tuple[str, Any, str]] = [
     (
         "cmoc_links[0].target_cmoc",
         ...,
-        "cmoc_links[0].target_cmoc: a link ends at one CMOC, one outcome or one text; give one of "
-        "target_cmoc, target_outcome and target_text",
+        "cmoc_links[0].target_cmoc: a link ends at one CMOC, one outcome, one context or one text; give one of "
+        "target_cmoc, target_outcome, target_context and target_text",
     ),
     (
         "cmoc_links[0].target_text",
         "x",
-        "cmoc_links[0].target_cmoc: a link ends at one CMOC, one outcome or one text (found "
-        '{"target_cmoc": 2, "target_text": "x"}); give one of target_cmoc, target_outcome and '
+        "cmoc_links[0].target_cmoc: a link ends at one CMOC, one outcome, one context or one text (found "
+        '{"target_cmoc": 2, "target_text": "x"}); give one of target_cmoc, target_outcome, target_context and '
         "target_text",
     ),
     (

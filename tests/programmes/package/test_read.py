@@ -281,7 +281,7 @@ def test_study_gets_the_lead_that_is_named(tmp_path):
     again = lines_of(str(file), "--lead", "ada")
     afterwards = lines_of(str(file))
 
-    assert without[-2:] == [NO_LEAD, "changed 54 rows"]
+    assert without[-2:] == [NO_LEAD, "changed 56 rows"]
     assert preview[-2:] == ["study.slug: ada leads halsall-2022", "would change 0 rows"]
     assert named[-2:] == ["study.slug: ada leads halsall-2022", "changed 0 rows"]
     assert before == 0
