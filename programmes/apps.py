@@ -12,8 +12,15 @@ class ProgrammesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Watch migrations, which send a signal for each application: that of this one is enough. Register checks."""
+        """Let texts know whose words they are; watch migrations; register checks.
+
+        Migrations send a signal for each application: that of this one is enough.
+        """
         from programmes import checks  # noqa: PLC0415  models exist only once apps are ready
+        from programmes.models.field_table import layer_of  # noqa: PLC0415  as above
+        from programmes.words import WordsOfField  # noqa: PLC0415  as above
+
+        WordsOfField.layer_of = layer_of
 
         pre_migrate.connect(checks.remove_before_migrate, sender=self, dispatch_uid="remove_before_migrate")
         post_migrate.connect(checks.install_after_migrate, sender=self, dispatch_uid="install_after_migrate")

@@ -67,6 +67,7 @@ TEMPLATES: list[dict[str, Any]] = [
                     ["realist.templates.OwnTemplates", "realist.templates.TemplatesOfApps"],
                 )
             ],
+            "builtins": ["programmes.templatetags.words"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

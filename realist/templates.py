@@ -1,8 +1,9 @@
-"""Templates as they are served: every text that people wrote has its own direction, and the lines it was printed in.
+"""Templates as they are served: every text that people wrote says whose words it is, and has its direction and lines.
 
 A theory in Arabic may stand beside one in English, and both on one page with words of ours. HTML has `dir="auto"` and
-`bdi` for that, but one template in which they are forgotten shows letters in a wrong order. So they are no business of
-templates: where a text field is shown, the loader adds them, once, when it reads the template.
+`bdi` for that, but one template in which they are forgotten shows letters in a wrong order; and one in which a mark is
+forgotten shows a curator's words as if they were the authors'. So they are no business of templates: where a text field
+is shown, the loader adds them, once, when it reads the template. Whose words a text is, the text says itself.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Directions:
     def go_on(self, element: OpenElement) -> None:
         """Note that an element has more than the text that it begins with, which then has a direction of its own."""
         if element.lead is not None:
-            self.pieces[element.lead] = f"<bdi>{self.pieces[element.lead]}</bdi>"
+            self.pieces[element.lead] = wrapped("bdi", self.pieces[element.lead])
         element.begun, element.lead = True, None
 
     def add_tag(self, tag: str, name: str, *, closing: bool) -> None:
@@ -82,6 +83,7 @@ class Directions:
                 ended = self.open.pop()
                 if ended.lead is not None:
                     self.give_direction(ended)
+                    self.mark(ended, ended.lead)
                 if ended.name == name:
                     break
         elif name not in VOID and not tag.endswith("/>"):
@@ -96,6 +98,17 @@ class Directions:
         if not re.search(r"\sdir=", opening):
             self.pieces[element.place] = f'{opening[:-1]} dir="auto">'
 
+    def mark(self, element: OpenElement, place: int) -> None:
+        """Let an element that has but one text say whose it is, or an element of the text's own where that is a loop's.
+
+        What a loop or a `with` inside the element gives a name to has none where the element begins.
+        """
+        text = self.pieces[place]
+        if any(piece.startswith("{%") for piece in self.pieces[element.place + 1 : place]):
+            self.pieces[place] = wrapped("span", text)
+        else:
+            self.pieces[element.place] = f"{self.pieces[element.place][:-1]}{whose(text)}>"
+
     def add_variable(self, variable: str) -> None:
         """Add a variable; a text gets its direction and keeps its lines."""
         found = VARIABLE.fullmatch(variable)
@@ -106,17 +119,29 @@ class Directions:
         element = self.open[-1]
         if owner in PARTS_OF_ONE_TEXT:
             self.give_direction(next(entry for entry in reversed(self.open) if entry.name not in MARKED))
-            self.add(variable)
+            self.add(wrapped("span", variable))
         elif name in names_of_texts()[1]:  # the text that matters in its element, whatever stands after it
             tag, in_lines = ("bdi", True) if element.begun else ("span", IN_PARAGRAPHS not in filters)
             if not element.begun:
                 self.give_direction(element)
-            self.add(f'<{tag} class="lines">{variable}</{tag}>' if in_lines else variable)
+            self.add(wrapped(tag, variable, ' class="lines"') if in_lines else variable)
+            if not in_lines:
+                self.mark(element, len(self.pieces) - 1)
         elif element.begun:
-            self.add(f"<bdi>{variable}</bdi>")
+            self.add(wrapped("bdi", variable))
         else:
             self.pieces.append(variable)
             element.begun, element.lead = True, len(self.pieces) - 1
+
+
+def whose(variable: str) -> str:
+    """Return the tag that says of a variable whose words it holds."""
+    return "{% whose " + variable.strip("{} ").partition("|")[0] + " %}"
+
+
+def wrapped(tag: str, variable: str, attributes: str = "") -> str:
+    """Return a variable in an element of its own."""
+    return f"<{tag}{attributes}{whose(variable)}>{variable}</{tag}>"
 
 
 def with_directions(source: str) -> str:

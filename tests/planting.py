@@ -19,6 +19,7 @@ from programmes.integrity.text import LinesField
 from programmes.models import Quote, Source
 from programmes.models.configuration import CONFIGURATION
 from programmes.models.field_table import fields_of
+from programmes.transcripts.read import checksum
 from tests import factories as make
 
 if TYPE_CHECKING:
@@ -127,10 +128,10 @@ class Planting:
         words = [next(self.words) for _ in range(2)]
         text = f"{words[0]} {words[1]} {words[1]}"
         of = {"study": self.study, "participant": self.participant}
-        self.source = self.plant(make.SourceFactory, **of, text=text)
-        document = self.plant(
-            make.SourceFactory, "reference", study=self.study, kind="document", reference=self.reference
-        )
+        self.source = self.plant(make.SourceFactory, **of, text=text, sha256=checksum(text))
+        self.planted[Source, "sha256"].mark = Mark(self.source.sha256)
+        printed = {"kind": "document", "reference": self.reference, "text": "", "sha256": ""}
+        document = self.plant(make.SourceFactory, "reference", study=self.study, **printed)
         self.document_quote = make.QuoteFactory(
             study=self.study, source=document, participant=None, consent="not-required"
         )

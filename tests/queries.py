@@ -46,4 +46,5 @@ def asks(expected: str, who: str = "") -> Generator[None]:
     """Compare the queries made in the block with a budget such as "session, user, count quote, quote"."""
     with CaptureQueriesContext(connection) as captured:
         yield
-    assert ", ".join(name_of(query["sql"]) for query in captured.captured_queries) == expected, who
+    asked = ", ".join(name_of(query["sql"]) for query in captured.captured_queries)
+    assert asked == expected, f"{who or 'it'} asked for {asked}"

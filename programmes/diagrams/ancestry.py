@@ -25,7 +25,8 @@ class Lane:
     """A configuration: its name, its page, and whether it existed before the first decision."""
 
     number: int
-    label: str
+    name: str
+    title: str
     href: str
     original: bool
 
@@ -97,7 +98,7 @@ def ancestry(lanes: Sequence[Lane], turns: Sequence[Turn]) -> Ancestry:
     middle: dict[int, float] = {}
     y = float(TOP)
     for lane in lanes:
-        texts = wrap(lane.label, LABEL - 2 * PADDING, FONT)
+        texts = [line for text in (lane.name, lane.title) if text for line in wrap(text, LABEL - 2 * PADDING, FONT)]
         height = LINE * len(texts) + PADDING
         names.append(Name(lane, lines_at(texts, PADDING, y + PADDING / 2), y, height))
         middle[lane.number] = y + height / 2
@@ -112,11 +113,11 @@ def ancestry(lanes: Sequence[Lane], turns: Sequence[Turn]) -> Ancestry:
         stretches += [LaneSegment(open_at.pop(number), x, middle[number]) for number in ended]
         for number in turn.begins - open_at.keys():
             open_at[number] = x
-        texts = wrap(turn.label, COLUMN - PADDING, SMALL, 700)
+        lines = wrap(turn.label, COLUMN - PADDING, SMALL, 700)
         columns.append(
             Column(
                 turn,
-                lines_at(texts, x, PADDING - 2),
+                lines_at(lines, x, PADDING - 2),
                 x,
                 tuple(join_curve(x, middle[before], middle[after]) for before, after in turn.joins),
                 tuple(middle[number] for number in sorted(turn.begins)),

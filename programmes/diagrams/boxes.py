@@ -199,7 +199,8 @@ def cmoc_box(node: CMOCNode, y: float, places: Places) -> CMOCBox:
         *([f"{node.caveats} caveat{'s' if node.caveats > 1 else ''}"] if node.caveats else []),
         *node.missing,
     ]
-    note_lines = wrap(" · ".join(words), right - left, SMALL) if words else ()
+    kind = type(next(iter((*node.actors, *node.beneficiaries)), ""))  # whoever named the people put it so
+    note_lines = wrap(kind(" · ".join(words)), right - left, SMALL) if words else ()
     notes = lines_at(note_lines, left, bottom + 4)
     return CMOCBox(
         node=node,

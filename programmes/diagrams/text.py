@@ -35,7 +35,8 @@ def wrap(text: str, room: float, size: float, weight: int = 400) -> tuple[str, .
                 line = part
             else:
                 line = longer
-    return (*lines, line)
+    kind = type(text)  # a text that knows whose words it is knows it of each line
+    return tuple(kind(part) for part in (*lines, line))
 
 
 def pieces(word: str, room: float, size: float, weight: int) -> list[str]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import docx
 
+from programmes.words import Sentence
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -70,5 +72,5 @@ def heading_of(memo: Memo) -> str:
     """Return the name of a memo's record, with its kind where the name does not tell it."""
     name = str(memo.record)
     if memo.cmoc:
-        return f"{name}: {memo.cmoc.title}" if memo.cmoc.title else name
-    return f"{memo.about.label}: {name}"
+        return Sentence(f"{name}: ", memo.cmoc.title) if memo.cmoc.title else name
+    return Sentence(f"{memo.about.label}: ", name)

@@ -167,7 +167,9 @@ def graph_of(source: WebFile) -> nx.DiGraph:
         for node in nodes:
             known = {"valence": node.valence, "qualities": node.said} if column == "outcome" else {}
             links = "; ".join(mark.text for mark in node.links)
-            graph.add_node(f"{column}:{node.key}", kind=column, label=node.label, url=node.href, links=links, **known)
+            graph.add_node(
+                f"{column}:{node.key}", kind=column, label=str(node.label), url=node.href, links=links, **known
+            )
     for cmoc in web.cmocs:
         name = f"cmoc:{cmoc.number}"
         further = {column: tuple(labels[column, key] for key in keys) for column, keys in cmoc.further}
@@ -178,7 +180,7 @@ def graph_of(source: WebFile) -> nx.DiGraph:
             url=cmoc.href,
             number=cmoc.number,
             name=cmoc.title,
-            group=cmoc.group,
+            group=str(cmoc.group),
             status=cmoc.status,
             missing="; ".join(cmoc.missing),
             for_whom="; ".join(cmoc.beneficiaries),

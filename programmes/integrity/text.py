@@ -15,6 +15,7 @@ from django.core.validators import MaxLengthValidator, ProhibitNullCharactersVal
 from django.db import models
 
 from programmes.characters import BLANKS, as_kept, is_blank, refused_character, with_line_feeds
+from programmes.words import WordsOfField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,7 +96,7 @@ class LineInput(forms.TextInput):
         return super().render(name, value, attrs, renderer)
 
 
-class TextRulesMixin:
+class TextRulesMixin(WordsOfField):
     """What the fields of short and of long texts have in common."""
 
     stored_as = ""  # the field of Django's that migrations know
@@ -162,7 +163,7 @@ class LongTextField(TextRulesMixin, TextField):
         return name, path, args, {key: value for key, value in kwargs.items() if key != "max_length"}
 
 
-class LinesField(models.JSONField):
+class LinesField(WordsOfField, models.JSONField):
     """A list of short texts, edited one on a line."""
 
     def __init__(
@@ -173,6 +174,11 @@ class LinesField(models.JSONField):
         super().__init__(*args, **kwargs)
         self.line_letters = line_letters
         self.most_lines = most_lines
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Return a list of texts that know whose words they are."""
+        lines = models.JSONField.from_db_value(self, value, expression, connection)
+        return [self.words(line) for line in lines] if isinstance(lines, list) and self.words else lines
 
     def as_kept(self, value: Any) -> Any:
         """Return a list that comes through a door as it is kept."""

@@ -21,6 +21,7 @@ from programmes.models.parts import (
 )
 from programmes.models.theory import CMOC, Element
 from programmes.vocabulary import Basis, Distance, Hedge, Intention, MechanismKind, Reporting, Slot, Valence
+from programmes.words import like, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -319,8 +320,17 @@ def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
         ).values_list(*COLUMNS)
     )
     found: dict[int, Parts] = defaultdict(Parts)
-    for cmoc, kind, _, key, label, wording, detail, qualities in sorted(queries[0].union(*queries[1:], all=True)):
-        found[cmoc][kind].append(Part(key, label, wording, detail, tuple(qualities.split())))
+    kinds = {kind.plural: kind for kind in CONFIGURATION}
+    for cmoc, name, _, key, label, wording, detail, qualities in sorted(queries[0].union(*queries[1:], all=True)):
+        kind = kinds.get(name)
+        part = Part(
+            key,
+            words_of(kind.model, kind.label, label) if kind else words_of(CMOC, "title", label),
+            words_of(kind.link, kind.wording, wording) if kind else wording,
+            detail,
+            tuple(qualities.split()),
+        )
+        found[cmoc][name].append(part)
     return found
 
 
@@ -343,7 +353,7 @@ def wording_of(cmoc: CMOC, parts: Parts) -> list[str]:
     """
     lines = []
     for name in OWN_FIELDS:
-        lines += [f"{name}: {value}"] if (value := getattr(cmoc, name)) else []
+        lines += [like(value, f"{name}: {value}")] if (value := getattr(cmoc, name)) else []
         lines += [line for kind in CONFIGURATION if kind.line_after == name for line in lines_of_kind(kind, parts)]
     lines += [line for kind in CONFIGURATION if not kind.line_after for line in lines_of_kind(kind, parts)]
     return kept_lines(lines)
@@ -355,6 +365,6 @@ def lines_of_kind(kind: PartKind, parts: Parts) -> Iterator[str]:
         said = "; ".join(filter(None, (part.detail, part.wording)))
         name = kind.in_line or kind.name
         if kind.line_after and said:
-            yield f"{name}: {said}"
+            yield like(part.wording, f"{name}: {said}")
         else:
-            yield f"{name} {part.key}: {said}" if said else f"{name} {part.key}"
+            yield like(part.wording, f"{name} {part.key}: {said}") if said else f"{name} {part.key}"

@@ -27,6 +27,7 @@ from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
+from programmes.models.study_lists import DeliveryMode, PersonKind, Sector
 from programmes.models.theory import CMOC, CMOCGroup, Intervention, Mechanism, Outcome, Strategy, Theory
 from programmes.models.theory_notes import (
     Caveat,
@@ -137,6 +138,7 @@ WORDS: list[Words] = [
     Words((Programme, Study, Reference, Service, Delivery, Population, Participant, EditorialMark), "", AUTHORS),
     Words((Theory, CMOC, CMOCGroup, *WORDINGS, CMOCActor, CMOCService), "", AUTHORS),
     Words((Caveat, SubstantiveTheory, LineageEvent), "", AUTHORS),
+    Words((PersonKind, Sector, DeliveryMode), "", CURATOR),
     Words((*ELEMENTS, CMOCBeneficiary, CMOCLink, SubstantiveTheoryLink, Evidence, Reading, Memo, Source), "", CURATOR),
     Words((Quote,), "", PARTICIPANT),
     Words((Source,), "text", PARTICIPANT),
@@ -150,7 +152,8 @@ WORDS: list[Words] = [
     Words((Evidence, SecondCode), "role", CURATOR),
     Words((), "signed_by disclosure_checked_by interviewer locator sha256 number", RECORD),
     Words((), "citation container_title volume issue page year publisher publisher_place doi accessed licence", RECORD),
-    Words((Source,), "title", RECORD),
+    Words((Programme, Study, Theory, Source, Reference, SubstantiveTheory), "name title authors as_printed", RECORD),
+    Words((CMOC,), "label figure", RECORD),
     Words((Author,), "", RECORD),
 ]
 

@@ -12,6 +12,7 @@ from programmes.models.base import CuratedModel
 from programmes.models.studies import Study
 from programmes.models.study_lists import DeliveryMode, PersonKind, Sector
 from programmes.vocabulary import Offered, Reporting
+from programmes.words import Sentence
 
 
 class Service(CuratedModel):
@@ -46,7 +47,7 @@ class Service(CuratedModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.number} {self.service_type}"
+        return Sentence(f"{self.number} ", self.service_type)
 
     def get_absolute_url(self) -> str:
         """Return the page of the service; the study must be loaded with it."""

@@ -19,6 +19,7 @@ from programmes.pages.voices import Voices, voices_of
 from programmes.search.did_you_mean import suggestion
 from programmes.search.stems import Ranking, marked, terms_of
 from programmes.vocabulary import EvidenceRole, Slot
+from programmes.words import Sentence
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -189,17 +190,17 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[st
                 "slot": as_set(slot),
             }
             fact = alike[tuple(key)] = EvidenceFacts(values, [])
-            services |= {service: f"{service} {service_type}"} if service else {}
+            services |= {service: Sentence(f"{service} ", service_type)} if service else {}
             roles |= {speaker_role: speaker_role} if speaker_role else {}
             sectors |= {sector: sector_label} if sector else {}
             documents |= {document: title} if document else {}
         fact.quotes.append(quote)
     facts = list(alike.values())
-    labels = {
+    labels: dict[str, dict[str, str]] = {
         "role": dict(EvidenceRole.choices),
         "outcome": outcome_labels,
         "cmoc": {
-            str(number): f"{cmoc_name(number, label)}{f': {title}' if title else ''}"
+            str(number): Sentence(cmoc_name(number, label), *([": ", title] if title else []))
             for number, label, title in cmocs.values_list("number", "label", "title")
         },
         "service": dict(sorted(services.items())),

@@ -12,6 +12,7 @@ from programmes.models import CMOC
 from programmes.models.configuration import CONFIGURATION
 from programmes.pages.cmocs import get_cmoc
 from programmes.pages.word_diff import DiffPiece, word_diff
+from programmes.words import Sentence
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -55,7 +56,8 @@ def history_of(cmoc: CMOC) -> list[HistoryEntry]:
             kind, {getattr(row, f"{kind.relation}_id") for row in rows if not getattr(row, kind.relation)}
         )
         for row in rows:
-            row.what = f"{name}: {getattr(row, kind.relation) or gone.get(getattr(row, f'{kind.relation}_id'), '')}"
+            of = getattr(row, kind.relation) or gone.get(getattr(row, f"{kind.relation}_id"), "")
+            row.what = Sentence(f"{name}: ", *getattr(str(of), "pieces", [str(of)]))
             by_row[row.id].append(row)
         for versions in by_row.values():
             events += history_entries(versions)
@@ -81,7 +83,7 @@ def history_entry(version: Any, before: Any) -> HistoryEntry:
         day=version.history_date,
         who=(version.history_user.get_full_name() if version.history_user else "") or NOBODY,
         why=version.history_change_reason or "",
-        what=f"{version.what}: {happened}",
+        what=Sentence(*getattr(version.what, "pieces", [version.what]), f": {happened}"),
         changes=changes,
     )
 

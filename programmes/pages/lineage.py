@@ -14,6 +14,7 @@ from programmes.models import CMOC, LineageEvent, LineageMove, LineageStep
 from programmes.pages.base import get_theory
 from programmes.pages.web import unretired_rows, web_of
 from programmes.vocabulary import CMOCStatus, LineageKind
+from programmes.words import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,9 @@ class DecisionRow:
             LineageKind.MERGE: f"{before} were merged into {after}.",
             LineageKind.SPLIT: f"{before} was split into {after}.",
             LineageKind.RETIRE: f"{before} was retired.",
-            LineageKind.RENAME: f"{before} was renamed from “{event.title_before}” to “{event.title_after}”.",
+            LineageKind.RENAME: Sentence(
+                f"{before} was renamed from “", event.title_before, "” to “", event.title_after, "”."
+            ),
             LineageKind.MOVE: f"Quotes were moved from {before} to {after}.",
             LineageKind.REVERSE: f"{event.reverses} was taken back.",
         }
@@ -109,7 +112,8 @@ def lineage_page(theory: Theory, user: Person) -> LineagePage:
     lanes = [
         Lane(
             cmoc.number,
-            f"{cmoc}: {cmoc.title}" if cmoc.title else str(cmoc),
+            f"{cmoc}:" if cmoc.title else str(cmoc),
+            cmoc.title,
             cmoc.get_absolute_url(),
             cmoc.pk not in made,
         )

@@ -121,12 +121,13 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
         for entry in choices
         if entry.name in data and not any(option.chosen for option in entry.options)
     ]
+    shown_choices = [entry for entry in choices if entry.options]
     told = (
         Evidence.objects.visible_to(user).filter(cmoc__theory=theory, quote__participant__service__in=services).exists()
         or CMOCService.objects.visible_to(user).filter(cmoc__theory=theory).exists()
     )
     if errors or not data:
-        return SettingPage(choices, errors, "", [], [], [], [], len(services), told)
+        return SettingPage(shown_choices, errors, "", [], [], [], [], len(services), told)
     offered: dict[int, str] = {}
     if "delivery" in data:
         modes = Delivery.objects.visible_to(user).filter(service__in=services, mode__key=data["delivery"])
@@ -140,7 +141,7 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
     rows = setting_rows(theory, request, {service.pk: service for service in services}, likeness)
     heard = {voice.service.pk for row in rows for voice in row.voices}
     return SettingPage(
-        choices=choices,
+        choices=shown_choices,
         errors=[],
         summary="; ".join(option.label for entry in choices for option in entry.options if option.chosen),
         groups=setting_groups(rows),

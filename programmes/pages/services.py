@@ -19,6 +19,7 @@ from programmes.models.theory import cmoc_name, not_retired
 from programmes.pages.base import FilterChoice, filter_choice, filter_data, takes
 from programmes.pages.holdings import absence_sentence
 from programmes.vocabulary import Offered, Reporting
+from programmes.words import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +57,7 @@ class ServiceRow:
             cell = ""
             if delivery and delivery.header_as_extracted:
                 mark = delivery.cell_as_extracted or "blank"
-                cell = f"{mark} under “{delivery.header_as_extracted}”"
+                cell = Sentence(mark, " under “", delivery.header_as_extracted, "”")
             found.append((mode, offered, cell))
         return found
 

@@ -14,6 +14,7 @@ from programmes.models import CMOC, CMOCLink, Evidence, ServiceSector, Theory
 from programmes.models.configuration import Parts, parts_of_theory
 from programmes.models.slots import columns_of, slots_from
 from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus
+from programmes.words import like
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
@@ -135,14 +136,14 @@ def link_marks(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[st
         if link.status == LinkStatus.DECLINED:
             continue
         (start_kind, start), (kind, end) = ends_of(link)
-        name = str(end) if kind in {"cmoc", "text"} else end.label
+        name = str(end) if kind == "cmoc" else end if kind == "text" else end.label
         short = name if len(name) <= SHORT else f"{name[:SHORT].rpartition(' ')[0] or name[:SHORT]} …"
         words = RELATION_WORDS[LinkKind(link.kind)]
         label = str(start) if start_kind == "cmoc" else start.label
         address = [theory.slug, end.number if kind == "cmoc" else end.key] if kind != "text" else []
         found[node_name(start_kind, start)].append(
             Mark(
-                text=f"{words} {short}",
+                text=like(name, f"{words} {short}"),
                 href=site + reverse(kind, args=address) if address else "",
                 kind=MARK_KINDS.get(LinkKind(link.kind), "link"),
                 aria_label=f"{label}: {link.get_kind_display().lower()}: {name} ({link.get_status_display().lower()})",

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from programmes.words import like
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -36,13 +38,14 @@ def word_diff(before: str, after: str) -> list[DiffPiece]:
     old, new = WORDS.findall(before), WORDS.findall(after)
     pieces = []
     for kind, start, end, first, last in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        removed, added = like(before, "".join(old[start:end])), like(after, "".join(new[first:last]))
         if kind == "equal":
-            pieces.append(DiffPiece(Change.KEPT, "".join(old[start:end])))
+            pieces.append(DiffPiece(Change.KEPT, added))
             continue
-        if start < end:
-            pieces.append(DiffPiece(Change.REMOVED, "".join(old[start:end])))
-        if first < last:
-            pieces.append(DiffPiece(Change.ADDED, "".join(new[first:last])))
+        if removed:
+            pieces.append(DiffPiece(Change.REMOVED, removed))
+        if added:
+            pieces.append(DiffPiece(Change.ADDED, added))
     return pieces
 
 

@@ -17,13 +17,13 @@ from programmes.search.places import (
     Place,
 )
 from programmes.search.stems import Ranking, SearchTerm, closest, excerpt, marked, terms_of, words_in
+from programmes.words import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.utils.safestring import SafeString
-
     from programmes.integrity.access import Person
+    from programmes.words import ShownWords
 
 MOST = 20  # hits of one kind that are shown beside other kinds
 MOST_ALONE = 200  # hits of one kind that are shown where a reader asks for that kind alone
@@ -35,8 +35,8 @@ class Hit:
     """A record that was found."""
 
     href: str
-    title: SafeString
-    excerpt: SafeString
+    title: Sentence
+    excerpt: ShownWords
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,25 @@ class FoundRow(NamedTuple):
     first: str
     second: str
     anchor: str
+    name: str
     title: str
     text: str
 
     @property
     def order(self) -> tuple[Any, ...]:
         """Return the sort key among equally good hits: the address, numbers by value, then the words."""
-        return (self.first, len(self.second), self.second, len(self.anchor), self.anchor, self.title, self.text)
+        return (self.first, len(self.second), self.second, len(self.anchor), self.anchor, self.heading, self.text)
+
+    @property
+    def heading(self) -> str:
+        """Return what the record is called."""
+        return self.name + self.title
+
+    def hit(self, terms: Sequence[SearchTerm]) -> Hit:
+        """Return the record as it is shown, with the terms marked, in the marks of those whose words they are."""
+        title, text = self.place.words(self.place.title, self.title), self.place.words(self.place.text, self.text)
+        name = Sentence(marked(self.name, terms), marked(title, terms))
+        return Hit(self.href, name, marked(excerpt(text, terms), terms))
 
     @property
     def href(self) -> str:
@@ -109,7 +121,7 @@ def search(question: str, user: Person, only: str = "") -> Results:
     unknown = [word for word in words if not matching_rows([SearchTerm((word,))], user, most=1)]
     if not unknown:
         return Results([], alone=tuple(map(str, terms)) if len(terms) > 1 else ())
-    known = words_in(f"{row.title} {row.text}" for row in matching_rows((), user, MOST_RANKED))
+    known = words_in(f"{row.heading} {row.text}" for row in matching_rows((), user, MOST_RANKED))
     mended = {word: near for word in unknown if (near := closest(word, known))}
     if len(mended) < len(unknown):
         return Results([])
@@ -132,12 +144,9 @@ def matching_kinds(terms: Sequence[SearchTerm], user: Person, only: str) -> list
     kinds = []
     for name, rows in by_kind.items():
         best: dict[Any, FoundRow] = {}  # the row that fits best for each record
-        for number, row in enumerate(sorted(rows, key=lambda row: (-ranking.fit(row.title, row.text), row.order))):
+        for number, row in enumerate(sorted(rows, key=lambda row: (-ranking.fit(row.heading, row.text), row.order))):
             best.setdefault((row.first, row.second) if row.place.one_per_page else number, row)
-        hits = [
-            Hit(row.href, marked(row.title, terms), marked(excerpt(row.text, terms), terms))
-            for row in list(best.values())[: min(shown, MOST_RANKED)]
-        ]
+        hits = [row.hit(terms) for row in list(best.values())[: min(shown, MOST_RANKED)]]
         kinds.append(HitGroup(name, hits, min(len(best), MOST_RANKED), too_many=len(rows) > MOST_RANKED))
     return kinds
 

@@ -24,6 +24,7 @@ from programmes.models import (
 )
 from programmes.models.configuration import ELEMENTS
 from programmes.models.theory import BEGINS_WITH_A_DIGIT
+from programmes.words import words_of
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
@@ -36,7 +37,8 @@ NOTHING = Value("")
 class Place:
     """Where records of one sort are searched, and what a hit shows.
 
-    `page`, `address` and `anchor` make its link; they, `title` and `text` are lookups or expressions.
+    `page`, `address` and `anchor` make its link; they, `name`, `title` and `text` are lookups or expressions. The name
+    is ours and stands before the title, which is somebody's.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class Place:
     address: tuple[str, ...]
     title: Any
     text: Any
+    name: Any = NOTHING
     only: Q = field(default_factory=Q)
     anchor: Any = NOTHING
     one_per_page: bool = False  # whether hits that lead to the same page are one record
@@ -54,9 +57,18 @@ class Place:
         return self.model.objects.visible_to(user).filter(self.only).order_by()
 
     def columns(self, number: int) -> list[Any]:
-        """Return the columns of the union of all places: the place's number, address, anchor, title and text."""
-        values = (*self.address, *[NOTHING] * (2 - len(self.address)), self.anchor, self.title, self.text)
+        """Return the columns of the union of all places: the place's number, address, anchor, name, title and text."""
+        values = (*self.address, *[NOTHING] * (2 - len(self.address)), self.anchor, self.name, self.title, self.text)
         return [Value(number), *(Cast(F(value) if isinstance(value, str) else value, CharField()) for value in values)]
+
+    def words(self, of: Any, text: str) -> str:
+        """Return what a row has as its title or its text, as words of those who wrote the field that it comes from."""
+        fields: list[Any] = [] if isinstance(of, str) else [part for part in of.flatten() if isinstance(part, F)]
+        *relations, name = (fields[0].name if fields else of if isinstance(of, str) else "").split("__")
+        model: Any = self.model
+        for relation in relations:
+            model = model._meta.get_field(relation).related_model
+        return words_of(model, name, text)
 
 
 def concat(*parts: Any) -> Concat:
@@ -85,10 +97,7 @@ def name_of_cmoc(path: str = "") -> Case:
     )
 
 
-CMOC_NAME = concat(
-    name_of_cmoc(),
-    Case(When(title="", then=NOTHING), default=Concat(Value(": "), Cast("title", CharField()))),
-)
+BEFORE_TITLE = concat(name_of_cmoc(), Case(When(title="", then=NOTHING), default=Value(": ")))
 CMOC_OF = name_of_cmoc("cmoc__")
 NOTE_NAME = concat(Value("Note by "), "signed_by")
 CAVEAT_NAME = concat(Value("Caveat "), "number")
@@ -96,31 +105,41 @@ CAVEAT_ANCHOR = concat(Value("#caveat-"), "number")
 REFERENCE_ANCHOR = concat(Value("#reference-"), "number")
 PLACES = [
     Place("Theories", Theory, "theory", ("slug",), "title", concat("question", Value(" "), "summary")),
-    Place("CMOCs", CMOC, "cmoc", ("theory__slug", "number"), CMOC_NAME, "statement"),
+    Place("CMOCs", CMOC, "cmoc", ("theory__slug", "number"), "title", "statement", name=BEFORE_TITLE),
     Place("Groups of CMOCs", CMOCGroup, "theory", ("theory__slug",), "heading", "text"),
     *(place for kind in ELEMENTS for place in element_places(kind)),
     Place("Quotes", Quote, "quote", ("study__slug", "key"), "label_as_printed", "text"),
     Place(
-        "Caveats", Caveat, "cmoc", ("theory__slug", "cmoc__number"), CAVEAT_NAME, "text", ~Q(cmoc=None), CAVEAT_ANCHOR
+        "Caveats",
+        Caveat,
+        "cmoc",
+        ("theory__slug", "cmoc__number"),
+        NOTHING,
+        "text",
+        CAVEAT_NAME,
+        ~Q(cmoc=None),
+        CAVEAT_ANCHOR,
     ),
-    Place("Caveats", Caveat, "theory", ("theory__slug",), CAVEAT_NAME, "text", Q(cmoc=None), CAVEAT_ANCHOR),
+    Place("Caveats", Caveat, "theory", ("theory__slug",), NOTHING, "text", CAVEAT_NAME, Q(cmoc=None), CAVEAT_ANCHOR),
     Place(
         "Services",
         Service,
         "service",
         ("study__slug", "number"),
-        concat("number", Value(" "), "service_type"),
+        "service_type",
         concat("location", Value(". "), "programme_text"),
+        concat("number", Value(" ")),
     ),
     Place(
         "Curators’ readings",
         Reading,
         "cmoc",
         ("cmoc__theory__slug", "cmoc__number"),
-        CMOC_OF,
+        NOTHING,
         concat("text", "resource", Value(" "), "reasoning"),
+        CMOC_OF,
     ),
-    Place("Curators’ notes", Memo, "memo", ("study__slug", "key"), NOTE_NAME, "text"),
+    Place("Curators’ notes", Memo, "memo", ("study__slug", "key"), NOTHING, "text", NOTE_NAME),
     Place("Theories drawn on", SubstantiveTheory, "theory", ("theory__slug",), "name", "description"),
     Place("Studies", Study, "study", ("slug",), "title", concat("aim", Value(" "), "setting")),
     Place("References", Reference, "study", ("study__slug",), "title", "as_printed", anchor=REFERENCE_ANCHOR),

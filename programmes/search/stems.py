@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 import snowballstemmer
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from programmes.words import ShownWords, in_html, like
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -93,14 +94,14 @@ def spans(text: str, terms: Sequence[SearchTerm]) -> Iterator[tuple[int, int]]:
             place += 1
 
 
-def marked(text: str, terms: Sequence[SearchTerm]) -> SafeString:
+def marked(text: str, terms: Sequence[SearchTerm]) -> ShownWords:
     """Return the text as HTML with every occurrence of a term in a mark element."""
     pieces: list[str] = []
     before = 0
     for start, end in spans(text, terms):
         pieces += [escape(text[before:start]), "<mark>", escape(text[start:end]), "</mark>"]
         before = end
-    return mark_safe("".join([*pieces, escape(text[before:])]))  # noqa: S308  every part is escaped
+    return in_html(text, "".join([*pieces, escape(text[before:])]))
 
 
 def excerpt(text: str, terms: Sequence[SearchTerm]) -> str:
@@ -110,7 +111,7 @@ def excerpt(text: str, terms: Sequence[SearchTerm]) -> str:
     first = next((start for start, _ in spans(text, terms)), 0)
     start = max(0, min(first - EXCERPT // 3, len(text) - EXCERPT))
     part = text[start : start + EXCERPT]
-    return f"{'… ' if start else ''}{part.strip()}{' …' if start + EXCERPT < len(text) else ''}"
+    return like(text, f"{'… ' if start else ''}{part.strip()}{' …' if start + EXCERPT < len(text) else ''}")
 
 
 class Ranking:

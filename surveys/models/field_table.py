@@ -9,6 +9,7 @@ def register_field_lines() -> None:
     add_field_lines(
         Words((Survey, TopicGroup, QuestionForm, RespondentRole), "", Layer.AUTHORS),
         Words((RespondentRole,), "label", Layer.CURATOR),
+        Words((Survey,), "title", Layer.RECORD),
         Unseen((Survey,), "visibility", (SeenIn.PAGE,), "it decides who reads the page"),
         Unseen((Survey,), "visibility", (SeenIn.API,), "it decides who gets the row"),
         Unseen((QuestionForm, RespondentRole), "number", (SeenIn.PAGE,), "rows stand in its order"),

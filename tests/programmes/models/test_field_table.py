@@ -8,6 +8,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import Any
 
+import lxml.etree
 import lxml.html
 import pytest
 from django.contrib import admin
@@ -17,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from programmes.actions.review import stored_wording
-from programmes.models import CMOC, CuratedModel, LineageEvent, Quote, Study, Theory
+from programmes.models import CMOC, Context, CuratedModel, LineageEvent, Memo, Quote, Study, Theory
 from programmes.models.configuration import ELEMENTS
 from programmes.models.field_table import (
     UNSEEN,
@@ -389,3 +390,59 @@ def test_every_field_is_seen_where_the_table_says(finder, db, model):
 @pytest.mark.slow(seconds=4, reason="plants every field and visits every page once")
 def test_what_is_read_back_is_what_was_written(finder):
     assert finder.reloaded == finder.package
+
+
+LAYERS_OF_PEOPLE = {Layer.PARTICIPANT, Layer.AUTHORS, Layer.CURATOR}
+NO_ELEMENTS = {"title", "option", "script", "style", "textarea"}  # in which no element can stand
+
+
+def mark_around(node):
+    """Return whose words the nearest element with a mark says that a node holds."""
+    return next((one.get("data-words") for one in (node, *node.iterancestors()) if one.get("data-words")), "nobody")
+
+
+def texts_in(page):
+    """Yield each text that a page shows with its mark.
+
+    Citations have none, since they are copied as they stand; nor has what the reader asked for.
+    """
+    for node in page.iter(lxml.etree.Element):
+        around = (node, *node.iterancestors())
+        if node.tag not in NO_ELEMENTS and not any(
+            one.get("class") == "citation" or one.get("role") == "status" for one in around
+        ):
+            yield node.text or "", mark_around(node)
+            yield from ((below.tail or "", mark_around(node)) for below in node)
+
+
+def further_addresses(planting):
+    """Return addresses that show texts as they were, or as they were found."""
+    cmoc, theory, marks = planting.cmoc, planting.theory, planting.planted
+    yield reverse("cmoc_history", args=[theory.slug, cmoc.number])
+    yield reverse("earlier", args=[theory.slug]) + f"?day={cmoc.history.latest().history_date:%Y-%m-%d}"
+    for model, name in ((CMOC, "statement"), (CMOC, "title"), (Quote, "text"), (Memo, "text"), (Context, "label")):
+        yield reverse("search") + f"?q={marks[model, name].mark}"
+
+
+@pytest.mark.once
+@pytest.mark.slow(seconds=4, reason="reads every text of every page")
+def test_words_are_marked_as_those_of_whom_the_table_says(finder, db):
+    pages = {address: text for address, text in finder.pages.items() if not address.startswith("/admin")}
+    pages |= {address: finder.text(address) for address in further_addresses(finder.planting)}
+    texts = {
+        address: [(text, mark) for text, mark in texts_in(lxml.html.fromstring(page)) if "zq" in text]
+        for address, page in pages.items()
+    }
+    wrong, seen = defaultdict(set), defaultdict(int)
+    for (model, name), planted in finder.planting.planted.items():
+        layer = field_row(model, name).layer
+        expected = layer if layer in LAYERS_OF_PEOPLE else "nobody"
+        if planted.mark and is_text(model._meta.get_field(name)):
+            for address, found in texts.items():
+                for mark in [mark for text, mark in found if planted.mark.is_in(text)]:
+                    seen[mark] += 1
+                    if mark != expected:
+                        wrong[f"{model.__name__}.{name}, of {expected}, is marked as of {mark}"].add(address)
+
+    assert not wrong, "\n" + "\n".join(f"{what}: {', '.join(sorted(where))}" for what, where in sorted(wrong.items()))
+    assert all(seen[layer] > 0 for layer in (*LAYERS_OF_PEOPLE, "nobody"))

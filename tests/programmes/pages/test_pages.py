@@ -38,12 +38,12 @@ STUDY = "/studies/thompson-2023/"
 PAGES = {
     "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8",
     THEORY: (
-        "theory, cmoc, cmoccontext + 8, evidence, caveat, cmoclink, substantivetheory, memo, any service, theory, "
-        "author"
+        "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, substantivetheory, memo, "
+        "any service, theory, author"
     ),
     f"{THEORY}?outcome=hope&service=12&sector=health&role=supports": (
-        "theory, cmoc, cmoccontext + 8, evidence, caveat, cmoclink, service, outcome, cmoc, substantivetheory, memo, "
-        "any service, theory, author"
+        "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, service, sector, outcome, cmoc, "
+        "substantivetheory, memo, any service, theory, author"
     ),
     f"{THEORY}cmocs/2/": (
         "cmoc, cmoccontext + 8, evidence, editorialmark, caveat, reading, substantivetheorylink, cmoclink, memo, "
@@ -67,14 +67,14 @@ PAGES = {
         "historicalcmocintervention, cmoccontext + 8, historicalevidence, quote, historicalcmoc"
     ),
     STUDY: "study, memo, author, theory, reference, count service, count quote, study, survey",
-    f"{STUDY}services/": "study, service, delivery, evidence, cmocservice, service",
+    f"{STUDY}services/": "study, service, servicesector, delivery, evidence, cmocservice, servicesector",
     f"{STUDY}services/12/": (
-        "service, delivery, evidence, cmocservice, evidence, memo, service, service, service, service"
+        "service, servicesector, delivery, evidence, cmocservice, evidence, memo, service, service, service, service"
     ),
     f"{STUDY}quotes/q01/": "quote, editorialmark, evidence, memo, author",
     f"{STUDY}memos/": "study, count memo, memo, theory",
     f"{STUDY}memos/?about=cmoc&kind=source-note&q=printed": "study, count memo, memo, theory",
-    "/services/": "service, delivery, evidence, cmocservice, service",
+    "/services/": "service, servicesector, delivery, evidence, cmocservice, servicesector",
     "/surveys/thompson-2023-survey/": "survey, respondentrole, topicgroup, questionform",
     "/search/?q=trust": "theory + 23",
     "/cite/": "theory",
@@ -116,8 +116,8 @@ def growing_pages(theory):
     return {
         "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8",
         f"/theories/{theory.slug}/": (
-            "theory, cmoc, cmoccontext + 8, evidence, caveat, cmoclink, substantivetheory, memo, any service, theory, "
-            "author"
+            "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, substantivetheory, memo, "
+            "any service, theory, author"
         ),
         cmoc.get_absolute_url(): (
             "cmoc, cmoccontext + 8, evidence, editorialmark, caveat, reading, substantivetheorylink, cmoclink, memo, "
@@ -128,9 +128,9 @@ def growing_pages(theory):
         ),
         f"/theories/{theory.slug}/evidence/": "theory, cmocoutcome, evidence, cmoc, theory, quote, quote, evidence",
         study: "study, memo, author, theory, reference, count service, count quote, study, survey",
-        f"{study}services/": "study, service, delivery, evidence, cmocservice, service",
+        f"{study}services/": "study, service, servicesector, delivery, evidence, cmocservice, servicesector",
         f"{study}services/{theory.study.services.first().number}/": (
-            "service, delivery, evidence, cmocservice, evidence, memo, service, service"
+            "service, servicesector, delivery, evidence, cmocservice, evidence, memo, service, service"
         ),
         "/search/?q=matched": "theory + 23",
         f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory",
@@ -317,15 +317,21 @@ def test_evidence_is_paged_and_filtered(db, client):
     assert text_of(client, f"{address}?cmoc={number}").count("<blockquote>") == 1
 
 
-@pytest.mark.parametrize("sort", ["number", "type", "location", "sector"])
+ORDERS = {
+    "number": lambda service: service.number,
+    "type": lambda service: service.service_type,
+    "location": lambda service: service.location,
+    "sector": lambda service: min((link.sector.label for link in service.sector_links.all()), default=""),
+}
+
+
+@pytest.mark.parametrize("sort", ORDERS)
 def test_services_are_sorted(demo, client, sort):
     page = text_of(client, f"{STUDY}services/?sort={sort}")
     shown = re.findall(r'<th scope="row"><a href="[^"]*/services/(\d+)/">', page)
-    order = {"type": "service_type"}.get(sort, sort)
-    expected = (
-        Service.objects.filter(study__slug="thompson-2023").order_by(order, "number").values_list("number", flat=True)
-    )
-    assert shown == list(expected)
+    services = Service.objects.filter(study__slug="thompson-2023").order_by("number")
+    expected = sorted(services, key=ORDERS[sort])
+    assert shown == [service.number for service in expected]
 
 
 def test_answers_may_be_kept_but_are_asked_for_again(demo, client):

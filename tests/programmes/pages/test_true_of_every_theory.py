@@ -223,10 +223,10 @@ def test_phrase_about_nothing_is_found(page, said):
 def test_word_of_absence_that_nobody_says_is_found(db):
     page = "<main><dl><dt>Dates</dt><dd>Not stated</dd></dl><svg><text>Context: not loaded · 1 counter</text></svg>"
     document = lxml.html.fromstring(f"<html><body>{page}<p>It was not stated.</p></main></body></html>")
-    service = ServiceFactory(location="", location_reporting="not-stated", sector="health")
+    service = ServiceFactory(location="", location_reporting="not-stated", sector_reporting="unclear")
 
     assert list(absence_words(document)) == ["Not stated", "Not loaded"]
-    assert words_said(service.study.slug) == {"Not stated", "Health service"}
+    assert words_said(service.study.slug) == {"Not stated", "Unclear in source"}
     assert study_of(f"/studies/{service.study.slug}/services/") == service.study.slug
     assert (study_of("/about/"), study_of("/theories/none/")) == ("", "")
 

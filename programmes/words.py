@@ -1,0 +1,123 @@
+"""Texts that know whose words they are.
+
+A text of a record comes out of the database as one of these, by the layer that the field table has for its field, and
+stays one wherever it is carried: into a page, a picture or a file, which mark it by asking the text itself. Cut to a
+part it is still the same person's. What is put together of several texts, or worked out, is nobody's words.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db import models
+
+
+class Words(str):
+    """A text that somebody put so."""
+
+    __slots__ = ()
+    layer: ClassVar[str]
+
+    def __getitem__(self, place: object) -> Self:
+        """Return a part of it."""
+        return type(self)(super().__getitem__(place))  # type: ignore[index]  # an index or a slice, as any text takes
+
+
+class ParticipantsWords(Words):
+    """What somebody who took part said or wrote, or a document says."""
+
+    __slots__ = ()
+    layer = "participant"
+
+
+class AuthorsWords(Words):
+    """What the authors of a study wrote, printed or for their team."""
+
+    __slots__ = ()
+    layer = "authors"
+
+
+class CuratorsWords(Words):
+    """How whoever reads, sorts or judges here put it."""
+
+    __slots__ = ()
+    layer = "curator"
+
+
+class Sentence(str):
+    """A sentence of ours around texts of others, each of which stays whose it is."""
+
+    __slots__ = ("pieces",)
+    pieces: tuple[str, ...]
+
+    def __new__(cls, *pieces: str) -> Self:
+        """Put texts together."""
+        made = super().__new__(cls, "".join(pieces))
+        made.pieces = pieces
+        return made
+
+    def __html__(self) -> SafeString:
+        """Return it as a page shows it, with each text in its mark."""
+        return format_html_join("", "{}", ((in_mark(piece),) for piece in self.pieces))
+
+
+class ShownWords(SafeString):
+    """A text as HTML, with something in it marked."""
+
+    layer = ""
+
+
+def in_html(words: str, html: str) -> ShownWords:
+    """Return the safe HTML that shows a text, which stays whose it is."""
+    shown = ShownWords(html)
+    shown.layer = layer_of(words)
+    return shown
+
+
+def layer_of(text: object) -> str:
+    """Return whose words a text is; empty for what is nobody's."""
+    return text.layer if isinstance(text, Words | ShownWords) else ""
+
+
+def in_mark(text: str) -> str:
+    """Return a text as a page shows it, in an element that says whose it is; one of ours as it is."""
+    layer = layer_of(text)
+    return format_html('<bdi data-words="{}">{}</bdi>', layer, text) if layer and text else text
+
+
+def like(words: str, text: str) -> str:
+    """Return a text that was made of another one as the same person's."""
+    return type(words)(text) if isinstance(words, Words) else text
+
+
+KINDS: dict[str, type[Words]] = {kind.layer: kind for kind in (ParticipantsWords, AuthorsWords, CuratorsWords)}
+
+
+class WordsOfField:
+    """What the fields of texts have in common: whose words their texts are, which the field table says."""
+
+    layer_of: ClassVar[Callable[[Any, str], str]]  # of a model and the name of a field; given where the field table is there
+
+    @cached_property
+    def words(self) -> type[Words] | None:
+        """Return the kind of text that comes out of the database; None for facts of the record."""
+        model = self.model  # type: ignore[attr-defined]  # a field of Django's has it
+        of = getattr(model, "instance_type", model)  # a row of a history holds the words of its record
+        return KINDS.get(WordsOfField.layer_of(of, self.name))  # type: ignore[attr-defined]  # as above
+
+    def from_db_value(self, value: Any, *_: Any) -> Any:
+        """Return a text that knows whose words it is."""
+        return self.words(value) if value and self.words else value
+
+
+def words_of(model: type[models.Model], name: str, text: str) -> str:
+    """Return a text that came from a field by another way, as a text that knows whose words it is."""
+    entry: Any = model._meta.get_field(name) if name else None
+    return entry.from_db_value(text) if isinstance(entry, WordsOfField) else text
