@@ -103,7 +103,7 @@ KINDS: dict[str, type[Words]] = {kind.layer: kind for kind in (ParticipantsWords
 class WordsOfField:
     """What the fields of texts have in common: whose words their texts are, which the field table says."""
 
-    layer_of: ClassVar[Callable[[Any, str], str]]  # of a model and the name of a field; given where the field table is there
+    layer_of: ClassVar[Callable[[Any, str], str]]  # of a model's field; the field table gives it
 
     @cached_property
     def words(self) -> type[Words] | None:

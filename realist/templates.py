@@ -33,6 +33,7 @@ OURS = frozenset({"app", "bar", "choice", "column", "facet", "field", "form", "h
 MARKS_OF_WORKS = frozenset({"number", "year", "volume", "issue", "page", "doi"})  # read alike in either direction
 PARTS_OF_ONE_TEXT = ("piece", "segment")  # whose whole has one direction, though changes or passages are marked in it
 MARKED = ("ins", "del", "mark", "span")
+TRANSLATED = re.compile(r"\{%\s*(?P<end>end)?blocktrans(?:late)?\b")
 CONTROL = re.compile(r"\{%\s*(?:end|if|elif|else|for|empty|with|block|load|comment|csrf_token)")  # shows nothing itself
 NO_TEXT = ("|length", "|urlencode", "|date", "|pluralize", "|intcomma", "|yesno")
 IN_PARAGRAPHS = "|linebreaks"
@@ -63,9 +64,12 @@ class Directions:
     def __init__(self) -> None:
         self.pieces: list[str] = []
         self.open: list[OpenElement] = []
+        self.translated = False  # whether a sentence is open that is translated as a whole: no tag can stand in it
 
     def add(self, piece: str) -> None:
         """Add what is no HTML tag and no variable."""
+        if found := TRANSLATED.match(piece):
+            self.translated = not found["end"]
         self.pieces.append(piece)
         if self.open and piece.strip() and not CONTROL.match(piece):
             self.go_on(self.open[-1])
@@ -112,14 +116,16 @@ class Directions:
     def add_variable(self, variable: str) -> None:
         """Add a variable; a text gets its direction and keeps its lines."""
         found = VARIABLE.fullmatch(variable)
-        if not (found and self.open and shows_text(*found.groups(""))) or self.open[-1].name in BARE:
+        if self.translated or not (found and self.open and shows_text(*found.groups(""))) or self.open[-1].name in BARE:
             self.add(variable)
             return
         owner, name, filters = found.groups("")
         element = self.open[-1]
         if owner in PARTS_OF_ONE_TEXT:
             self.give_direction(next(entry for entry in reversed(self.open) if entry.name not in MARKED))
-            self.add(wrapped("span", variable))
+            self.add(variable)
+            if element.name in MARKED:
+                self.mark(element, len(self.pieces) - 1)
         elif name in names_of_texts()[1]:  # the text that matters in its element, whatever stands after it
             tag, in_lines = ("bdi", True) if element.begun else ("span", IN_PARAGRAPHS not in filters)
             if not element.begun:

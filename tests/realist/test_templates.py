@@ -18,28 +18,48 @@ ARABIC = "عندما يلتقي الطفل peer support بشخص مثله"
 @pytest.mark.parametrize(
     ("source", "served"),
     [
-        ("<p>{{ row.statement }}</p>", '<p dir="auto"><span class="lines">{{ row.statement }}</span></p>'),
-        ('<h1 class="x">{{ theory.title }}</h1>', '<h1 class="x" dir="auto">{{ theory.title }}</h1>'),
-        ("<h1>CMOC 1: {{ cmoc.title }}</h1>", "<h1>CMOC 1: <bdi>{{ cmoc.title }}</bdi></h1>"),
-        ("<p>Why: {{ row.reason }}</p>", '<p>Why: <bdi class="lines">{{ row.reason }}</bdi></p>'),
-        ("<p>{{ title }} ({{ locator }})</p>", "<p><bdi>{{ title }}</bdi> (<bdi>{{ locator }}</bdi>)</p>"),
-        ("<p>{{ title }}<b>x</b></p>", "<p><bdi>{{ title }}</bdi><b>x</b></p>"),
-        ("<p>{{ note }} x</p>", '<p dir="auto"><span class="lines">{{ note }}</span> x</p>'),
-        ('<p dir="ltr">{{ row.title }}</p>', '<p dir="ltr">{{ row.title }}</p>'),
-        ("<li><b>x</b> {{ a.label }}</li>", "<li><b>x</b> <bdi>{{ a.label }}</bdi></li>"),
-        ("<ul><li>{{ a.label }}</ul>", '<ul><li dir="auto">{{ a.label }}</ul>'),
-        ("<li><br>{{ a.label }}</li>", '<li dir="auto"><br>{{ a.label }}</li>'),
-        ("<li>{% if a %}{{ a.label }}{% endif %}</li>", '<li dir="auto">{% if a %}{{ a.label }}{% endif %}</li>'),
-        ("<li>{% term 'x' %} {{ a.label }}</li>", "<li>{% term 'x' %} <bdi>{{ a.label }}</bdi></li>"),
-        ("<li><p>{{ a.label }}</li>", '<li><p dir="auto">{{ a.label }}</li>'),
-        ("<div>{{ memo.text|linebreaks }}</div>", '<div dir="auto">{{ memo.text|linebreaks }}</div>'),
+        (
+            "<p>{{ row.statement }}</p>",
+            '<p dir="auto"><span class="lines"{% whose row.statement %}>{{ row.statement }}</span></p>',
+        ),
+        (
+            '<h1 class="x">{{ theory.title }}</h1>',
+            '<h1 class="x" dir="auto"{% whose theory.title %}>{{ theory.title }}</h1>',
+        ),
+        ("<h1>CMOC 1: {{ cmoc.title }}</h1>", "<h1>CMOC 1: <bdi{% whose cmoc.title %}>{{ cmoc.title }}</bdi></h1>"),
+        ("<p>Why: {{ row.reason }}</p>", '<p>Why: <bdi class="lines"{% whose row.reason %}>{{ row.reason }}</bdi></p>'),
+        (
+            "<p>{{ title }} ({{ locator }})</p>",
+            "<p><bdi{% whose title %}>{{ title }}</bdi> (<bdi{% whose locator %}>{{ locator }}</bdi>)</p>",
+        ),
+        ("<p>{{ title }}<b>x</b></p>", "<p><bdi{% whose title %}>{{ title }}</bdi><b>x</b></p>"),
+        ("<p>{{ note }} x</p>", '<p dir="auto"><span class="lines"{% whose note %}>{{ note }}</span> x</p>'),
+        ('<p dir="ltr">{{ row.title }}</p>', '<p dir="ltr"{% whose row.title %}>{{ row.title }}</p>'),
+        ("<li><b>x</b> {{ a.label }}</li>", "<li><b>x</b> <bdi{% whose a.label %}>{{ a.label }}</bdi></li>"),
+        ("<ul><li>{{ a.label }}</ul>", '<ul><li dir="auto"{% whose a.label %}>{{ a.label }}</ul>'),
+        ("<li><br>{{ a.label }}</li>", '<li dir="auto"{% whose a.label %}><br>{{ a.label }}</li>'),
+        (
+            "<li>{% if a %}{{ a.label }}{% endif %}</li>",
+            '<li dir="auto">{% if a %}<span{% whose a.label %}>{{ a.label }}</span>{% endif %}</li>',
+        ),
+        (
+            "<li>{% term 'x' %} {{ a.label }}</li>",
+            "<li>{% term 'x' %} <bdi{% whose a.label %}>{{ a.label }}</bdi></li>",
+        ),
+        ("<li><p>{{ a.label }}</li>", '<li><p dir="auto"{% whose a.label %}>{{ a.label }}</li>'),
+        (
+            "<div>{{ memo.text|linebreaks }}</div>",
+            '<div dir="auto"{% whose memo.text %}>{{ memo.text|linebreaks }}</div>',
+        ),
         (
             '<a href="{% url "a" a.label %}" title="{{ a.label }}">{{ a.label|default:"x" }}</a>',
-            '<a href="{% url "a" a.label %}" title="{{ a.label }}" dir="auto">{{ a.label|default:"x" }}</a>',
+            '<a href="{% url "a" a.label %}" title="{{ a.label }}" dir="auto"{% whose a.label %}>'
+            '{{ a.label|default:"x" }}</a>',
         ),
         (
             "<li>{% for piece in pieces %}<ins>{{ piece.text }}</ins>{{ piece.text }}{% endfor %}</li>",
-            '<li dir="auto">{% for piece in pieces %}<ins>{{ piece.text }}</ins>{{ piece.text }}{% endfor %}</li>',
+            '<li dir="auto">{% for piece in pieces %}<ins{% whose piece.text %}>{{ piece.text }}</ins>'
+            "{{ piece.text }}{% endfor %}</li>",
         ),
         *(
             (source, source)
@@ -50,6 +70,7 @@ ARABIC = "عندما يلتقي الطفل peer support بشخص مثله"
                 "<svg><text><tspan>{{ line.text }}</tspan></text></svg>",
                 "<p>{{ cmoc.number }} {{ row.texts }} {{ row.text|length }} {{ slot.label }} {{ 3 }}</p>",
                 "<!-- <p>{{ row.text }}</p> -->",
+                "<p>{% blocktranslate %}Add {{ name }}{% endblocktranslate %}</p>",
                 "</p>{# {{ row.text }} #}",
             )
         ),
@@ -90,10 +111,10 @@ def test_page_of_a_cmoc_shows_text_as_it_was_printed(db, client):
     statement = f"{ARABIC}\n\n  • one\n  • two \u202egnp.exe\u202c"
     cmoc = make.CMOCFactory(title=ARABIC, statement=statement)
     page = client.get(cmoc.get_absolute_url()).content.decode()
-    words = re.search(r'<p class="lines" dir="auto">(.*?)</p>', page, re.DOTALL)[1]
+    words = re.search(r'<p class="lines" data-words="authors" dir="auto">(.*?)</p>', page, re.DOTALL)[1]
     assert re.sub(r"<[^>]+>", "", words) == statement
     assert re.findall(r'data-mark="(\w+)"', words) == ["RLO", "PDF"]
-    assert f": <bdi>{ARABIC}</bdi></h1>" in page
+    assert f': <bdi data-words="authors">{ARABIC}</bdi></h1>' in page
     assert set(re.findall("[\u202a-\u202e]", page)) <= set(UNSEEN_MARKS)
 
 

@@ -12,7 +12,7 @@ def page_of(client, survey):
 def test_roles_as_bars_with_denominators(demo, client):
     page = client.get("/surveys/thompson-2023-survey/").content.decode()
     shown = re.findall(
-        r'<th scope="row">([^<]+)</th>\s*<td>.*?width="([\d.]+)".*?</td>\s*<td>(\d+ of \d+)</td>', page, re.DOTALL
+        r'<th scope="row"[^>]*>([^<]+)</th>\s*<td>.*?width="([\d.]+)".*?</td>\s*<td>(\d+ of \d+)</td>', page, re.DOTALL
     )
     assert sum(int(words.split()[0]) for _, _, words in shown) == 14
     assert shown[0][2].endswith(" of 14")

@@ -106,7 +106,8 @@ def test_a_reviewer_sees_what_waits_for_a_verdict(study, client):
     cmoc.title = "Hope"
     cmoc.save()
     page = client.get("/admin/").content.decode()
-    assert f'<a href="{reverse("admin:programmes_cmoc_review", args=[cmoc.pk])}">CMOC 2: <bdi>Hope</bdi></a>' in page
+    address = reverse("admin:programmes_cmoc_review", args=[cmoc.pk])
+    assert f'<a href="{address}">CMOC 2: <bdi data-words="authors">Hope</bdi></a>' in page
     assert "?waiting=" not in page
 
 

@@ -59,7 +59,7 @@ def test_a_configuration_is_put_to_reviewers_and_reviewed(people, client):
 
     client.logout()
     public = client.get(cmoc().get_absolute_url()).content.decode()
-    assert '<strong>Disagrees</strong>: <bdi class="lines">Trust is an outcome.</bdi>' in public
+    assert '<strong>Disagrees</strong>: <bdi class="lines" data-words="curator">Trust is an outcome.</bdi>' in public
     assert "0 of 1 reviewer asked for agree with the present wording as it is." in public
 
 

@@ -3,9 +3,9 @@
 from programmes.diagrams.ancestry import COLUMN, LABEL, Lane, LaneSegment, Turn, ancestry
 
 LANES = [
-    Lane(3, "CMOC 3", "/3/", original=True),
-    Lane(5, "CMOC 5", "/5/", original=True),
-    Lane(13, "CMOC 13", "/13/", original=False),
+    Lane(3, "CMOC 3", "", "/3/", original=True),
+    Lane(5, "CMOC 5", "", "/5/", original=True),
+    Lane(13, "CMOC 13", "", "/13/", original=False),
 ]
 MERGE = Turn("Merge 1", "#1", ((3, 13), (5, 13)), frozenset({13}), frozenset({3, 5}))
 RENAME = Turn("Renaming 2", "#2", (), touches=frozenset({13}))
@@ -34,7 +34,10 @@ def test_lines_run_from_where_a_configuration_begins_to_where_it_ends():
 
 
 def test_long_names_make_their_lane_higher_and_lanes_never_overlap():
-    lanes = [Lane(number, "A very long title of a configuration " * number, "/", original=True) for number in (1, 2, 3)]
+    lanes = [
+        Lane(number, "CMOC:", "A very long title of a configuration " * number, "/", original=True)
+        for number in (1, 2, 3)
+    ]
     picture = ancestry(lanes, [])
     assert [name.top for name in picture.names[1:]] == [name.top + name.height + 10 for name in picture.names[:-1]]
     assert picture.height > picture.names[-1].top + picture.names[-1].height

@@ -128,7 +128,7 @@ def test_what_is_chosen_is_said(demo, client):
     assert re.findall(r"<li>(.+?)</li>", re.sub("</?bdi>", "", chosen))[:-1] == [
         "with the words: team",
         "what it does: Supports",
-        "CMOC 2: Peer advocates for child, navigating barriers to service",
+        'CMOC 2: <bdi data-words="authors">Peer advocates for child, navigating barriers to service',
     ]
 
 
