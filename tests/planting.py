@@ -116,6 +116,7 @@ class Planting:
         )
         self.plant(make.DeliveryFactory, service=self.service, mode=modes[0])
         self.plant(make.ServiceSectorFactory, service=self.service, sector=sectors[0])
+        make.ServiceSectorFactory(service=self.service, sector=make.SectorFactory(study=self.study), position=2)
         self.population = self.plant(make.PopulationFactory, study=self.study, kind=kinds[0])
         self.reference = self.plant(make.ReferenceFactory, study=self.study)
 

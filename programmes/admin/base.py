@@ -18,11 +18,13 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from programmes.desk.base import SAVING, NamedAutocomplete, is_among
 from programmes.integrity.invariants import follow
+from programmes.integrity.numbering import signature
 from programmes.integrity.text import LineInput, LongTextField, ShortTextField, TextFormField
 from programmes.models import CuratedModel, StaleVersionError, Study
 from programmes.models.holdings import held_by
@@ -194,6 +196,18 @@ class CuratedInline(ScopedAdmin, InlineModelAdmin):  # type: ignore[type-arg]
         return super().has_delete_permission(request, obj) and self.may_edit(request, obj)
 
 
+def sign_note(form: Any, by: Any) -> None:
+    """Put to a note that was written or changed whose it is and today's date, unless the form says so itself."""
+    row, changed = form.instance, form.changed_data
+    if not row.signs or row.signs not in changed:
+        return
+    written = bool(getattr(row, row.signs))
+    if "signed_by" not in changed:
+        row.signed_by = signature(by) if written else ""
+    if "signed_date" not in changed:
+        row.signed_date = timezone.localdate() if written else None
+
+
 class StackedInline(CuratedInline, admin.StackedInline):  # type: ignore[type-arg]
     """Rows below each other, each field with its label, which a table of fields would lack."""
 
@@ -247,12 +261,14 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
         if change and not form.has_changed():
             return
         obj.set_change_reason(form.cleaned_data.get("change_reason") or ("" if change else "Added"))
+        sign_note(form, request.user)
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
         """Save the rows below with the same reason."""
         for row in formset.forms:
             row.instance.set_change_reason(form.cleaned_data.get("change_reason") or "Added")
+            sign_note(row, request.user)
         super().save_formset(request, form, formset, change)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -149,6 +149,7 @@ def part_inline(kind: PartKind) -> type[PartInline]:
     """Return the form in which a configuration is given its parts of a kind."""
     names = {} if kind.name == "service" else {"verbose_name": kind.name, "verbose_name_plural": kind.headings.lower()}
     fields = [("position", kind.relation, *filter(None, [kind.detail])), *filter(None, [kind.wording])]
+    fields += [("signed_by", "signed_date")] if kind.link.signs else []
     shown = {"model": kind.link, "autocomplete_fields": (kind.relation,), "fields": fields}
     return type(f"{kind.link.__name__}Inline", (PartInline,), {**shown, **names})
 
@@ -156,7 +157,7 @@ def part_inline(kind: PartKind) -> type[PartInline]:
 class EvidenceInline(StackedInline):
     model = Evidence
     autocomplete_fields = ("quote",)
-    fields = (("position", "quote"), ("role", "slot"), "note")
+    fields = (("position", "quote"), ("role", "slot"), "note", ("signed_by", "signed_date"))
 
 
 class CaveatInline(StackedInline):

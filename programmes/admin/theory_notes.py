@@ -52,7 +52,13 @@ class CMOCLinkAdmin(CuratedAdmin):
             "To",
             {"fields": ("target_cmoc", "target_outcome", "target_context", "target_text"), "description": "Give one."},
         ),
-        ("Why", {"fields": ("reason", "locator"), "description": "A link without a reason is not kept."}),
+        (
+            "Why",
+            {
+                "fields": ("reason", ("signed_by", "signed_date"), "locator"),
+                "description": "A link without a reason is not kept.",
+            },
+        ),
     )
 
 
@@ -69,7 +75,7 @@ class InformedCMOCInline(StackedInline):
 
     model = SubstantiveTheoryLink
     autocomplete_fields = ("cmoc",)
-    fields = (("cmoc", "basis"), "note")
+    fields = (("cmoc", "basis"), "note", ("signed_by", "signed_date"))
 
 
 @admin.register(SubstantiveTheory)

@@ -16,6 +16,7 @@ from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import STATEMENT_LETTERS, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.services import Service
+from programmes.models.signed_notes import note_signed_by, note_signed_date
 from programmes.models.studies import Reference, Study
 from programmes.models.theory import CMOC
 from programmes.transcripts.read import MOST_CHARACTERS
@@ -264,6 +265,13 @@ class Quote(CuratedModel):
         """Say whether these are words of a document and of nobody who took part; the source must be loaded with it."""
         return self.participant_id is None and self.source is not None and self.source.kind == SourceKind.DOCUMENT
 
+    @property
+    def voice(self) -> str:
+        """Return whose words these are: a participant's, a document's, or of nobody who is known."""
+        if self.of_document:
+            return "document"
+        return "participant" if self.participant_id is not None or self.source is not None else "quoted"
+
     def clean(self) -> None:
         """Take the ends of lines from the source, where they are counted, before asking whether the words are there."""
         if self.source is not None and self.start is not None and self.end is not None:
@@ -309,6 +317,8 @@ class Evidence(CuratedModel):
     role = models.CharField(max_length=20, choices=EvidenceRole)
     slot = models.CharField(max_length=20, choices=Slot, blank=True, help_text="Which part it speaks to, if one.")
     note = LongTextField(blank=True, help_text="Why it counts so.")
+    signed_by = note_signed_by()
+    signed_date = note_signed_date()
 
     access: ClassVar[Access] = Access(
         study="cmoc__theory__study",
@@ -317,6 +327,7 @@ class Evidence(CuratedModel):
         private_role=TeamRole.REVIEWER,
     )
     key_fields = ("cmoc__theory__slug", "cmoc__number", "quote__key")
+    signs = "note"
     searched = ("note",)
     invariants = (
         Invariant(

@@ -206,7 +206,7 @@ UNSEEN: list[Unseen] = [
     Unseen((LineageStep, LineageMove), "position", (ADMIN,), "rows stand in their order"),
     Unseen((CMOC,), "review_asked_date", (ADMIN,), "it is given by putting the CMOC to reviewers"),
     Unseen((LineageStep,), "status_before", (PAGE,), "kept for taking the decision back; in the admin and the API"),
-    Unseen((CMOCLink, Review), "number", (PAGE,), "rows stand in its order"),
+    Unseen((CMOCLink, Review, Sector, DeliveryMode), "number", (PAGE,), "rows stand in its order"),
     Unseen((Programme, SubstantiveTheory), "slug key", (PAGE,), "it has no page of its own; in the API"),
     Unseen((Reference,), REFERENCE_UNSHOWN, (PAGE,), "the page shows the reference as it is printed"),
     Unseen((Source,), "reference", (API, PAGE), "sources are their team’s alone; quotes of a document name the work"),
@@ -214,6 +214,7 @@ UNSEEN: list[Unseen] = [
     Unseen((Author,), "affiliation", (PAGE,), "not shown yet; in the API"),
     Unseen((Study,), "keywords", (PAGE,), "not shown yet; in the API"),
     Unseen((Population,), "description", (PAGE,), "not shown yet; in the API"),
+    Unseen((PersonKind,), "", (PAGE,), "not shown yet; in the API"),
     Unseen((Theory,), "predecessor figure_title figure_legend", (PAGE,), "not shown yet; in the admin"),
     Unseen((SubstantiveTheory,), "citation_as_printed informs_all", (PAGE,), "not shown yet; in the API"),
     Unseen((SubstantiveTheoryReference,), "", (PAGE,), "the page cites by author and year; in the API"),
@@ -225,6 +226,7 @@ UNSEEN: list[Unseen] = [
     Unseen((Study,), ABSENCES_OF_STUDY, (API, PAGE, PACKAGE), HELD_BESIDE),
     # Texts whose words are not searched.
     Unseen((), "locator signed_by note label_as_printed", (SEARCH,), "it stands beside what is searched"),
+    Unseen((PersonKind, Sector, DeliveryMode), "label", (SEARCH,), "read with the people and services that have it"),
     Unseen((Programme, Population, Author, Delivery), "", (SEARCH,), "no page of its own; read with the study"),
     Unseen((Participant, Source, SecondCoding), "", (SEARCH,), "never in the search, which is for all"),
     Unseen((Study,), STUDY_UNSEARCHED, (SEARCH,), "on the page of the study, found by title, aim, setting, citation"),
@@ -251,6 +253,8 @@ UNSEEN: list[Unseen] = [
     Unseen(
         (CMOC,), "theory number label group locator figure status review_asked_date", (REVIEW,), "it claims nothing"
     ),
+    Unseen((CMOCBeneficiary,), "signed_by signed_date", (API,), "not given yet; on the page of the CMOC"),
+    Unseen((CMOCBeneficiary,), "signed_by signed_date", (REVIEW,), "whose note it is claims nothing"),
     Unseen((CMOC,), CMOC_UNREVIEWED, (REVIEW,), "not kept by a review yet; its change shows in the history"),
 ]
 

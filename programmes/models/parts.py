@@ -13,6 +13,7 @@ from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import STATEMENT_LETTERS, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.services import Population, Service
+from programmes.models.signed_notes import note_signed_by, note_signed_date
 from programmes.models.theory import CMOC, Context, Intervention, Mechanism, Outcome, Strategy
 from programmes.vocabulary import Basis
 
@@ -133,8 +134,11 @@ class CMOCBeneficiary(CMOCPart):
     population = models.ForeignKey(Population, models.RESTRICT, related_name="beneficiary_links")
     basis = models.CharField(max_length=20, choices=Basis, default=Basis.EXPLICIT)
     note = LongTextField(blank=True)
+    signed_by = note_signed_by()
+    signed_date = note_signed_date()
 
     invariants = of_same_study("population", "cmoc_beneficiary_in_same_study")
+    signs = "note"
     key_fields = ("cmoc__theory__slug", "cmoc__number", "population__key")
 
     class Meta:

@@ -30,19 +30,15 @@ from programmes.vocabulary import Missing, ReferenceKind, StatementOrigin, Study
 class StatementWords:
     """What the statements of a study are called: printed ones, a team's own, or those of which nobody said."""
 
-    heading: str  # above them, and in the legend of whose words something is
     origin: str  # before the place where one stands
     one: str  # one of them, inside a sentence
-    whose: str  # whose they are, inside a sentence
+    whose: str  # whose they are, inside a sentence and in the key to whose words something is
 
 
 STATEMENT_WORDS = {
-    "": StatementWords("Statements", "Statement", "the statement", "the study’s"),
-    StatementOrigin.PRINTED: StatementWords(
-        "Authors’ words, as printed", "Authors’ words as printed", "the authors’ statement", "the authors’"
-    ),
+    "": StatementWords("Statement", "the statement", "the study’s"),
+    StatementOrigin.PRINTED: StatementWords("Authors’ words as printed", "the authors’ statement", "the authors’"),
     StatementOrigin.OWN: StatementWords(
-        "The team’s working statements",
         "The team’s working statement",
         "the team’s working statement",
         "the team’s own",

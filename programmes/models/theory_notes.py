@@ -11,6 +11,7 @@ from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
+from programmes.models.signed_notes import note_signed_by, note_signed_date
 from programmes.models.studies import Reference
 from programmes.models.theory import CMOC, Context, Outcome, Theory
 from programmes.vocabulary import Basis, CaveatKind, LinkKind, LinkStatus, ReadingKind
@@ -137,10 +138,13 @@ class CMOCLink(CuratedModel):
     )
     status = models.CharField(max_length=20, choices=LinkStatus, default=LinkStatus.INFERRED)
     reason = LongTextField()
+    signed_by = note_signed_by()
+    signed_date = note_signed_date()
     locator = ShortTextField(max_length=200, blank=True)
 
     access: ClassVar[Access] = Access(study="theory__study", theory="theory")
     key_fields = ("theory__slug", "number")
+    signs = "reason"
     invariants = (
         in_same_theory("source_cmoc", "cmoclink_source_cmoc_in_same_theory"),
         in_same_theory("source_outcome", "cmoclink_source_outcome_in_same_theory"),
@@ -252,9 +256,12 @@ class SubstantiveTheoryLink(CuratedModel):
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="substantive_theory_links")
     basis = models.CharField(max_length=20, choices=Basis, default=Basis.INFERRED)
     note = LongTextField(blank=True)
+    signed_by = note_signed_by()
+    signed_date = note_signed_date()
 
     access = Access(study="cmoc__theory__study", theory="cmoc__theory")
     key_fields = ("substantive_theory__theory__slug", "substantive_theory__key", "cmoc__number")
+    signs = "note"
     invariants = (
         Invariant(
             name="substantivetheory_link_in_same_theory",

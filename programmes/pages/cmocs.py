@@ -11,7 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from programmes.formats.cards import card_png
-from programmes.models import CMOC, Caveat, CMOCLink, EditorialMark, Evidence, Memo, Reading, SubstantiveTheoryLink
+from programmes.models import (
+    CMOC,
+    Caveat,
+    CMOCBeneficiary,
+    CMOCLink,
+    EditorialMark,
+    Evidence,
+    Memo,
+    Reading,
+    SubstantiveTheoryLink,
+)
 from programmes.models.configuration import ELEMENTS, ITSELF, Part, Parts, parts_of_theory
 from programmes.models.holdings import holdings_of
 from programmes.models.slots import BESIDE, FilledSlot, columns_of, slots_from
@@ -22,7 +32,6 @@ from programmes.pages.lineage import DecisionRow, decision_rows
 from programmes.pages.reviews import ReviewProgress, review_progress
 from programmes.pages.sharing import card_of_cmoc, share_of_cmoc
 from programmes.pages.statement_spans import StatementPiece, statement_pieces
-from programmes.pages.voices import Voices, voices_in
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, LineageKind, Reporting
 
 if TYPE_CHECKING:
@@ -67,6 +76,7 @@ class CMOCPage:
     slots: list[FilledSlot]
     statement: list[StatementPiece]
     groups: list[EvidenceGroup]
+    beneficiaries: list[CMOCBeneficiary]
     services_quoted: list[tuple[str, str]]
     caveats: list[Caveat]
     readings: list[Reading]
@@ -95,13 +105,8 @@ class CMOCPage:
     @property
     def tells_who(self) -> bool:
         """Say whether anything is known of who acts or benefits, or where."""
-        known = (self.actors, self.parts["beneficiaries"], self.services_quoted)
+        known = (self.actors, self.beneficiaries, self.services_quoted)
         return any(known) or self.services_stated or self.people_stated
-
-    @property
-    def heading_of_statement(self) -> str:
-        """Return whose words its statement is, if it has one."""
-        return self.cmoc.theory.study.statement_words.heading if self.cmoc.statement else ""
 
     @property
     def missing_statement(self) -> str:
@@ -134,11 +139,6 @@ class CMOCPage:
     def actors(self) -> list[Part]:
         """Return who acts, where the form of the theory has no slot for it."""
         return [] if any(slot.name == BESIDE for slot in self.slots) else self.parts["actors"]
-
-    @property
-    def voices(self) -> Voices:
-        """Return who is heard in its quotes."""
-        return voices_in(entry.quote for group in self.groups for entry in group.evidence)
 
     @property
     def origin(self) -> str:
@@ -188,6 +188,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
             for role in EvidenceRole
             if (chosen := [entry for entry in evidence if entry.role == role])
         ],
+        beneficiaries=beneficiaries_of(cmoc, user) if parts["beneficiaries"] else [],
         services_quoted=services_of(evidence),
         caveats=list(
             Caveat.objects.visible_to(user)
@@ -217,6 +218,12 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         decisions=decision_rows(cmoc.theory, user, cmoc),
         holds=holdings_of(cmoc.theory, user) if not (cmoc.statement and evidence) else {},
     )
+
+
+def beneficiaries_of(cmoc: CMOC, user: Person) -> list[CMOCBeneficiary]:
+    """Return who benefits, with what curators noted on it."""
+    rows = CMOCBeneficiary.objects.visible_to(user).filter(cmoc=cmoc).select_related("population")
+    return list(rows.order_by("position", "pk"))
 
 
 def services_of(evidence: list[Evidence]) -> list[tuple[str, str]]:

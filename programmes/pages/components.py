@@ -30,7 +30,6 @@ from programmes.models.slots import FilledSlot
 from programmes.pages.base import ChoiceOption, FilterChoice
 from programmes.pages.evidence import SORTS, Facet, FacetOption
 from programmes.pages.own_setting import Likeness, SettingRow, Voice
-from programmes.pages.voices import Voices
 from programmes.vocabulary import CaveatKind, EvidenceRole, LinkKind, MemoKind, Valence
 
 if TYPE_CHECKING:
@@ -172,5 +171,5 @@ def component_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "programmes/components.html",
-        {"example": content, "theory": theory, "study": theory.study, "voices": Voices(people=True, documents=True)},
+        {"example": content, "theory": theory, "study": theory.study},
     )

@@ -15,7 +15,6 @@ from programmes.models.slots import FilledSlot, slots_of
 from programmes.models.theory import not_retired
 from programmes.pages.base import base_url
 from programmes.pages.sharing import card_of_home, share_of_home
-from programmes.pages.voices import Voices, voices_in
 from programmes.vocabulary import EvidenceRole
 
 if TYPE_CHECKING:
@@ -50,11 +49,6 @@ class HomePage:
     cards: list[TheoryCard]
     example: ExampleCMOC | None = None
     most_outcomes: ClassVar[int] = 24  # that are listed; the theory shows all
-
-    @property
-    def voices(self) -> Voices:
-        """Return who is heard in the example."""
-        return voices_in(entry.quote for entry in self.example.evidence) if self.example else Voices()
 
     @property
     def first(self) -> TheoryCard | None:

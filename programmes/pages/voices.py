@@ -21,11 +21,6 @@ class Voices:
     documents: bool = False
 
     @property
-    def only_documents(self) -> bool:
-        """Say whether nobody but documents is heard."""
-        return self.documents and not self.people
-
-    @property
     def said(self) -> str:
         """Return what the quotes are, at the head of a page."""
         if self.people and self.documents:

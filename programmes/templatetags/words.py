@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.template import Node
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from programmes.words import layer_of
 
 if TYPE_CHECKING:
     from django.template import Context
+    from django.template.base import NodeList, Parser, Token
 
 register = template.Library()
-UNMARKED = SafeString("")
+PLACE = SafeString("<!-- the key to words -->")
+MARKS = re.compile(r'\sdata-words="(\w+)"')
+OF_CURATORS = re.compile(r'\sclass="[^"]*\bcurators\b')
 
 
-@register.simple_tag(takes_context=True)
-def whose(context: Context, text: Any) -> SafeString:
-    """Return the attribute of the element that shows a text; none for a fact of the record, or for no text."""
+@register.simple_tag
+def whose(text: Any, voice: str = "") -> SafeString:
+    """Return the attribute of the element that shows a text; none for a fact of the record, or for no text.
+
+    A quote says more exactly whose words it is: its voice.
+    """
     layer = layer_of(text)
-    if not (layer and text):
-        return UNMARKED
-    if request := context.get("request"):
-        request.__dict__.setdefault("layers_shown", set()).add(layer)
-    return SafeString(f' data-words="{layer}"')
+    return SafeString(f' data-words="{voice or layer}"' if layer and text else "")
 
 
-@register.inclusion_tag("_components/key.html", takes_context=True)
-def key_to_words(context: Context) -> dict[str, Any]:
-    """Show what the marks mean that the page has, and the switch that hides what curators added."""
-    return {"layers": context["request"].__dict__.get("layers_shown", set())}
+class KeyToWords(Node):
+    """What a page shows, with the key to the marks that it has, and the switch that hides what curators added."""
+
+    child_nodelists = ("nodelist",)
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        """Return both; what has no marks has no key."""
+        shown = self.nodelist.render(context)
+        found = {"layers": set(MARKS.findall(shown)), "curators": bool(OF_CURATORS.search(shown))}
+        key = render_to_string("_components/key.html", {**found, "study": context.get("study")})
+        return SafeString(shown.replace(PLACE, key, 1) if PLACE in shown else key + shown)
+
+
+@register.simple_tag
+def key_here() -> SafeString:
+    """Let the key stand here, and not at the head of the page."""
+    return PLACE
+
+
+@register.tag
+def with_key_to_words(parser: Parser, token: Token) -> KeyToWords:
+    """Show what stands up to `end_with_key_to_words` with the key to its marks."""
+    del token
+    nodelist = parser.parse(("end_with_key_to_words",))
+    parser.delete_first_token()
+    return KeyToWords(nodelist)

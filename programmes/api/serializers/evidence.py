@@ -25,7 +25,7 @@ class BearsOnSerializer(RowSerializer):
 
     class Meta(RowSerializer.Meta):
         model = Evidence
-        fields = ("role", "slot", "note")
+        fields = ("role", "slot", "note", "signed_by", "signed_date")
         parent = "quote"
         order = ("cmoc__number",)
 
@@ -86,4 +86,4 @@ class EvidenceSerializer(ResourceSerializer):
 
     class Meta(RowSerializer.Meta):
         model = Evidence
-        fields = ("role", "slot", "note")
+        fields = ("role", "slot", "note", "signed_by", "signed_date")

@@ -217,7 +217,7 @@ class CMOCEvidenceSerializer(RowSerializer):
 
     class Meta(RowSerializer.Meta):
         model = Evidence
-        fields = ("role", "slot", "note")
+        fields = ("role", "slot", "note", "signed_by", "signed_date")
         parent = "cmoc"
         order = ("position",)
 

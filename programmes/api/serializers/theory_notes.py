@@ -46,7 +46,7 @@ class CMOCLinkSerializer(ResourceSerializer):
 
     class Meta(RowSerializer.Meta):
         model = CMOCLink
-        fields = ("number", "kind", "status", "target_text", "reason", "locator")
+        fields = ("number", "kind", "status", "target_text", "reason", "signed_by", "signed_date", "locator")
 
 
 class InformedCMOCSerializer(RowSerializer):
@@ -56,7 +56,7 @@ class InformedCMOCSerializer(RowSerializer):
 
     class Meta(RowSerializer.Meta):
         model = SubstantiveTheoryLink
-        fields = ("basis", "note")
+        fields = ("basis", "note", "signed_by", "signed_date")
         parent = "substantive_theory"
         order = ("cmoc__number",)
 

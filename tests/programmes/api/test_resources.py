@@ -111,6 +111,8 @@ def test_evidence_row(demo, client):
         "role": "supports",
         "slot": "",
         "note": "Also states pre-conditions (opportunity, cost).",
+        "signed_by": "Realist curators",
+        "signed_date": "2026-11-23",
         "theory": "thompson-2023",
         "cmoc": 5,
         "quote": "q09",

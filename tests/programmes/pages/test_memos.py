@@ -101,9 +101,9 @@ def test_filter_by_what_it_is_about(study, client, about):
 def test_list_of_the_demo(demo, client):
     page = shown(client, f"{MEMOS}/")
     assert "<strong>101</strong> memos found." in page
-    assert page.count('<article class="memo') == 50
+    assert page.count('<article class="curators memo') == 50
     assert "Page 1 of 3" in page
-    assert shown(client, f"{MEMOS}/?page=3").count('<article class="memo') == 1
+    assert shown(client, f"{MEMOS}/?page=3").count('<article class="curators memo') == 1
     found = shown(client, f"{MEMOS}/?q=Halsall&kind=theory")
     assert "<strong>1</strong> memo found." in found
     assert "with <mark>Halsall</mark>" in found

@@ -46,8 +46,8 @@ PAGES = {
         "substantivetheory, memo, any service, theory, author"
     ),
     f"{THEORY}cmocs/2/": (
-        "cmoc, cmoccontext + 8, evidence, editorialmark, caveat, reading, substantivetheorylink, cmoclink, memo, "
-        "review, lineageevent, author"
+        "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, cmoclink, "
+        "memo, review, lineageevent, author"
     ),
     f"{THEORY}cmocs/2/history/": (
         "cmoc, historicalcmoc, historicalcmoccontext, historicalcmocmechanism, historicalcmocoutcome, "
@@ -120,8 +120,8 @@ def growing_pages(theory):
             "any service, theory, author"
         ),
         cmoc.get_absolute_url(): (
-            "cmoc, cmoccontext + 8, evidence, editorialmark, caveat, reading, substantivetheorylink, cmoclink, memo, "
-            "review, lineageevent, author"
+            "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
+            "cmoclink, memo, review, lineageevent, author"
         ),
         CMOCContext.objects.select_related("context__theory").get(cmoc=cmoc).context.get_absolute_url(): (
             "context, cmoccontext + 8, cmoc, cmoclink, memo"
@@ -187,7 +187,7 @@ def test_counter_evidence_stands_open(demo, client):
     page = text_of(client, f"{THEORY}cmocs/2/")
     assert "1 quote that counters it" in page
     assert "2 quotes that support it" in page
-    assert page.count("<details") == page.count('<details class="reading" open>')
+    assert page.count("<details") == page.count('<details class="curators reading" open>')
 
 
 def test_services_quoted_and_stated_are_different(demo, client):

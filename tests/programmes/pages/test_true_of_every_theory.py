@@ -24,8 +24,13 @@ EXPLAINED = {
     *("web-chain-line", "web-retired", "web-positive", "web-negative", "web-mixed", "web-neither", "web-no-change"),
 }
 NOT_FOR_PEOPLE = re.compile(r"\w+\(\w+=|<\w+[.\w]* object|\{[{%]")  # how Python writes a value
-# Whose words a legend of layers names, and where such words stand on a page.
-WORDS_OF = {"layer-quote": "quote", "layer-statement": "statement", "layer-reading": "reading"}
+# Whose words the key of a page names, and the marks of such words.
+WORDS_OF = {
+    "layer-quote": {"participant", "quoted"},
+    "layer-document": {"document"},
+    "layer-statement": {"authors"},
+    "layer-reading": {"curator"},
+}
 # What is drawn where a sign of another legend is explained, by the end of its class.
 EXPLAINS = {"pill": ("quoted",), "pill-stated": ("stated",), "dotted": ("undone",)}
 BLOCKS = ("p", "li", "dd", "dt", "th", "td", "h1", "h2", "h3", "figcaption", "caption", "summary")
@@ -166,13 +171,12 @@ def study_of(address):
 
 
 def layers_without_words(document):
-    """Yield the layers that a page of a CMOC names though it has none of their words."""
-    for legend in document.xpath("//*[@id='reviews-heading']/ancestor::main//ul[@class='layers']"):
-        for sign in legend.xpath("./li/@class"):
-            name = WORDS_OF.get(sign, "")
-            words = document.xpath(f"//main//*[contains(concat(' ', @class, ' '), ' {name} ')]") if name else [sign]
-            if not words:
-                yield f"layer of words that are not there: {sign}"
+    """Yield the layers that a page names though it has none of their words, and those that it has and does not name."""
+    marks = set(document.xpath("//main//@data-words"))
+    named = document.xpath("//main//ul[@class='layers']/li/@class")
+    yield from (f"layer of words that are not there: {sign}" for sign in named if not WORDS_OF[sign] & marks)
+    known = set().union(*(WORDS_OF[sign] for sign in named))
+    yield from (f"words without a key: {mark}" for mark in sorted(marks - known))
 
 
 def phrases(document):
@@ -191,8 +195,8 @@ def phrases(document):
         ("<main><p>Row(number=2)</p></main>", ["not for people: 'Row(number=2)'"]),
         (
             "<main><ul class='layers'><li class='layer-quote'>x</li><li class='layer-statement'>y</li></ul>"
-            "<p class='statement'>z</p><h2 id='reviews-heading'>R</h2></main>",
-            ["layer of words that are not there: layer-quote"],
+            "<p data-words='authors'>z</p><p data-words='curator'>R</p></main>",
+            ["layer of words that are not there: layer-quote", "words without a key: curator"],
         ),
         ("<main><table><thead><tr><th>A</th></tr></thead><tbody></tbody></table></main>", ["table without rows: 'A'"]),
         (
