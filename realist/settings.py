@@ -170,7 +170,10 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Realist API",
-    "DESCRIPTION": "Programme theories, their CMOCs, and the evidence behind them.",
+    "DESCRIPTION": (
+        "Programme theories, their CMOCs, and the evidence behind them. Of each text `x-words` says whose words it is: "
+        "a participant’s, the authors’ or a curator’s."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -11,6 +12,7 @@ from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
 from programmes.filtersets.base import NumbersFilter
+from programmes.words import Words, WordsOfField
 
 PROBLEM = "application/problem+json"
 SOMETHING = "^[^\\u0000]+$"  # not empty, and no record can have a NUL character
@@ -76,6 +78,12 @@ class ResourceSchema(AutoSchema):
         }
         return rows | problems
 
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002  a hook
+        """Say of a text whose words it is."""
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]  # it ships none
+        words = words_in(field)
+        return {**schema, "x-words": words.layer} if words else schema
+
     def _get_parameters(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = super()._get_parameters()
         for parameter in found:
@@ -92,3 +100,16 @@ class ResourceSchema(AutoSchema):
         if isinstance(serializer, RowSerializer) and hasattr(serializer, "resource"):
             shape.pop("required", None)  # the parameter `fields` can leave out any of them
         return shape
+
+
+def words_in(field: serializers.Field[Any, Any, Any, Any]) -> type[Words] | None:
+    """Return whose words a field of an answer holds; None for facts of the record."""
+    model: Any = getattr(getattr(field.parent, "Meta", None), "model", None)
+    *relations, name = (field.source or "").split(".")
+    try:
+        for relation in relations:
+            model = model._meta.get_field(relation).related_model
+        entry = model._meta.get_field(name)
+    except (AttributeError, FieldDoesNotExist):
+        return None  # it is worked out, or is no field of a record
+    return entry.words if isinstance(entry, WordsOfField) else None

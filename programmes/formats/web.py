@@ -18,6 +18,7 @@ from programmes.diagrams.legend import LegendItem, legend_of
 from programmes.diagrams.text import width, wrap
 from programmes.formats.file_format import FileFormat
 from programmes.formats.typesetting import typeset
+from programmes.words import CuratorsWords, layer_of
 
 if TYPE_CHECKING:
     from programmes.diagrams.graph import Mark, Web
@@ -108,6 +109,8 @@ def sheet_of(source: WebFile) -> Sheet:
     summary = lines(source.summary, FONT)
     if source.context_meaning:
         summary += lines(f"What the authors count as context: “{source.context_meaning}”", FONT)
+    if any(layer_of(node.label) == CuratorsWords.layer for nodes in source.web.boxes.values() for node in nodes):
+        summary += lines("Underlined: the curators’ words.", FONT)
     y += LINE
     placed_panels = []
     for picture in source.pictures:

@@ -56,8 +56,8 @@ def key_here() -> SafeString:
 
 @register.tag
 def with_key_to_words(parser: Parser, token: Token) -> KeyToWords:
-    """Show what stands up to `end_with_key_to_words` with the key to its marks."""
+    """Show what stands up to `endwith_key_to_words` with the key to its marks."""
     del token
-    nodelist = parser.parse(("end_with_key_to_words",))
+    nodelist = parser.parse(("endwith_key_to_words",))
     parser.delete_first_token()
     return KeyToWords(nodelist)

@@ -95,6 +95,19 @@ def test_every_page_is_accessible(theories, page, axe, addresses):
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("address", [f"{THEORY}cmocs/2/", THEORY, f"{STUDY}quotes/q18/"])
+def test_what_curators_added_is_hidden_together(theories, page, address):
+    page.goto(address)
+    added = page.locator(".curators:visible")
+    before, names = added.count(), page.locator('main [data-words="curator"]:visible').count()
+    page.get_by_label("Hide what curators added").check()
+    assert (before > 0, added.count()) == (True, 0)
+    assert page.locator('main [data-words="authors"]:visible').count() > 0 < names
+    page.get_by_label("Hide what curators added").uncheck()
+    assert added.count() == before
+
+
+@pytest.mark.once
 def test_error_pages_are_accessible(theories, page, axe, watch):
     watch.expect("Failed to load resource: the server responded with a status of 40")
     assert [fault for address in ERRORS for fault in faults(page, axe, address)] == []

@@ -249,6 +249,26 @@ def test_quote_is_linked_on_the_cmocs_form(curator, client):
     assert (added.role, added.history.get().history_change_reason) == ("refines", "It qualifies the trust")
 
 
+def test_note_is_signed_by_whoever_writes_it(curator, client):
+    cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=2)
+    first, second = Evidence.objects.filter(cmoc=cmoc).exclude(note="").order_by("position")
+
+    def saved(**values):
+        data = filled(client, change(cmoc)) | {"change_reason": "Read again"}
+        place = next(name for name, value in data.items() if name.endswith("-id") and value == str(first.pk))
+        data |= {place.replace("-id", f"-{name}"): value for name, value in values.items()}
+        assert client.post(change(cmoc), data).status_code == 302
+        row = Evidence.objects.get(pk=first.pk)
+        return row.signed_by, row.signed_date and row.signed_date.isoformat()
+
+    today = timezone.localdate().isoformat()
+    assert saved(role="refines") == ("Realist curators", "2026-11-23")
+    assert saved(note="Otherwise.") == (curator.get_username(), today)
+    assert saved(note="By somebody else.", signed_by="Ada", signed_date="2026-11-01") == ("Ada", "2026-11-01")
+    assert saved(note="") == ("", None)
+    assert Evidence.objects.get(pk=second.pk).signed_by == "Realist curators"
+
+
 def test_preview_of_the_configuration(curator, client):
     page = client.get(change(CMOC.objects.get(theory__slug="thompson-2023", number=1))).content.decode()
     slots = re.findall(r"<strong>(Context|Mechanism|Outcome)</strong>\s*<span[^>]*>([^<]+)</span>", page)

@@ -46,8 +46,8 @@ PAGES = {
         "substantivetheory, memo, any service, theory, author"
     ),
     f"{THEORY}cmocs/2/": (
-        "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, cmoclink, "
-        "memo, review, lineageevent, author"
+        "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
+        "cmoclink, memo, review, lineageevent, author"
     ),
     f"{THEORY}cmocs/2/history/": (
         "cmoc, historicalcmoc, historicalcmoccontext, historicalcmocmechanism, historicalcmocoutcome, "
