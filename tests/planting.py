@@ -178,6 +178,7 @@ class Planting:
             people_as_extracted="",
         )
         self.another_cmoc = make.CMOCFactory(**of)
+        make.CMOCContextFactory(cmoc=self.another_cmoc, context=self.context, wording="")  # so they are neighbours
         siblings = {make.CMOCMechanismFactory: {"mechanism": single}}
         for kind in CONFIGURATION:
             factory = getattr(make, f"{kind.link.__name__}Factory")

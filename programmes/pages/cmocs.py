@@ -33,6 +33,7 @@ from programmes.pages.reviews import ReviewProgress, review_progress
 from programmes.pages.sharing import card_of_cmoc, share_of_cmoc
 from programmes.pages.statement_spans import StatementPiece, statement_pieces
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, LineageKind, Reporting
+from programmes.words import Sentence
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
@@ -66,7 +67,7 @@ class Neighbour:
     """A configuration that shares a context, mechanism or outcome with this one."""
 
     cmoc: Sibling
-    shared: list[str]
+    shared: list[Sentence]
 
 
 @dataclass(frozen=True)
@@ -242,7 +243,7 @@ def neighbours_of(cmoc: CMOC, siblings: dict[int, Sibling], everybody: dict[int,
     found = []
     for other, sibling in sorted(siblings.items(), key=lambda item: item[1].number):
         shared = [
-            f"same {kind.name}: {part.label}"
+            Sentence(f"same {kind.name}: ", part.label)
             for kind in ELEMENTS
             for part in kind.of(own)
             if any(part.key == theirs.key for theirs in kind.of(everybody[other]))
