@@ -12,7 +12,7 @@ from django.db.models.functions import TruncDate
 from django.shortcuts import render
 from django.utils import timezone
 
-from programmes.models import CMOC, Evidence, Quote
+from programmes.models import CMOC, CMOCGroup, Evidence, Quote
 from programmes.models.configuration import CONFIGURATION, Part, Parts, parts_of_theory, wording_of
 from programmes.models.slots import FilledSlot, columns_of, slots_from
 from programmes.pages.base import get_theory, takes
@@ -34,6 +34,7 @@ class AsOfRow:
     """A configuration as it stood, with the number of its quotes, and how it differs from today."""
 
     cmoc: CMOC
+    group: str  # the heading that it stood under
     parts: Parts
     evidence: list[tuple[str, int]]
     changes: list[list[DiffPiece]]
@@ -88,8 +89,16 @@ def as_of_page(theory: Theory, user: Person, asked: str) -> AsOfPage:
     parts = parts_as_of(list(before), moment)
     present = parts_of_theory(theory.pk, user)
     quotes = evidence_as_of(list(before), moment, user)
+    headings = headings_as_of(theory, moment) if any(cmoc.group_id for cmoc in before.values()) else {}
     rows = [
-        as_of_row(cmoc, now[key], parts.get(key, Parts()), present.get(key, Parts()), quotes.get(key, {}))
+        as_of_row(
+            cmoc,
+            now[key],
+            headings.get(cmoc.group_id, ""),
+            parts.get(key, Parts()),
+            present.get(key, Parts()),
+            quotes.get(key, {}),
+        )
         for key, cmoc in sorted(before.items(), key=lambda item: item[1].number)
         if cmoc.status != CMOCStatus.RETIRED
     ]
@@ -105,11 +114,17 @@ def as_of_page(theory: Theory, user: Person, asked: str) -> AsOfPage:
     )
 
 
-def as_of_row(before: CMOC, now: CMOC, parts: Parts, present: Parts, quotes: dict[str, int]) -> AsOfRow:
+def headings_as_of(theory: Theory, moment: dt.datetime) -> dict[int | None, str]:
+    """Return the headings of the groups of a theory at the time."""
+    return {state.id: state.heading for state in states_as_of(CMOCGroup, moment, theory_id=theory.pk)}
+
+
+def as_of_row(before: CMOC, now: CMOC, group: str, parts: Parts, present: Parts, quotes: dict[str, int]) -> AsOfRow:
     old, new = wording_of(before, parts), wording_of(now, present)
     became = "" if before.status == now.status else now.get_status_display().lower()
     return AsOfRow(
         cmoc=before,
+        group=group,
         parts=parts,
         evidence=[
             (role.label.lower() if quotes[role] == 1 else role.label.lower().removesuffix("s"), quotes[role])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from programmes.actions.decisions import Decision
 from programmes.actions.retire import retire
 from programmes.models import CMOC, Context, Quote, Theory
-from tests.factories import CMOCFactory, UserFactory
+from tests.factories import CMOCFactory, CMOCGroupFactory, UserFactory
 
 ADDRESS = "/theories/thompson-2023/earlier/"
 
@@ -64,6 +64,20 @@ def test_what_changed_since_is_marked(theory, client):
     assert rows[1].evidence == [("support", 2)]
     text = text_of(client, f"{ADDRESS}?day={day(5)}")
     assert "11 CMOCs stood then. Made since: CMOC 13. 1 that stood then was deleted since." in text
+
+
+def test_cmocs_stand_under_the_headings_of_that_day(theory, client):
+    group = CMOCGroupFactory(theory=theory, heading="For peers")
+    CMOC.objects.get(pk=cmoc(1).pk).history.update(group_id=group.pk)
+    CMOC.objects.filter(pk=cmoc(1).pk).update(group=group)
+    group.history.update(history_date=timezone.now() - dt.timedelta(days=10))
+    group.heading = "For all"
+    group.save()
+
+    page = text_of(client, f"{ADDRESS}?day={day(5)}")
+
+    assert (page.count("For peers · Candidate"), "For all" in page) == (1, False)
+    assert "For all · Candidate" in text_of(client, ADDRESS)
 
 
 def test_today_is_the_theory_as_it_stands(theory, client):
