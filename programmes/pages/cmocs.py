@@ -38,6 +38,8 @@ from programmes.words import Sentence
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
 
+MOST_NEIGHBOURS = 12  # that are shown unfolded
+
 
 @dataclass(frozen=True)
 class EvidenceGroup:
@@ -91,6 +93,18 @@ class CMOCPage:
     standing: ReviewProgress
     decisions: list[DecisionRow]
     holds: dict[str, str]  # what the theory holds, where the page has no statement or no quote
+
+    @property
+    def nearest(self) -> list[Neighbour]:
+        """Return its neighbours, of very many those that share most with it."""
+        by_nearness = sorted(self.neighbours, key=lambda entry: (-len(entry.shared), entry.cmoc.number))
+        return sorted(by_nearness[:MOST_NEIGHBOURS], key=lambda entry: entry.cmoc.number)
+
+    @property
+    def further(self) -> list[Neighbour]:
+        """Return its other neighbours, which are folded away."""
+        near = {entry.cmoc.number for entry in self.nearest}
+        return [entry for entry in self.neighbours if entry.cmoc.number not in near]
 
     @property
     def services_stated(self) -> bool:

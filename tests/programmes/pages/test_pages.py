@@ -20,9 +20,11 @@ from tests.factories import (
     CMOCMechanismFactory,
     CMOCOutcomeFactory,
     CMOCServiceFactory,
+    ContextFactory,
     EvidenceFactory,
     MechanismFactory,
     MemoFactory,
+    OutcomeFactory,
     ParticipantFactory,
     QuoteFactory,
     ReferenceFactory,
@@ -435,3 +437,20 @@ def test_narrative_has_the_columns_that_it_uses_and_none_otherwise(db, client):
     page = client.get(address)
     assert [column.name for column in page.context["page"].columns] == ["context"]
     assert "<svg" in page.content.decode().partition("<main")[2]
+
+
+def test_of_many_neighbours_those_that_share_less_are_folded(db, client):
+    theory = TheoryFactory()
+    context, outcome = ContextFactory(theory=theory), OutcomeFactory(theory=theory)
+    cmocs = [CMOCFactory(theory=theory, title=f"Neighbour {number}") for number in range(15)]
+    for cmoc in cmocs:
+        CMOCContextFactory(cmoc=cmoc, context=context)
+    for cmoc in (cmocs[0], cmocs[-1]):  # the last shares most with the first
+        CMOCOutcomeFactory(cmoc=cmoc, outcome=outcome)
+
+    answer = client.get(cmocs[0].get_absolute_url())
+
+    page = answer.context["page"]
+    titles = [[entry.cmoc.title for entry in part] for part in (page.nearest, page.further)]
+    assert titles == [[f"Neighbour {number}" for number in (*range(1, 12), 14)], ["Neighbour 12", "Neighbour 13"]]
+    assert "2 more neighbours, which share less" in answer.content.decode()
