@@ -92,6 +92,11 @@ class WebFile:
         return self.pictures[0].description if self.pictures else ""
 
 
+def are_curators(web: Web) -> bool:
+    """Say whether the labels of the picture are the curators' words."""
+    return any(layer_of(node.label) == CuratorsWords.layer for nodes in web.boxes.values() for node in nodes)
+
+
 def sheet_of(source: WebFile) -> Sheet:
     """Return the sheet with everything laid out."""
     y = float(MARGIN)
@@ -109,7 +114,7 @@ def sheet_of(source: WebFile) -> Sheet:
     summary = lines(source.summary, FONT)
     if source.context_meaning:
         summary += lines(f"What the authors count as context: “{source.context_meaning}”", FONT)
-    if any(layer_of(node.label) == CuratorsWords.layer for nodes in source.web.boxes.values() for node in nodes):
+    if are_curators(source.web):
         summary += lines("Underlined: the curators’ words.", FONT)
     y += LINE
     placed_panels = []
@@ -169,6 +174,7 @@ def graph_of(source: WebFile) -> nx.DiGraph:
     for column, nodes in web.boxes.items():
         for node in nodes:
             known = {"valence": node.valence, "qualities": node.said} if column == "outcome" else {}
+            known["words"] = layer_of(node.label)
             links = "; ".join(mark.text for mark in node.links)
             graph.add_node(
                 f"{column}:{node.key}", kind=column, label=str(node.label), url=node.href, links=links, **known
@@ -180,6 +186,7 @@ def graph_of(source: WebFile) -> nx.DiGraph:
             name,
             kind="cmoc",
             label="; ".join(cmoc.labels),
+            words=layer_of(next(iter(cmoc.labels), "")),
             url=cmoc.href,
             number=cmoc.number,
             name=cmoc.title,
@@ -242,6 +249,7 @@ def dot(source: WebFile) -> bytes:
     headings = {head.name: head.heading for head in source.web.heads}
     before = [column for column, _ in source.web.further]
     rows = [f"digraph {dot_quoted(source.title)} {{", "  rankdir=LR;", f"  // {' '.join(source.credit.split())}"]
+    rows += ["  // Labels are the curators’ words."] if are_curators(source.web) else []
     for kind in (*before, "context", "cmoc", "outcome"):
         members = [(name, data) for name, data in graph.nodes(data=True) if data["kind"] == kind]
         rows.append(f"  {{ rank=same; node [shape={'oval' if kind == 'outcome' else 'box'}];")

@@ -108,3 +108,20 @@ def test_api_says_whose_words_a_field_holds():
         CuratorsWords,
     ]
     assert {words_in(field) for field in (quote["key"], quote["url"], evidence["signed_by"], cmoc["number"])} == {None}
+
+
+def test_pictures_and_graphs_say_it_too(demo, client):
+    def text_of(form):
+        return client.get(f"/theories/thompson-2023/web.{form}").content.decode()
+
+    nodes = client.get("/theories/thompson-2023/web.json").json()["nodes"]
+    assert {(node["kind"], node["words"]) for node in nodes} == {
+        ("context", "curator"),
+        ("cmoc", "curator"),
+        ("outcome", "curator"),
+    }
+    assert "// Labels are the curators’ words." in text_of("dot")
+    picture = text_of("svg")
+    assert ("Underlined: the curators’ words." in picture, 'data-words="curator"' in picture) == (True, True)
+    CMOCFactory(theory__slug="bare", theory__title="Bare")
+    assert "Underlined" not in client.get("/theories/bare/web.svg").content.decode()

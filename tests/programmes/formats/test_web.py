@@ -63,6 +63,7 @@ def test_graphml_and_json_hold_the_same_graph():
     assert from_xml.nodes["cmoc:3"] == {
         "kind": "cmoc",
         "label": "Trust; Hope",
+        "words": "",
         "url": "/3/",
         "number": 3,
         "name": "CMOC 3",
