@@ -18,9 +18,9 @@ class ProgrammesConfig(AppConfig):
         """
         from programmes import checks  # noqa: PLC0415  models exist only once apps are ready
         from programmes.models.field_table import layer_of  # noqa: PLC0415  as above
-        from programmes.words import WordsOfField  # noqa: PLC0415  as above
+        from programmes.words import WordsOfFieldMixin  # noqa: PLC0415  as above
 
-        WordsOfField.layer_of = layer_of
+        WordsOfFieldMixin.layer_of = layer_of
 
         pre_migrate.connect(checks.remove_before_migrate, sender=self, dispatch_uid="remove_before_migrate")
         post_migrate.connect(checks.install_after_migrate, sender=self, dispatch_uid="install_after_migrate")

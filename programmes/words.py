@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.db import models
 
 
-class Words(str):
+class LayeredText(str):
     """A text that somebody put so."""
 
     __slots__ = ()
@@ -30,21 +30,21 @@ class Words(str):
         return type(self)(super().__getitem__(place))  # type: ignore[index]  # an index or a slice, as any text takes
 
 
-class ParticipantsWords(Words):
+class ParticipantsWords(LayeredText):
     """What somebody who took part said or wrote, or a document says."""
 
     __slots__ = ()
     layer = "participant"
 
 
-class AuthorsWords(Words):
+class AuthorsWords(LayeredText):
     """What the authors of a study wrote, printed or for their team."""
 
     __slots__ = ()
     layer = "authors"
 
 
-class CuratorsWords(Words):
+class CuratorsWords(LayeredText):
     """How whoever reads, sorts or judges here put it."""
 
     __slots__ = ()
@@ -77,40 +77,40 @@ class ShownWords(SafeString):
 def in_html(words: str, html: str) -> ShownWords:
     """Return the safe HTML that shows a text, which stays whose it is."""
     shown = ShownWords(html)
-    shown.layer = layer_of(words)
+    shown.layer = whose_words(words)
     return shown
 
 
-def layer_of(text: object) -> str:
+def whose_words(text: object) -> str:
     """Return whose words a text is; empty for what is nobody's."""
-    return text.layer if isinstance(text, Words | ShownWords) else ""
+    return text.layer if isinstance(text, LayeredText | ShownWords) else ""
 
 
 def in_mark(text: str) -> str:
     """Return a text as a page shows it, in an element that says whose it is; one of ours as it is."""
-    layer = layer_of(text)
+    layer = whose_words(text)
     return format_html('<bdi data-words="{}">{}</bdi>', layer, text) if layer and text else text
 
 
 def like(words: str, text: str) -> str:
     """Return a text that was made of another one as the same person's."""
-    return type(words)(text) if isinstance(words, Words) else text
+    return type(words)(text) if isinstance(words, LayeredText) else text
 
 
-KINDS: dict[str, type[Words]] = {kind.layer: kind for kind in (ParticipantsWords, AuthorsWords, CuratorsWords)}
+KINDS: dict[str, type[LayeredText]] = {kind.layer: kind for kind in (ParticipantsWords, AuthorsWords, CuratorsWords)}
 
 
-class WordsOfField:
+class WordsOfFieldMixin:
     """What the fields of texts have in common: whose words their texts are, which the field table says."""
 
     layer_of: ClassVar[Callable[[Any, str], str]]  # of a model's field; the field table gives it
 
     @cached_property
-    def words(self) -> type[Words] | None:
+    def words(self) -> type[LayeredText] | None:
         """Return the kind of text that comes out of the database; None for facts of the record."""
         model = self.model  # type: ignore[attr-defined]  # a field of Django's has it
         of = getattr(model, "instance_type", model)  # a row of a history holds the words of its record
-        return KINDS.get(WordsOfField.layer_of(of, self.name))  # type: ignore[attr-defined]  # as above
+        return KINDS.get(WordsOfFieldMixin.layer_of(of, self.name))  # type: ignore[attr-defined]  # as above
 
     def from_db_value(self, value: Any, *_: Any) -> Any:
         """Return a text that knows whose words it is."""
@@ -120,4 +120,4 @@ class WordsOfField:
 def words_of(model: type[models.Model], name: str, text: str) -> str:
     """Return a text that came from a field by another way, as a text that knows whose words it is."""
     entry: Any = model._meta.get_field(name) if name else None
-    return entry.from_db_value(text) if isinstance(entry, WordsOfField) else text
+    return entry.from_db_value(text) if isinstance(entry, WordsOfFieldMixin) else text

@@ -16,7 +16,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Services",
         "Where it was found, and who acts and benefits there.",
-        ("Service", "Population", "Sector", "DeliveryMode", "PersonKind"),
+        ("Service", "Population", "Sector", "ServicePlace", "DeliveryMode", "PersonKind"),
     ),
     (
         "Theory",

@@ -111,7 +111,7 @@ class Directions:
         if any(piece.startswith("{%") for piece in self.pieces[element.place + 1 : place]):
             self.pieces[place] = wrapped("span", text)
         else:
-            self.pieces[element.place] = f"{self.pieces[element.place][:-1]}{whose(text)}>"
+            self.pieces[element.place] = f"{self.pieces[element.place][:-1]}{tag_of(text)}>"
 
     def add_variable(self, variable: str) -> None:
         """Add a variable; a text gets its direction and keeps its lines."""
@@ -140,14 +140,14 @@ class Directions:
             element.begun, element.lead = True, len(self.pieces) - 1
 
 
-def whose(variable: str) -> str:
+def tag_of(variable: str) -> str:
     """Return the tag that says of a variable whose words it holds."""
     return "{% whose " + variable.strip("{} ").partition("|")[0] + " %}"
 
 
 def wrapped(tag: str, variable: str, attributes: str = "") -> str:
     """Return a variable in an element of its own."""
-    return f"<{tag}{attributes}{whose(variable)}>{variable}</{tag}>"
+    return f"<{tag}{attributes}{tag_of(variable)}>{variable}</{tag}>"
 
 
 def with_directions(source: str) -> str:

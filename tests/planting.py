@@ -110,13 +110,20 @@ class Planting:
         silent |= {"location_reporting": "none", "programme_text_reporting": "none", "sector_reporting": "unclear"}
         missing = "location_reporting programme_text_reporting sector_reporting"
         self.plant(make.ServiceFactory, missing, study=self.study, **silent)
-        modes, sectors, kinds = (
+        modes, sectors, places, kinds = (
             [self.plant(factory, study=self.study), factory(study=self.study)]
-            for factory in (make.DeliveryModeFactory, make.SectorFactory, make.PersonKindFactory)
+            for factory in (
+                make.DeliveryModeFactory,
+                make.SectorFactory,
+                make.ServicePlaceFactory,
+                make.PersonKindFactory,
+            )
         )
         self.plant(make.DeliveryFactory, service=self.service, mode=modes[0])
         self.plant(make.ServiceSectorFactory, service=self.service, sector=sectors[0])
         make.ServiceSectorFactory(service=self.service, sector=make.SectorFactory(study=self.study), position=2)
+        self.plant(make.ServiceLocationFactory, service=self.service, place=places[0])
+        make.ServiceLocationFactory(service=self.service, place=make.ServicePlaceFactory(study=self.study), position=2)
         self.population = self.plant(make.PopulationFactory, study=self.study, kind=kinds[0])
         self.reference = self.plant(make.ReferenceFactory, study=self.study)
 

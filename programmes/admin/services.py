@@ -15,6 +15,8 @@ from programmes.models import (
     Population,
     Sector,
     Service,
+    ServiceLocation,
+    ServicePlace,
     ServiceSector,
 )
 
@@ -38,7 +40,15 @@ class ServiceSectorInline(StackedInline):
     autocomplete_fields = ("sector",)
 
 
-@admin.register(PersonKind, Sector, DeliveryMode)
+class ServiceLocationInline(StackedInline):
+    """Places of a service."""
+
+    model = ServiceLocation
+    fields = (("place", "position"),)
+    autocomplete_fields = ("place",)
+
+
+@admin.register(PersonKind, Sector, ServicePlace, DeliveryMode)
 class StudyListAdmin(CuratedAdmin):
     """An entry of one of the lists of a study."""
 
@@ -66,17 +76,18 @@ class ServiceAdmin(CuratedAdmin):
     list_filter = (
         ("study", admin.RelatedOnlyFieldListFilter),
         ("sector_links__sector", admin.RelatedOnlyFieldListFilter),
+        ("place_links__place", admin.RelatedOnlyFieldListFilter),
     )
     list_select_related = ("study",)
     search_fields = ("number", "service_type", "location")
     autocomplete_fields = ("study",)
-    inlines = (ServiceSectorInline, DeliveryInline)
+    inlines = (ServiceSectorInline, ServiceLocationInline, DeliveryInline)
     fieldsets = (
         (
             None,
             {
                 "fields": ("study", "number", "service_type", "sector_reporting"),
-                "description": "One row of the table of services, as printed. Only the sectors are your grouping.",
+                "description": "One row of the table of services, as printed. Sectors and places are your grouping.",
             },
         ),
         (

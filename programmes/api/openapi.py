@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
 from programmes.filtersets.base import NumbersFilter
-from programmes.words import Words, WordsOfField
+from programmes.words import LayeredText, WordsOfFieldMixin
 
 PROBLEM = "application/problem+json"
 SOMETHING = "^[^\\u0000]+$"  # not empty, and no record can have a NUL character
@@ -81,7 +81,7 @@ class ResourceSchema(AutoSchema):
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002  a hook
         """Say of a text whose words it is."""
         schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]  # it ships none
-        words = words_in(field)
+        words = words_of_answer(field)
         return {**schema, "x-words": words.layer} if words else schema
 
     def _get_parameters(self) -> list[dict[str, Any]]:
@@ -102,7 +102,7 @@ class ResourceSchema(AutoSchema):
         return shape
 
 
-def words_in(field: serializers.Field[Any, Any, Any, Any]) -> type[Words] | None:
+def words_of_answer(field: serializers.Field[Any, Any, Any, Any]) -> type[LayeredText] | None:
     """Return whose words a field of an answer holds; None for facts of the record."""
     model: Any = getattr(getattr(field.parent, "Meta", None), "model", None)
     *relations, name = (field.source or "").split(".")
@@ -112,4 +112,4 @@ def words_in(field: serializers.Field[Any, Any, Any, Any]) -> type[Words] | None
         entry = model._meta.get_field(name)
     except (AttributeError, FieldDoesNotExist):
         return None  # it is worked out, or is no field of a record
-    return entry.words if isinstance(entry, WordsOfField) else None
+    return entry.words if isinstance(entry, WordsOfFieldMixin) else None

@@ -124,7 +124,7 @@ def ancestry(lanes: Sequence[Lane], turns: Sequence[Turn]) -> Ancestry:
                 tuple(middle[number] for number in sorted(turn.ends)),
                 tuple(middle[number] for number in sorted(turn.touches)),
                 x - COLUMN / 2 + 2,
-                max(width(text, SMALL, 700) for text in texts),
+                max(width(line, SMALL, 700) for line in lines),
             )
         )
     stretches += [LaneSegment(start, right, middle[number]) for number, start in sorted(open_at.items())]

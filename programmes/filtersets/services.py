@@ -6,7 +6,7 @@ import django_filters as filters
 from django.db.models import Model  # noqa: TC002  the API's schema reads the hints
 
 from programmes.filtersets.base import KeyFilter, Rows, TermFilter, TrueFalseFilter, VisibleFilterSet, matching_words
-from programmes.models import Evidence, PersonKind, Population, Quote, Sector, Service, Study, Theory
+from programmes.models import Evidence, PersonKind, Population, Quote, Sector, Service, ServicePlace, Study, Theory
 from programmes.vocabulary import Reporting
 
 
@@ -14,6 +14,7 @@ class ServiceFilterSet(VisibleFilterSet):
     study = KeyFilter(Study)
     number = filters.CharFilter(label="Number")
     sector = KeyFilter(Sector, field_name="sector_links__sector")
+    place = KeyFilter(ServicePlace, field_name="place_links__place")
     sector_reporting = TermFilter(Reporting, label="How the sector is reported")
     quoted = TrueFalseFilter(label="Staff are quoted", method="by_quoted")
     theory = KeyFilter(Theory, label="Quoted for a theory", method="by_theory")

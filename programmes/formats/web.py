@@ -18,7 +18,7 @@ from programmes.diagrams.legend import LegendItem, legend_of
 from programmes.diagrams.text import width, wrap
 from programmes.formats.file_format import FileFormat
 from programmes.formats.typesetting import typeset
-from programmes.words import CuratorsWords, layer_of
+from programmes.words import CuratorsWords, whose_words
 
 if TYPE_CHECKING:
     from programmes.diagrams.graph import Mark, Web
@@ -94,7 +94,7 @@ class WebFile:
 
 def are_curators(web: Web) -> bool:
     """Say whether the labels of the picture are the curators' words."""
-    return any(layer_of(node.label) == CuratorsWords.layer for nodes in web.boxes.values() for node in nodes)
+    return any(whose_words(node.label) == CuratorsWords.layer for nodes in web.boxes.values() for node in nodes)
 
 
 def sheet_of(source: WebFile) -> Sheet:
@@ -174,7 +174,7 @@ def graph_of(source: WebFile) -> nx.DiGraph:
     for column, nodes in web.boxes.items():
         for node in nodes:
             known = {"valence": node.valence, "qualities": node.said} if column == "outcome" else {}
-            known["words"] = layer_of(node.label)
+            known["words"] = whose_words(node.label)
             links = "; ".join(mark.text for mark in node.links)
             graph.add_node(
                 f"{column}:{node.key}", kind=column, label=str(node.label), url=node.href, links=links, **known
@@ -186,7 +186,7 @@ def graph_of(source: WebFile) -> nx.DiGraph:
             name,
             kind="cmoc",
             label="; ".join(cmoc.labels),
-            words=layer_of(next(iter(cmoc.labels), "")),
+            words=whose_words(next(iter(cmoc.labels), "")),
             url=cmoc.href,
             number=cmoc.number,
             name=cmoc.title,

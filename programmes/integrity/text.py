@@ -15,7 +15,7 @@ from django.core.validators import MaxLengthValidator, ProhibitNullCharactersVal
 from django.db import models
 
 from programmes.characters import BLANKS, as_kept, is_blank, refused_character, with_line_feeds
-from programmes.words import WordsOfField
+from programmes.words import WordsOfFieldMixin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,7 +96,7 @@ class LineInput(forms.TextInput):
         return super().render(name, value, attrs, renderer)
 
 
-class TextRulesMixin(WordsOfField):
+class TextRulesMixin(WordsOfFieldMixin):
     """What the fields of short and of long texts have in common."""
 
     stored_as = ""  # the field of Django's that migrations know
@@ -163,7 +163,7 @@ class LongTextField(TextRulesMixin, TextField):
         return name, path, args, {key: value for key, value in kwargs.items() if key != "max_length"}
 
 
-class LinesField(WordsOfField, models.JSONField):
+class LinesField(WordsOfFieldMixin, models.JSONField):
     """A list of short texts, edited one on a line."""
 
     def __init__(

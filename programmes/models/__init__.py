@@ -16,9 +16,9 @@ from programmes.models.parts import (
 )
 from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
-from programmes.models.services import Delivery, Population, Service, ServiceSector
+from programmes.models.services import Delivery, Population, Service, ServiceLocation, ServiceSector
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
-from programmes.models.study_lists import DeliveryMode, PersonKind, Sector, StudyListEntry
+from programmes.models.study_lists import DeliveryMode, PersonKind, Sector, ServicePlace, StudyListEntry
 from programmes.models.theory import (
     CMOC,
     CMOCGroup,
@@ -80,6 +80,8 @@ __all__ = [
     "SecondCoding",
     "Sector",
     "Service",
+    "ServiceLocation",
+    "ServicePlace",
     "ServiceSector",
     "Source",
     "StaleVersionError",

@@ -27,7 +27,7 @@ from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
-from programmes.models.study_lists import DeliveryMode, PersonKind, Sector
+from programmes.models.study_lists import DeliveryMode, PersonKind, Sector, ServicePlace
 from programmes.models.theory import CMOC, CMOCGroup, Intervention, Mechanism, Outcome, Strategy, Theory
 from programmes.models.theory_notes import (
     Caveat,
@@ -138,7 +138,7 @@ WORDS: list[Words] = [
     Words((Programme, Study, Reference, Service, Delivery, Population, Participant, EditorialMark), "", AUTHORS),
     Words((Theory, CMOC, CMOCGroup, *WORDINGS, CMOCActor, CMOCService), "", AUTHORS),
     Words((Caveat, SubstantiveTheory, LineageEvent), "", AUTHORS),
-    Words((PersonKind, Sector, DeliveryMode), "", CURATOR),
+    Words((PersonKind, Sector, ServicePlace, DeliveryMode), "", CURATOR),
     Words((*ELEMENTS, CMOCBeneficiary, CMOCLink, SubstantiveTheoryLink, Evidence, Reading, Memo, Source), "", CURATOR),
     Words((Quote,), "", PARTICIPANT),
     Words((Source,), "text", PARTICIPANT),
@@ -206,7 +206,7 @@ UNSEEN: list[Unseen] = [
     Unseen((LineageStep, LineageMove), "position", (ADMIN,), "rows stand in their order"),
     Unseen((CMOC,), "review_asked_date", (ADMIN,), "it is given by putting the CMOC to reviewers"),
     Unseen((LineageStep,), "status_before", (PAGE,), "kept for taking the decision back; in the admin and the API"),
-    Unseen((CMOCLink, Review, Sector, DeliveryMode), "number", (PAGE,), "rows stand in its order"),
+    Unseen((CMOCLink, Review, Sector, ServicePlace, DeliveryMode), "number", (PAGE,), "rows stand in its order"),
     Unseen((Programme, SubstantiveTheory), "slug key", (PAGE,), "it has no page of its own; in the API"),
     Unseen((Reference,), REFERENCE_UNSHOWN, (PAGE,), "the page shows the reference as it is printed"),
     Unseen((Source,), "reference", (API, PAGE), "sources are their team’s alone; quotes of a document name the work"),
@@ -226,7 +226,7 @@ UNSEEN: list[Unseen] = [
     Unseen((Study,), ABSENCES_OF_STUDY, (API, PAGE, PACKAGE), HELD_BESIDE),
     # Texts whose words are not searched.
     Unseen((), "locator signed_by note label_as_printed", (SEARCH,), "it stands beside what is searched"),
-    Unseen((PersonKind, Sector, DeliveryMode), "label", (SEARCH,), "read with the people and services that have it"),
+    Unseen((PersonKind, Sector, ServicePlace, DeliveryMode), "label", (SEARCH,), "read with what it groups"),
     Unseen((Programme, Population, Author, Delivery), "", (SEARCH,), "no page of its own; read with the study"),
     Unseen((Participant, Source, SecondCoding), "", (SEARCH,), "never in the search, which is for all"),
     Unseen((Study,), STUDY_UNSEARCHED, (SEARCH,), "on the page of the study, found by title, aim, setting, citation"),

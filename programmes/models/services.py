@@ -10,7 +10,7 @@ from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.studies import Study
-from programmes.models.study_lists import DeliveryMode, PersonKind, Sector
+from programmes.models.study_lists import DeliveryMode, PersonKind, Sector, ServicePlace
 from programmes.vocabulary import Offered, Reporting
 from programmes.words import Sentence
 
@@ -75,6 +75,32 @@ class ServiceSector(CuratedModel):
     class Meta:
         ordering = ("service", "position", "pk")
         constraints = (models.UniqueConstraint(fields=["service", "sector"], name="servicesector_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.position}"
+
+
+class ServiceLocation(CuratedModel):
+    """A place that a service is in, by the curators' grouping."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="place_links")
+    place = models.ForeignKey(ServicePlace, models.RESTRICT, related_name="service_links")
+    position = models.PositiveSmallIntegerField(default=1)
+
+    access = Access(study="service__study")
+    key_fields = ("service__study__slug", "service__number", "place__key")
+    invariants = (
+        Invariant(
+            name="service_place_in_same_study",
+            condition=Q(service__study=F("place__study")),
+            message="The place belongs to another study than the service.",
+            guards=("service", "place"),
+        ),
+    )
+
+    class Meta:
+        ordering = ("service", "position", "pk")
+        constraints = (models.UniqueConstraint(fields=["service", "place"], name="servicelocation_unique"),)
 
     def __str__(self) -> str:
         return f"{self.position}"

@@ -48,5 +48,12 @@ class Sector(StudyListEntry):
     """A kind of setting, such as school or ward: the curators' grouping of the services; one may be in several."""
 
 
+class ServicePlace(StudyListEntry):
+    """A place in which services are, such as a region or a case: the curators' grouping beside the printed location."""
+
+    class Meta(StudyListEntry.Meta):
+        verbose_name = "place"
+
+
 class DeliveryMode(StudyListEntry):
     """A way in which services meet their users, such as online or in a group."""

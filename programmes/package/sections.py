@@ -36,6 +36,8 @@ from programmes.models import (
     Review,
     Sector,
     Service,
+    ServiceLocation,
+    ServicePlace,
     ServiceSector,
     Source,
     Study,
@@ -124,6 +126,7 @@ SECTIONS: list[Section] = [
     Section("study", Study, key="slug", single=True, nested=(Section("authors", Author, "study"),)),
     Section("kinds_of_people", PersonKind, "study", "key"),
     Section("sectors", Sector, "study", "key"),
+    Section("places", ServicePlace, "study", "key"),
     Section("delivery_modes", DeliveryMode, "study", "key"),
     Section(
         "services",
@@ -132,6 +135,7 @@ SECTIONS: list[Section] = [
         "number",
         nested=(
             Section("sectors", ServiceSector, "service", "sector"),
+            Section("places", ServiceLocation, "service", "place"),
             Section("deliveries", Delivery, "service", "mode"),
         ),
     ),

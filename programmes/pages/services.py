@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from programmes.diagrams.graph import Mark
 from programmes.diagrams.overview import Overview, ServicePoint, overview
 from programmes.filtersets import ServiceFilterSet
-from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, ServiceSector, Study
+from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, ServiceLocation, ServiceSector, Study
 from programmes.models.holdings import holdings_of
 from programmes.models.theory import cmoc_name, not_retired
 from programmes.pages.base import FilterChoice, filter_choice, filter_data, takes
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from programmes.integrity.access import Person
 
-FILTERS = ("sector", "quoted", "q")
+FILTERS = ("sector", "place", "quoted", "q")
 SORTS = {
     "number": ("study", "number", "pk"),
     "type": ("service_type", "pk"),
@@ -43,6 +43,7 @@ NO_SECTOR, NO_PLACE = "Not grouped", "No place given"  # heads of the picture wh
 class ServiceRow:
     service: Service
     sectors: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     quotes: set[int] = field(default_factory=set)
     quoted_for: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -86,6 +87,7 @@ class ServicesPage:
         return {
             "quoted": any(row.quoted_for for row in self.rows),
             "stated": any(row.stated_for for row in self.rows),
+            "places": any(row.places for row in self.rows),
             "sectors": any(row.sectors or row.service.sector_reporting for row in self.rows),
         }
 
@@ -108,6 +110,7 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
     if sort not in SORTS:
         errors.append(f"“{sort}” is no order; choose number, type, location or sector.")
         sort = "number"
+    places = place_choices(services, user)
     by_sector = Coalesce(Min("sector_links__sector__label"), Value(""))
     found = [] if filterset.errors else list(filterset.qs.annotate(first_sector=by_sector).order_by(*SORTS[sort]))
     rows = {service.pk: ServiceRow(service) for service in found}
@@ -119,6 +122,7 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
         modes=modes_of(rows.values()),
         choices=[
             filter_choice(data, "sector", "Sector", sectors_of(services, user)),
+            *([filter_choice(data, "place", "Place", places)] if places else []),
             filter_choice(data, "quoted", "Staff quoted", [("true", "Yes"), ("false", "No")]),
         ],
         errors=errors,
@@ -136,6 +140,13 @@ def sectors_of(services: QuerySet[Service, Service], user: Person) -> list[tuple
     return list(dict(in_order.values_list("sector__key", "sector__label")).items())
 
 
+def place_choices(services: QuerySet[Service, Service], user: Person) -> list[tuple[str, str]]:
+    """Return the places that services are in, each key once."""
+    links = ServiceLocation.objects.visible_to(user).filter(service__in=services.order_by())
+    in_order = links.order_by("place__number", "place__label", "place__key")
+    return list(dict(in_order.values_list("place__key", "place__label")).items())
+
+
 def modes_of(rows: Iterable[ServiceRow]) -> list[str]:
     """Return the delivery modes of which something is known of one of the services, in the order of their lists."""
     modes = {delivery.mode for row in rows for delivery in row.deliveries.values()}
@@ -150,18 +161,21 @@ def overview_of(rows: list[ServiceRow]) -> Overview:
         kind = "quoted" if row.quotes else "stated"
         words = "staff are quoted" if row.quotes else "no quote of its staff is shown"
         mark = Mark(service.number, service.get_absolute_url(), kind, f"Service {service}: {words}")
-        place = service.location or service.get_location_reporting_display() or NO_PLACE
+        places = row.places or [service.location or service.get_location_reporting_display() or NO_PLACE]
         sectors = row.sectors or [service.get_sector_reporting_display() or NO_SECTOR]
-        points += [ServicePoint(mark, sector, place) for sector in sectors]
+        points += [ServicePoint(mark, sector, place) for sector in sectors for place in places]
     named = sorted({sector for row in rows for sector in row.sectors})
     return overview(points, [*named, *Reporting.labels, NO_SECTOR], [*Reporting.labels, NO_PLACE])
 
 
 def fill_service_rows(rows: dict[int, ServiceRow], user: Person) -> None:
-    """Add sectors, delivery modes, quotes of staff, and stated relevance to services, in one query each."""
+    """Add sectors, places, delivery modes, quotes of staff, and stated relevance to services, in one query each."""
     links = ServiceSector.objects.visible_to(user).filter(service__in=rows).order_by("position", "pk")
     for service, label in links.values_list("service", "sector__label"):
         rows[service].sectors.append(label)
+    locations = ServiceLocation.objects.visible_to(user).filter(service__in=rows).order_by("position", "pk")
+    for service, label in locations.values_list("service", "place__label"):
+        rows[service].places.append(label)
     for delivery in Delivery.objects.visible_to(user).filter(service__in=rows).select_related("mode"):
         rows[delivery.service_id].deliveries[delivery.mode.label] = delivery
     evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), quote__participant__service__in=rows)

@@ -10,7 +10,7 @@ from django.template import Node
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from programmes.words import layer_of
+from programmes.words import whose_words
 
 if TYPE_CHECKING:
     from django.template import Context
@@ -28,7 +28,7 @@ def whose(text: Any, voice: str = "") -> SafeString:
 
     A quote says more exactly whose words it is: its voice.
     """
-    layer = layer_of(text)
+    layer = whose_words(text)
     return SafeString(f' data-words="{voice or layer}"' if layer and text else "")
 
 

@@ -18,6 +18,8 @@ from tests.factories.services import (
     PopulationFactory,
     SectorFactory,
     ServiceFactory,
+    ServiceLocationFactory,
+    ServicePlaceFactory,
     ServiceSectorFactory,
 )
 from tests.factories.studies import (
@@ -102,6 +104,8 @@ __all__ = [
     "SecondCodingFactory",
     "SectorFactory",
     "ServiceFactory",
+    "ServiceLocationFactory",
+    "ServicePlaceFactory",
     "ServiceSectorFactory",
     "SourceFactory",
     "StrategyFactory",

@@ -1,7 +1,17 @@
 import factory
 from factory.django import DjangoModelFactory
 
-from programmes.models import Delivery, DeliveryMode, PersonKind, Population, Sector, Service, ServiceSector
+from programmes.models import (
+    Delivery,
+    DeliveryMode,
+    PersonKind,
+    Population,
+    Sector,
+    Service,
+    ServiceLocation,
+    ServicePlace,
+    ServiceSector,
+)
 from tests.factories.studies import StudyFactory
 
 
@@ -24,6 +34,11 @@ class PersonKindFactory(StudyListFactory):
 class SectorFactory(StudyListFactory):
     class Meta:
         model = Sector
+
+
+class ServicePlaceFactory(StudyListFactory):
+    class Meta:
+        model = ServicePlace
 
 
 class DeliveryModeFactory(StudyListFactory):
@@ -57,6 +72,14 @@ class ServiceSectorFactory(DjangoModelFactory):
 
     service = factory.SubFactory(ServiceFactory)
     sector = factory.SubFactory(SectorFactory, study=factory.SelfAttribute("..service.study"))
+
+
+class ServiceLocationFactory(DjangoModelFactory):
+    class Meta:
+        model = ServiceLocation
+
+    service = factory.SubFactory(ServiceFactory)
+    place = factory.SubFactory(ServicePlaceFactory, study=factory.SelfAttribute("..service.study"))
 
 
 class DeliveryFactory(DjangoModelFactory):

@@ -5,7 +5,7 @@ import pickle
 import pytest
 from django.template import Context, Template
 
-from programmes.api.openapi import words_in
+from programmes.api.openapi import words_of_answer
 from programmes.api.serializers.evidence import EvidenceSerializer, QuoteSerializer
 from programmes.api.serializers.theory import CMOCSerializer
 from programmes.models import CMOC, Quote, Study
@@ -17,8 +17,8 @@ from programmes.words import (
     ParticipantsWords,
     Sentence,
     in_mark,
-    layer_of,
     like,
+    whose_words,
     words_of,
 )
 from tests.factories import (
@@ -35,11 +35,12 @@ SAID = ParticipantsWords("I <came> back")
 
 def test_a_text_stays_whose_it_is():
     same = (SAID, SAID[2:6], SAID[0], like(SAID, "other"), marked(SAID, terms_of("came")))
-    assert [layer_of(text) for text in same] == ["participant"] * 5
-    assert (SAID[2:6], layer_of(excerpt(SAID * 100, terms_of("came")))) == ("<cam", "")
-    assert layer_of(excerpt(ParticipantsWords(SAID * 100), terms_of("came"))) == "participant"
-    assert [layer_of(text) for text in ("ours", like("ours", "x"), str(SAID), 3, None, marked("ours", ()))] == [""] * 6
-    assert layer_of(pickle.loads(pickle.dumps(SAID))) == "participant"  # noqa: S301  our own
+    assert [whose_words(text) for text in same] == ["participant"] * 5
+    assert (SAID[2:6], whose_words(excerpt(SAID * 100, terms_of("came")))) == ("<cam", "")
+    assert whose_words(excerpt(ParticipantsWords(SAID * 100), terms_of("came"))) == "participant"
+    others = ("ours", like("ours", "x"), str(SAID), 3, None, marked("ours", ()))
+    assert {whose_words(text) for text in others} == {""}
+    assert whose_words(pickle.loads(pickle.dumps(SAID))) == "participant"  # noqa: S301  our own
     assert {SAID: 1}[str(SAID)] == 1
 
 
@@ -57,12 +58,12 @@ def test_texts_of_the_database_know_it():
     cmoc = CMOCFactory(statement="If so.", label="1a", title="")
     StudyFactory(analysis_steps=["First", "Second"])
     row = CMOC.objects.get(pk=cmoc.pk)
-    assert [layer_of(text) for text in (row.statement, row.title, row.label)] == ["authors", "", ""]
-    assert [layer_of(line) for line in Study.objects.latest("pk").analysis_steps] == ["authors", "authors"]
-    assert layer_of(CMOC.objects.values_list("statement", flat=True).get(pk=cmoc.pk)) == "authors"
-    assert layer_of(CMOC.history.get(id=cmoc.pk).statement) == "authors"
-    assert layer_of(words_of(ContextElement, "label", "A peer")) == "curator"
-    assert layer_of(words_of(CMOC, "number", "3")) == layer_of(words_of(CMOC, "", "3")) == ""
+    assert [whose_words(text) for text in (row.statement, row.title, row.label)] == ["authors", "", ""]
+    assert [whose_words(line) for line in Study.objects.latest("pk").analysis_steps] == ["authors", "authors"]
+    assert whose_words(CMOC.objects.values_list("statement", flat=True).get(pk=cmoc.pk)) == "authors"
+    assert whose_words(CMOC.history.get(id=cmoc.pk).statement) == "authors"
+    assert whose_words(words_of(ContextElement, "label", "A peer")) == "curator"
+    assert whose_words(words_of(CMOC, "number", "3")) == whose_words(words_of(CMOC, "", "3")) == ""
 
 
 @pytest.mark.django_db
@@ -102,12 +103,13 @@ def test_key_stands_above_what_it_is_about(client):
 
 def test_api_says_whose_words_a_field_holds():
     quote, evidence, cmoc = (kind().fields for kind in (QuoteSerializer, EvidenceSerializer, CMOCSerializer))
-    assert [words_in(field) for field in (quote["text"], cmoc["statement"], evidence["note"])] == [
+    assert [words_of_answer(field) for field in (quote["text"], cmoc["statement"], evidence["note"])] == [
         ParticipantsWords,
         AuthorsWords,
         CuratorsWords,
     ]
-    assert {words_in(field) for field in (quote["key"], quote["url"], evidence["signed_by"], cmoc["number"])} == {None}
+    facts = (quote["key"], quote["url"], evidence["signed_by"], cmoc["number"])
+    assert {words_of_answer(field) for field in facts} == {None}
 
 
 def test_pictures_and_graphs_say_it_too(demo, client):

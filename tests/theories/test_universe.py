@@ -26,7 +26,7 @@ FORMS = {
     | EVIDENCE
     | CASES
     | LISTS
-    | {"delivery_modes", "participants", "groups", "lineage", "surveys"},
+    | {"places", "delivery_modes", "participants", "groups", "lineage", "surveys"},
     "discharge": STUDY | CONFIGURATIONS | CASES | LISTS | {"groups", "interventions", "lineage", "surveys"},
     "audit-review": STUDY | CONFIGURATIONS | NOTES | EVIDENCE | {"interventions"},
     "gardens-first": STUDY | {"contexts", "outcomes", "strategies", "cmocs"},

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
 from programmes.api.serializers.base import ResourceSerializer, notes_on
-from programmes.models import CMOCService, Delivery, Evidence, Population, Service, ServiceSector
+from programmes.models import CMOCService, Delivery, Evidence, Population, Service, ServiceLocation, ServiceSector
 
 
 class DeliverySerializer(RowSerializer):
@@ -28,6 +28,18 @@ class ServiceSectorSerializer(RowSerializer):
 
     class Meta(RowSerializer.Meta):
         model = ServiceSector
+        parent = "service"
+        order = ("position",)
+
+
+class ServiceLocationSerializer(RowSerializer):
+    """A place that a service is in."""
+
+    place = serializers.CharField(source="place.key", help_text="Key of the place among those of the study.")
+    label = serializers.CharField(source="place.label", help_text="Its name.")
+
+    class Meta(RowSerializer.Meta):
+        model = ServiceLocation
         parent = "service"
         order = ("position",)
 
@@ -66,6 +78,7 @@ class ServiceSerializer(ResourceSerializer):
     page = "/studies/{0}/services/{1}/"
     study = serializers.CharField(source="study.slug", help_text="Public key of the study.")
     sectors = ServiceSectorSerializer(many=True, help_text="The sectors it is in.")
+    places = ServiceLocationSerializer(many=True, help_text="The places it is in, beside its location as printed.")
     deliveries = DeliverySerializer(many=True, help_text="Delivery modes.")
     quoted_for = QuotedForSerializer(many=True, help_text="For which CMOCs somebody of the service is quoted.")
     stated_for = StatedForSerializer(many=True, help_text="To which CMOCs the source states it to be relevant.")

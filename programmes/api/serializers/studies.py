@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
 from programmes.api.serializers.base import HolderSerializer, ResourceSerializer, holds_field, notes_on
-from programmes.models import Author, DeliveryMode, PersonKind, Programme, Reference, Sector, Study
+from programmes.models import Author, DeliveryMode, PersonKind, Programme, Reference, Sector, ServicePlace, Study
 
 
 class ProgrammeSerializer(ResourceSerializer):
@@ -47,6 +47,16 @@ class SectorSerializer(RowSerializer):
         order = ("number", "key")
 
 
+class ServicePlaceSerializer(RowSerializer):
+    """A place, such as a region or a case, as the curators of a study group its services."""
+
+    class Meta(RowSerializer.Meta):
+        model = ServicePlace
+        fields = ("key", "label", "number")
+        parent = "study"
+        order = ("number", "key")
+
+
 class DeliveryModeSerializer(RowSerializer):
     """A way in which services of a study meet their users."""
 
@@ -66,6 +76,9 @@ class StudySerializer(HolderSerializer):
     authors = AuthorSerializer(many=True, help_text="In printed order.")
     kinds_of_people = PersonKindSerializer(many=True, help_text="Which kinds of people it tells apart.")
     sectors = SectorSerializer(many=True, help_text="Into which sectors its services are grouped.")
+    places = ServicePlaceSerializer(
+        many=True, source="serviceplaces", help_text="Into which places its services are grouped."
+    )
     delivery_modes = DeliveryModeSerializer(many=True, help_text="Which ways of delivery it tells apart.")
     holds = holds_field(Study)
     notes = notes_on("study")

@@ -36,6 +36,7 @@ EVERYBODY = {
             "health": of("breakfast-2024", "06") + of("discharge-2023", "A", "B"),
             "charity": of("breakfast-2024", "03", "05"),
         },
+        "place": {"harbour": of("breakfast-2024", "01", "05"), "hill": of("breakfast-2024", "02", "05")},
         "sector_reporting": {"unclear": of("breakfast-2024", "07")},
         "quoted": {
             "true": of("breakfast-2024", "01", "02", "04", "06"),

@@ -143,7 +143,7 @@ def test_queries_of_the_review_screen(people, client):
     screen = address()
     client.get(screen)
     with asks(
-        "session, user, cmoc, any cmoc, cmoccontext + 8, evidence, editorialmark, caveat, reading, "
+        "session, user, cmoc, any cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, "
         "substantivetheorylink, cmoclink, memo, review, lineageevent, permission, permission, historicalcmoc, "
         "historicalcmoccontext, historicalcmocmechanism, historicalcmocoutcome, historicalcmocactor, "
         "historicalcmocbeneficiary, historicalcmocservice, historicalcmocstrategy, "

@@ -219,7 +219,7 @@ FAULTS: list[tuple[str, Any, str]] = [
         "mood",
         "calm",
         'mood: is not a field here (found "calm"); known are format, version, programme, study, '
-        "kinds_of_people, sectors, delivery_modes, services, populations, references, participants, sources …",
+        "kinds_of_people, sectors, places, delivery_modes, services, populations, references, participants …",
     ),
     ("study.titel", "x", 'study.titel: is not a field here (found "x"); did you mean "title"?'),
     (

@@ -69,14 +69,20 @@ PAGES = {
         "historicalcmocintervention, cmoccontext + 8, historicalevidence, quote, historicalcmoc"
     ),
     STUDY: "study, memo, author, theory, reference, count service, count quote, study, survey",
-    f"{STUDY}services/": "study, service, servicesector, delivery, evidence, cmocservice, servicesector",
+    f"{STUDY}services/": (
+        "study, servicelocation, service, servicesector, servicelocation, delivery, evidence, "
+        "cmocservice, servicesector"
+    ),
     f"{STUDY}services/12/": (
-        "service, servicesector, delivery, evidence, cmocservice, evidence, memo, service, service, service, service"
+        "service, servicesector, servicelocation, delivery, evidence, cmocservice, evidence, memo, "
+        "service, service, service, service"
     ),
     f"{STUDY}quotes/q01/": "quote, editorialmark, evidence, memo, author",
     f"{STUDY}memos/": "study, count memo, memo, theory",
     f"{STUDY}memos/?about=cmoc&kind=source-note&q=printed": "study, count memo, memo, theory",
-    "/services/": "service, servicesector, delivery, evidence, cmocservice, servicesector",
+    "/services/": (
+        "servicelocation, service, servicesector, servicelocation, delivery, evidence, cmocservice, servicesector"
+    ),
     "/surveys/thompson-2023-survey/": "survey, respondentrole, topicgroup, questionform",
     "/search/?q=trust": "theory + 23",
     "/cite/": "theory",
@@ -130,9 +136,12 @@ def growing_pages(theory):
         ),
         f"/theories/{theory.slug}/evidence/": "theory, cmocoutcome, evidence, cmoc, theory, quote, quote, evidence",
         study: "study, memo, author, theory, reference, count service, count quote, study, survey",
-        f"{study}services/": "study, service, servicesector, delivery, evidence, cmocservice, servicesector",
+        f"{study}services/": (
+            "study, servicelocation, service, servicesector, servicelocation, delivery, evidence, "
+            "cmocservice, servicesector"
+        ),
         f"{study}services/{theory.study.services.first().number}/": (
-            "service, servicesector, delivery, evidence, cmocservice, evidence, memo, service, service"
+            "service, servicesector, servicelocation, delivery, evidence, cmocservice, evidence, memo, service, service"
         ),
         "/search/?q=matched": "theory + 23",
         f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory",
