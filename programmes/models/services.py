@@ -47,6 +47,11 @@ class Service(CuratedModel):
         )
 
     def __str__(self) -> str:
+        return str(self.titled)
+
+    @property
+    def titled(self) -> Sentence:
+        """Return its number and type, for pages, where the type keeps its mark."""
         return Sentence(f"{self.number} ", self.service_type)
 
     def get_absolute_url(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
 
-from programmes.models import CMOC
+from programmes.models import CMOC, Service
 from programmes.models.configuration import CONFIGURATION
 from programmes.pages.cmocs import get_cmoc
 from programmes.pages.word_diff import DiffPiece, word_diff
@@ -57,7 +57,7 @@ def history_of(cmoc: CMOC) -> list[HistoryEntry]:
         )
         for row in rows:
             of = getattr(row, kind.relation) or gone.get(getattr(row, f"{kind.relation}_id"), "")
-            row.what = Sentence(f"{name}: ", *getattr(str(of), "pieces", [str(of)]))
+            row.what = Sentence(f"{name}: ", *(of.titled.pieces if isinstance(of, Service) else [str(of)]))
             by_row[row.id].append(row)
         for versions in by_row.values():
             events += history_entries(versions)

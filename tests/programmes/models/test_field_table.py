@@ -415,6 +415,12 @@ def texts_in(page):
             yield from ((below.tail or "", mark_around(node)) for below in node)
 
 
+def has_tags_in_words(page):
+    """Say whether a title or an attribute, which can hold no element, has the mark of one."""
+    words = re.findall(r"<(?:title|option|textarea)\b[^>]*>(.*?)</", page, re.DOTALL)
+    return any("data-words" in text for text in [*words, *lxml.html.fromstring(page).xpath("//@*")])
+
+
 def further_addresses(planting):
     """Return addresses that show texts as they were, or as they were found."""
     cmoc, theory, marks = planting.cmoc, planting.theory, planting.planted
@@ -433,6 +439,7 @@ def test_words_are_marked_as_those_of_whom_the_table_says(finder, db):
         address: [(text, mark) for text, mark in texts_in(lxml.html.fromstring(page)) if "zq" in text]
         for address, page in pages.items()
     }
+    assert [address for address, page in finder.pages.items() if has_tags_in_words(page)] == []
     wrong, seen = defaultdict(set), defaultdict(int)
     for (model, name), planted in finder.planting.planted.items():
         layer = field_row(model, name).layer
