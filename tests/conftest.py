@@ -131,6 +131,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
+    """Do not trace the making of the database: what migrations reach, tests reach too."""
+    with untraced() if fixturedef.argname == "django_db_setup" else contextlib.nullcontext():
+        return (yield)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that this machine or this engine cannot run; `make test` names what it left out."""
     if hypothesis := sys.modules.get("hypothesis"):  # only where a test uses it, for it takes a while to import

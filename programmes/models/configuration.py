@@ -20,7 +20,7 @@ from programmes.models.parts import (
     CMOCStrategy,
 )
 from programmes.models.theory import CMOC, Element
-from programmes.vocabulary import Basis, Distance, Hedge, Intention, MechanismKind, Reporting, Slot, Valence
+from programmes.vocabulary import Distance, Hedge, Intention, MechanismKind, Reporting, Slot, Valence
 from programmes.words import like, words_of
 
 if TYPE_CHECKING:
@@ -231,11 +231,6 @@ class Part:
     wording: str
     detail: str = ""  # how a beneficiary is known
     qualities: tuple[str, ...] = ()  # terms of the part itself: the kind of a mechanism, what an outcome is
-
-    @property
-    def detail_words(self) -> str:
-        """Return the detail as people read it."""
-        return dict(Basis.choices).get(self.detail, "")
 
     @property
     def quality_words(self) -> list[str]:

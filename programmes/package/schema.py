@@ -98,8 +98,7 @@ def plain_schema(entry: models.Field[Any, Any]) -> dict[str, Any]:
 def text_schema(entry: models.Field[Any, Any]) -> dict[str, Any]:
     """Return what the schema of a text asks for."""
     schema: dict[str, Any] = {} if entry.blank else {"minLength": 1}
-    if entry.max_length:
-        schema["maxLength"] = entry.max_length
+    schema["maxLength"] = entry.max_length
     return schema | ({"format": "uri"} if isinstance(entry, models.URLField) else {})
 
 

@@ -10,8 +10,6 @@ from programmes.vocabulary import SourceKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from programmes.models import Quote
-
 
 @dataclass(frozen=True)
 class Voices:
@@ -44,8 +42,3 @@ def voices_of(speakers: Iterable[tuple[int | None, str | None]]) -> Voices:
         for participant, kind in speakers
     }
     return Voices(people=True in found, documents=SourceKind.DOCUMENT in found)
-
-
-def voices_in(quotes: Iterable[Quote]) -> Voices:
-    """Return who is heard in some quotes; their sources must be loaded with them."""
-    return voices_of((quote.participant_id, quote.source.kind if quote.source else None) for quote in quotes)

@@ -465,3 +465,13 @@ def test_python_and_the_database_agree_on_every_condition(quotes):
         assert {quote.pk for quote in quotes if not holds(condition, quote)} == broken
 
     agree()
+
+
+def test_a_row_may_point_at_itself(db):
+    caveat, other = made.CaveatFactory(), made.CaveatFactory()
+    to_itself = Q(refutes=F("pk"))
+    assert [holds(to_itself, caveat), holds(~to_itself, caveat)] == [False, True]
+    caveat.refutes = other
+    assert holds(to_itself, caveat) is False
+    caveat.refutes = caveat
+    assert holds(to_itself, caveat) is True

@@ -211,6 +211,11 @@ FAULTS: list[tuple[str, Any, str]] = [
     ),
     ("memos[0].signed_date", ..., "memos[0].signed_date: is missing; add it: a date, as YYYY-MM-DD"),
     (
+        "cmocs[0].evidence[0].role",
+        ...,
+        "cmocs[0].evidence[0].role: is missing; add it; known are supports, refines, counters, illustrates",
+    ),
+    (
         "services[0].deliveries[0].mode",
         ...,
         "services[0].deliveries[0].mode: is missing; add it: a text in quotation marks",
@@ -690,6 +695,7 @@ FAULTS: list[tuple[str, Any, str]] = [
 
 
 @pytest.mark.django_db
+@pytest.mark.once
 @pytest.mark.parametrize(("path", "value", "expected"), FAULTS)
 def test_fault_is_one_problem(path, value, expected):
     assert [str(problem) for problem in problems_in(with_fault(BREAKFAST, path, value))] == [expected]
@@ -708,6 +714,14 @@ def test_fault_of_a_row_is_told_beside_others():
         "cmocs[2].outcomes[0].outcome",
         "caveats[0].cmoc",
     ]
+
+
+@pytest.mark.django_db
+def test_rule_that_no_single_field_mends_is_told_of_the_first_that_is_given():
+    faulty = with_fault(BREAKFAST, "cmoc_links[0].target_text", "x")
+    faulty = with_fault(faulty, "cmoc_links[0].target_outcome", "friendship")
+
+    assert [problem.path for problem in problems_in(faulty)] == ["cmoc_links[0].target_cmoc"]
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ import pytest
 from programmes.models import CMOC, Service, Theory
 from programmes.package.read import read_package
 from programmes.package.report import UNCHANGED
+from programmes.package.study_lists import with_study_lists
 from programmes.package.write import write_package
 
 FOLDER = Path(__file__).parent / "format_1"
@@ -34,3 +35,16 @@ def test_words_that_it_leaves_out_stay_unsaid(db):
     assert CMOC.objects.exclude(hedge="").count() == len(given) == 6
     assert set(CMOC.objects.values_list("mechanism_absence", flat=True)) == {"", "unclear"}
     assert set(Service.objects.values_list("location_reporting", flat=True)) == {"", "not-stated", "unclear"}
+
+
+def test_terms_of_before_become_entries_and_what_is_none_stays():
+    services = [{"sector": "unclear"}, {"number": "1"}, "x", {"sector": ""}, {"sector": "school"}]
+    people = {"populations": [{"kind": "child"}, {"kind": "nobody"}]}
+
+    assert with_study_lists({"services": services, **people}) == {
+        **people,
+        "kinds_of_people": [{"key": "child", "label": "Child or young person", "number": 1}],
+        "sectors": [{"key": "school", "label": "School", "number": 2}],
+        "services": [{"sector_reporting": "unclear"}, {"number": "1"}, "x", {}, {"sectors": [{"sector": "school"}]}],
+    }
+    assert with_study_lists({"services": "none"}) == {"services": "none"}
