@@ -463,3 +463,17 @@ def test_of_many_neighbours_those_that_share_less_are_folded(db, client):
     titles = [[entry.cmoc.title for entry in part] for part in (page.nearest, page.further)]
     assert titles == [[f"Neighbour {number}" for number in (*range(1, 12), 14)], ["Neighbour 12", "Neighbour 13"]]
     assert "2 more neighbours, which share less" in answer.content.decode()
+
+
+def test_places_of_a_list_are_told_from_printed_ones(universe, client):
+    printed, listed = (
+        " ".join(text_of(client, f"/studies/{study}/services/").split())
+        for study in ("discharge-2023", "breakfast-2024")
+    )
+    assert "Sectors are the curators’ grouping; places are as printed" in printed
+    assert (
+        "Sectors, and places with a line under them, are the curators’ grouping; other places are as printed" in listed
+    )
+    only = text_of(client, "/studies/breakfast-2024/services/?place=hill")
+    assert re.findall(r'<th scope="row"><a href="[^"]*/services/(\d+)/">', only) == ["02", "05"]
+    assert "The hill" in text_of(client, "/studies/breakfast-2024/services/05/")
