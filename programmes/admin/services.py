@@ -36,6 +36,8 @@ class ServiceSectorInline(StackedInline):
     """Sectors of a service."""
 
     model = ServiceSector
+    verbose_name = "sector"
+    verbose_name_plural = "sectors"
     fields = (("sector", "position"),)
     autocomplete_fields = ("sector",)
 
@@ -44,6 +46,8 @@ class ServiceLocationInline(StackedInline):
     """Places of a service."""
 
     model = ServiceLocation
+    verbose_name = "place"
+    verbose_name_plural = "places"
     fields = (("place", "position"),)
     autocomplete_fields = ("place",)
 

@@ -63,8 +63,8 @@ class Place:
 
     def words(self, of: Any, text: str) -> str:
         """Return what a row has as its title or its text, as words of those who wrote the field that it comes from."""
-        fields: list[Any] = [] if isinstance(of, str) else [part for part in of.flatten() if isinstance(part, F)]
-        *relations, name = (fields[0].name if fields else of if isinstance(of, str) else "").split("__")
+        parts: list[Any] = [F(of)] if isinstance(of, str) else [part for part in of.flatten() if isinstance(part, F)]
+        *relations, name = parts[0].name.split("__") if parts else [""]
         model: Any = self.model
         for relation in relations:
             model = model._meta.get_field(relation).related_model
