@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("realist", "surveys", "programmes")
 # Words without which a module neither makes anything beside the tables nor declares what is made.
-SIGNS = ("post_migrate", "pre_migrate", "create_permissions", "CREATE ", "invariants", "searched")
+SIGNS = ("post_migrate", "pre_migrate", "create_permissions", "database_forwards", "CREATE ", "invariants", "searched")
 
 
 def shapes_database(path: Path, text: str) -> bool:

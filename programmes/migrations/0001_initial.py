@@ -6,6 +6,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from programmes.integrity.operations import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='HistoricalProgramme',
             fields=[
@@ -1506,4 +1508,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('cmoc', 'service'), name='cmoc_service_unique')],
             },
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from programmes.integrity.operations import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         ('programmes', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='HistoricalSurvey',
             fields=[
@@ -191,4 +193,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('survey', 'number'), name='topicgroup_number_unique'), models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='topicgroup_number_positive'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='topicgroup_text_given')],
             },
         ),
-    ]
+    ])]
