@@ -115,13 +115,28 @@ def is_traced(item: pytest.Item) -> bool:
     return connection.vendor == "sqlite" or item.nodeid.startswith(DIFFERENT_ON_POSTGRESQL)
 
 
-def place_in_run(item: pytest.Item) -> tuple[bool, bool, int]:
-    """Put what is not traced last, so that it fills no cache before a test that is; of that, long ones first.
+def seconds_of(item: pytest.Item) -> int:
+    """Return how long a test may last, as far as its marks tell."""
+    if slow := item.get_closest_marker("slow"):
+        return slow.kwargs["seconds"]
+    return 20 if item.get_closest_marker("browser") else 10 if item.get_closest_marker("no_cover") else 0
 
-    Of what is traced, tests without a database come first: one process runs them while another makes the database.
+
+def order_of_run(items: list[pytest.Item]) -> None:
+    """Put what is not traced last, so that it fills no cache before a test that is; of that, long files first.
+
+    The tests of a file stay together, for they share what is made for them. Of what is traced, tests without a
+    database come first: one process runs them while another makes the database.
     """
-    slow = item.get_closest_marker("slow")
-    return not is_traced(item), is_traced(item) and asks_the_database(item), -(slow.kwargs["seconds"] if slow else 0)
+    longest: dict[Path, int] = {}
+    for item in items:
+        longest[item.path] = max(longest.get(item.path, 0), seconds_of(item))
+
+    def place(item: pytest.Item) -> tuple[bool, bool, int, Path]:
+        traced = is_traced(item)
+        return not traced, traced and asks_the_database(item), -longest[item.path] * (not traced), item.path
+
+    items.sort(key=place)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -154,7 +169,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if not asks_the_database(item):
             item.add_marker("once")
-    items.sort(key=place_in_run)
+    order_of_run(items)
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

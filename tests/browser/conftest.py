@@ -165,10 +165,21 @@ def axe():
     return find
 
 
-def faults_on_screens(page: Page, axe: Any, name: str, *, fits: bool = True) -> list[str]:
+def screens_for(name: str, *, every: bool) -> list[tuple[str, int]]:
+    """Return the screens to see a page on: every one, or a light and a dark one, of which one is narrow.
+
+    Which of them is wide changes from page to page, so that a few pages together are seen on every screen.
+    """
+    if every:
+        return [*SCREENS.values()]
+    widths = ("wide", "narrow") if sum(name.encode()) % 2 else ("narrow", "wide")
+    return [SCREENS[f"light-{widths[0]}"], SCREENS[f"dark-{widths[1]}"]]
+
+
+def faults_on_screens(page: Page, axe: Any, name: str, *, fits: bool = True, every: bool = True) -> list[str]:
     """Return what is wrong with a page in each colour and width: what axe finds, and whether it fits the screen."""
     found = []
-    for colour, width in SCREENS.values():
+    for colour, width in screens_for(name, every=every):
         page.emulate_media(color_scheme=colour)
         page.set_viewport_size({"width": width, "height": HEIGHT})
         rules = WCAG_2_2_AA if colour == "light" else COLOURS

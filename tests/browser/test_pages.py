@@ -67,18 +67,19 @@ ZOOMED = 320  # pixels that 400 % zoom leaves of 1280
 PHOTOGRAPHS = ROOT / ".local" / "photographs"
 
 
-def faults(page, axe, address):
+IN_FULL = pytest.mark.parametrize(
+    "every", [pytest.param(False, id="some screens"), pytest.param(True, id="every screen", marks=pytest.mark.soak)]
+)
+
+
+def faults(page, axe, address, *, every=True):
     """Return what axe finds on each screen, and by how much the page is wider than the screen."""
     page.goto(address)
-    return faults_here(page, axe, address)
-
-
-def faults_here(page, axe, address):
     found = []
     page.set_viewport_size({"width": ZOOMED, "height": HEIGHT})
     if too_wide := page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"):
         found.append(f"{address} at 400 %: {too_wide} px wider than the screen")
-    return found + faults_on_screens(page, axe, address)
+    return found + faults_on_screens(page, axe, address, every=every)
 
 
 @pytest.mark.once
@@ -90,8 +91,9 @@ def faults_here(page, axe, address):
         pytest.param(STATES, id="states", marks=pytest.mark.soak),
     ],
 )
-def test_every_page_is_accessible(theories, page, axe, addresses):
-    assert [fault for address in addresses for fault in faults(page, axe, address)] == []
+@IN_FULL
+def test_every_page_is_accessible(theories, page, axe, addresses, every):
+    assert [fault for address in addresses for fault in faults(page, axe, address, every=every)] == []
 
 
 @pytest.mark.once
@@ -108,9 +110,10 @@ def test_what_curators_added_is_hidden_together(theories, page, address):
 
 
 @pytest.mark.once
-def test_error_pages_are_accessible(theories, page, axe, watch):
+@IN_FULL
+def test_error_pages_are_accessible(theories, page, axe, watch, every):
     watch.expect("Failed to load resource: the server responded with a status of 40")
-    assert [fault for address in ERRORS for fault in faults(page, axe, address)] == []
+    assert [fault for address in ERRORS for fault in faults(page, axe, address, every=every)] == []
 
 
 @pytest.mark.once
@@ -132,7 +135,8 @@ def curator():
 
 
 @pytest.mark.once
-def test_admin_is_accessible(theories, page, sign_in, axe):
+@IN_FULL
+def test_admin_is_accessible(theories, page, sign_in, axe, every):
     sign_in(page.context, curator())
     cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=2)
     form = f"/admin/programmes/cmoc/{cmoc.pk}/"
@@ -144,7 +148,7 @@ def test_admin_is_accessible(theories, page, sign_in, axe):
     found = []
     for address in addresses:
         page.goto(address)
-        found += faults_on_screens(page, axe, address, fits=False)  # wide tables scroll
+        found += faults_on_screens(page, axe, address, fits=False, every=every)  # wide tables scroll
     assert found == []
 
 
