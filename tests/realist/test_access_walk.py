@@ -304,7 +304,8 @@ MORE_SCREENS = {
 def admin_addresses(*, everywhere: bool) -> Iterator[str]:
     """Yield every screen of the admin for every row that marks something, and the lists with searches.
 
-    Elsewhere than in the full size only the newest row is seen on every screen, the others on their forms.
+    Elsewhere than in the full size only the newest row is seen on every screen, the others in
+    their forms and histories.
     """
     yield reverse("admin:index")
     yield reverse("admin:programmes_source_pseudonymise")
@@ -317,9 +318,9 @@ def admin_addresses(*, everywhere: bool) -> Iterator[str]:
             yield f"{reverse(f'{base}_changelist')}?q={PROBE}"
         if not hasattr(model, "access"):
             continue
-        screens = ("change", "delete", "history", *MORE_SCREENS.get(model, ()))
+        screens = ("change", "history", "delete", *MORE_SCREENS.get(model, ()))
         for turn, pk in enumerate(model._base_manager.order_by("-pk").values_list("pk", flat=True)[:NEWEST]):
-            for screen in screens if everywhere or turn == 0 else screens[:1]:
+            for screen in screens if everywhere or turn == 0 else screens[:2]:
                 yield reverse(f"{base}_{screen}", args=[pk])
         for relation in model._meta.get_fields():
             if relation.many_to_one and relation.related_model in admin.site._registry and relation.concrete:
