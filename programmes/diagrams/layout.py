@@ -56,12 +56,13 @@ class Picture:
     outcomes: tuple[Box, ...]
     chains: tuple[Edge, ...]  # to what outcomes and configurations lead on to
     crossings: int
+    columns: tuple[str, ...] = ()  # what they are called, from left to right, also where no heads say it
     title: str = ""
 
     @property
     def description(self) -> str:
         """Say what stands where, from left to right."""
-        return f"{', '.join(head.heading.text for head in self.heads)}: from left to right, joined by lines."
+        return f"{', '.join(self.columns)}: from left to right, joined by lines."
 
 
 def tops_without_overlap(middles: Sequence[float], heights: Sequence[float]) -> list[float]:
@@ -265,6 +266,7 @@ def arrange(web: Web, title: str = "", *, headed: bool = True) -> Picture:
         outcomes=tuple(right),
         chains=tuple(chain_edges(chains, [*left.boxes.get("context", ()), *middle, *right], bottom)),
         crossings=columns.count_crossings(),
+        columns=tuple(place.head.heading for place in places.columns.values()),
         title=title,
     )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PILL, LINE, CMOC, OUTCOME = "pill", "line", "cmoc", "outcome"  # in which shape a sample is drawn
 SAMPLE = 36  # width of a sample
 MEANINGS = {
-    "quoted": (PILL, "service whose staff are quoted"),
+    "quoted": (PILL, "service of which somebody is quoted"),
     "stated": (PILL, "service that the authors state relevant"),
     "counters": (LINE, "at least one quote counters it"),
     "ripple": (PILL, "the outcome becomes a context there"),

@@ -16,7 +16,7 @@ class ServiceFilterSet(VisibleFilterSet):
     sector = KeyFilter(Sector, field_name="sector_links__sector")
     place = KeyFilter(ServicePlace, field_name="place_links__place")
     sector_reporting = TermFilter(Reporting, label="How the sector is reported")
-    quoted = TrueFalseFilter(label="Staff are quoted", method="by_quoted")
+    quoted = TrueFalseFilter(label="People are quoted", method="by_quoted")
     theory = KeyFilter(Theory, label="Quoted for a theory", method="by_theory")
     location_reporting = TermFilter(Reporting, label="How the location is reported")
     programme_text_reporting = TermFilter(Reporting, label="How the programme is reported")

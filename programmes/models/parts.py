@@ -154,7 +154,7 @@ class CMOCBeneficiary(CMOCPart):
 class CMOCService(CMOCPart):
     """A service that the source states a configuration to be relevant to.
 
-    That staff of a service are quoted is another fact; it follows from the evidence.
+    That somebody of a service is quoted is another fact; it follows from the evidence.
     """
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="service_links")

@@ -184,6 +184,11 @@ class Study(CuratedModel):
         """Return what its statements are called."""
         return STATEMENT_WORDS[self.statements]
 
+    @property
+    def is_published(self) -> bool:
+        """Say whether it is known when or where the study was published."""
+        return bool(self.published_date or self.container_title or self.doi)
+
     def get_absolute_url(self) -> str:
         """Return the page of the study."""
         return reverse("study", args=[self.slug])

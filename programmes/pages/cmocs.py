@@ -89,7 +89,7 @@ class CMOCPage:
     neighbours: list[Neighbour]
     previous: Sibling | None
     following: Sibling | None
-    siblings: int
+    out_of: int | None  # how many there are, where its number says which of them it is
     standing: ReviewProgress
     decisions: list[DecisionRow]
     holds: dict[str, str]  # what the theory holds, where the page has no statement or no quote
@@ -228,7 +228,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         neighbours=neighbours_of(cmoc, siblings, everybody),
         previous=others[index - 1] if index else None,
         following=others[index + 1] if index + 1 < len(others) else None,
-        siblings=len(siblings),
+        out_of=len(others) if [other.number for other in others] == [*range(1, len(others) + 1)] else None,
         standing=review_progress(cmoc.theory, [cmoc], everybody, user)[cmoc.pk],
         decisions=decision_rows(cmoc.theory, user, cmoc),
         holds=holdings_of(cmoc.theory, user) if not (cmoc.statement and evidence) else {},
@@ -242,7 +242,7 @@ def beneficiaries_of(cmoc: CMOC, user: Person) -> list[CMOCBeneficiary]:
 
 
 def services_of(evidence: list[Evidence]) -> list[tuple[str, str]]:
-    """Return the number and type of each service whose staff are quoted."""
+    """Return the number and type of each service of which somebody is quoted."""
     found = {}
     for entry in evidence:
         participant = entry.quote.participant

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.shortcuts import render
 
 from programmes.filtersets import QuoteFilterSet, matching_words
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from programmes.integrity.access import Person
 
 PAGE_SIZE = 50
+DIGITS = 10  # that no number of a configuration has
 MOST_RANKED = 2_000  # quotes that are ranked; those after them follow in printed order
 FACETS = ("role", "outcome", "cmoc", "service", "sector", "speaker_role", "document", "slot")
 RENAMED = {"q": "quote_q"}
@@ -99,10 +101,10 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     """Return the quotes behind a theory, filtered by the query string."""
     user = request.user
     data = filter_data(request, (*FACETS, "quote_q"), RENAMED)
-    every = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
-    if not data.get("cmoc"):
-        every = every.filter(not_retired("cmoc"))
-    facts, labels, voices = facts_of(theory, user)
+    named = [int(number) for number in data.getlist("cmoc") if number.isdecimal() and len(number) < DIGITS]
+    standing = not_retired("cmoc") | Q(cmoc__number__in=named)
+    every = Evidence.objects.visible_to(user).filter(standing, cmoc__theory=theory)
+    facts, labels, voices = facts_of(theory, user, named)
     found: list[int] = []
     behind = Quote.objects.visible_to(user).filter(pk__in=every.values("quote"))
     of_theory = data.copy()
@@ -152,15 +154,20 @@ def natural_sort_key(value: str) -> tuple[bool, int, str]:
     return (not value.isdecimal(), int(value) if value.isdecimal() else 0, value)
 
 
-def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[str, dict[str, str]], Voices]:
-    """Return the evidence on a theory grouped for the facets, the label of each value of each, and who is heard."""
+def facts_of(
+    theory: Theory, user: Person, named: list[int]
+) -> tuple[list[EvidenceFacts], dict[str, dict[str, str]], Voices]:
+    """Return the evidence on a theory grouped for the facets, the label of each value of each, and who is heard.
+
+    Retired configurations are left out, but for those that somebody named.
+    """
     outcomes: dict[int, set[str]] = defaultdict(set)
     outcome_labels: dict[str, str] = {}
     links = CMOCOutcome.objects.visible_to(user).filter(cmoc__theory=theory).order_by("outcome__label", "pk")
     for cmoc, key, label in links.values_list("cmoc_id", "outcome__key", "outcome__label"):
         outcomes[cmoc].add(key)
         outcome_labels[key] = label
-    cmocs = CMOC.objects.visible_to(user).filter(not_retired(), theory=theory).order_by("number")
+    cmocs = CMOC.objects.visible_to(user).filter(not_retired() | Q(number__in=named), theory=theory).order_by("number")
     alike: dict[tuple[Any, ...], EvidenceFacts] = {}
     services: dict[str, str] = {}
     roles: dict[str, str] = {}
@@ -168,9 +175,11 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[st
     columns = ("quote_id", "cmoc_id", "cmoc__number", "role", "slot")
     sectors: dict[str, str] = {}
     documents: dict[int, str] = {}
+    slots: set[str] = set()
     speakers: set[tuple[int | None, str | None]] = set()
     of_speaker = (f"{speaker}role", f"{speaker}service__number", f"{speaker}service__service_type")
-    evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
+    standing = not_retired("cmoc") | Q(cmoc__number__in=named)
+    evidence = Evidence.objects.visible_to(user).filter(standing, cmoc__theory=theory).order_by()
     of_sector = (f"{speaker}service__sector_links__sector__key", f"{speaker}service__sector_links__sector__label")
     of_source = (f"{source}kind", f"{source}reference__number", f"{source}reference__title")
     rows = evidence.values_list(f"{speaker}pk", *columns, *of_speaker, *of_sector, *of_source)
@@ -194,6 +203,7 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[st
             roles |= {speaker_role: speaker_role} if speaker_role else {}
             sectors |= {sector: sector_label} if sector else {}
             documents |= {document: title} if document else {}
+            slots.add(slot)
         fact.quotes.append(quote)
     facts = list(alike.values())
     labels: dict[str, dict[str, str]] = {
@@ -207,7 +217,7 @@ def facts_of(theory: Theory, user: Person) -> tuple[list[EvidenceFacts], dict[st
         "sector": dict(sorted(sectors.items(), key=lambda item: item[1])),
         "speaker_role": dict(sorted(roles.items())),
         "document": {str(number): f"[{number}] {title}" for number, title in sorted(documents.items())},
-        "slot": dict(Slot.choices),
+        "slot": {slot: label for slot, label in Slot.choices if slot in slots},
     }
     return facts, labels, voices_of(speakers)
 

@@ -52,6 +52,7 @@ class MatrixTable:
     """CMOCs by services, or by documents."""
 
     name: str  # of what stands in the columns, and of the filter that chooses by it
+    none: str  # what quotes have in common that stand in no column
     gap: str  # what an empty cell means
     columns: list[MatrixColumn]
     crosstab: Crosstab
@@ -77,9 +78,7 @@ class MatrixTable:
     def in_file(self) -> tuple[list[str], list[str]]:
         """Return what stands above each column in a file, and its value."""
         names = [f"{self.name} {value}" for value in self.values]
-        return (
-            ([*names, f"no {self.name} given"], [*self.values, NOT_STATED]) if self.not_stated else (names, self.values)
-        )
+        return ([*names, self.none], [*self.values, NOT_STATED]) if self.not_stated else (names, self.values)
 
 
 @dataclass
@@ -240,7 +239,7 @@ def services_table(
         for service in services
     ]
     gap = "no quote of that service on that CMOC is here. It does not say that the CMOC fails there."
-    return MatrixTable("service", gap, columns, crosstab, [row.cmoc for row in rows.values()])
+    return MatrixTable("service", "no service given", gap, columns, crosstab, [row.cmoc for row in rows.values()])
 
 
 def documents_table(
@@ -253,7 +252,9 @@ def documents_table(
         for number, title in sorted(titles.items())
     ]
     gap = "no quote of that document on that CMOC is here. It does not say that the CMOC fails there."
-    return MatrixTable("document", gap, columns, crosstab, [row.cmoc for row in rows.values()])
+    return MatrixTable(
+        "document", "document without a reference", gap, columns, crosstab, [row.cmoc for row in rows.values()]
+    )
 
 
 def evidence_at_a_glance(request: HttpRequest, slug: str) -> HttpResponse:

@@ -51,7 +51,7 @@ class Likeness(IntEnum):
 
 @dataclass
 class Voice:
-    """What the staff of one service say about one CMOC."""
+    """What the people of one service say about one CMOC."""
 
     service: Service
     likeness: Likeness

@@ -92,9 +92,17 @@ class ServicesPage:
         }
 
     @property
-    def silent(self) -> bool:
-        """Say whether there is a service of whose staff no quote is shown."""
-        return any(not row.quotes for row in self.rows)
+    def samples(self) -> dict[str, str]:
+        """Return the number of a service that is quoted, and of one of whose people no quote is shown."""
+        return {
+            "quoted": next((row.service.number for row in self.rows if row.quotes), ""),
+            "silent": next((row.service.number for row in self.rows if not row.quotes), ""),
+        }
+
+    @property
+    def cells_as_extracted(self) -> bool:
+        """Say whether a delivery mode is shown with the cell that it was read from."""
+        return any(cell for _, cells in self.lines for _, _, cell in cells)
 
 
 def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
@@ -123,7 +131,7 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
         choices=[
             filter_choice(data, "sector", "Sector", sectors_of(services, user)),
             *([filter_choice(data, "place", "Place", places)] if places else []),
-            filter_choice(data, "quoted", "Staff quoted", [("true", "Yes"), ("false", "No")]),
+            filter_choice(data, "quoted", "People quoted", [("true", "Yes"), ("false", "No")]),
         ],
         errors=errors,
         sort=sort,
@@ -159,7 +167,7 @@ def overview_of(rows: list[ServiceRow]) -> Overview:
     for row in rows:
         service = row.service
         kind = "quoted" if row.quotes else "stated"
-        words = "staff are quoted" if row.quotes else "no quote of its staff is shown"
+        words = "people are quoted" if row.quotes else "no quote of its people is shown"
         mark = Mark(service.number, service.get_absolute_url(), kind, f"Service {service}: {words}")
         places = row.places or [service.location or service.get_location_reporting_display() or NO_PLACE]
         sectors = row.sectors or [service.get_sector_reporting_display() or NO_SECTOR]
@@ -169,7 +177,7 @@ def overview_of(rows: list[ServiceRow]) -> Overview:
 
 
 def fill_service_rows(rows: dict[int, ServiceRow], user: Person) -> None:
-    """Add sectors, places, delivery modes, quotes of staff, and stated relevance to services, in one query each."""
+    """Add sectors, places, delivery modes, quotes, and stated relevance to services, in one query each."""
     links = ServiceSector.objects.visible_to(user).filter(service__in=rows).order_by("position", "pk")
     for service, label in links.values_list("service", "sector__label"):
         rows[service].sectors.append(label)

@@ -61,6 +61,7 @@ class TheoryPage:
     theory: Theory
     rows: list[CMOCRow]
     total: int
+    left_out: int  # retired ones, which nobody asked for
     web: Web
     pictures: list[Picture]
     matrix: list[tuple[Part, list[tuple[Part, list[CMOC]]]]]
@@ -109,12 +110,12 @@ class TheoryPage:
 
     @property
     def has(self) -> dict[str, bool]:
-        """Say which of the columns beside those of the configuration have something to tell of this theory."""
+        """Say which of the columns beside those of the configuration have something to tell of what is shown."""
         return {
             "actors": BESIDE not in {column.name for column in self.columns}
-            and any(row.parts["actors"] for row in self.every_row),
-            "beneficiaries": any(row.parts["beneficiaries"] for row in self.every_row),
-            "quoted": any(row.quoted for row in self.every_row),
+            and any(row.parts["actors"] for row in self.rows),
+            "beneficiaries": any(row.parts["beneficiaries"] for row in self.rows),
+            "quoted": any(row.quoted for row in self.rows),
             "caveats": any(row.caveats for row in self.every_row),
         }
 
@@ -189,6 +190,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
     choices = choices_of_cmocs(rows, data)
     of_evidence = choices_of_evidence(said, data)
     errors: list[str] = []
+    with_retired = CMOCStatus.RETIRED in data.getlist("status")
     shown = standing_rows = [row for row in rows if row.cmoc.status != CMOCStatus.RETIRED]
     if data:
         filterset = CMOCFilterSet(data, CMOC.objects.visible_to(user).filter(theory=theory), request=request)
@@ -204,7 +206,8 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
     return TheoryPage(
         theory=theory,
         rows=shown,
-        total=len(standing_rows),
+        total=len(rows if with_retired else standing_rows),
+        left_out=0 if with_retired else len(rows) - len(standing_rows),
         web=web,
         pictures=pictures_of(web) if shown else [],
         matrix=context_outcome_matrix(shown) if len(shown) > MOST_IN_ONE else [],

@@ -62,7 +62,7 @@ WHO = (f"{SPEAKER}pk", "quote__source__kind")
 
 
 def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> dict[str, dict[str, str]]:
-    """Count the quotes of each configuration by role, and collect the services whose staff are quoted.
+    """Count the quotes of each configuration by role, and collect the services that are quoted.
 
     Returns by what the evidence of this theory can be chosen: by the name of the filter the values and their labels.
     """
@@ -187,7 +187,7 @@ def web_of(theory: Theory, rows: list[CMOCRow], links: dict[str, list[Mark]], si
 
     def marks(row: CMOCRow) -> tuple[Mark, ...]:
         stated = [part.key for part in row.parts["services"]]
-        words = {"quoted": "staff quoted", "stated": "stated relevant"}
+        words = {"quoted": "quoted", "stated": "stated relevant"}
         return tuple(
             Mark(number, address("service", study, number), basis, f"Service {number}, {words[basis]}")
             for numbers, basis in ((row.quoted, "quoted"), (stated, "stated"))

@@ -200,7 +200,7 @@ class CMOCCaveatSerializer(RowSerializer):
 
 
 class CMOCEvidenceSerializer(RowSerializer):
-    """A quote and what it does to a CMOC. The service is the one whose staff is quoted."""
+    """A quote and what it does to a CMOC. The service is that of the person quoted."""
 
     quote = serializers.CharField(source="quote.key", help_text="Key of the quote.")
     text = serializers.CharField(source="quote.text", help_text="Exact words.")

@@ -204,7 +204,7 @@ def test_counter_evidence_stands_open(demo, client):
 def test_services_quoted_and_stated_are_different(demo, client):
     page = text_of(client, f"{THEORY}cmocs/1/")
     assert re.findall(r"<dt>(Services[^<]*)</dt>", page) == [
-        "Services whose staff are quoted",
+        "Services quoted",
         "Services stated relevant",
     ]
     assert "Unclear in source" in page

@@ -13,13 +13,14 @@ import pytest
 from django.test import Client
 from django.urls import resolve
 
-from programmes.models import Theory
+from programmes.models import CMOC, Evidence, Quote, Theory
 from programmes.models.field_table import curated_models
 from programmes.vocabulary import Offered, Reporting
 from surveys.models import Survey
 from tests.factories import ServiceFactory
 
 SEPARATOR = re.compile(r"(^\s*[·,;]|[·,;(]\s*$|·\s*·|\(\s*\)|\b0 of 0\b)")
+SHARE = re.compile(r"\b(\d+) of (\d+)\b")
 # The marks and lines of a web that its legend explains, by their classes.
 EXPLAINED = {
     *("web-quoted", "web-stated", "web-ripple", "web-chain", "web-countered", "web-contested", "web-refuted"),
@@ -104,12 +105,24 @@ def hanging_words(document):
             yield f"hanging: {words[:80]!r}"
         follows = block.getnext()
         lists = [*block, *([follows] if follows is not None else [])]
+        if not printed:
+            yield from (f"more than there are: {found[0]!r}" for found in SHARE.finditer(words) if too_many(found))
         if not printed and NOT_FOR_PEOPLE.search(words):
             yield f"not for people: {words[:80]!r}"
         if words.endswith(":") and not any(child.tag in ("ul", "ol", "dl", "p", "table", "div") for child in lists):
             yield f"label without anything: {words[:80]!r}"
         if block.tag in ("dd", "h1", "h2", "h3", "p") and not text_of(block) and not block.xpath(".//img | .//input"):
             yield f"empty <{block.tag}> in {text_of(block.getparent())[:60]!r}"
+
+
+def too_many(share):
+    return int(share[1]) > int(share[2])
+
+
+def hanging_descriptions(document):
+    """Yield what is said in place of a picture or a sign, and begins or ends with nothing."""
+    said = document.xpath("//svg//desc/text() | //svg//title/text() | //@aria-label | //@title | //@alt")
+    yield from (f"hanging: {words[:80]!r}" for words in said if SEPARATOR.search(words) or words.startswith(":"))
 
 
 def empty_columns(table):
@@ -199,7 +212,7 @@ def layers_without_words(document):
 
 
 def phrases(document):
-    wrong = (hanging_words, empty_wholes, wrong_legends, layers_without_words)
+    wrong = (hanging_words, hanging_descriptions, empty_wholes, wrong_legends, layers_without_words)
     return [phrase for find in wrong for phrase in find(document)]
 
 
@@ -210,6 +223,9 @@ def phrases(document):
         ("<main><p>Ethics ()</p></main>", ["hanging: 'Ethics ()'"]),
         ("<main><p>0 of 0 quotes</p></main>", ["hanging: '0 of 0 quotes'"]),
         ("<footer><p>Source:</p></footer>", ["label without anything: 'Source:'"]),
+        ("<main><p>CMOC 8 of 6 · Refined</p><p>6 of 6</p></main>", ["more than there are: '8 of 6'"]),
+        ("<main><svg><desc>: from left to right</desc></svg></main>", ["hanging: ': from left to right'"]),
+        ("<main><a aria-label='CMOC 1 · '>1</a></main>", ["hanging: 'CMOC 1 · '"]),
         ("<main><p></p></main>", ["empty <p> in ''"]),
         ("<main><p>Row(number=2)</p></main>", ["not for people: 'Row(number=2)'"]),
         (
@@ -275,3 +291,47 @@ def test_no_page_speaks_of_what_is_not_there(request, theories, most):
 
     assert pages > 100
     assert not found, "\n".join(found)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("address", "said", "unsaid"),
+    [
+        # A number says which of them a CMOC is only where none is missing.
+        ("/theories/breakfast/cmocs/8/", "CMOC 8 · Candidate", "CMOC 8 of"),
+        ("/theories/gardens/cmocs/2/", "CMOC 2 of 6", ""),
+        ("/theories/breakfast/", "6 of 6 CMOCs shown. 2 retired left out.", ""),
+        ("/theories/breakfast/?status=retired", "2 of 8 CMOCs shown.", "left out"),
+        ("/theories/gardens/", "6 of 6 CMOCs shown.", "left out"),
+        # Of a service users may be quoted as well as staff.
+        ("/studies/breakfast-2024/services/06/", "What its people said", "staff"),
+        ("/studies/breakfast-2024/services/", "01 people are quoted", "staff"),
+        ("/studies/discharge-2023/services/", "“Stated for” means that the authors", "“Quoted for”"),
+        ("/theories/breakfast/evidence/", "Part it speaks to", "Intervention 0 quotes"),
+        ("/theories/breakfast/matrix/", "Document without a reference", "No document given"),
+        ("/theories/discharge/matrix/", "The source of this theory has no quotes.", "Numbers count quotes"),
+        ("/theories/discharge/evidence/", "The source of this theory has no quotes.", "exactly"),
+        # Who has no statement and no publication is not said to have one.
+        ("/theories/breakfast/cmocs/1/cite/", "The words are the authors’. Cite the publication", "The study"),
+        ("/theories/breakfast/cmocs/8/cite/", "Cite the publication", "The words are"),
+        ("/theories/gardens/cmocs/1/cite/", "may still change. Cite the study", "publication"),
+    ],
+)
+def test_page_says_what_is_true_of_its_theory(universe, address, said, unsaid):
+    words = text_of(lxml.html.fromstring(Client().get(address).content.decode()).xpath("//main")[0])
+
+    assert said in words
+    assert not unsaid or unsaid not in words
+
+
+def test_words_on_a_retired_cmoc_are_found_where_it_is_named(universe):
+    quote = Quote.objects.get(key="head-table")
+    retired = CMOC.objects.get(theory__slug="breakfast", number=7)
+    Evidence.objects.filter(quote=quote).update(cmoc=retired)
+
+    def found(query):
+        page = lxml.html.fromstring(Client().get(f"/theories/breakfast/evidence/{query}").content.decode())
+        return text_of(page.get_element_by_id("found"))
+
+    assert found("") == "6 of 6 quotes found."
+    assert {found(f"?cmoc=7&sort={sort}") for sort in ("printed", "cmoc", "service")} == {"1 of 7 quotes found."}

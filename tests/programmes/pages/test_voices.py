@@ -42,7 +42,7 @@ def test_voices(speakers, voices, said, words):
     [
         ("printed", "Authors’ words as printed: p. 1", "The authors’ words", "The words are the authors’."),
         ("own", "The team’s working statement: p. 1", "The team’s own words", "The words are the team’s own"),
-        ("", "Statement: p. 1", "The study’s words", "Cite the publication"),
+        ("", "Statement: p. 1", "The study’s words", "Cite the study"),
     ],
 )
 def test_statements_are_called_what_they_are(db, client, statements, origin, legend, cite):
@@ -115,7 +115,7 @@ def test_review_of_documents_is_set_against_its_documents(load_theory, client):
     page = text_of(client, "/theories/audit-review/matrix/")
     assert "CMOCs by documents" in page
     assert "CMOCs by services" not in page
-    assert "CMOC [1] [3] [4] No document given" in page
+    assert "CMOC [1] [3] [4] Document without a reference" in page
     assert "0 of 3" in page
     table = client.get("/theories/audit-review/matrix.csv").content.decode().splitlines()
     assert table[0].startswith("cmoc,label,title,document 1,document 1: counters,document 3,")
