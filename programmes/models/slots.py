@@ -123,7 +123,12 @@ def slots_from(cmoc: CMOC, parts: Parts, columns: Iterable[SlotColumn]) -> list[
     ]
 
 
+def slots_said(slots: Iterable[FilledSlot]) -> list[FilledSlot]:
+    """Return the slots that something is said of; a table has an empty cell for the others, a list nothing."""
+    return [slot for slot in slots if slot.words]
+
+
 def slots_of(cmoc: CMOC, user: Person) -> list[FilledSlot]:
-    """Return the slots of a configuration as it is saved."""
+    """Return the slots of a configuration as it is saved, those that something is said of."""
     parts = parts_of_theory(cmoc.theory_id, user).get(cmoc.pk, Parts())
-    return slots_from(cmoc, parts, columns_of(cmoc.theory.form, [parts]))
+    return slots_said(slots_from(cmoc, parts, columns_of(cmoc.theory.form, [parts])))

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from programmes.models import CMOC, CMOCGroup, Evidence, Quote
 from programmes.models.configuration import CONFIGURATION, Part, Parts, parts_of_theory, wording_of
-from programmes.models.slots import FilledSlot, columns_of, slots_from
+from programmes.models.slots import FilledSlot, columns_of, slots_from, slots_said
 from programmes.pages.base import get_theory, takes
 from programmes.pages.word_diff import DiffPiece, changed_lines
 from programmes.vocabulary import CMOCStatus, EvidenceRole
@@ -43,8 +43,7 @@ class AsOfRow:
     @property
     def slots(self) -> list[FilledSlot]:
         """Return the columns of which something is known."""
-        slots = slots_from(self.cmoc, self.parts, columns_of(self.cmoc.theory.form, [self.parts]))
-        return [slot for slot in slots if slot.words]
+        return slots_said(slots_from(self.cmoc, self.parts, columns_of(self.cmoc.theory.form, [self.parts])))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from programmes.models import (
 )
 from programmes.models.configuration import ELEMENTS, ITSELF, Part, Parts, parts_of_theory
 from programmes.models.holdings import holdings_of
-from programmes.models.slots import BESIDE, FilledSlot, columns_of, slots_from
+from programmes.models.slots import BESIDE, FilledSlot, columns_of, slots_from, slots_said
 from programmes.models.theory import cmoc_name
 from programmes.pages.base import base_url
 from programmes.pages.holdings import absence_sentences
@@ -128,12 +128,12 @@ class CMOCPage:
         """Return in which way the statement is missing, where that is known."""
         if self.cmoc.statement_reporting:
             return f"Statement: {self.cmoc.get_statement_reporting_display().lower()}"
-        return absence_sentences(self.holds).get("statements", "")
+        return absence_sentences(self.holds, self.cmoc.theory.study).get("statements", "")
 
     @property
     def missing_quotes(self) -> str:
         """Return in which way quotes are missing."""
-        return absence_sentences(self.holds).get("quotes", "No quote is shown for this CMOC.")
+        return absence_sentences(self.holds, self.cmoc.theory.study).get("quotes", "No quote is shown for this CMOC.")
 
     @property
     def hedge(self) -> str:
@@ -192,7 +192,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         marks[mark.quote_id].append(mark)
     for entry in evidence:
         entry.quote.marks = marks[entry.quote_id]  # type: ignore[attr-defined]  # for the template
-    slots = slots_from(cmoc, parts, columns_of(cmoc.theory.form, [parts]))
+    slots = slots_said(slots_from(cmoc, parts, columns_of(cmoc.theory.form, [parts])))
     return CMOCPage(
         cmoc=cmoc,
         parts=parts,

@@ -291,6 +291,6 @@ def evidence_list(request: HttpRequest, slug: str) -> HttpResponse:
     theory = get_theory(request, slug)
     page = evidence_page(request, theory)
     status = 400 if page.errors else 200
-    missing = "" if page.total else absence_sentence(holdings_of(theory, request.user), "quotes")
+    missing = "" if page.total else absence_sentence(holdings_of(theory, request.user), "quotes", theory.study)
     shown = {"page": page, "theory": theory, "study": theory.study, "missing": missing}
     return render(request, "programmes/evidence.html", shown, status=status)

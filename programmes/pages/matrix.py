@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from programmes.integrity.access import Person
-    from programmes.models import Theory
+    from programmes.models import Study, Theory
 
 EMPTY = "<td></td>"
 
@@ -124,11 +124,12 @@ class MatrixPage:
     quotes: int
     roles: list[EvidenceRole]
     holds: dict[str, str]
+    study: Study
 
     @property
     def missing(self) -> str:
         """Return why there is no evidence to look at."""
-        return absence_sentence(self.holds, "quotes")
+        return absence_sentence(self.holds, "quotes", self.study)
 
     @property
     def documents(self) -> int:
@@ -222,6 +223,7 @@ def matrix_page(theory: Theory, user: Person) -> MatrixPage:
         quotes=len(quotes),
         roles=list(EvidenceRole),
         holds=holdings_of(theory, user),
+        study=theory.study,
     )
 
 

@@ -137,7 +137,7 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
         sort=sort,
         search=data.get("q", ""),
         query=data.urlencode(),
-        missing=absence_sentence(holdings_of(study, user), "services") if study and not found else "",
+        missing=absence_sentence(holdings_of(study, user), "services", study) if study and not found else "",
     )
 
 

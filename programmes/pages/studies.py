@@ -80,7 +80,7 @@ def study_page(study: Study, user: Person) -> StudyPage:
         notes=notes,
         services=Service.objects.visible_to(user).filter(study=study).count(),
         quotes=Quote.objects.visible_to(user).filter(study=study).count(),
-        missing=list(absence_sentences(holdings_of(study, user)).values()),
+        missing=list(absence_sentences(holdings_of(study, user), study).values()),
     )
 
 

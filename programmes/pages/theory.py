@@ -85,9 +85,9 @@ class TheoryPage:
     @property
     def missing(self) -> list[str]:
         """Return a sentence for each kind of content that the reader does not find here."""
-        said = absence_sentences(self.holds)
+        said = absence_sentences(self.holds, self.theory.study)
         if not self.quotes:
-            said["quotes"] = absence_sentence(self.holds, "quotes")
+            said["quotes"] = absence_sentence(self.holds, "quotes", self.theory.study)
         return [said[kind] for kind in self.holds if kind in said]
 
     @property

@@ -13,7 +13,7 @@ from programmes.diagrams.graph import CMOCNode, ElementNode, Head, Mark, Web
 from programmes.models import CMOC, CMOCLink, Evidence, ServiceSector, Theory
 from programmes.models.configuration import Parts, parts_of_theory
 from programmes.models.slots import columns_of, slots_from
-from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus
+from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus, StatementOrigin
 from programmes.words import like
 
 if TYPE_CHECKING:
@@ -241,4 +241,8 @@ def in_picture(columns: list[SlotColumn]) -> list[SlotColumn]:
 
 def meaning_of(theory: Theory, column: SlotColumn) -> str:
     """Return what a column asks, unless the authors say themselves what they count as context."""
-    return "as the authors define it" if column.name == "context" and theory.context_meaning else column.meaning
+    if column.name == "context" and theory.context_meaning:
+        return (
+            "as the team defines it" if theory.study.statements == StatementOrigin.OWN else "as the authors define it"
+        )
+    return column.meaning

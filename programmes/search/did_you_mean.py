@@ -20,7 +20,7 @@ def shown(value: Any) -> str:
 
 def suggestion(word: Any, known: Iterable[Any]) -> str:
     """Return advice that names the most similar known word, or else the first few of them."""
-    names = {str(name): name for name in known}
+    names = {str(name): name for name in known if name != ""}
     close = difflib.get_close_matches(str(word), names, n=1)
     if close:
         return f"did you mean {shown(names[close[0]])}?"

@@ -60,7 +60,7 @@ def test_a_configuration_is_put_to_reviewers_and_reviewed(people, client):
     client.logout()
     public = client.get(cmoc().get_absolute_url()).content.decode()
     assert '<strong>Disagrees</strong>: <bdi class="lines" data-words="curator">Trust is an outcome.</bdi>' in public
-    assert "0 of 1 reviewer asked for agree with the present wording as it is." in public
+    assert "1 reviewer is asked for; 0 agree with the present wording as it is." in public
 
 
 def test_who_wrote_it_is_told_that_somebody_else_reviews(people, client):

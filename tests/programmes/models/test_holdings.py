@@ -40,8 +40,8 @@ def test_nothing_is_said_where_nobody_said_anything(db):
     CMOCFactory(theory=theory, statement="")
 
     assert holdings_of(theory, AnonymousUser()) == NOTHING
-    assert absence_sentences(NOTHING) == {}
-    assert absence_sentence(NOTHING, "quotes") == "This theory is shown without quotes."
+    assert absence_sentences(NOTHING, theory.study) == {}
+    assert absence_sentence(NOTHING, "quotes", theory.study) == "This theory is shown without quotes."
 
 
 def test_what_is_here_wins_over_what_was_said(db):

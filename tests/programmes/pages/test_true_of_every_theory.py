@@ -17,7 +17,7 @@ from programmes.models import CMOC, Evidence, Quote, Theory
 from programmes.models.field_table import curated_models
 from programmes.vocabulary import Offered, Reporting
 from surveys.models import Survey
-from tests.factories import ServiceFactory
+from tests.factories import CMOCContextFactory, CMOCFactory, ServiceFactory, StudyFactory, TheoryFactory
 
 SEPARATOR = re.compile(r"(^\s*[·,;]|[·,;(]\s*$|·\s*·|\(\s*\)|\b0 of 0\b)")
 SHARE = re.compile(r"\b(\d+) of (\d+)\b")
@@ -335,3 +335,57 @@ def test_words_on_a_retired_cmoc_are_found_where_it_is_named(universe):
 
     assert found("") == "6 of 6 quotes found."
     assert {found(f"?cmoc=7&sort={sort}") for sort in ("printed", "cmoc", "service")} == {"1 of 7 quotes found."}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("statements", "said"),
+    [
+        (
+            "own",
+            {
+                "This theory has no quotes.",
+                "This study has no documents.",
+                "The services of this study are not loaded here.",
+            },
+        ),
+        (
+            "printed",
+            {
+                "The source of this theory has no quotes.",
+                "The source of this study has no documents.",
+                "The services of this study stand in its source; they are not loaded here.",
+            },
+        ),
+    ],
+)
+def test_study_of_a_team_has_no_source_beside_it(db, client, statements, said):
+    absences = {"documents_absence": "none", "services_absence": "not-loaded"}
+    study = StudyFactory(statements=statements, visibility="public", **absences)
+    theory = TheoryFactory(study=study, quotes_absence="none", form="if-then", context_meaning="What we met.")
+    CMOCContextFactory(cmoc=CMOCFactory(theory=theory))
+    page = text_of(lxml.html.fromstring(client.get(theory.get_absolute_url()).content.decode()))
+    about = text_of(lxml.html.fromstring(client.get(study.get_absolute_url()).content.decode()))
+
+    assert {sentence for sentence in said if sentence in page + about} == said
+    whose = "team" if statements == "own" else "authors"
+    assert f"as the {whose} define" in page
+    assert ("What the team counts" in page, "What the authors count" in page) == (whose == "team", whose == "authors")
+
+
+@pytest.mark.once
+def test_slot_of_which_nothing_is_said_has_no_heading_of_its_own(universe, client):
+    page = lxml.html.fromstring(client.get("/theories/gardens/cmocs/6/").content.decode())
+    listed = page.xpath("//ol[@class='configuration']")[0]
+
+    assert [text_of(heading) for heading in listed.xpath(".//h3")] == ["Then", "Because"]
+    assert listed.get("aria-label") == "Then, Because"
+
+
+@pytest.mark.once
+def test_theory_without_a_picture_has_no_link_past_it(db, client):
+    theory = CMOCFactory(theory__form="narrative", statement="So it went.").theory
+    drawn = CMOCContextFactory().cmoc.theory
+
+    assert b"Skip the diagram" not in client.get(theory.get_absolute_url()).content
+    assert b"Skip the diagram" in client.get(drawn.get_absolute_url()).content
