@@ -236,7 +236,7 @@ class CMOCAdmin(ScreensMixin, CuratedAdmin):
             "Services and people stated relevant",
             {
                 "fields": ("services_reporting", "services_as_extracted", "people_reporting", "people_as_extracted"),
-                "description": "What the authors state. Of which services somebody is quoted is another fact.",
+                "description": "What is stated. Of which services somebody is quoted is another fact.",
             },
         ),
     )

@@ -193,8 +193,8 @@ def cmoc_box(node: CMOCNode, y: float, places: Places) -> CMOCBox:
     pills = pills_at((*node.services, *node.links), (left, right), pills_y, left + width(title, SMALL, 700) + 10)
     bottom = (pills[-1].y if pills else pills_y) + PILL
     words = [
-        *([f"who acts: {' and '.join(node.actors).lower()}"] if node.actors else []),
-        *([f"for {' and '.join(node.beneficiaries).lower()}"] if node.beneficiaries else []),
+        *([f"who acts: {' and '.join(node.actors)}"] if node.actors else []),
+        *([f"for {' and '.join(node.beneficiaries)}"] if node.beneficiaries else []),
         *([f"{node.counters} counter{'s' if node.counters > 1 else ''}"] if node.counters else []),
         *([f"{node.caveats} caveat{'s' if node.caveats > 1 else ''}"] if node.caveats else []),
         *node.missing,

@@ -62,8 +62,8 @@ class CMOCNode:
     outcomes: tuple[str, ...] = ()
     services: tuple[Mark, ...] = ()
     beneficiaries: tuple[str, ...] = ()
-    counters: int = 0
-    caveats: int = 0
+    counters: int | None = 0  # None where nobody can tell
+    caveats: int | None = 0
     missing: tuple[str, ...] = ()
     name: str = ""  # what people call it, where that is not its number
     group: str = ""  # the heading of its group

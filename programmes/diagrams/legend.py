@@ -18,7 +18,7 @@ PILL, LINE, CMOC, OUTCOME = "pill", "line", "cmoc", "outcome"  # in which shape 
 SAMPLE = 36  # width of a sample
 MEANINGS = {
     "quoted": (PILL, "service of which somebody is quoted"),
-    "stated": (PILL, "service that the authors state relevant"),
+    "stated": (PILL, "service stated relevant"),
     "counters": (LINE, "at least one quote counters it"),
     "ripple": (PILL, "the outcome becomes a context there"),
     "chain": (PILL, "may lead on to this"),

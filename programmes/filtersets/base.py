@@ -29,8 +29,17 @@ MOST_SUGGESTED = 1000  # keys among which the likeliest is looked for
 
 
 def visible_rows(model: type[CuratedModel]) -> Callable[[HttpRequest], Rows]:
-    """Return the rows of a model that the reader of a request may name in a filter."""
-    return lambda request: model.objects.visible_to(request.user)
+    """Return the rows of a model that the reader of a request may name in a filter: on the page of a theory its own."""
+
+    def rows_for(request: HttpRequest) -> Rows:
+        found = model.objects.visible_to(request.user)
+        page = getattr(request, "resolver_match", None)
+        slug = page.kwargs.get("slug") if page and page.route.startswith("theories/") else None
+        names = {entry.name for entry in model._meta.get_fields()}
+        path = "theory__slug" if "theory" in names else "study__theories__slug" if "study" in names else ""
+        return found.filter(**{path: slug}) if slug and path else found
+
+    return rows_for
 
 
 UNKNOWN_KEY = "unknown_key"  # the code of the error that a filter names a row which is not there

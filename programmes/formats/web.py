@@ -21,7 +21,7 @@ from programmes.formats.typesetting import typeset
 from programmes.words import CuratorsWords, whose_words
 
 if TYPE_CHECKING:
-    from programmes.diagrams.graph import Mark, Web
+    from programmes.diagrams.graph import CMOCNode, Mark, Web
     from programmes.diagrams.layout import Picture
 
 FONT_FILE = "fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2"
@@ -84,7 +84,7 @@ class WebFile:
     credit: str
     web: Web
     pictures: list[Picture]
-    context_meaning: str = ""  # what the authors count as context, in their words
+    context_meaning: str = ""  # a sentence: what counts as context, in the words of those who say so
 
     @property
     def description(self) -> str:
@@ -113,7 +113,7 @@ def sheet_of(source: WebFile) -> Sheet:
     title = lines(source.title, TITLE, 700)
     summary = lines(source.summary, FONT)
     if source.context_meaning:
-        summary += lines(f"What the authors count as context: “{source.context_meaning}”", FONT)
+        summary += lines(source.context_meaning, FONT)
     if are_curators(source.web):
         summary += lines("Underlined: the curators’ words.", FONT)
     y += LINE
@@ -163,6 +163,11 @@ def printed(source: WebFile, form: Literal["png", "pdf"]) -> bytes:
     return typeset(TYPST, form, PIXELS_PER_INCH, inputs)
 
 
+def counts_of(cmoc: CMOCNode) -> dict[str, int | None]:
+    """Return how many quotes counter a configuration and how many caveats it has; None where nobody can tell."""
+    return {"quotes_that_counter": cmoc.counters, "caveats": cmoc.caveats}
+
+
 def graph_of(source: WebFile) -> nx.DiGraph:
     """Return elements and CMOCs as nodes joined by arrows, each with its URL.
 
@@ -197,8 +202,7 @@ def graph_of(source: WebFile) -> nx.DiGraph:
             who_acts="; ".join(cmoc.actors),
             services_quoted="; ".join(mark.text for mark in cmoc.services if mark.kind == "quoted"),
             services_stated="; ".join(mark.text for mark in cmoc.services if mark.kind == "stated"),
-            quotes_that_counter=cmoc.counters,
-            caveats=cmoc.caveats,
+            **{name: number for name, number in counts_of(cmoc).items() if number is not None},
             links="; ".join(mark.text for mark in cmoc.links),
             **{column: "; ".join(words) for column, words in {**further, **dict(cmoc.cells)}.items()},
         )

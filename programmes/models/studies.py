@@ -33,15 +33,19 @@ class StatementWords:
     origin: str  # before the place where one stands
     one: str  # one of them, inside a sentence
     whose: str  # whose they are, inside a sentence and in the key to whose words something is
+    counts: str  # before what counts as context
 
 
 STATEMENT_WORDS = {
-    "": StatementWords("Statement", "the statement", "the study’s"),
-    StatementOrigin.PRINTED: StatementWords("Authors’ words as printed", "the authors’ statement", "the authors’"),
+    "": StatementWords("Statement", "the statement", "the study’s", "What the authors count"),
+    StatementOrigin.PRINTED: StatementWords(
+        "Authors’ words as printed", "the authors’ statement", "the authors’", "What the authors count"
+    ),
     StatementOrigin.OWN: StatementWords(
         "The team’s working statement",
         "the team’s working statement",
         "the team’s own",
+        "What the team counts",
     ),
 }
 

@@ -1,10 +1,11 @@
 """Pages about the site itself: its glossary, how to cite it, its accessibility, and the schema of its packages."""
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from programmes.glossary import TERMS, WORKS
-from programmes.models import Theory
+from programmes.models import Evidence, Reference, Service, Theory
 from programmes.package.schema import SCHEMA_FILE
 from programmes.package.sections import VERSION
 from programmes.pages.base import base_url
@@ -14,6 +15,11 @@ from programmes.pages.sharing import share_of_glossary
 def cite(request: HttpRequest) -> HttpResponse:
     """Show how to cite each theory, with the downloads of whole theories."""
     theories = Theory.objects.visible_to(request.user).select_related("study").order_by("title", "pk")
+    theories = theories.annotate(
+        has_quotes=Exists(Evidence.objects.visible_to(request.user).filter(cmoc__theory=OuterRef("pk"))),
+        has_services=Exists(Service.objects.visible_to(request.user).filter(study=OuterRef("study"))),
+        has_references=Exists(Reference.objects.visible_to(request.user).filter(study=OuterRef("study"))),
+    )
     return render(request, "programmes/cite.html", {"theories": theories})
 
 

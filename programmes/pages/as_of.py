@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.db.models.functions import TruncDate
 from django.shortcuts import render
 from django.utils import timezone
@@ -54,6 +54,7 @@ class AsOfPage:
     deleted: int
     days: list[tuple[dt.date, int]]
     error: str = ""
+    first_day: dt.date | None = None  # from which on anything is known here, where the day asked for is before it
 
 
 def day_of(text: str) -> tuple[dt.date, str]:
@@ -102,6 +103,7 @@ def as_of_page(theory: Theory, user: Person, asked: str) -> AsOfPage:
         if cmoc.status != CMOCStatus.RETIRED
     ]
     changes = CMOC.history.filter(theory_id=theory.pk).annotate(day=TruncDate("history_date")).order_by()
+    first = changes.aggregate(first=Min("day"))["first"]
     days = changes.values_list("day").annotate(number=Count("pk")).order_by("-day")[:MOST_DAYS]
     return AsOfPage(
         day=day,
@@ -110,6 +112,7 @@ def as_of_page(theory: Theory, user: Person, asked: str) -> AsOfPage:
         deleted=sum(state.id not in now for state in states),
         days=list(days),
         error=error,
+        first_day=first if first and day < first else None,
     )
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from programmes.diagrams.ancestry import Ancestry, Lane, Turn, ancestry
 from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
 from programmes.models import CMOC, LineageEvent, LineageMove, LineageStep
+from programmes.models.holdings import holdings_of
 from programmes.pages.base import get_theory
 from programmes.pages.web import unretired_rows, web_of
 from programmes.vocabulary import CMOCStatus, LineageKind
@@ -46,6 +47,11 @@ class DecisionRow:
         return list(dict.fromkeys(step.after for step in self.steps if step.after is not None))
 
     @property
+    def moved(self) -> str:
+        """Say how many quotes were moved, of those that are shown."""
+        return "A quote was" if len(self.moves) == 1 else "Quotes were"
+
+    @property
     def sentence(self) -> str:
         """Say in a sentence what was done."""
         before, after = listed(self.before), listed(self.after)
@@ -57,7 +63,7 @@ class DecisionRow:
             LineageKind.RENAME: Sentence(
                 f"{before} was renamed from “", event.title_before, "” to “", event.title_after, "”."
             ),
-            LineageKind.MOVE: f"Quotes were moved from {before} to {after}.",
+            LineageKind.MOVE: f"{self.moved} moved from {before} to {after}.",
             LineageKind.REVERSE: f"{event.reverses} was taken back.",
         }
         return sentences[LineageKind(event.kind)]
@@ -68,6 +74,18 @@ class LineagePage:
     rows: list[DecisionRow]
     picture: Ancestry | None
     untouched: int
+
+    @property
+    def ends(self) -> bool:
+        """Say whether it is drawn that a CMOC ends."""
+        return bool(self.picture and any(column.ends for column in self.picture.columns))
+
+    @property
+    def changes(self) -> str:
+        """Say what is drawn of CMOCs that go on, where anything is."""
+        kinds = {row.kind for row in self.rows}
+        words = {LineageKind.RENAME: "it is renamed", LineageKind.MOVE: "its quotes move"}
+        return ", or ".join(said for kind, said in words.items() if kind in kinds)
 
     @property
     def taken_back(self) -> bool:
@@ -139,6 +157,7 @@ def before_and_after(theory: Theory, user: Person, act: Callable[[], object]) ->
 
     Of a large theory only the configurations that come or go are drawn.
     """
+    holds = holdings_of(theory, user)
     before = unretired_rows(theory, user)
     with transaction.atomic():
         act()
@@ -147,7 +166,8 @@ def before_and_after(theory: Theory, user: Person, act: Callable[[], object]) ->
     if max(len(before), len(after)) > MOST_IN_ONE:
         kept = before.keys() & after.keys()
         before, after = ({key: row for key, row in rows.items() if key not in kept} for rows in (before, after))
-    pictures = [pictures_of(web_of(theory, list(rows.values()), {})) if rows else [] for rows in (before, after)]
+    webs = [web_of(theory, list(rows.values()), {}, holds=holds) if rows else None for rows in (before, after)]
+    pictures = [pictures_of(web) if web else [] for web in webs]
     return WebPreview(*pictures)
 
 

@@ -132,6 +132,11 @@ class MatrixPage:
         return absence_sentence(self.holds, "quotes", self.study)
 
     @property
+    def speakers(self) -> bool:
+        """Say whether the role of anybody who is quoted is known."""
+        return any(row.speaker_roles for row in self.rows)
+
+    @property
     def documents(self) -> int:
         """Return how many documents are quoted."""
         return len(set().union(*(row.documents for row in self.rows)))
@@ -164,7 +169,7 @@ class MatrixPage:
                 *((row.quotes, self.quotes) if quotes else (None, None)),
                 *((len(row.services), len(self.services)) if services else (None, None)),
                 *((len(row.documents), self.documents) if self.documents else (None, None)),
-                len(row.speaker_roles) if quotes else None,
+                len(row.speaker_roles) if self.speakers else None,
                 row.caveats if caveats else None,
             ]
             for row in self.rows
@@ -188,18 +193,19 @@ def matrix_page(theory: Theory, user: Person) -> MatrixPage:
     by_service, by_document = Crosstab(), Crosstab()
     titles: dict[int, str] = {}
     speaker, source = "quote__participant__", "quote__source__"
-    of_quote = (f"{speaker}pk", f"{source}kind", f"{source}reference__number", f"{source}reference__title")
+    of_quote = (f"{speaker}pk", f"{source}pk", f"{source}kind")
+    of_document = (f"{source}reference__number", f"{source}reference__title")
     columns = ("cmoc", "quote", "role", f"{speaker}service__number", f"{speaker}role")
     quotes = set()
     for cmoc, quote, role, service, speaker_role, *found in unretired_evidence(theory, user).values_list(
-        *columns, *of_quote
+        *columns, *of_quote, *of_document
     ):
-        participant, kind, document, title = found
+        participant, document, kind, reference, title = found
         quotes.add(quote)
         if participant is None and kind == SourceKind.DOCUMENT:
-            by_document.count(cmoc, quote, role, str(document or NOT_STATED))
-            titles |= {document: title} if document else {}
-            rows[cmoc].documents |= {document} - {None}
+            by_document.count(cmoc, quote, role, str(reference or NOT_STATED))
+            titles |= {reference: title} if reference else {}
+            rows[cmoc].documents.add(document)
         else:
             by_service.count(cmoc, quote, role, service)
         row = rows[cmoc]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, IntegerField, When
+from django.db.models import Case, IntegerField, Max, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -59,6 +59,7 @@ class MemosPage:
     rows: list[MemoRow]
     page: Page[Any]
     found: int
+    kept: bool  # whether there is any memo, whatever is chosen
     choices: list[FilterChoice]
     errors: list[str]
     search: str
@@ -102,13 +103,19 @@ def memos_page(request: HttpRequest, study: Study) -> MemosPage:
     search = request.GET.get("q", "").strip()
     page = Paginator(memos, PAGE_SIZE).get_page(request.GET.get("page"))
     theories = Theory.objects.visible_to(request.user).filter(study=study).order_by("title", "pk")
+    every = Memo.objects.visible_to(request.user).filter(study=study)
+    kinds = set(every.order_by().values_list("kind", flat=True))
+    present = {f"has_{about}": Max(Case(When(is_about(about), then=1), default=0)) for about in MemoAbout}
+    about = every.order_by().aggregate(**present)
+    records = {name.value for name in MemoAbout if about[f"has_{name}"]}
     return MemosPage(
         rows=[marked_memo_row(memo, search) for memo in page.object_list],
         page=page,
         found=page.paginator.count,
+        kept=bool(kinds),
         choices=[
-            filter_choice(data, "kind", "Kind", MemoKind.choices),
-            filter_choice(data, "about", "About", MemoAbout.choices),
+            filter_choice(data, "kind", "Kind", [choice for choice in MemoKind.choices if choice[0] in kinds]),
+            filter_choice(data, "about", "About", [choice for choice in MemoAbout.choices if choice[0] in records]),
             filter_choice(data, "theory", "Theory", theories.values_list("slug", "title")),
         ],
         errors=[message for messages in filterset.errors.values() for message in messages],

@@ -57,7 +57,7 @@ class Voice:
     likeness: Likeness
     quotes: int = 0
     counters: int = 0
-    stated: bool = False  # the authors state the CMOC relevant to the service
+    stated: bool = False  # the CMOC is stated relevant to the service
 
 
 @dataclass
@@ -194,13 +194,19 @@ def setting_rows(
         return voices[cmoc].setdefault(service, Voice(services[service], likeness[service]))
 
     evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory, quote__participant__service__in=services)
-    for key, role, service in evidence.order_by("pk").values_list("cmoc", "role", "quote__participant__service"):
+    sure: dict[tuple[int, int], bool] = defaultdict(bool)  # whether anything ties a configuration surely to a service
+    of_speaker = ("quote__participant__service", "quote__participant__service_basis")
+    for key, role, service, basis in evidence.order_by("pk").values_list("cmoc", "role", *of_speaker):
         entry = voice(key, service)
         entry.quotes += 1
+        sure[key, service] |= basis != Basis.AMBIGUOUS
         entry.counters += role == EvidenceRole.COUNTERS
     stated = CMOCService.objects.visible_to(user).filter(cmoc__theory=theory)
     for key, service in stated.values_list("cmoc", "service"):
-        voice(key, service).stated = True
+        voice(key, service).stated = sure[key, service] = True
+    for key, of_cmoc in voices.items():
+        for service, entry in of_cmoc.items():
+            entry.likeness = min(entry.likeness, Likeness.YES if sure[key, service] else Likeness.PERHAPS)
     readings = Reading.objects.visible_to(user).filter(cmoc__theory=theory, kind=ReadingKind.PLAIN_SUMMARY)
     summaries = dict(readings.values_list("cmoc", "text"))
     rows = []
@@ -227,7 +233,7 @@ def setting_groups(rows: list[SettingRow]) -> list[SettingGroup]:
         SettingGroup(
             "like",
             "Described in a setting like yours",
-            "Somebody of a service like yours speaks to it, or the authors state it relevant to one.",
+            "Somebody of a service like yours speaks to it, or it is stated relevant to one.",
             [row for row in heard if row.likeness == Likeness.YES],
         ),
         SettingGroup(

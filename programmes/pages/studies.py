@@ -11,6 +11,7 @@ from programmes.integrity.known_dates import in_words, period_in_words
 from programmes.models import Author, Memo, Quote, Reference, Service, Study, Theory
 from programmes.models.holdings import holdings_of
 from programmes.pages.holdings import absence_sentences
+from programmes.vocabulary import Holding
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -34,7 +35,7 @@ class StudyPage:
     notes: list[Memo]
     services: int
     quotes: int
-    missing: list[str]
+    holds: dict[str, str]
 
     @property
     def names_with_commas(self) -> bool:
@@ -50,6 +51,16 @@ class StudyPage:
     def collected(self) -> str:
         """Return when the data were collected, as far as that is known."""
         return period_in_words(self.study.collection_start, self.study.collection_end)
+
+    @property
+    def asked_people(self) -> bool:
+        """Say whether it is known that anybody took part."""
+        return bool(self.study.interviews) or self.holds["participants"] in {Holding.LOADED, Holding.NOT_PUBLIC}
+
+    @property
+    def missing(self) -> list[str]:
+        """Return a sentence for each kind of content that the reader does not find here."""
+        return list(absence_sentences(self.holds, self.study).values())
 
     @property
     def told(self) -> bool:
@@ -80,7 +91,7 @@ def study_page(study: Study, user: Person) -> StudyPage:
         notes=notes,
         services=Service.objects.visible_to(user).filter(study=study).count(),
         quotes=Quote.objects.visible_to(user).filter(study=study).count(),
-        missing=list(absence_sentences(holdings_of(study, user), study).values()),
+        holds=holdings_of(study, user),
     )
 
 

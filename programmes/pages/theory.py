@@ -202,7 +202,8 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
     columns = columns_of(theory.form, [row.parts for row in shown])
     for row in shown:
         row.slots = slots_from(row.cmoc, row.parts, columns)
-    web = web_of(theory, shown, link_marks(theory, links, site), site)
+    holds = holdings_of(theory, user)
+    web = web_of(theory, shown, link_marks(theory, links, site), site, holds)
     return TheoryPage(
         theory=theory,
         rows=shown,
@@ -233,7 +234,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         columns=columns,
         every_row=[*standing_rows, *shown],  # retired ones where they are asked for
         services=Service.objects.visible_to(user).filter(study=theory.study_id).exists(),
-        holds=holdings_of(theory, user),
+        holds=holds,
     )
 
 
@@ -332,9 +333,16 @@ def web_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
         credit=credit_of(found.study, request.build_absolute_uri(found.get_absolute_url())),
         web=page.web,
         pictures=page.pictures,
-        context_meaning=found.context_meaning,
+        context_meaning=context_sentence(found),
     )
     return attachment(WEB_FORMATS[form].write(source), WEB_FORMATS[form].media_type, f"{found.slug}-web.{form}")
+
+
+def context_sentence(theory: Theory) -> str:
+    """Return what counts as context in a theory, for a file that has no page around it."""
+    if not theory.context_meaning:
+        return ""
+    return f"{theory.study.statement_words.counts} as context: “{theory.context_meaning}”"
 
 
 def credit_of(study: Study, address: str) -> str:

@@ -13,10 +13,12 @@ from programmes.diagrams.graph import CMOCNode, ElementNode, Head, Mark, Web
 from programmes.models import CMOC, CMOCLink, Evidence, ServiceSector, Theory
 from programmes.models.configuration import Parts, parts_of_theory
 from programmes.models.slots import columns_of, slots_from
-from programmes.vocabulary import CMOCStatus, EvidenceRole, LinkKind, LinkStatus, StatementOrigin
+from programmes.vocabulary import CMOCStatus, EvidenceRole, Holding, LinkKind, LinkStatus, StatementOrigin
 from programmes.words import like
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from programmes.integrity.access import Person
     from programmes.models.slots import FilledSlot, SlotColumn
 
@@ -160,8 +162,18 @@ STATUS_WORDS = {
 }
 
 
-def web_of(theory: Theory, rows: list[CMOCRow], links: dict[str, list[Mark]], site: str = "") -> Web:
-    """Return the web of these configurations; outside the site its links begin with the site's address."""
+def web_of(
+    theory: Theory,
+    rows: list[CMOCRow],
+    links: dict[str, list[Mark]],
+    site: str = "",
+    holds: Mapping[str, str] | None = None,
+) -> Web:
+    """Return the web of these configurations; outside the site its links begin with the site's address.
+
+    Quotes and caveats are counted where the theory holds any that the reader may see.
+    """
+    counted = {kind for kind, word in (holds or {}).items() if word == Holding.LOADED}
     slug, study = theory.slug, theory.study.slug
     columns = columns_of(theory.form, [row.parts for row in rows])
     names = [column.name for column in columns]
@@ -210,8 +222,8 @@ def web_of(theory: Theory, rows: list[CMOCRow], links: dict[str, list[Mark]], si
             outcomes=tuple(part.key for part in row.parts["outcomes"]),
             services=marks(row),
             beneficiaries=tuple(part.label for part in row.parts["beneficiaries"]),
-            counters=row.counters,
-            caveats=row.caveats,
+            counters=row.counters if "quotes" in counted else None,
+            caveats=row.caveats if "caveats" in counted else None,
             missing=tuple(
                 slots[name].missing.lower() for name in names if name in {"context", "outcome"} and slots[name].missing
             ),

@@ -97,7 +97,7 @@ class FoundRow(NamedTuple):
     def hit(self, terms: Sequence[SearchTerm]) -> Hit:
         """Return the record as it is shown, with the terms marked, in the marks of those whose words they are."""
         title, text = self.place.words(self.place.title, self.title), self.place.words(self.place.text, self.text)
-        name = Sentence(marked(self.name, terms), marked(title, terms))
+        name = Sentence(marked(self.name, terms), marked(title, terms)) or Sentence(self.second or self.first)
         return Hit(self.href, name, marked(excerpt(text, terms), terms))
 
     @property

@@ -80,8 +80,12 @@ class ServiceSerializer(ResourceSerializer):
     sectors = ServiceSectorSerializer(many=True, help_text="The sectors it is in.")
     places = ServiceLocationSerializer(many=True, help_text="The places it is in, beside its location as printed.")
     deliveries = DeliverySerializer(many=True, help_text="Delivery modes.")
-    quoted_for = QuotedForSerializer(many=True, help_text="For which CMOCs somebody of the service is quoted.")
-    stated_for = StatedForSerializer(many=True, help_text="To which CMOCs the source states it to be relevant.")
+    quoted_for = QuotedForSerializer(
+        many=True, help_text="For which CMOCs, retired ones too, somebody of the service is quoted."
+    )
+    stated_for = StatedForSerializer(
+        many=True, help_text="To which CMOCs, retired ones too, the source states it to be relevant."
+    )
     notes = notes_on("service")
 
     class Meta(RowSerializer.Meta):

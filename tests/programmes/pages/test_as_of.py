@@ -90,7 +90,8 @@ def test_today_is_the_theory_as_it_stands(theory, client):
 
 def test_before_it_was_loaded_there_was_nothing(theory, client):
     text = text_of(client, f"{ADDRESS}?day={day(20)}")
-    assert "No CMOC stood then" in text
+    assert "Nothing is known here of that day: what this theory was is kept since" in text
+    assert "CMOCs stood then" not in text
 
 
 def test_quotes_that_are_private_today_are_not_counted(theory, client):

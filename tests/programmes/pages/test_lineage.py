@@ -53,7 +53,7 @@ def test_every_decision_is_told(merged, decision, client):
     text = text_of(client, f"{THEORY}lineage/")
     for sentence in (
         "CMOC 3 and CMOC 7 were merged into CMOC 13.",
-        "Quotes were moved from CMOC 5 to CMOC 6.",
+        "A quote was moved from CMOC 5 to CMOC 6.",
         "Quotes: q09",
         f"CMOC 2 was renamed from “{cmoc(2).history.all()[1].title.replace(chr(39), '&#x27;')}” to “Advocates”.",
         "CMOC 9 was retired.",

@@ -4,6 +4,7 @@ What is looked for is the kind of sentence that is untrue of some theory: counts
 and separators with nothing behind them, menus without a choice, legends of what is not drawn.
 """
 
+import datetime as dt
 import re
 from collections import Counter
 from urllib.parse import urljoin, urlsplit
@@ -17,7 +18,15 @@ from programmes.models import CMOC, Evidence, Quote, Theory
 from programmes.models.field_table import curated_models
 from programmes.vocabulary import Offered, Reporting
 from surveys.models import Survey
-from tests.factories import CMOCContextFactory, CMOCFactory, ServiceFactory, StudyFactory, TheoryFactory
+from tests.factories import (
+    CMOCContextFactory,
+    CMOCFactory,
+    CMOCOutcomeFactory,
+    ServiceFactory,
+    StudyFactory,
+    SurveyFactory,
+    TheoryFactory,
+)
 
 SEPARATOR = re.compile(r"(^\s*[·,;]|[·,;(]\s*$|·\s*·|\(\s*\)|\b0 of 0\b)")
 SHARE = re.compile(r"\b(\d+) of (\d+)\b")
@@ -306,7 +315,7 @@ def test_no_page_speaks_of_what_is_not_there(request, theories, most):
         # Of a service users may be quoted as well as staff.
         ("/studies/breakfast-2024/services/06/", "What its people said", "staff"),
         ("/studies/breakfast-2024/services/", "01 people are quoted", "staff"),
-        ("/studies/discharge-2023/services/", "“Stated for” means that the authors", "“Quoted for”"),
+        ("/studies/discharge-2023/services/", "“Stated for” means that the service", "“Quoted for”"),
         ("/theories/breakfast/evidence/", "Part it speaks to", "Intervention 0 quotes"),
         ("/theories/breakfast/matrix/", "Document without a reference", "No document given"),
         ("/theories/discharge/matrix/", "The source of this theory has no quotes.", "Numbers count quotes"),
@@ -370,6 +379,7 @@ def test_study_of_a_team_has_no_source_beside_it(db, client, statements, said):
     assert {sentence for sentence in said if sentence in page + about} == said
     whose = "team" if statements == "own" else "authors"
     assert f"as the {whose} define" in page
+    assert f"What the {whose} count" in client.get(f"{theory.get_absolute_url()}web.svg").content.decode()
     assert ("What the team counts" in page, "What the authors count" in page) == (whose == "team", whose == "authors")
 
 
@@ -389,3 +399,24 @@ def test_theory_without_a_picture_has_no_link_past_it(db, client):
 
     assert b"Skip the diagram" not in client.get(theory.get_absolute_url()).content
     assert b"Skip the diagram" in client.get(drawn.get_absolute_url()).content
+
+
+@pytest.mark.once
+def test_large_theory_names_its_cmocs_by_their_labels(db, client):
+    theory = TheoryFactory()
+    for number in range(1, 32):
+        cmoc = CMOCFactory(theory=theory, number=number, label="1a" if number == 1 else "")
+        CMOCContextFactory(cmoc=cmoc)
+        CMOCOutcomeFactory(cmoc=cmoc)
+    page = lxml.html.fromstring(client.get(theory.get_absolute_url()).content.decode())
+    names = [text_of(link) for link in page.xpath("//section[@aria-labelledby='matrix-heading']//td/a")]
+
+    assert names == ["1a", *(str(number) for number in range(2, 32))]
+
+
+@pytest.mark.once
+def test_survey_that_did_not_close_has_a_first_day(db, client):
+    survey = SurveyFactory(opened_date=dt.date(2024, 2, 3), closed_date=None, dates_reporting="", visibility="public")
+    page = lxml.html.fromstring(client.get(survey.get_absolute_url()).content.decode())
+
+    assert "From 3 February 2024" in text_of(page)
