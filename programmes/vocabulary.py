@@ -282,7 +282,7 @@ class LinkStatus(TextChoices):
 
     STATED = "stated", "Stated"  # the source says so
     POSSIBLE = "possible", "Possible"  # the source holds it possible
-    DECLINED = "declined", "Declined by participants"  # participants did not want to draw it
+    DECLINED = "declined", "Declined"  # those who were asked, or the source, did not want to draw it
     INFERRED = "inferred", "Inferred by the curator"  # a reading
 
 

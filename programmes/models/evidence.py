@@ -44,7 +44,7 @@ class Participant(CuratedModel):
     role_reporting = models.CharField(max_length=20, choices=Reporting, blank=True)
     service = models.ForeignKey(Service, models.SET_NULL, null=True, blank=True, related_name="participants")
     service_basis = models.CharField(
-        max_length=20, choices=Basis, default=Basis.EXPLICIT, help_text="How the service is known."
+        max_length=20, choices=Basis, blank=True, help_text="How the service is known, if somebody says."
     )
     service_note = LongTextField(blank=True)
     consent_scope = models.CharField(max_length=20, choices=ConsentScope, default=ConsentScope.UNKNOWN)
@@ -67,7 +67,7 @@ class Participant(CuratedModel):
         constraints = (
             models.UniqueConstraint(fields=["study", "pseudonym"], name="participant_pseudonym_unique"),
             choice_or_nothing("role_reporting", Reporting, "participant_role_reporting_known"),
-            choice_is_known("service_basis", Basis, "participant_service_basis_known"),
+            choice_or_nothing("service_basis", Basis, "participant_service_basis_known"),
             choice_is_known("consent_scope", ConsentScope, "participant_consent_scope_known"),
         )
 

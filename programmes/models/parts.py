@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from programmes.integrity.access import Access
-from programmes.integrity.constraints import choice_is_known
+from programmes.integrity.constraints import choice_or_nothing
 from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import STATEMENT_LETTERS, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
@@ -132,7 +132,7 @@ class CMOCBeneficiary(CMOCPart):
 
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="beneficiary_links")
     population = models.ForeignKey(Population, models.RESTRICT, related_name="beneficiary_links")
-    basis = models.CharField(max_length=20, choices=Basis, default=Basis.EXPLICIT)
+    basis = models.CharField(max_length=20, choices=Basis, blank=True, help_text="How that is known, if somebody says.")
     note = LongTextField(blank=True)
     signed_by = note_signed_by()
     signed_date = note_signed_date()
@@ -147,7 +147,7 @@ class CMOCBeneficiary(CMOCPart):
         ordering = ("cmoc", "position", "pk")
         constraints = (
             models.UniqueConstraint(fields=["cmoc", "population"], name="cmoc_beneficiary_unique"),
-            choice_is_known("basis", Basis, "cmoc_beneficiary_basis_known"),
+            choice_or_nothing("basis", Basis, "cmoc_beneficiary_basis_known"),
         )
 
 

@@ -57,7 +57,7 @@ class Theory(CuratedModel):
     question = ShortTextField(max_length=300, blank=True, help_text="What it answers, in plain words.")
     summary = LongTextField(blank=True, help_text="The curator's introduction for readers outside research.")
     form = models.CharField(max_length=20, choices=TheoryForm, default=TheoryForm.CMO)
-    stage = models.CharField(max_length=20, choices=TheoryStage, default=TheoryStage.INITIAL)
+    stage = models.CharField(max_length=20, choices=TheoryStage, blank=True, help_text="If somebody says.")
     stage_as_printed = ShortTextField(max_length=200, blank=True)
     predecessor = models.ForeignKey(
         "self",
@@ -87,7 +87,7 @@ class Theory(CuratedModel):
             models.UniqueConstraint(fields=["slug"], name="theory_slug_unique"),
             not_blank("title", "theory_title_given"),
             choice_is_known("form", TheoryForm, "theory_form_known"),
-            choice_is_known("stage", TheoryStage, "theory_stage_known"),
+            choice_or_nothing("stage", TheoryStage, "theory_stage_known"),
             choice_is_known("visibility", Visibility, "theory_visibility_known"),
             choice_or_nothing("statements_absence", Missing, "theory_statements_absence_known"),
             choice_or_nothing("quotes_absence", Missing, "theory_quotes_absence_known"),

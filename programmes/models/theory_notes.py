@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from programmes.integrity.access import Access
-from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.constraints import choice_is_known, choice_or_nothing, not_blank
 from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import LongTextField, ShortTextField
@@ -136,7 +136,9 @@ class CMOCLink(CuratedModel):
     target_text = ShortTextField(
         max_length=300, blank=True, help_text="What it leads to, where that is no record of the theory."
     )
-    status = models.CharField(max_length=20, choices=LinkStatus, default=LinkStatus.INFERRED)
+    status = models.CharField(
+        max_length=20, choices=LinkStatus, blank=True, help_text="How firmly it is put, if somebody says."
+    )
     reason = LongTextField()
     signed_by = note_signed_by()
     signed_date = note_signed_date()
@@ -161,7 +163,7 @@ class CMOCLink(CuratedModel):
             models.CheckConstraint(name="cmoclink_number_positive", condition=Q(number__gt=0)),
             not_blank("reason", "cmoclink_reason_given"),
             choice_is_known("kind", LinkKind, "cmoclink_kind_known"),
-            choice_is_known("status", LinkStatus, "cmoclink_status_known"),
+            choice_or_nothing("status", LinkStatus, "cmoclink_status_known"),
             models.CheckConstraint(
                 name="cmoclink_one_source",
                 condition=Q(source_cmoc=None, source_outcome__isnull=False)
@@ -254,7 +256,7 @@ class SubstantiveTheoryLink(CuratedModel):
 
     substantive_theory = models.ForeignKey(SubstantiveTheory, models.CASCADE, related_name="cmoc_links")
     cmoc = models.ForeignKey(CMOC, models.CASCADE, related_name="substantive_theory_links")
-    basis = models.CharField(max_length=20, choices=Basis, default=Basis.INFERRED)
+    basis = models.CharField(max_length=20, choices=Basis, blank=True, help_text="How that is known, if somebody says.")
     note = LongTextField(blank=True)
     signed_by = note_signed_by()
     signed_date = note_signed_date()
@@ -277,8 +279,8 @@ class SubstantiveTheoryLink(CuratedModel):
         ordering = ("substantive_theory", "cmoc", "pk")
         constraints = (
             models.UniqueConstraint(fields=["substantive_theory", "cmoc"], name="substantivetheory_link_unique"),
-            choice_is_known("basis", Basis, "substantivetheory_link_basis_known"),
+            choice_or_nothing("basis", Basis, "substantivetheory_link_basis_known"),
         )
 
     def __str__(self) -> str:
-        return self.get_basis_display()
+        return self.get_basis_display() or "informs the CMOC"

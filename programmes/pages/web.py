@@ -142,13 +142,14 @@ def link_marks(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[st
         short = name if len(name) <= SHORT else f"{name[:SHORT].rpartition(' ')[0] or name[:SHORT]} …"
         words = RELATION_WORDS[LinkKind(link.kind)]
         label = str(start) if start_kind == "cmoc" else start.label
+        status = f" ({link.get_status_display().lower()})" if link.status else ""
         address = [theory.slug, end.number if kind == "cmoc" else end.key] if kind != "text" else []
         found[node_name(start_kind, start)].append(
             Mark(
                 text=like(name, f"{words} {short}"),
                 href=site + reverse(kind, args=address) if address else "",
                 kind=MARK_KINDS.get(LinkKind(link.kind), "link"),
-                aria_label=f"{label}: {link.get_kind_display().lower()}: {name} ({link.get_status_display().lower()})",
+                aria_label=f"{label}: {link.get_kind_display().lower()}: {name}{status}",
                 target=node_name(kind, end),
                 relation=link.kind,
             )

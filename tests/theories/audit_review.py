@@ -205,7 +205,7 @@ def link(number: int) -> dict[str, Any]:
         "kind": LINKS[(number - 1) % len(LINKS)],
         "source_cmoc": number,
         "target_cmoc": number + 1,
-        **({} if status == "inferred" else {"status": status}),
+        "status": status,
         "reason": f"Documents {number} and {number + 1} say so.",
     }
 

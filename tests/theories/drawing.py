@@ -36,7 +36,7 @@ def sectors_of(service) -> str:
 
 def theory_map(theory: Theory) -> list[str]:
     after = f", after {theory.predecessor.slug}" if theory.predecessor else ""
-    lines = [f"  THEORY {theory.slug}: {theory.form}, {theory.stage}, {theory.visibility}{after}"]
+    lines = [f"  THEORY {theory.slug}: {theory.form}, {theory.stage or 'no stage said'}, {theory.visibility}{after}"]
     lines += listed("groups", [f"{group.number} {group.heading}" for group in theory.groups.order_by("number")])
     for cmoc in theory.cmocs.order_by("number"):
         lines += cmoc_map(cmoc)

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
         ('programmes', '0023_signed_notes'),
         ('programmes', '0024_sign_notes'),
         ('programmes', '0025_places'),
+        ('programmes', '0026_nothing_claimed_by_default'),
     ]
 
     initial = True
@@ -724,7 +725,7 @@ class Migration(migrations.Migration):
                         ('question', models.CharField(blank=True, help_text='What it answers, in plain words.', max_length=300)),
                         ('summary', models.TextField(blank=True, help_text="The curator's introduction for readers outside research.")),
                         ('form', models.CharField(choices=[('cmo', 'Context, mechanism, outcome'), ('icamo', 'Intervention, context, actor, mechanism, outcome'), ('scmo', 'Strategy, context, mechanism, outcome'), ('cimo', 'Context, intervention, mechanism, outcome'), ('if-then', 'If, then, because'), ('narrative', 'Narrative')], default='cmo', max_length=20)),
-                        ('stage', models.CharField(choices=[('initial', 'Initial'), ('refined', 'Refined'), ('final', 'Final')], default='initial', max_length=20)),
+                        ('stage', models.CharField(blank=True, choices=[('initial', 'Initial'), ('refined', 'Refined'), ('final', 'Final')], help_text='If somebody says.', max_length=20)),
                         ('stage_as_printed', models.CharField(blank=True, max_length=200)),
                         ('predecessor', models.ForeignKey(blank=True, help_text='The theory it refines.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='programmes.theory')),
                         ('visibility', models.CharField(choices=[('private', 'Private'), ('public', 'Public')], default='private', max_length=10)),
@@ -739,7 +740,7 @@ class Migration(migrations.Migration):
                     options={
                         'verbose_name_plural': 'theories',
                         'ordering': ('title', 'pk'),
-                        'constraints': [models.UniqueConstraint(fields=('slug',), name='theory_slug_unique'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='theory_title_given'), models.CheckConstraint(condition=models.Q(('form__in', ['cmo', 'icamo', 'scmo', 'cimo', 'if-then', 'narrative'])), name='theory_form_known'), models.CheckConstraint(condition=models.Q(('stage__in', ['initial', 'refined', 'final'])), name='theory_stage_known'), models.CheckConstraint(condition=models.Q(('visibility__in', ['private', 'public'])), name='theory_visibility_known'), models.CheckConstraint(condition=models.Q(('statements_absence__in', ['', 'not-loaded', 'none', 'not-yet'])), name='theory_statements_absence_known'), models.CheckConstraint(condition=models.Q(('quotes_absence__in', ['', 'not-loaded', 'none', 'not-yet'])), name='theory_quotes_absence_known'), models.CheckConstraint(condition=models.Q(('caveats_absence__in', ['', 'not-loaded', 'none', 'not-yet'])), name='theory_caveats_absence_known'), models.CheckConstraint(condition=models.Q(('predecessor', None), models.Q(('predecessor', models.F('id')), _negated=True), _connector='OR'), name='theory_not_its_own_predecessor', violation_error_message='A theory cannot be its own predecessor.')],
+                        'constraints': [models.UniqueConstraint(fields=('slug',), name='theory_slug_unique'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='theory_title_given'), models.CheckConstraint(condition=models.Q(('form__in', ['cmo', 'icamo', 'scmo', 'cimo', 'if-then', 'narrative'])), name='theory_form_known'), models.CheckConstraint(condition=models.Q(('stage__in', ['', 'initial', 'refined', 'final'])), name='theory_stage_known'), models.CheckConstraint(condition=models.Q(('visibility__in', ['private', 'public'])), name='theory_visibility_known'), models.CheckConstraint(condition=models.Q(('statements_absence__in', ['', 'not-loaded', 'none', 'not-yet'])), name='theory_statements_absence_known'), models.CheckConstraint(condition=models.Q(('quotes_absence__in', ['', 'not-loaded', 'none', 'not-yet'])), name='theory_quotes_absence_known'), models.CheckConstraint(condition=models.Q(('caveats_absence__in', ['', 'not-loaded', 'none', 'not-yet'])), name='theory_caveats_absence_known'), models.CheckConstraint(condition=models.Q(('predecessor', None), models.Q(('predecessor', models.F('id')), _negated=True), _connector='OR'), name='theory_not_its_own_predecessor', violation_error_message='A theory cannot be its own predecessor.')],
                     },
                 ),
                 migrations.CreateModel(
@@ -752,7 +753,7 @@ class Migration(migrations.Migration):
                         ('question', models.CharField(blank=True, help_text='What it answers, in plain words.', max_length=300)),
                         ('summary', models.TextField(blank=True, help_text="The curator's introduction for readers outside research.")),
                         ('form', models.CharField(choices=[('cmo', 'Context, mechanism, outcome'), ('icamo', 'Intervention, context, actor, mechanism, outcome'), ('scmo', 'Strategy, context, mechanism, outcome'), ('cimo', 'Context, intervention, mechanism, outcome'), ('if-then', 'If, then, because'), ('narrative', 'Narrative')], default='cmo', max_length=20)),
-                        ('stage', models.CharField(choices=[('initial', 'Initial'), ('refined', 'Refined'), ('final', 'Final')], default='initial', max_length=20)),
+                        ('stage', models.CharField(blank=True, choices=[('initial', 'Initial'), ('refined', 'Refined'), ('final', 'Final')], help_text='If somebody says.', max_length=20)),
                         ('stage_as_printed', models.CharField(blank=True, max_length=200)),
                         ('visibility', models.CharField(choices=[('private', 'Private'), ('public', 'Public')], default='private', max_length=10)),
                         ('locator', models.CharField(blank=True, help_text='Where it stands in the publication.', max_length=200)),
@@ -1115,7 +1116,7 @@ class Migration(migrations.Migration):
                         ('label_as_printed', models.CharField(blank=True, help_text='Such as [#13].', max_length=80)),
                         ('role', models.CharField(blank=True, help_text='Such as service staff; shown with the quotes.', max_length=200)),
                         ('role_reporting', models.CharField(blank=True, choices=[('reported', 'Reported'), ('none', 'None'), ('not-stated', 'Not stated'), ('not-reported', 'Not reported'), ('unclear', 'Unclear in source'), ('not-loaded', 'Not loaded')], max_length=20)),
-                        ('service_basis', models.CharField(choices=[('explicit', 'Stated in the source'), ('implicit', 'Implied by the source'), ('inferred', 'Inferred by the curator'), ('ambiguous', 'Ambiguous in the source')], default='explicit', help_text='How the service is known.', max_length=20)),
+                        ('service_basis', models.CharField(blank=True, choices=[('explicit', 'Stated in the source'), ('implicit', 'Implied by the source'), ('inferred', 'Inferred by the curator'), ('ambiguous', 'Ambiguous in the source')], help_text='How the service is known, if somebody says.', max_length=20)),
                         ('service_note', models.TextField(blank=True)),
                         ('consent_scope', models.CharField(choices=[('unknown', 'Not known'), ('team-only', 'Study team only'), ('quotes-public', 'Anonymous quotes may be published')], default='unknown', max_length=20)),
                         ('consent_note', models.TextField(blank=True)),
@@ -1147,7 +1148,7 @@ class Migration(migrations.Migration):
                         ('role', models.CharField(blank=True, help_text='Such as service staff; shown with the quotes.', max_length=200)),
                         ('role_reporting', models.CharField(blank=True, choices=[('reported', 'Reported'), ('none', 'None'), ('not-stated', 'Not stated'), ('not-reported', 'Not reported'), ('unclear', 'Unclear in source'), ('not-loaded', 'Not loaded')], max_length=20)),
                         ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='participants', to='programmes.service')),
-                        ('service_basis', models.CharField(choices=[('explicit', 'Stated in the source'), ('implicit', 'Implied by the source'), ('inferred', 'Inferred by the curator'), ('ambiguous', 'Ambiguous in the source')], default='explicit', help_text='How the service is known.', max_length=20)),
+                        ('service_basis', models.CharField(blank=True, choices=[('explicit', 'Stated in the source'), ('implicit', 'Implied by the source'), ('inferred', 'Inferred by the curator'), ('ambiguous', 'Ambiguous in the source')], help_text='How the service is known, if somebody says.', max_length=20)),
                         ('service_note', models.TextField(blank=True)),
                         ('consent_scope', models.CharField(choices=[('unknown', 'Not known'), ('team-only', 'Study team only'), ('quotes-public', 'Anonymous quotes may be published')], default='unknown', max_length=20)),
                         ('consent_note', models.TextField(blank=True)),
@@ -1155,7 +1156,7 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'ordering': ('study', 'pseudonym', 'pk'),
-                        'constraints': [models.UniqueConstraint(fields=('study', 'pseudonym'), name='participant_pseudonym_unique'), models.CheckConstraint(condition=models.Q(('role_reporting__in', ['', 'reported', 'none', 'not-stated', 'not-reported', 'unclear', 'not-loaded'])), name='participant_role_reporting_known'), models.CheckConstraint(condition=models.Q(('service_basis__in', ['explicit', 'implicit', 'inferred', 'ambiguous'])), name='participant_service_basis_known'), models.CheckConstraint(condition=models.Q(('consent_scope__in', ['unknown', 'team-only', 'quotes-public'])), name='participant_consent_scope_known')],
+                        'constraints': [models.UniqueConstraint(fields=('study', 'pseudonym'), name='participant_pseudonym_unique'), models.CheckConstraint(condition=models.Q(('role_reporting__in', ['', 'reported', 'none', 'not-stated', 'not-reported', 'unclear', 'not-loaded'])), name='participant_role_reporting_known'), models.CheckConstraint(condition=models.Q(('service_basis__in', ['', 'explicit', 'implicit', 'inferred', 'ambiguous'])), name='participant_service_basis_known'), models.CheckConstraint(condition=models.Q(('consent_scope__in', ['unknown', 'team-only', 'quotes-public'])), name='participant_consent_scope_known')],
                     },
                 ),
                 migrations.CreateModel(
@@ -1462,7 +1463,7 @@ class Migration(migrations.Migration):
                         ('number', models.PositiveIntegerField()),
                         ('kind', models.CharField(choices=[('outcome-becomes-context', 'Outcome becomes context'), ('distal-outcome', 'May lead on to'), ('opposes', 'Opposes'), ('reinforces', 'Reinforces'), ('nested-in', 'Nested in'), ('alternative-to', 'Alternative to'), ('similar-context', 'Similar context'), ('similar-mechanism', 'Similar mechanism'), ('same-construct', 'Same construct in another slot')], max_length=30)),
                         ('target_text', models.CharField(blank=True, help_text='What it leads to, where that is no record of the theory.', max_length=300)),
-                        ('status', models.CharField(choices=[('stated', 'Stated'), ('possible', 'Possible'), ('declined', 'Declined by participants'), ('inferred', 'Inferred by the curator')], default='inferred', max_length=20)),
+                        ('status', models.CharField(blank=True, choices=[('stated', 'Stated'), ('possible', 'Possible'), ('declined', 'Declined'), ('inferred', 'Inferred by the curator')], help_text='How firmly it is put, if somebody says.', max_length=20)),
                         ('reason', models.TextField()),
                         ('signed_by', models.CharField(blank=True, help_text='Whose note it is; yours, if you leave it empty.', max_length=150, verbose_name='note signed by')),
                         ('signed_date', models.DateField(blank=True, help_text='Today, if you leave it empty.', null=True, verbose_name='note signed on')),
@@ -1501,7 +1502,7 @@ class Migration(migrations.Migration):
                         ('target_outcome', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='links_to', to='programmes.outcome')),
                         ('target_context', models.ForeignKey(blank=True, help_text='The context that an outcome becomes.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='links_to', to='programmes.context')),
                         ('target_text', models.CharField(blank=True, help_text='What it leads to, where that is no record of the theory.', max_length=300)),
-                        ('status', models.CharField(choices=[('stated', 'Stated'), ('possible', 'Possible'), ('declined', 'Declined by participants'), ('inferred', 'Inferred by the curator')], default='inferred', max_length=20)),
+                        ('status', models.CharField(blank=True, choices=[('stated', 'Stated'), ('possible', 'Possible'), ('declined', 'Declined'), ('inferred', 'Inferred by the curator')], help_text='How firmly it is put, if somebody says.', max_length=20)),
                         ('reason', models.TextField()),
                         ('signed_by', models.CharField(blank=True, help_text='Whose note it is; yours, if you leave it empty.', max_length=150, verbose_name='note signed by')),
                         ('signed_date', models.DateField(blank=True, help_text='Today, if you leave it empty.', null=True, verbose_name='note signed on')),
@@ -1510,7 +1511,7 @@ class Migration(migrations.Migration):
                     options={
                         'verbose_name': 'CMOC link',
                         'ordering': ('theory', 'number', 'pk'),
-                        'constraints': [models.UniqueConstraint(fields=('theory', 'number'), name='cmoclink_number_unique'), models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='cmoclink_number_positive'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='cmoclink_reason_given'), models.CheckConstraint(condition=models.Q(('kind__in', ['outcome-becomes-context', 'distal-outcome', 'opposes', 'reinforces', 'nested-in', 'alternative-to', 'similar-context', 'similar-mechanism', 'same-construct'])), name='cmoclink_kind_known'), models.CheckConstraint(condition=models.Q(('status__in', ['stated', 'possible', 'declined', 'inferred'])), name='cmoclink_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('source_cmoc', None), ('source_outcome__isnull', False)), models.Q(('source_cmoc__isnull', False), ('source_outcome', None)), _connector='OR'), name='cmoclink_one_source', violation_error_message='A link starts at one CMOC or one outcome.'), models.CheckConstraint(condition=models.Q(models.Q(('target_cmoc__isnull', False), ('target_context', None), ('target_outcome', None), ('target_text', '')), models.Q(('target_cmoc', None), ('target_context', None), ('target_outcome__isnull', False), ('target_text', '')), models.Q(('target_cmoc', None), ('target_context__isnull', False), ('target_outcome', None), ('target_text', '')), models.Q(('target_cmoc', None), ('target_context', None), ('target_outcome', None), models.Q(('target_text', ''), _negated=True)), _connector='OR'), name='cmoclink_one_target', violation_error_message='A link ends at one CMOC, one outcome, one context or one text.'), models.CheckConstraint(condition=models.Q(models.Q(('source_cmoc', None), ('target_cmoc', None), models.Q(('source_cmoc', models.F('target_cmoc')), _negated=True), _connector='OR'), models.Q(('source_outcome', None), ('target_outcome', None), models.Q(('source_outcome', models.F('target_outcome')), _negated=True), _connector='OR')), name='cmoclink_not_to_itself', violation_error_message='A link leads to something else than it starts from.')],
+                        'constraints': [models.UniqueConstraint(fields=('theory', 'number'), name='cmoclink_number_unique'), models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='cmoclink_number_positive'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='cmoclink_reason_given'), models.CheckConstraint(condition=models.Q(('kind__in', ['outcome-becomes-context', 'distal-outcome', 'opposes', 'reinforces', 'nested-in', 'alternative-to', 'similar-context', 'similar-mechanism', 'same-construct'])), name='cmoclink_kind_known'), models.CheckConstraint(condition=models.Q(('status__in', ['', 'stated', 'possible', 'declined', 'inferred'])), name='cmoclink_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('source_cmoc', None), ('source_outcome__isnull', False)), models.Q(('source_cmoc__isnull', False), ('source_outcome', None)), _connector='OR'), name='cmoclink_one_source', violation_error_message='A link starts at one CMOC or one outcome.'), models.CheckConstraint(condition=models.Q(models.Q(('target_cmoc__isnull', False), ('target_context', None), ('target_outcome', None), ('target_text', '')), models.Q(('target_cmoc', None), ('target_context', None), ('target_outcome__isnull', False), ('target_text', '')), models.Q(('target_cmoc', None), ('target_context__isnull', False), ('target_outcome', None), ('target_text', '')), models.Q(('target_cmoc', None), ('target_context', None), ('target_outcome', None), models.Q(('target_text', ''), _negated=True)), _connector='OR'), name='cmoclink_one_target', violation_error_message='A link ends at one CMOC, one outcome, one context or one text.'), models.CheckConstraint(condition=models.Q(models.Q(('source_cmoc', None), ('target_cmoc', None), models.Q(('source_cmoc', models.F('target_cmoc')), _negated=True), _connector='OR'), models.Q(('source_outcome', None), ('target_outcome', None), models.Q(('source_outcome', models.F('target_outcome')), _negated=True), _connector='OR')), name='cmoclink_not_to_itself', violation_error_message='A link leads to something else than it starts from.')],
                     },
                 ),
                 migrations.CreateModel(
@@ -1605,7 +1606,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                         ('version', models.PositiveIntegerField(default=1, editable=False)),
-                        ('basis', models.CharField(choices=[('explicit', 'Stated in the source'), ('implicit', 'Implied by the source'), ('inferred', 'Inferred by the curator'), ('ambiguous', 'Ambiguous in the source')], default='inferred', max_length=20)),
+                        ('basis', models.CharField(blank=True, choices=[('explicit', 'Stated in the source'), ('implicit', 'Implied by the source'), ('inferred', 'Inferred by the curator'), ('ambiguous', 'Ambiguous in the source')], help_text='How that is known, if somebody says.', max_length=20)),
                         ('note', models.TextField(blank=True)),
                         ('signed_by', models.CharField(blank=True, help_text='Whose note it is; yours, if you leave it empty.', max_length=150, verbose_name='note signed by')),
                         ('signed_date', models.DateField(blank=True, help_text='Today, if you leave it empty.', null=True, verbose_name='note signed on')),
@@ -1632,7 +1633,7 @@ class Migration(migrations.Migration):
                         ('version', models.PositiveIntegerField(default=1, editable=False)),
                         ('substantive_theory', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cmoc_links', to='programmes.substantivetheory')),
                         ('cmoc', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='substantive_theory_links', to='programmes.cmoc')),
-                        ('basis', models.CharField(choices=[('explicit', 'Stated in the source'), ('implicit', 'Implied by the source'), ('inferred', 'Inferred by the curator'), ('ambiguous', 'Ambiguous in the source')], default='inferred', max_length=20)),
+                        ('basis', models.CharField(blank=True, choices=[('explicit', 'Stated in the source'), ('implicit', 'Implied by the source'), ('inferred', 'Inferred by the curator'), ('ambiguous', 'Ambiguous in the source')], help_text='How that is known, if somebody says.', max_length=20)),
                         ('note', models.TextField(blank=True)),
                         ('signed_by', models.CharField(blank=True, help_text='Whose note it is; yours, if you leave it empty.', max_length=150, verbose_name='note signed by')),
                         ('signed_date', models.DateField(blank=True, help_text='Today, if you leave it empty.', null=True, verbose_name='note signed on')),
@@ -1641,7 +1642,7 @@ class Migration(migrations.Migration):
                         'verbose_name': 'CMOC informed',
                         'verbose_name_plural': 'CMOCs informed',
                         'ordering': ('substantive_theory', 'cmoc', 'pk'),
-                        'constraints': [models.UniqueConstraint(fields=('substantive_theory', 'cmoc'), name='substantivetheory_link_unique'), models.CheckConstraint(condition=models.Q(('basis__in', ['explicit', 'implicit', 'inferred', 'ambiguous'])), name='substantivetheory_link_basis_known')],
+                        'constraints': [models.UniqueConstraint(fields=('substantive_theory', 'cmoc'), name='substantivetheory_link_unique'), models.CheckConstraint(condition=models.Q(('basis__in', ['', 'explicit', 'implicit', 'inferred', 'ambiguous'])), name='substantivetheory_link_basis_known')],
                     },
                 ),
                 migrations.CreateModel(
@@ -2002,7 +2003,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                         ('version', models.PositiveIntegerField(default=1, editable=False)),
                         ('position', models.PositiveSmallIntegerField(default=1)),
-                        ('basis', models.CharField(choices=[('explicit', 'Stated in the source'), ('implicit', 'Implied by the source'), ('inferred', 'Inferred by the curator'), ('ambiguous', 'Ambiguous in the source')], default='explicit', max_length=20)),
+                        ('basis', models.CharField(blank=True, choices=[('explicit', 'Stated in the source'), ('implicit', 'Implied by the source'), ('inferred', 'Inferred by the curator'), ('ambiguous', 'Ambiguous in the source')], help_text='How that is known, if somebody says.', max_length=20)),
                         ('note', models.TextField(blank=True)),
                         ('signed_by', models.CharField(blank=True, help_text='Whose note it is; yours, if you leave it empty.', max_length=150, verbose_name='note signed by')),
                         ('signed_date', models.DateField(blank=True, help_text='Today, if you leave it empty.', null=True, verbose_name='note signed on')),
@@ -2030,7 +2031,7 @@ class Migration(migrations.Migration):
                         ('position', models.PositiveSmallIntegerField(default=1)),
                         ('cmoc', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='beneficiary_links', to='programmes.cmoc')),
                         ('population', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='beneficiary_links', to='programmes.population')),
-                        ('basis', models.CharField(choices=[('explicit', 'Stated in the source'), ('implicit', 'Implied by the source'), ('inferred', 'Inferred by the curator'), ('ambiguous', 'Ambiguous in the source')], default='explicit', max_length=20)),
+                        ('basis', models.CharField(blank=True, choices=[('explicit', 'Stated in the source'), ('implicit', 'Implied by the source'), ('inferred', 'Inferred by the curator'), ('ambiguous', 'Ambiguous in the source')], help_text='How that is known, if somebody says.', max_length=20)),
                         ('note', models.TextField(blank=True)),
                         ('signed_by', models.CharField(blank=True, help_text='Whose note it is; yours, if you leave it empty.', max_length=150, verbose_name='note signed by')),
                         ('signed_date', models.DateField(blank=True, help_text='Today, if you leave it empty.', null=True, verbose_name='note signed on')),
@@ -2039,7 +2040,7 @@ class Migration(migrations.Migration):
                         'verbose_name': 'CMOC beneficiary',
                         'verbose_name_plural': 'CMOC beneficiaries',
                         'ordering': ('cmoc', 'position', 'pk'),
-                        'constraints': [models.UniqueConstraint(fields=('cmoc', 'population'), name='cmoc_beneficiary_unique'), models.CheckConstraint(condition=models.Q(('basis__in', ['explicit', 'implicit', 'inferred', 'ambiguous'])), name='cmoc_beneficiary_basis_known')],
+                        'constraints': [models.UniqueConstraint(fields=('cmoc', 'population'), name='cmoc_beneficiary_unique'), models.CheckConstraint(condition=models.Q(('basis__in', ['', 'explicit', 'implicit', 'inferred', 'ambiguous'])), name='cmoc_beneficiary_basis_known')],
                     },
                 ),
                 migrations.CreateModel(
