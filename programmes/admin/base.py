@@ -134,10 +134,14 @@ class ReasonForm(CuratedForm):
         widget=forms.TextInput(attrs={"size": 80}),
     )
 
+    def has_reason(self, cleaned: dict[str, Any]) -> bool:
+        """Say whether a reason was given; one that is refused has its own message."""
+        return bool(cleaned.get("change_reason")) or self.has_error("change_reason")
+
     def clean(self) -> dict[str, Any]:
         """Ask for a reason where something changes."""
         cleaned = super().clean()
-        if not self.instance._state.adding and self.has_changed() and not cleaned.get("change_reason"):
+        if not self.instance._state.adding and self.has_changed() and not self.has_reason(cleaned):
             self.add_error("change_reason", "Say in a few words why you change this.")
         for kind in held_by(type(self.instance)):
             if cleaned.get(kind.absence) and not self.instance._state.adding and kind.rows(self.instance).exists():

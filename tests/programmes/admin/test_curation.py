@@ -219,6 +219,13 @@ def test_change_without_a_reason_is_refused(curator, client):
     assert errors_of(response) == ["change_reason: Say in a few words why you change this."]
 
 
+def test_reason_that_is_too_long_is_told_once(curator, client):
+    cmoc = CMOC.objects.first()
+    changed = {"status": "supported", "change_reason": "x" * 301}
+    response = client.post(change(cmoc), filled(client, change(cmoc)) | changed)
+    assert errors_of(response) == ["change_reason: This has 301 letters; at most 300 are kept."]
+
+
 def test_a_refused_form_lists_what_is_to_be_put_right_with_links_to_it(curator, client):
     cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=5)
     data = filled(client, change(cmoc)) | {"hedge": "certainly", "evidence-0-role": ""}

@@ -124,8 +124,8 @@ def growing_pages(theory):
     return {
         "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8",
         f"/theories/{theory.slug}/": (
-            "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, memo, "
-            "any service, author"
+            "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, "
+            "memo, any service, author"
         ),
         cmoc.get_absolute_url(): (
             "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
