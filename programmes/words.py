@@ -37,6 +37,13 @@ class ParticipantsWords(LayeredText):
     layer = "participant"
 
 
+class DocumentsWords(LayeredText):
+    """What a document says, where it is told from what people say."""
+
+    __slots__ = ()
+    layer = "document"
+
+
 class AuthorsWords(LayeredText):
     """What the authors of a study wrote, printed or for their team."""
 

@@ -24,11 +24,13 @@ from programmes.models import (
 )
 from programmes.models.configuration import ELEMENTS
 from programmes.models.theory import BEGINS_WITH_A_DIGIT
-from programmes.words import words_of
+from programmes.vocabulary import SourceKind
+from programmes.words import DocumentsWords, words_of
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
     from programmes.models.configuration import PartKind
+    from programmes.words import LayeredText
 
 NOTHING = Value("")
 
@@ -51,6 +53,7 @@ class Place:
     only: Q = field(default_factory=Q)
     anchor: Any = NOTHING
     one_per_page: bool = False  # whether hits that lead to the same page are one record
+    said: type[LayeredText] | None = None  # whose words its texts are, where their field alone does not tell
 
     def rows(self, user: Person) -> QuerySet[Any, Any]:
         """Return the records that a reader may see."""
@@ -68,7 +71,7 @@ class Place:
         model: Any = self.model
         for relation in relations:
             model = model._meta.get_field(relation).related_model
-        return words_of(model, name, text)
+        return self.said(text) if self.said and of == self.text else words_of(model, name, text)
 
 
 def concat(*parts: Any) -> Concat:
@@ -97,6 +100,7 @@ def name_of_cmoc(path: str = "") -> Case:
     )
 
 
+OF_DOCUMENT = Q(participant=None, source__kind=SourceKind.DOCUMENT)
 BEFORE_TITLE = concat(name_of_cmoc(), Case(When(title="", then=NOTHING), default=Value(": ")))
 CMOC_OF = name_of_cmoc("cmoc__")
 NOTE_NAME = concat(Value("Note by "), "signed_by")
@@ -108,7 +112,17 @@ PLACES = [
     Place("CMOCs", CMOC, "cmoc", ("theory__slug", "number"), "title", "statement", name=BEFORE_TITLE),
     Place("Groups of CMOCs", CMOCGroup, "theory", ("theory__slug",), "heading", "text"),
     *(place for kind in ELEMENTS for place in element_places(kind)),
-    Place("Quotes", Quote, "quote", ("study__slug", "key"), "label_as_printed", "text"),
+    Place("Quotes", Quote, "quote", ("study__slug", "key"), "label_as_printed", "text", only=~OF_DOCUMENT),
+    Place(
+        "Quotes",
+        Quote,
+        "quote",
+        ("study__slug", "key"),
+        "label_as_printed",
+        "text",
+        only=OF_DOCUMENT,
+        said=DocumentsWords,
+    ),
     Place(
         "Caveats",
         Caveat,

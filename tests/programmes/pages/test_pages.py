@@ -84,7 +84,7 @@ PAGES = {
         "servicelocation, service, servicesector, servicelocation, delivery, evidence, cmocservice, servicesector"
     ),
     "/surveys/thompson-2023-survey/": "survey, respondentrole, topicgroup, questionform",
-    "/search/?q=trust": "theory + 23",
+    "/search/?q=trust": "theory + 24",
     "/cite/": "evidence",  # theories, and whether any has quotes, services and references
     "/glossary/": "",
     "/api/v1/docs/": "",
@@ -143,7 +143,7 @@ def growing_pages(theory):
         f"{study}services/{theory.study.services.first().number}/": (
             "service, servicesector, servicelocation, delivery, evidence, cmocservice, evidence, memo, service, service"
         ),
-        "/search/?q=matched": "theory + 23",
+        "/search/?q=matched": "theory + 24",
         f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory",
     }
 

@@ -339,6 +339,9 @@ def test_no_page_speaks_of_what_is_not_there(request, theories, most):
         ("/theories/discharge/?service=99", "known are A, B", "01"),
         ("/theories/gardens/?service=01", "there is none to choose from", "The quotes that fit"),
         ("/cite/", "Quotes (CSV)", ""),
+        # A search tells words of documents from those of people.
+        ("/search/?q=kitchens+report", "Words of documents", "Participants’ words"),
+        ("/search/?q=rumbling", "Participants’ words", "Words of documents"),
         # Who has no statement and no publication is not said to have one.
         ("/theories/breakfast/cmocs/1/cite/", "The words are the authors’. Cite the publication", "The study"),
         ("/theories/breakfast/cmocs/8/cite/", "Cite the publication", "The words are"),
