@@ -120,7 +120,7 @@ def example_content() -> tuple[ExampleContent, Theory]:
         choices=[FilterChoice("sector", "Sector", [ChoiceOption("charity", "Charity", chosen=True)])],
         facets=[Facet("role", "What it does", facet_options())],
         voices=[voice],
-        row=SettingRow(cmoc, Likeness.YES, "", [], [voice]),
+        row=SettingRow(cmoc, Likeness.YES, Likeness.YES, "", [], [voice]),
         errors=["“schol” is not known here; did you mean “school”?"],
     ), theory
 

@@ -102,8 +102,7 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     user = request.user
     data = filter_data(request, (*FACETS, "quote_q"), RENAMED)
     named = [int(number) for number in data.getlist("cmoc") if number.isdecimal() and len(number) < DIGITS]
-    standing = not_retired("cmoc") | Q(cmoc__number__in=named)
-    every = Evidence.objects.visible_to(user).filter(standing, cmoc__theory=theory)
+    every = Evidence.objects.visible_to(user).filter(standing(named, "cmoc"), cmoc__theory=theory)
     facts, labels, voices = facts_of(theory, user, named)
     found: list[int] = []
     behind = Quote.objects.visible_to(user).filter(pk__in=every.values("quote"))
@@ -154,6 +153,11 @@ def natural_sort_key(value: str) -> tuple[bool, int, str]:
     return (not value.isdecimal(), int(value) if value.isdecimal() else 0, value)
 
 
+def standing(named: list[int], cmoc: str = "") -> Q:
+    """Return the condition that a configuration, at the end of a path, is not retired, or was named by its number."""
+    return not_retired(cmoc) | Q(**{f"{cmoc}__number__in" if cmoc else "number__in": named})
+
+
 def facts_of(
     theory: Theory, user: Person, named: list[int]
 ) -> tuple[list[EvidenceFacts], dict[str, dict[str, str]], Voices]:
@@ -167,7 +171,7 @@ def facts_of(
     for cmoc, key, label in links.values_list("cmoc_id", "outcome__key", "outcome__label"):
         outcomes[cmoc].add(key)
         outcome_labels[key] = label
-    cmocs = CMOC.objects.visible_to(user).filter(not_retired() | Q(number__in=named), theory=theory).order_by("number")
+    cmocs = CMOC.objects.visible_to(user).filter(standing(named), theory=theory).order_by("number")
     alike: dict[tuple[Any, ...], EvidenceFacts] = {}
     services: dict[str, str] = {}
     roles: dict[str, str] = {}
@@ -178,8 +182,7 @@ def facts_of(
     slots: set[str] = set()
     speakers: set[tuple[int | None, str | None]] = set()
     of_speaker = (f"{speaker}role", f"{speaker}service__number", f"{speaker}service__service_type")
-    standing = not_retired("cmoc") | Q(cmoc__number__in=named)
-    evidence = Evidence.objects.visible_to(user).filter(standing, cmoc__theory=theory).order_by()
+    evidence = Evidence.objects.visible_to(user).filter(standing(named, "cmoc"), cmoc__theory=theory).order_by()
     of_sector = (f"{speaker}service__sector_links__sector__key", f"{speaker}service__sector_links__sector__label")
     of_source = (f"{source}kind", f"{source}reference__number", f"{source}reference__title")
     rows = evidence.values_list(f"{speaker}pk", *columns, *of_speaker, *of_sector, *of_source)

@@ -12,6 +12,7 @@ from programmes.diagrams.ancestry import Ancestry, Lane, Turn, ancestry
 from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
 from programmes.models import CMOC, LineageEvent, LineageMove, LineageStep
 from programmes.models.holdings import holdings_of
+from programmes.models.theory import not_retired
 from programmes.pages.base import get_theory
 from programmes.pages.web import unretired_rows, web_of
 from programmes.vocabulary import CMOCStatus, LineageKind
@@ -140,7 +141,7 @@ def lineage_page(theory: Theory, user: Person) -> LineagePage:
     return LineagePage(
         rows=rows,
         picture=ancestry(lanes, [ancestry_turn(row) for row in rows]) if rows else None,
-        untouched=CMOC.objects.visible_to(user).filter(theory=theory).exclude(pk__in=concerned).count(),
+        untouched=CMOC.objects.visible_to(user).filter(not_retired(), theory=theory).exclude(pk__in=concerned).count(),
     )
 
 

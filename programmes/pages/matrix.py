@@ -132,6 +132,11 @@ class MatrixPage:
         return absence_sentence(self.holds, "quotes", self.study)
 
     @property
+    def caveats_told(self) -> bool:
+        """Say whether there are caveats that the reader may see; without any, nobody can tell how many there are."""
+        return self.holds["caveats"] == Holding.LOADED
+
+    @property
     def speakers(self) -> bool:
         """Say whether the role of anybody who is quoted is known."""
         return any(row.speaker_roles for row in self.rows)
@@ -157,7 +162,6 @@ class MatrixPage:
         not 0.
         """
         quotes, services = bool(self.quotes), bool(self.quotes and self.services)
-        caveats = self.holds["caveats"] == Holding.LOADED
         head: list[object] = ["cmoc", "label", "title", *(role.value for role in self.roles), "quotes", "of quotes"]
         head += ["services quoted", "of services", "documents quoted", "of documents", "roles of speakers", "caveats"]
         lines = [
@@ -170,7 +174,7 @@ class MatrixPage:
                 *((len(row.services), len(self.services)) if services else (None, None)),
                 *((len(row.documents), self.documents) if self.documents else (None, None)),
                 len(row.speaker_roles) if self.speakers else None,
-                row.caveats if caveats else None,
+                row.caveats if self.caveats_told else None,
             ]
             for row in self.rows
         ]

@@ -66,6 +66,7 @@ class SettingRow:
 
     cmoc: CMOC
     likeness: Likeness
+    meant: Likeness  # for the people whom the reader thinks of
     summary: str
     people: list[str]
     voices: list[Voice] = field(default_factory=list)
@@ -101,6 +102,7 @@ class SettingPage:
     perhaps: list[Service]
     silent: list[Service]
     services: int
+    by_service: bool  # whether the reader said what kind of service theirs is, and not only whom they think of
     told: bool  # whether anything ties a CMOC to a service, so that there is something to read
     search: str = ""
 
@@ -127,7 +129,7 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
         or CMOCService.objects.visible_to(user).filter(cmoc__theory=theory).exists()
     )
     if errors or not data:
-        return SettingPage(shown_choices, errors, "", [], [], [], [], len(services), told)
+        return SettingPage(shown_choices, errors, "", [], [], [], [], len(services), by_service=False, told=told)
     offered: dict[int, str] = {}
     if "delivery" in data:
         modes = Delivery.objects.visible_to(user).filter(service__in=services, mode__key=data["delivery"])
@@ -138,17 +140,19 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
     ):
         sectors[service_id].add(key)
     likeness = {service.pk: likeness_of(sectors[service.pk], data, offered.get(service.pk, "")) for service in services}
+    by_service = "sector" in data or "delivery" in data
     rows = setting_rows(theory, request, {service.pk: service for service in services}, likeness)
     heard = {voice.service.pk for row in rows for voice in row.voices}
     return SettingPage(
         choices=shown_choices,
         errors=[],
-        summary="; ".join(option.label for entry in choices for option in entry.options if option.chosen),
-        groups=setting_groups(rows),
+        summary="; ".join(option.label for entry in choices[:2] for option in entry.options if option.chosen),
+        groups=setting_groups(rows) if by_service else groups_of_people(rows),
         alike=[service for service in services if likeness[service.pk] == Likeness.YES],
         perhaps=[service for service in services if likeness[service.pk] == Likeness.PERHAPS],
         silent=[service for service in services if likeness[service.pk] and service.pk not in heard],
         services=len(services),
+        by_service=by_service,
         told=told,
     )
 
@@ -214,10 +218,12 @@ def setting_rows(
         own = parts.get(cmoc.pk, Parts())
         heard = sorted(voices[cmoc.pk].values(), key=lambda entry: (-entry.likeness, entry.service.number))
         by_service = max((entry.likeness for entry in heard), default=Likeness.NO)
+        meant = meant_for(own, request.GET.get("who", ""))
         rows.append(
             SettingRow(
                 cmoc=cmoc,
-                likeness=min(by_service, meant_for(own, request.GET.get("who", ""))),
+                likeness=min(by_service, meant),
+                meant=meant,
                 summary=summaries.get(cmoc.pk, ""),
                 people=[part.label for part in own["beneficiaries"]],
                 voices=heard,
@@ -239,7 +245,7 @@ def setting_groups(rows: list[SettingRow]) -> list[SettingGroup]:
         SettingGroup(
             "perhaps",
             "Perhaps described in a setting like yours",
-            "The source does not say clearly enough whether it was.",
+            "It is not said clearly enough whether it was.",
             [row for row in heard if row.likeness == Likeness.PERHAPS],
         ),
         SettingGroup(
@@ -255,6 +261,16 @@ def setting_groups(rows: list[SettingRow]) -> list[SettingGroup]:
             [row for row in rows if not row.voices],
         ),
     ]
+
+
+def groups_of_people(rows: list[SettingRow]) -> list[SettingGroup]:
+    """Return the CMOCs grouped by whether they are meant for the people whom the reader thinks of, and for no more."""
+    groups = {
+        Likeness.YES: ("like", "For the people you think of", "They are named among those who benefit."),
+        Likeness.PERHAPS: ("perhaps", "Perhaps for them", "Nothing says, or not clearly, who benefits."),
+        Likeness.NO: ("elsewhere", "For others only", "Others are named among those who benefit."),
+    }
+    return [SettingGroup(*words, [row for row in rows if row.meant == meant]) for meant, words in groups.items()]
 
 
 @takes(*NAMES)

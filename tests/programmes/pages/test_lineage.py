@@ -40,7 +40,7 @@ def text_of(client, address):
 
 
 def test_a_theory_without_decisions_says_so(demo, client):
-    assert "all 12 stand as they were made" in text_of(client, f"{THEORY}lineage/")
+    assert "No decision is kept here" in text_of(client, f"{THEORY}lineage/")
 
 
 def test_every_decision_is_told(merged, decision, client):

@@ -339,6 +339,14 @@ def test_no_page_speaks_of_what_is_not_there(request, theories, most):
         ("/theories/discharge/?service=99", "known are A, B", "01"),
         ("/theories/gardens/?service=01", "there is none to choose from", "The quotes that fit"),
         ("/cite/", "Quotes (CSV)", ""),
+        # Who says only whom they think of has said nothing of their service.
+        (
+            "/theories/breakfast/setting/?who=pupils",
+            "For the people you think of",
+            "services in the study are like yours",
+        ),
+        ("/theories/breakfast/setting/?sector=school&who=pupils", "are like yours (School)", "For others only"),
+        ("/theories/gardens/lineage/", "No decision is kept here", "stand as they were made"),
         # A search tells words of documents from those of people.
         ("/search/?q=kitchens+report", "Words of documents", "Participants’ words"),
         ("/search/?q=rumbling", "Participants’ words", "Words of documents"),
