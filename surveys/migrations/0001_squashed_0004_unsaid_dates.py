@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('contenttypes', '0002_remove_content_type_name'),
-        ('programmes', '0001_squashed_0026_nothing_claimed_by_default'),
+        ('programmes', '0007_what_nobody_said'),
     ]
 
     operations = [

@@ -74,6 +74,7 @@ def upgraded(transactional_db):
         interventions_as_parts.make_texts(migrate_to(interventions_as_parts.BEFORE))
         study_lists.make_terms(migrate_to(study_lists.BEFORE))
         signed_notes.make_notes(migrate_to(signed_notes.BEFORE))
+        call_command("migrate", "surveys", verbosity=0)  # as a database in use has them, too
         call_command("migrate", verbosity=0)
         yield
     finally:
