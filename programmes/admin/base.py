@@ -12,6 +12,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
@@ -43,6 +44,22 @@ def display_value(model: type[models.Model], field: str, value: Any) -> Any:
     return dict(choices).get(value, value) if choices else value
 
 
+KEYS = {"slug", "key", "number"}  # what records are called in addresses
+KEPT = "It stays as it is, since the record is public: addresses and citations lead to it."
+WHERE_UNSIGNED = {"signed_by": "Yours, if you leave it empty.", "signed_date": "Today, if you leave it empty."}
+
+
+def names_in_address(model: type[CuratedModel]) -> set[str]:
+    """Return the fields of a record from which its public address is made, if it has one of its own."""
+    names = [path.partition("__")[0] for path in model.key_fields]
+    return set(names) if model.key_fields[-1] in KEYS else set()
+
+
+def is_public(record: CuratedModel) -> bool:
+    """Say whether everybody may see a record."""
+    return type(record).objects.visible_to(AnonymousUser()).filter(pk=record.pk).exists()
+
+
 class OpenedVersionField(forms.IntegerField):
     """The version of the record that a form was opened on. It comes back as it was sent."""
 
@@ -65,11 +82,26 @@ class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form that knows who fills it in and which version of the record was opened."""
 
     user: Person
+    is_public: bool | None = None  # whether everybody may see the record above this row, if there is one
     opened_version = OpenedVersionField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["opened_version"].initial = self.instance.version
+        self.keep_address()
+        if self.instance.signs:
+            for name in WHERE_UNSIGNED.keys() & self.fields.keys():
+                self.fields[name].help_text = f"{self.fields[name].help_text} {WHERE_UNSIGNED[name]}"
+
+    def keep_address(self) -> None:
+        """Let nobody change what the address of a public record is made of: readers have it, and citations."""
+        names = names_in_address(type(self.instance)) & self.fields.keys()
+        if not names or self.instance._state.adding:
+            return
+        if is_public(self.instance) if self.is_public is None else self.is_public:
+            for name in names:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = f"{self.fields[name].help_text} {KEPT}".strip()
 
     def clean(self) -> dict[str, Any]:
         """Refuse records of other studies, and a record that was changed since it was opened."""
@@ -179,7 +211,8 @@ class CuratedInline(ScopedAdmin, InlineModelAdmin):  # type: ignore[type-arg]
     extra = 0
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = type("Form", (self.form,), {"user": request.user})
+        asked = obj is not None and names_in_address(self.model)
+        form = type("Form", (self.form,), {"user": request.user, "is_public": is_public(obj) if asked else None})
         return super().get_formset(request, obj, **{"form": form, **kwargs})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -49,8 +49,8 @@ class RowSerializer(serializers.Serializer[Any]):
         return {name: declared.get(name) or own[name] for name in [*own, *(key for key in declared if key not in own)]}
 
 
-def model_field(entry: Any) -> serializers.Field[Any, Any, Any, Any]:
-    """Return the serializer field of a model's field."""
+def model_field(entry: Any, **said: Any) -> serializers.Field[Any, Any, Any, Any]:
+    """Return the serializer field of a model's field; what is said besides goes to it."""
     terms = f" One of: {', '.join(value for value, _ in entry.flatchoices if value)}." if entry.choices else ""
     help_text = f"{entry.help_text or str(entry.verbose_name).capitalize() + '.'}{terms}"
     if isinstance(entry, LinesField):
@@ -61,7 +61,7 @@ def model_field(entry: Any) -> serializers.Field[Any, Any, Any, Any]:
         (models.IntegerField, serializers.IntegerField),
     )
     kind = next((field for model, field in kinds if isinstance(entry, model)), serializers.CharField)
-    return kind(help_text=help_text, **({"allow_null": True} if entry.null else {}))
+    return kind(help_text=help_text, **({"allow_null": True} if entry.null else {}), **said)
 
 
 def nested_lists(serializer: serializers.BaseSerializer[Any]) -> Iterator[tuple[str, RowSerializer]]:

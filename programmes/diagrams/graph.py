@@ -15,6 +15,7 @@ class Mark:
     aria_label: str = ""
     target: str = ""  # of a relation: the node at its end, as `context:key`
     relation: str = ""  # of a relation: its kind
+    status: str = ""  # of a relation: how it is known, if somebody has said so
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class CMOCNode:
     actors: tuple[str, ...] = ()  # who acts, where no column says so
     links: tuple[Mark, ...] = ()
     status: str = ""  # that it is refuted, contested or retired
+    stands: str = ""  # the term for how it stands, whichever that is
+    absent: tuple[str, ...] = ()  # every slot that is missing, and in which way
 
     @property
     def title(self) -> str:

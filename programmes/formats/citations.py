@@ -32,7 +32,7 @@ UNSPACED_DATE = re.compile(r"\b(\d{4})([A-Z][a-z]{2})(\d{1,2})?\b")  # what cite
 PAGES = re.compile(r"(?:pp?\.\s*)?(\S+?)\s*[-\u2010-\u2015]{1,2}\s*(\S+)")
 ONE_PAGE = re.compile(r"pp?\.\s*(\S+)")
 UNSAID = " [Preprint]"  # what the Harvard style makes of an article whose volume is not known
-TITLE, NUMBER = "\ue000", "\ue001"  # stand in a style for what must not be changed by it
+TITLE, NUMBER, CONTAINER = "\ue000", "\ue001", "\ue002"  # stand in a style for what must not be changed by it
 
 
 @dataclass(frozen=True)
@@ -156,9 +156,10 @@ def item_for(style: str, work: CitedWork) -> dict[str, Any]:
     """Return a work as an item for citeproc, which lacks something that the styles rely on.
 
     It does not leave a title out where it stands for the author; it shortens names that have no initials; it cannot
-    write an article's number in a style that has no place for it; and a title could be taken for punctuation or a date.
+    write an article's number in a style that has no place for it; and a title, or the name of a journal, could be taken
+    for punctuation or a date, or written in other letters.
     """
-    item = csl_item(work) | {"title": TITLE}
+    item = csl_item(work) | {"title": TITLE} | ({"container-title": CONTAINER} if work.container else {})
     item["author"] = [
         csl_name(str(author) if not isinstance(author, str) and author.given and not author.has_initials else author)
         for author in work.authors
@@ -191,10 +192,12 @@ def in_style(work: CitedWork, name: str) -> str:
     text = re.sub(r"^1\.\s*", "", str(bibliography.bibliography()[0]))  # it is alone in its list
     text = UNSPACED_DATE.sub(lambda found: " ".join(filter(None, found.groups())), text)
     title = work.plain_title
-    text = text.replace(UNSAID, "") if UNSAID not in work.container else text
-    if title.rstrip("”’\"'").endswith((".", "?", "!")):
-        text = text.replace(f"{TITLE}.", TITLE)
-    return text.replace(f"p. {NUMBER}", f"article {work.article_number}").replace(TITLE, title)
+    text = text.replace(UNSAID, "")
+    for sign, name_of_work in ((TITLE, title), (CONTAINER, work.container)):
+        if name_of_work.rstrip("”’\"'").endswith((".", "?", "!")):
+            text = text.replace(f"{sign}.", sign)
+        text = text.replace(sign, name_of_work)
+    return text.replace(f"p. {NUMBER}", f"article {work.article_number}")
 
 
 def csl_json(works: list[CitedWork]) -> bytes:

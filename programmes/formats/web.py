@@ -190,14 +190,14 @@ def graph_of(source: WebFile) -> nx.DiGraph:
         graph.add_node(
             name,
             kind="cmoc",
-            label="; ".join(cmoc.labels),
+            label="; ".join(label for label in cmoc.labels if label not in cmoc.absent),
             words=whose_words(next(iter(cmoc.labels), "")),
             url=cmoc.href,
             number=cmoc.number,
             name=cmoc.title,
             group=str(cmoc.group),
-            status=cmoc.status,
-            missing="; ".join(cmoc.missing),
+            status=cmoc.stands,
+            missing="; ".join(cmoc.absent),
             for_whom="; ".join(cmoc.beneficiaries),
             who_acts="; ".join(cmoc.actors),
             services_quoted="; ".join(mark.text for mark in cmoc.services if mark.kind == "quoted"),
@@ -212,8 +212,13 @@ def graph_of(source: WebFile) -> nx.DiGraph:
     for start, marks in links_in(web).items():
         for mark in marks:
             if mark.target in graph:
-                relations = graph.edges[start, mark.target]["relation"] if graph.has_edge(start, mark.target) else ""
-                graph.add_edge(start, mark.target, relation="; ".join(filter(None, [relations, mark.relation])))
+                before = graph.get_edge_data(start, mark.target, {})
+                told = {"relation": mark.relation, "status": mark.status}
+                graph.add_edge(
+                    start,
+                    mark.target,
+                    **{name: "; ".join(filter(None, [before.get(name, ""), term])) for name, term in told.items()},
+                )
     return graph
 
 
@@ -245,13 +250,21 @@ DOT_STYLES = {
     "neither": 'style="dotted"',
     "no-change": "peripheries=2",
 }
+TOLD_IN_DOT = {
+    "who_acts": "who acts",
+    "for_whom": "for",
+    "services_quoted": "services quoted",
+    "services_stated": "services stated relevant",
+    "quotes_that_counter": "quotes that counter",
+    "caveats": "caveats",
+}  # what a picture tells below the parts of a configuration
 
 
 def dot(source: WebFile) -> bytes:
     """Return the graph in the DOT language of Graphviz."""
     graph = graph_of(source)
-    headings = {head.name: head.heading for head in source.web.heads}
     before = [column for column, _ in source.web.further]
+    headings = {head.name: head.heading for head in source.web.heads if head.name not in source.web.boxes}
     rows = [f"digraph {dot_quoted(source.title)} {{", "  rankdir=LR;", f"  // {' '.join(source.credit.split())}"]
     rows += ["  // Labels are the curators’ words."] if are_curators(source.web) else []
     for kind in (*before, "context", "cmoc", "outcome"):
@@ -264,7 +277,8 @@ def dot(source: WebFile) -> bytes:
             rows.append(f"    {dot_quoted(name)} [{', '.join(known)}];")
         rows.append("  }")
     for start, end, data in graph.edges(data=True):
-        chain = "" if data["relation"] == "part" else f" [label={dot_quoted(data['relation'])}, constraint=false]"
+        told = ", ".join(filter(None, [data["relation"], data.get("status")]))
+        chain = "" if data["relation"] == "part" else f" [label={dot_quoted(told)}, constraint=false]"
         rows.append(f"  {dot_quoted(start)} -> {dot_quoted(end)}{chain};")
     return "\n".join([*rows, "}", ""]).encode()
 
@@ -273,9 +287,11 @@ def dot_label(data: dict[str, Any], headings: dict[str, str]) -> str:
     """Return what stands in a node: of a CMOC all that stands in its box, of an outcome what it is besides."""
     if data["kind"] != "cmoc":
         return " ".join(filter(None, [data["label"], f"({data['qualities']})" if data.get("qualities") else ""]))
-    status = f" ({data['status']})" if data["status"] else ""
+    status = f" ({data['status']})" if data["status"] in DOT_STYLES else ""
     inside = [f"{heading}: {data[column]}" for column, heading in headings.items() if data.get(column)]
-    return f"{data['name']}{status}: {'; '.join([*inside, *filter(None, [data['label'], data['missing']])])}"
+    inside += filter(None, [data["label"], data["missing"]])
+    inside += [f"{words}: {data[name]}" for name, words in TOLD_IN_DOT.items() if data.get(name)]
+    return ": ".join(filter(None, [f"{data['name']}{status}", "; ".join(inside)]))
 
 
 def dot_quoted(text: str) -> str:

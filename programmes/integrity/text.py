@@ -81,7 +81,7 @@ class TextFormField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare as the text would be kept: what a browser does to the ends of lines is no change."""
-        return bool(self.to_python(initial) != self.to_python(data))
+        return not self.disabled and bool(self.to_python(initial) != self.to_python(data))
 
 
 class LineInput(forms.TextInput):

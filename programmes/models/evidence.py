@@ -10,7 +10,12 @@ from django.urls import reverse
 
 from programmes.characters import with_line_feeds
 from programmes.integrity.access import NOBODY, Access
-from programmes.integrity.constraints import choice_is_known, choice_or_nothing, not_blank
+from programmes.integrity.constraints import (
+    choice_is_known,
+    choice_or_nothing,
+    not_blank,
+    text_agrees_with_reporting,
+)
 from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import STATEMENT_LETTERS, LongTextField, ShortTextField
@@ -66,6 +71,7 @@ class Participant(CuratedModel):
         ordering = ("study", "pseudonym", "pk")
         constraints = (
             models.UniqueConstraint(fields=["study", "pseudonym"], name="participant_pseudonym_unique"),
+            text_agrees_with_reporting("role", "participant_role_agrees_with_reporting"),
             choice_or_nothing("role_reporting", Reporting, "participant_role_reporting_known"),
             choice_or_nothing("service_basis", Basis, "participant_service_basis_known"),
             choice_is_known("consent_scope", ConsentScope, "participant_consent_scope_known"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from programmes.integrity.access import NOBODY
-from programmes.models.evidence import Evidence, Participant, Source
+from programmes.models.evidence import Evidence, Participant, Quote, Source
 from programmes.models.services import Service
 from programmes.models.studies import Study
 from programmes.models.theory import CMOC, Theory
@@ -61,6 +61,13 @@ HELD = (
     HeldKind("documents", Study, Source, "study", Q(kind=SourceKind.DOCUMENT), Q(reference__isnull=False)),
     HeldKind("participants", Study, Participant, "study"),
 )
+
+
+def known_documents(study_id: int, user: Person) -> int:
+    """Return of how many documents of a study a person knows: of its works, and of those that are quoted."""
+    documents = Source.objects.filter(study=study_id, kind=SourceKind.DOCUMENT)
+    quoted = Quote.objects.visible_to(user).filter(study=study_id).exclude(source=None).values("source")
+    return documents.filter(Q(reference__isnull=False) | Q(pk__in=quoted)).count()
 
 
 def held_by(holder: type[Any]) -> list[HeldKind]:

@@ -11,11 +11,9 @@ from programmes.integrity.text import ShortTextField
 
 def note_signed_by() -> ShortTextField:
     """Return the field of the name."""
-    return ShortTextField(
-        "note signed by", max_length=150, blank=True, help_text="Whose note it is; yours, if you leave it empty."
-    )
+    return ShortTextField("note signed by", max_length=150, blank=True, help_text="Whose note it is.")
 
 
 def note_signed_date() -> ActDateField:
     """Return the field of the day."""
-    return ActDateField("note signed on", null=True, blank=True, help_text="Today, if you leave it empty.")
+    return ActDateField("note signed on", null=True, blank=True, help_text="Of which day the note is.")

@@ -6,13 +6,17 @@ Pictures, tables, pages, files and forms all ask here, so that they cannot tell 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from programmes.models.configuration import ELEMENTS, SLOTS, Part, PartKind, Parts, parts_of_theory
+from django.db.models import Case, Exists, F, OuterRef, Value, When
+
+from programmes.models.configuration import CONFIGURATION, ELEMENTS, SLOTS, Part, PartKind, Parts, parts_of_theory
 from programmes.vocabulary import Reporting, TheoryForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from django.db.models import QuerySet
 
     from programmes.integrity.access import Person
     from programmes.models.theory import CMOC
@@ -103,6 +107,26 @@ class FilledSlot:
     def missing(self) -> str:
         """Say which slot is missing and in which way; nothing where it is filled, or nobody said."""
         return f"{self.label}: {self.absence.lower()}" if self.absence and not self.parts else ""
+
+
+def absence_told(kind: PartKind) -> str:
+    """Return the annotation that says in which way a slot of a configuration is missing, if it is."""
+    return f"{kind.absence}_told"
+
+
+def with_absences(cmocs: QuerySet[Any, Any], user: Person) -> QuerySet[Any, Any]:
+    """Add to each configuration in which way its slots are missing, of those that are: what stands there wins."""
+    annotated: QuerySet[Any, Any] = cmocs.annotate(
+        **{
+            absence_told(kind): Case(
+                When(Exists(kind.link.objects.visible_to(user).filter(cmoc=OuterRef("pk"))), then=Value("")),
+                default=F(kind.absence),
+            )
+            for kind in CONFIGURATION
+            if kind.absence
+        }
+    )
+    return annotated
 
 
 def absence_words(absence: str) -> str:

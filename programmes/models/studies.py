@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 from programmes.integrity.constraints import choice_is_known, choice_or_nothing, not_blank
 from programmes.integrity.known_dates import KnownDateField
 from programmes.integrity.text import LinesField, LongTextField, ShortTextField
-from programmes.models.absences import absence_of
+from programmes.models.absences import absence_fits_study, absence_of
 from programmes.models.base import CuratedModel
 from programmes.models.names import PersonName, person_name
 from programmes.vocabulary import Missing, ReferenceKind, StatementOrigin, StudyKind, TeamRole, Visibility
@@ -171,6 +171,7 @@ class Study(CuratedModel):
             choice_or_nothing("documents_absence", Missing, "study_documents_absence_known"),
             choice_or_nothing("participants_absence", Missing, "study_participants_absence_known"),
             choice_or_nothing("statements", StatementOrigin, "study_statements_known"),
+            *absence_fits_study("services", "documents", "participants"),
             models.CheckConstraint(
                 name="study_collection_ends_after_start",
                 condition=Q(collection_start="")

@@ -19,7 +19,7 @@ from programmes.integrity.constraints import (
 from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import STATEMENT_LETTERS, LongTextField, ShortTextField
-from programmes.models.absences import absence_of
+from programmes.models.absences import absence_fits_theory, absence_of
 from programmes.models.base import CuratedModel
 from programmes.models.studies import Study
 from programmes.vocabulary import (
@@ -79,6 +79,7 @@ class Theory(CuratedModel):
     access = Access(study="study", public_if=Q(visibility=Visibility.PUBLIC))
     key_fields = ("slug",)
     searched = ("title", "question", "summary")
+    invariants = absence_fits_theory("statements", "quotes", "caveats")
 
     class Meta:
         ordering = ("title", "pk")

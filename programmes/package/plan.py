@@ -336,6 +336,10 @@ def stays_as_it_is(
     present: CuratedModel | None, values: dict[str, Any], row: dict[str, Any], path: Path
 ) -> list[Problem]:
     """Return a problem where a package would change what no package may change."""
+    if isinstance(present, Study) and present.programme != values["programme"]:
+        message = f"is a study of another programme, {shown(present.programme.slug)}"
+        remedy = "write that programme, or choose another name for the study"
+        return [Problem(path_text((*path, "slug")), shown(row["slug"]), message, remedy)]
     if isinstance(present, Theory) and present.study != values["study"]:
         message = f"is a theory of another study, {shown(present.study.slug)}"
         return [Problem(path_text((*path, "slug")), shown(row["slug"]), message, "choose another name")]

@@ -19,6 +19,7 @@ from programmes.integrity.invariants import (
     models_with_invariants,
     path_and_lookup,
 )
+from programmes.models.holdings import HELD
 from programmes.package.problems import Path, Problem, path_text
 from programmes.search.did_you_mean import shown
 
@@ -43,11 +44,22 @@ REMEDIES: dict[str, tuple[str, str]] = {
         "programme_text_reporting programme_text",
         "give the text, or say in which way it is missing",
     ),
+    "participant_role_agrees_with_reporting": (
+        "role_reporting role",
+        "give the text, or say in which way it is missing",
+    ),
     "author_person_or_organisation": (
         "family organisation given suffix",
         "give a family name, with given names and suffix if there are any, or else an organisation alone",
     ),
     "source_reference_of_a_document": ("kind reference", 'write "document" as its kind, or leave reference out'),
+    **{
+        f"{kind.holder._meta.model_name}_{kind.absence}_fits": (
+            kind.absence,
+            'write "none" or "not-loaded", or leave it out; or write "own" as the statements of the study',
+        )
+        for kind in HELD
+    },
     "theory_not_its_own_predecessor": ("predecessor", "name the theory that it refines, or leave it out"),
     "mechanism_pair_only_on_reasoning": ("kind resource", 'write "reasoning" as its kind, or leave resource out'),
     "mechanism_resource_is_a_resource": ("resource", 'name a mechanism of kind "resource", or give that one this kind'),

@@ -129,6 +129,7 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
             for quote in fact.quotes:
                 first[quote] = min(first.get(quote, rank), rank)
         found.sort(key=lambda quote: first[quote])
+    differs = {"printed": True, "fit": bool(search), "cmoc": bool(labels["cmoc"]), "service": bool(labels["service"])}
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return EvidencePage(
         rows=[] if errors else quote_rows(list(page.object_list), every, terms),
@@ -139,7 +140,7 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
         errors=errors,
         search=search,
         sort=sort,
-        sorts=SORTS if search else {name: label for name, label in SORTS.items() if name != "fit"},
+        sorts={name: label for name, label in SORTS.items() if differs[name] or name == sort},
         query=data.urlencode(),
         voices=voices,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import Count, Min
@@ -14,6 +14,7 @@ from programmes.models import CMOC, Evidence, Outcome, Service, Theory
 from programmes.models.slots import FilledSlot, slots_of
 from programmes.models.theory import not_retired
 from programmes.pages.base import base_url
+from programmes.pages.own_setting import can_be_read_from_a_setting
 from programmes.pages.sharing import card_of_home, share_of_home
 from programmes.vocabulary import EvidenceRole
 
@@ -48,6 +49,7 @@ class ExampleCMOC:
 class HomePage:
     cards: list[TheoryCard]
     example: ExampleCMOC | None = None
+    from_setting: bool = False  # whether the first theory can be read from the reader's own setting
     most_outcomes: ClassVar[int] = 24  # that are listed; the theory shows all
 
     @property
@@ -82,7 +84,8 @@ def home_page(user: Person) -> HomePage:
         )
         for theory in theories
     ]
-    return HomePage(sorted(cards, key=lambda card: -card.cmocs), example_of(user))
+    page = HomePage(sorted(cards, key=lambda card: -card.cmocs), example_of(user))
+    return replace(page, from_setting=bool(page.first) and can_be_read_from_a_setting(page.first.theory, user))
 
 
 def example_of(user: Person) -> ExampleCMOC | None:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import CMOC, Caveat, Evidence, Service
-from programmes.models.holdings import holdings_of
+from programmes.models.holdings import holdings_of, known_documents
 from programmes.models.theory import not_retired
 from programmes.pages.base import attachment, get_theory
 from programmes.pages.crosstab import NOT_STATED, Crosstab, CrosstabCell, crosstab_table
@@ -125,6 +125,7 @@ class MatrixPage:
     roles: list[EvidenceRole]
     holds: dict[str, str]
     study: Study
+    documents: int  # of the study
 
     @property
     def missing(self) -> str:
@@ -140,11 +141,6 @@ class MatrixPage:
     def speakers(self) -> bool:
         """Say whether the role of anybody who is quoted is known."""
         return any(row.speaker_roles for row in self.rows)
-
-    @property
-    def documents(self) -> int:
-        """Return how many documents are quoted."""
-        return len(set().union(*(row.documents for row in self.rows)))
 
     def matrix_table(self) -> list[list[object]]:
         """Return the matrix as shown: a header, then a row for each CMOC with two numbers for each column."""
@@ -172,7 +168,7 @@ class MatrixPage:
                 *(number if quotes else None for _, number in row.by_role),
                 *((row.quotes, self.quotes) if quotes else (None, None)),
                 *((len(row.services), len(self.services)) if services else (None, None)),
-                *((len(row.documents), self.documents) if self.documents else (None, None)),
+                *((len(row.documents), self.documents) if quotes and self.documents else (None, None)),
                 len(row.speaker_roles) if self.speakers else None,
                 row.caveats if self.caveats_told else None,
             ]
@@ -234,6 +230,7 @@ def matrix_page(theory: Theory, user: Person) -> MatrixPage:
         roles=list(EvidenceRole),
         holds=holdings_of(theory, user),
         study=theory.study,
+        documents=known_documents(theory.study_id, user),
     )
 
 

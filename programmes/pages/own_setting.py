@@ -106,6 +106,11 @@ class SettingPage:
     told: bool  # whether anything ties a CMOC to a service, so that there is something to read
     search: str = ""
 
+    @property
+    def asks_service(self) -> bool:
+        """Say whether a reader can tell what kind of service theirs is."""
+        return any(choice.name != "who" for choice in self.choices)
+
 
 def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
     """Return a theory as seen from the setting that the query string describes."""
@@ -124,10 +129,7 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
         if entry.name in data and not any(option.chosen for option in entry.options)
     ]
     shown_choices = [entry for entry in choices if entry.options]
-    told = (
-        Evidence.objects.visible_to(user).filter(cmoc__theory=theory, quote__participant__service__in=services).exists()
-        or CMOCService.objects.visible_to(user).filter(cmoc__theory=theory).exists()
-    )
+    told = bool(shown_choices) and ties_services(theory, user)
     if errors or not data:
         return SettingPage(shown_choices, errors, "", [], [], [], [], len(services), by_service=False, told=told)
     offered: dict[int, str] = {}
@@ -155,6 +157,26 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
         by_service=by_service,
         told=told,
     )
+
+
+def ties_services(theory: Theory, user: Person) -> bool:
+    """Say whether anything ties a configuration of a theory to a service."""
+    quoted = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory)
+    stated = CMOCService.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory)
+    return quoted.exclude(quote__participant__service=None).exists() or stated.exists()
+
+
+def has_choices(theory: Theory, user: Person) -> bool:
+    """Say whether a theory's study lists anything by which a reader could say what their setting is."""
+    lists = (
+        model.objects.visible_to(user).filter(study=theory.study_id) for model in (Sector, DeliveryMode, Population)
+    )
+    return any(entries.exists() for entries in lists)
+
+
+def can_be_read_from_a_setting(theory: Theory, user: Person) -> bool:
+    """Say whether the page of a theory in the reader's own setting has something to tell."""
+    return ties_services(theory, user) and has_choices(theory, user)
 
 
 def list_of(model: type[Sector | DeliveryMode], theory: Theory, user: Person) -> list[tuple[str, str]]:

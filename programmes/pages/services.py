@@ -92,6 +92,17 @@ class ServicesPage:
         }
 
     @property
+    def sorts(self) -> list[str]:
+        """Return the orders in which these services differ, and the one that was asked for."""
+        differ = {
+            "number": True,
+            "type": True,
+            "location": any(row.service.location for row in self.rows),
+            "sector": any(row.sectors for row in self.rows),
+        }
+        return [name for name in SORTS if differ[name] or name == self.sort]
+
+    @property
     def samples(self) -> dict[str, str]:
         """Return the number of a service that is quoted, and of one of whose people no quote is shown."""
         return {
@@ -118,7 +129,6 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
     if sort not in SORTS:
         errors.append(f"“{sort}” is no order; choose number, type, location or sector.")
         sort = "number"
-    places = place_choices(services, user)
     by_sector = Coalesce(Min("sector_links__sector__label"), Value(""))
     found = [] if filterset.errors else list(filterset.qs.annotate(first_sector=by_sector).order_by(*SORTS[sort]))
     rows = {service.pk: ServiceRow(service) for service in found}
@@ -129,9 +139,13 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
         studies=[study] if study else list(dict.fromkeys(row.service.study for row in rows.values())),
         modes=modes_of(rows.values()),
         choices=[
-            filter_choice(data, "sector", "Sector", sectors_of(services, user)),
-            *([filter_choice(data, "place", "Place", places)] if places else []),
-            filter_choice(data, "quoted", "People quoted", [("true", "Yes"), ("false", "No")]),
+            filter_choice(data, name, label, options)
+            for name, label, options in (
+                ("sector", "Sector", sectors_of(services, user)),
+                ("place", "Place", place_choices(services, user)),
+                ("quoted", "People quoted", quoted_choices(services, user)),
+            )
+            if options or name in data
         ],
         errors=errors,
         sort=sort,
@@ -153,6 +167,12 @@ def place_choices(services: QuerySet[Service, Service], user: Person) -> list[tu
     links = ServiceLocation.objects.visible_to(user).filter(service__in=services.order_by())
     in_order = links.order_by("place__number", "place__label", "place__key")
     return list(dict(in_order.values_list("place__key", "place__label")).items())
+
+
+def quoted_choices(services: QuerySet[Service, Service], user: Person) -> list[tuple[str, str]]:
+    """Return whether people are to be quoted, where those of some services are, as far as one may see."""
+    quoted = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), quote__participant__service__in=services)
+    return [("true", "Yes"), ("false", "No")] if quoted.exists() else []
 
 
 def modes_of(rows: Iterable[ServiceRow]) -> list[str]:

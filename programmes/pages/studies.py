@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 
 from programmes.integrity.known_dates import in_words, period_in_words
 from programmes.models import Author, Memo, Quote, Reference, Service, Study, Theory
-from programmes.models.holdings import holdings_of
+from programmes.models.holdings import holdings_of, known_documents
 from programmes.pages.holdings import absence_sentences
 from programmes.vocabulary import Holding
 
@@ -35,6 +35,7 @@ class StudyPage:
     notes: list[Memo]
     services: int
     quotes: int
+    documents: int
     holds: dict[str, str]
 
     @property
@@ -91,6 +92,7 @@ def study_page(study: Study, user: Person) -> StudyPage:
         notes=notes,
         services=Service.objects.visible_to(user).filter(study=study).count(),
         quotes=Quote.objects.visible_to(user).filter(study=study).count(),
+        documents=known_documents(study.pk, user),
         holds=holdings_of(study, user),
     )
 

@@ -19,7 +19,7 @@ from programmes.filtersets.base import leads_to_unretired
 from programmes.filtersets.theory_notes import CMOCS_OF_LINK
 from programmes.formats.cards import card_png
 from programmes.formats.web import WEB_FORMATS, WebFile
-from programmes.models import CMOC, Caveat, CMOCLink, Memo, Service, Study, SubstantiveTheory, Theory
+from programmes.models import CMOC, Caveat, CMOCGroup, CMOCLink, Memo, Service, Study, SubstantiveTheory, Theory
 from programmes.models.configuration import CONFIGURATION, Part, Parts, parts_of_theory
 from programmes.models.holdings import holdings_of
 from programmes.models.slots import BESIDE, SlotColumn, columns_of, slots_from
@@ -36,16 +36,18 @@ from programmes.pages.base import (
 )
 from programmes.pages.evidence import FACETS
 from programmes.pages.holdings import absence_sentence, absence_sentences
+from programmes.pages.own_setting import has_choices
 from programmes.pages.sharing import card_of_theory, share_of_theory
 from programmes.pages.voices import voices_of
 from programmes.pages.web import EVIDENCE_VALUES, CMOCRow, add_evidence, link_marks, web_of
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Reporting, Slot
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest, QueryDict
 
     from programmes.diagrams.graph import Web
-    from programmes.models import CMOCGroup
+    from programmes.integrity.access import Person
 
 
 # The filters of the page, by their names in the query string: of the configurations, and of the evidence on them.
@@ -80,7 +82,9 @@ class TheoryPage:
     columns: list[SlotColumn]
     every_row: list[CMOCRow]
     services: bool  # whether the study has services that the reader may see
+    from_setting: bool  # whether it can be read from the reader's own setting
     holds: dict[str, str]
+    empty_groups: list[CMOCGroup]  # headings of the source under which none stands here
 
     @property
     def missing(self) -> list[str]:
@@ -127,7 +131,9 @@ class TheoryPage:
     @property
     def groups(self) -> list[tuple[CMOCGroup | None, list[CMOCRow]]]:
         """Return the rows under the headings of their groups; those of no group come last, under none."""
-        return [(group, list(rows)) for group, rows in itertools.groupby(self.rows, key=lambda row: row.cmoc.group)]
+        found = [(group, list(rows)) for group, rows in itertools.groupby(self.rows, key=lambda row: row.cmoc.group)]
+        found += [(group, []) for group in self.empty_groups]
+        return sorted(found, key=lambda entry: (entry[0] is None, entry[0].number if entry[0] else 0))
 
     @property
     def legend(self) -> list[LegendItem]:
@@ -234,8 +240,15 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         columns=columns,
         every_row=[*standing_rows, *shown],  # retired ones where they are asked for
         services=Service.objects.visible_to(user).filter(study=theory.study_id).exists(),
+        from_setting=any(row.quoted or row.parts["services"] for row in standing_rows) and has_choices(theory, user),
         holds=holds,
+        empty_groups=[] if data else list(groups_without(rows, theory, user)),
     )
+
+
+def groups_without(rows: list[CMOCRow], theory: Theory, user: Person) -> QuerySet[CMOCGroup, CMOCGroup]:
+    """Return the groups of a theory in which none of its configurations stands."""
+    return CMOCGroup.objects.visible_to(user).filter(theory=theory).exclude(pk__in={row.cmoc.group_id for row in rows})
 
 
 def choices_of_cmocs(rows: list[CMOCRow], data: QueryDict) -> list[FilterChoice]:

@@ -111,6 +111,7 @@ RELATION_WORDS = {
     LinkKind.SAME_CONSTRUCT: "same construct as in",
 }
 MARK_KINDS = {LinkKind.OUTCOME_BECOMES_CONTEXT: "ripple", LinkKind.DISTAL_OUTCOME: "chain"}
+DOUBTS = {LinkStatus.POSSIBLE, LinkStatus.INFERRED}  # of a relation that nobody states: told wherever it is drawn
 SHORT = 20  # letters of a label in a mark
 
 
@@ -143,15 +144,17 @@ def link_marks(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[st
         words = RELATION_WORDS[LinkKind(link.kind)]
         label = str(start) if start_kind == "cmoc" else start.label
         status = f" ({link.get_status_display().lower()})" if link.status else ""
+        doubt = f" ({link.status})" if link.status in DOUBTS else ""
         address = [theory.slug, end.number if kind == "cmoc" else end.key] if kind != "text" else []
         found[node_name(start_kind, start)].append(
             Mark(
-                text=like(name, f"{words} {short}"),
+                text=like(name, f"{words} {short}{doubt}"),
                 href=site + reverse(kind, args=address) if address else "",
                 kind=MARK_KINDS.get(LinkKind(link.kind), "link"),
                 aria_label=f"{label}: {link.get_kind_display().lower()}: {name}{status}",
                 target=node_name(kind, end),
                 relation=link.kind,
+                status=link.status,
             )
         )
     return found
@@ -235,6 +238,8 @@ def web_of(
             actors=tuple(part.label for part in row.parts["actors"]) if "actor" not in names else (),
             links=tuple(links.get(f"cmoc:{row.cmoc.number}", [])),
             status=STATUS_WORDS.get(CMOCStatus(row.cmoc.status), ""),
+            stands=row.cmoc.status,
+            absent=tuple(slot.missing for slot in slots.values() if slot.missing),
         )
 
     boxes = {column.name: nodes(column) for column in columns if column.name in {*before, "context", "outcome"}}

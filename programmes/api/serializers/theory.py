@@ -30,8 +30,12 @@ from programmes.models import (
     Theory,
 )
 from programmes.models.configuration import CONFIGURATION
+from programmes.models.slots import absence_told, with_absences
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from programmes.integrity.access import Person
     from programmes.models.configuration import PartKind
 
 
@@ -262,9 +266,18 @@ class CMOCSerializer(ResourceSerializer):
     reviews = ReviewSerializer(many=True, help_text="What reviewers said, those of earlier wordings too.")
     notes = notes_on("cmoc")
 
+    def with_annotations(self, rows: QuerySet[Any, Any], user: Person) -> QuerySet[Any, Any]:
+        """Add in which way a slot is missing, where it is."""
+        return with_absences(rows, user)
+
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Return the fields of a CMOC: its own, what it is made of, what bears on it."""
-        found = list(super().get_fields().items())
+        absences = {
+            kind.absence: model_field(CMOC._meta.get_field(kind.absence), source=absence_told(kind))
+            for kind in CONFIGURATION
+            if kind.absence
+        }
+        found = [(name, absences.get(name, field)) for name, field in super().get_fields().items()]
         bearing = [name for name, _ in found].index("evidence")
         parts = [(name, shape(many=True, help_text=help_text)) for name, (shape, help_text) in PART_SERIALIZERS.items()]
         return dict([*found[:bearing], *parts, *found[bearing:]])

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from programmes.models import (
     CMOC,
+    Caveat,
     Context,
     Evidence,
     Membership,
@@ -276,6 +277,34 @@ def test_note_is_signed_by_whoever_writes_it(curator, client):
     assert Evidence.objects.get(pk=second.pk).signed_by == "Realist curators"
 
 
+def test_what_an_address_is_made_of_stays_while_the_record_is_public(curator, client):
+    cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=2)
+
+    def saved(row, **values):
+        given = filled(client, change(row)) | {"change_reason": "Renumbered", **values}
+        assert client.post(change(row), given).status_code == 302
+        row.refresh_from_db()
+        return {name: getattr(row, name) for name in values}
+
+    kept = "It stays as it is, since the record is public"
+    for row, name, value in ((cmoc, "number", 40), (cmoc.theory, "slug", "mine"), (cmoc.theory.study, "slug", "mine")):
+        before = getattr(row, name)
+        assert kept in client.get(change(row)).content.decode()
+        assert saved(row, **{name: value}) == {name: before}
+    caveat = Caveat.objects.filter(theory=cmoc.theory).exclude(cmoc=None).first()
+    assert (
+        client.post(
+            change(caveat.cmoc), filled(client, change(caveat.cmoc)) | {"caveats-0-number": 90, "change_reason": "x"}
+        ).status_code
+        == 302
+    )
+    assert Caveat.objects.get(pk=caveat.pk).number == caveat.number
+    cmoc.theory.visibility = "private"
+    cmoc.theory.save()
+    assert kept not in client.get(change(cmoc)).content.decode()
+    assert saved(cmoc, number=40) == {"number": 40}
+
+
 def test_preview_of_the_configuration(curator, client):
     page = client.get(change(CMOC.objects.get(theory__slug="thompson-2023", number=1))).content.decode()
     slots = re.findall(r"<strong>(Context|Mechanism|Outcome)</strong>\s*<span[^>]*>([^<]+)</span>", page)
@@ -365,7 +394,7 @@ def test_forged_choice_is_refused(thompson, client):
 def test_record_cannot_be_moved_into_a_study_of_others(thompson, client):
     other = StudyFactory()  # public, so it can be seen, though not curated
     client.force_login(member("curator", thompson))
-    quote = QuoteFactory(study=thompson, participant=None, consent="published")
+    quote = QuoteFactory(study=thompson, participant=None, consent="published", visibility="private")
     data = filled(client, change(quote)) | {"study": other.pk, "change_reason": "Moved"}
     assert errors_of(client.post(change(quote), data)) == ["This belongs to a study that you do not curate."]
     assert Quote.objects.get(pk=quote.pk).study == thompson
@@ -510,8 +539,9 @@ def test_queries_of_the_cmoc_form(curator, client):
     ContentType.objects.get_for_model(CMOC)  # Django keeps it from then on
     address = change(CMOC.objects.get(theory__slug="thompson-2023", number=2))
     with asks(
-        "session, user, evidence, permission, permission, any cmoc, any cmoc, cmoccontext, cmocmechanism, "
-        "cmocoutcome, cmocactor, cmocbeneficiary, cmocservice, cmocstrategy, cmocintervention, evidence, caveat, "
+        "session, user, evidence, permission, permission, any cmoc, any cmoc, any cmoc, any cmoc, cmoccontext, "
+        "cmocmechanism, cmocoutcome, cmocactor, cmocbeneficiary, cmocservice, cmocstrategy, cmocintervention, "
+        "evidence, caveat, "
         "reading, cmoccontext + 8, theory, theory, context, mechanism, outcome, population, population, quote, quote, "
         "quote, theory, theory, theory, caveat, theory"
     ):

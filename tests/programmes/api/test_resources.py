@@ -400,3 +400,18 @@ def test_queries_do_not_grow_with_rows(demo, client, name):
         add_cmocs(more)
         with asks(QUERIES[name]):
             assert client.get(f"/api/v1/{name}/?study={add_cmocs.theory.study.slug}").status_code == 200
+
+
+def test_way_in_which_a_slot_is_missing_is_told_only_where_it_is(db, client):
+    theory = TheoryFactory()
+    CMOCFactory(theory=theory, number=1, context_absence="not-stated")
+    CMOCContextFactory(cmoc=CMOCFactory(theory=theory, number=2, context_absence="not-stated", outcome_absence="none"))
+    told = "number,context_absence,outcome_absence"
+
+    rows = client.get(f"/api/v1/cmocs/?theory={theory.slug}&fields={told}").json()["results"]
+    assert rows == [
+        {"number": 1, "context_absence": "not-stated", "outcome_absence": ""},
+        {"number": 2, "context_absence": "", "outcome_absence": "none"},
+    ]
+    table = client.get(f"/api/v1/cmocs/?theory={theory.slug}&fields={told}&format=csv").getvalue().decode()
+    assert table.splitlines() == [told, "1,not-stated,", "2,,none"]

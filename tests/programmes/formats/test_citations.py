@@ -155,6 +155,39 @@ def test_dates_are_read_back_as_far_as_they_are_known(published, bibtex, ris, cs
     assert item.get("issued", {"date-parts": [None]})["date-parts"] == [csl]
 
 
+@pytest.mark.parametrize(
+    ("container", "texts"),
+    [
+        (
+            "mHealth: ageing and iPad use",
+            [
+                "Berg, J. (2021). A title. mHealth: ageing and iPad use.",
+                "Berg, J. (2021) ‘A title’, mHealth: ageing and iPad use.",
+                "Berg J. A title. mHealth: ageing and iPad use. 2021.",
+            ],
+        ),
+        (
+            "J. Clin. Nurs.",
+            [
+                "Berg, J. (2021). A title. J. Clin. Nurs.",
+                "Berg, J. (2021) ‘A title’, J. Clin. Nurs.",
+                "Berg J. A title. J. Clin. Nurs. 2021.",
+            ],
+        ),
+        (
+            "Why not?",
+            [
+                "Berg, J. (2021). A title. Why not?",
+                "Berg, J. (2021) ‘A title’, Why not?",
+                "Berg J. A title. Why not? 2021.",
+            ],
+        ),
+    ],
+)
+def test_name_of_a_journal_keeps_its_letters(container, texts):
+    assert [in_style(article(("Jan", "Berg", ""), container=container), style) for style in STYLES] == texts
+
+
 def test_work_without_a_date():
     texts = [in_style(article(("Jan", "Berg", ""), published=""), style) for style in STYLES]
     assert texts == ["Berg, J. (n.d.). A title. J.", "Berg, J. (no date) ‘A title’, J.", "Berg J. A title. J."]

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import networkx as nx
 import pytest
 
-from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
+from programmes.diagrams.graph import CMO, CMOCNode, ElementNode, Head, Mark, Web
 from programmes.diagrams.layout import pictures_of
 from programmes.formats.web import WEB_FORMATS, WebFile
 from tests.factories import CMOCFactory, CMOCMechanismFactory, CMOCOutcomeFactory, TheoryFactory
@@ -27,9 +27,28 @@ WEB = Web(
             ("Young person",),
             counters=1,
             caveats=2,
+            missing=("context: unclear in source",),
+            cells=(("actor", ("Peers",)),),
+            further=(("strategy", ("pairing",)),),
+            status="contested",
+            stands="contested",
+            absent=("Context: unclear in source",),
         ),
     ),
-    outcomes=(ElementNode("wellbeing", "Well\\being", "/o/"),),
+    outcomes=(
+        ElementNode(
+            "wellbeing",
+            "Well\\being",
+            "/o/",
+            links=(
+                Mark(
+                    "→ A peer (inferred)", kind="ripple", target="context:matched", relation="ripple", status="inferred"
+                ),
+            ),
+        ),
+    ),
+    further=(("strategy", (ElementNode("pairing", "Pairing", "/s/"),)),),
+    heads=(Head("strategy", "Strategy"), CMO[0], Head("actor", "Actor"), *CMO[1:]),
 )
 SOURCE = WebFile("A theory", "1 of 1 CMOCs.", "Source: somebody", WEB, pictures_of(WEB))
 
@@ -40,15 +59,22 @@ def test_dot():
         "  rankdir=LR;\n"
         "  // Source: somebody\n"
         "  { rank=same; node [shape=box];\n"
+        '    "strategy:pairing" [label="Pairing", URL="/s/"];\n'
+        "  }\n"
+        "  { rank=same; node [shape=box];\n"
         '    "context:matched" [label="A \\"matched\\" peer", URL="/c/"];\n'
         "  }\n"
         "  { rank=same; node [shape=box];\n"
-        '    "cmoc:3" [label="CMOC 3: Trust; Hope", URL="/3/"];\n'
+        '    "cmoc:3" [label="CMOC 3 (contested): Actor: Peers; Trust; Hope; Context: unclear in source; '
+        "for: Young person; services quoted: 04; services stated relevant: 07; quotes that counter: 1; "
+        'caveats: 2", URL="/3/", style="dashed"];\n'
         "  }\n"
         "  { rank=same; node [shape=oval];\n"
         '    "outcome:wellbeing" [label="Well\\\\being", URL="/o/"];\n'
         "  }\n"
+        '  "strategy:pairing" -> "cmoc:3";\n'
         '  "context:matched" -> "cmoc:3";\n'
+        '  "outcome:wellbeing" -> "context:matched" [label="ripple, inferred", constraint=false];\n'
         '  "cmoc:3" -> "outcome:wellbeing";\n'
         "}\n"
     )
@@ -59,7 +85,13 @@ def test_graphml_and_json_hold_the_same_graph():
     from_json = nx.node_link_graph(json.loads(WEB_FORMATS["json"].write(SOURCE)), edges="links")
 
     assert dict(from_xml.nodes(data=True)) == dict(from_json.nodes(data=True))
-    assert [*from_xml.edges] == [*from_json.edges] == [("context:matched", "cmoc:3"), ("cmoc:3", "outcome:wellbeing")]
+    assert [*from_xml.edges(data=True)] == [*from_json.edges(data=True)]
+    assert [*from_json.edges(data=True)] == [
+        ("strategy:pairing", "cmoc:3", {"relation": "part"}),
+        ("context:matched", "cmoc:3", {"relation": "part"}),
+        ("outcome:wellbeing", "context:matched", {"relation": "ripple", "status": "inferred"}),
+        ("cmoc:3", "outcome:wellbeing", {"relation": "part"}),
+    ]
     assert from_xml.nodes["cmoc:3"] == {
         "kind": "cmoc",
         "label": "Trust; Hope",
@@ -68,8 +100,10 @@ def test_graphml_and_json_hold_the_same_graph():
         "number": 3,
         "name": "CMOC 3",
         "group": "",
-        "status": "",
-        "missing": "",
+        "status": "contested",
+        "missing": "Context: unclear in source",
+        "actor": "Peers",
+        "strategy": "Pairing",
         "who_acts": "",
         "links": "",
         "for_whom": "Young person",

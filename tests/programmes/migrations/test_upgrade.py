@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from tests.programmes.migrations import interventions_as_parts, signed_notes, study_lists
+from tests.programmes.migrations import contradictions, interventions_as_parts, signed_notes, study_lists
 
 
 def migrate_to(name):
@@ -74,6 +74,7 @@ def upgraded(transactional_db):
         interventions_as_parts.make_texts(migrate_to(interventions_as_parts.BEFORE))
         study_lists.make_terms(migrate_to(study_lists.BEFORE))
         signed_notes.make_notes(migrate_to(signed_notes.BEFORE))
+        contradictions.make_contradictions(migrate_to(contradictions.BEFORE))
         call_command("migrate", "surveys", verbosity=0)  # as a database in use has them, too
         call_command("migrate", verbosity=0)
         yield
@@ -87,6 +88,7 @@ def test_nothing_is_lost_on_the_way_to_this_version(new, upgraded):
     interventions_as_parts.check_texts_became_parts()
     study_lists.check_terms_became_entries()
     signed_notes.check_notes_are_signed()
+    contradictions.check_contradictions_are_gone()
     before = described()
     assert {name: (before.get(name), new.get(name)) for name in before | new if before.get(name) != new.get(name)} == {}
 
@@ -96,5 +98,6 @@ def test_nothing_is_lost_on_the_way_here_and_back(upgraded):
     interventions_as_parts.check_texts_became_parts()
     study_lists.check_terms_became_entries()
     signed_notes.check_notes_are_signed()
+    contradictions.check_contradictions_are_gone()
     study_lists.check_entries_became_terms_again(migrate_to(study_lists.BEFORE))
     interventions_as_parts.check_parts_became_texts_again(migrate_to(interventions_as_parts.BEFORE))

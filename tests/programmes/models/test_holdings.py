@@ -153,6 +153,40 @@ def test_form_refuses_that_there_is_none_of_what_is_there(db, admin_client):
     assert (theory.quotes_absence, theory.caveats_absence) == ("none", "")
 
 
+def test_what_a_publication_lacks_is_not_to_come(db, admin_client):
+    own, printed = (TheoryFactory(study__statements=statements) for statements in ("own", "printed"))
+    said = "What a publication lacks is not to come: only a team’s own study can have something later."
+
+    def save(record, **values):
+        address = f"/admin/programmes/{record._meta.model_name}/{record.pk}/change/"
+        form = admin_client.get(address).context["adminform"].form
+        given = {name: value for name, value in form.initial.items() if value is not None}
+        inlines = {f"{name}-{count}_FORMS": 0 for name in ("authors", "memberships") for count in ("TOTAL", "INITIAL")}
+        return admin_client.post(address, {**given, **inlines, "opened_version": record.version, **values}, follow=True)
+
+    for holder, name in ((printed, "quotes"), (printed.study, "services")):
+        answer = save(holder, **{f"{name}_absence": "not-yet", "change_reason": "Asked"})
+        assert said in answer.content.decode()
+    assert said in save(own.study, statements="printed", services_absence="not-yet", change_reason="x").content.decode()
+    for holder, name in ((own, "quotes"), (own.study, "services")):
+        save(holder, **{f"{name}_absence": "not-yet", "change_reason": "Asked"})
+        holder.refresh_from_db()
+        assert getattr(holder, f"{name}_absence") == "not-yet"
+    document = theory_document(printed)
+    document["theory"]["caveats_absence"] = document["study"]["participants_absence"] = "not-yet"
+    with pytest.raises(PackageError) as caught:
+        read_package(canonical(document))
+    assert [str(problem).partition(" (")[0] for problem in caught.value.problems] == [
+        f"study.participants_absence: {said[0].lower()}{said[1:-1]}"
+    ]
+    del document["study"]["participants_absence"]
+    with pytest.raises(PackageError) as caught:
+        read_package(canonical(document))
+    assert [str(problem).partition(" (")[0] for problem in caught.value.problems] == [
+        f"theory.caveats_absence: {said[0].lower()}{said[1:-1]}"
+    ]
+
+
 @pytest.fixture
 def without_sectors(monkeypatch):
     """Sectors were a field of services then, and are none now."""

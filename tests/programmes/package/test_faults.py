@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from programmes.models import Study
 from programmes.package.document import parse
 from programmes.package.plan import Plan
 from programmes.package.problems import PackageError, Problem
@@ -838,6 +839,18 @@ def test_theory_of_another_study_is_not_taken_over():
 
     assert [str(problem) for problem in problems_in(other)] == [
         'theory.slug: is a theory of another study, "breakfast-2024" (found "breakfast"); choose another name'
+    ]
+
+
+@pytest.mark.django_db
+def test_study_of_another_programme_is_not_moved():
+    read_package(package("breakfast"))
+    other = json.loads(package("breakfast")) | {"programme": {"slug": "lunch", "name": "Lunch"}}
+    here = Study.objects.get(slug="breakfast-2024").programme.slug
+
+    assert [str(problem) for problem in problems_in(other)] == [
+        f'study.slug: is a study of another programme, "{here}" (found "breakfast-2024"); '
+        "write that programme, or choose another name for the study"
     ]
 
 

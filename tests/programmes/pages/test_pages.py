@@ -38,14 +38,14 @@ THEORY = "/theories/thompson-2023/"
 STUDY = "/studies/thompson-2023/"
 # What each page asks the database for.
 PAGES = {
-    "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8",
+    "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, any evidence, any sector",
     THEORY: (
         "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, memo, "
-        "any service, author"
+        "any service, any sector, cmocgroup, author"
     ),
     f"{THEORY}?outcome=hope&service=12&sector=health&role=supports": (
         "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, service, sector, outcome, cmoc, "
-        "theory, substantivetheory, memo, any service, author"
+        "theory, substantivetheory, memo, any service, any sector, author"
     ),
     f"{THEORY}cmocs/2/": (
         "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
@@ -60,7 +60,7 @@ PAGES = {
     f"{THEORY}mechanisms/inspiration/": "mechanism, cmoccontext + 8, cmoc, memo, mechanism",
     f"{THEORY}outcomes/hope/": "outcome, cmoccontext + 8, cmoc, caveat, cmoclink, memo",
     f"{THEORY}evidence/": "theory, cmocoutcome, evidence, cmoc, theory, quote, quote, evidence",
-    f"{THEORY}matrix/": "theory, service, cmoc, evidence, caveat, theory",
+    f"{THEORY}matrix/": "theory, service, cmoc, evidence, caveat, theory, count source",
     f"{THEORY}lineage/": "theory, lineageevent, count cmoc",
     f"{THEORY}earlier/": (
         "theory, cmoc, historicalcmoc, historicalcmoccontext, historicalcontext, historicalcmocmechanism, "
@@ -68,10 +68,10 @@ PAGES = {
         "historicalcmocbeneficiary, historicalpopulation, historicalcmocservice, historicalcmocstrategy, "
         "historicalcmocintervention, cmoccontext + 8, historicalevidence, quote, historicalcmoc, historicalcmoc"
     ),
-    STUDY: "study, memo, author, theory, reference, count service, count quote, study, survey",
+    STUDY: "study, memo, author, theory, reference, count service, count quote, count source, study, survey",
     f"{STUDY}services/": (
-        "study, servicelocation, service, servicesector, servicelocation, delivery, evidence, "
-        "cmocservice, servicesector"
+        "study, service, servicesector, servicelocation, delivery, evidence, cmocservice, servicesector, "
+        "servicelocation, any evidence"
     ),
     f"{STUDY}services/12/": (
         "service, servicesector, servicelocation, delivery, evidence, cmocservice, evidence, memo, "
@@ -81,7 +81,8 @@ PAGES = {
     f"{STUDY}memos/": "study, count memo, memo, memo, memo, theory",
     f"{STUDY}memos/?about=cmoc&kind=source-note&q=printed": "study, count memo, memo, memo, memo, theory",
     "/services/": (
-        "servicelocation, service, servicesector, servicelocation, delivery, evidence, cmocservice, servicesector"
+        "service, servicesector, servicelocation, delivery, evidence, cmocservice, servicesector, servicelocation, "
+        "any evidence"
     ),
     "/surveys/thompson-2023-survey/": "survey, respondentrole, topicgroup, questionform",
     "/search/?q=trust": "theory + 24",
@@ -122,10 +123,13 @@ def growing_pages(theory):
     cmoc = theory.cmocs.first()
     study = f"/studies/{theory.study.slug}/"
     return {
-        "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8",
+        "/": (
+            "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, any evidence, any sector, "
+            "any deliverymode, any population"
+        ),
         f"/theories/{theory.slug}/": (
             "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, "
-            "memo, any service, author"
+            "memo, any service, any sector, any deliverymode, any population, cmocgroup, author"
         ),
         cmoc.get_absolute_url(): (
             "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
@@ -135,16 +139,16 @@ def growing_pages(theory):
             "context, cmoccontext + 8, cmoc, cmoclink, memo"
         ),
         f"/theories/{theory.slug}/evidence/": "theory, cmocoutcome, evidence, cmoc, theory, quote, quote, evidence",
-        study: "study, memo, author, theory, reference, count service, count quote, study, survey",
+        study: "study, memo, author, theory, reference, count service, count quote, count source, study, survey",
         f"{study}services/": (
-            "study, servicelocation, service, servicesector, servicelocation, delivery, evidence, "
-            "cmocservice, servicesector"
+            "study, service, servicesector, servicelocation, delivery, evidence, cmocservice, servicesector, "
+            "servicelocation, any evidence"
         ),
         f"{study}services/{theory.study.services.first().number}/": (
             "service, servicesector, servicelocation, delivery, evidence, cmocservice, evidence, memo, service, service"
         ),
         "/search/?q=matched": "theory + 24",
-        f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory",
+        f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory, count source",
     }
 
 

@@ -21,7 +21,11 @@ from surveys.models import Survey
 from tests.factories import (
     CMOCContextFactory,
     CMOCFactory,
+    CMOCGroupFactory,
     CMOCOutcomeFactory,
+    EvidenceFactory,
+    ParticipantFactory,
+    PopulationFactory,
     ServiceFactory,
     StudyFactory,
     SurveyFactory,
@@ -350,6 +354,22 @@ def test_no_page_speaks_of_what_is_not_there(request, theories, most):
         # A search tells words of documents from those of people.
         ("/search/?q=kitchens+report", "Words of documents", "Participants’ words"),
         ("/search/?q=rumbling", "Participants’ words", "Words of documents"),
+        # What a study does not tell of its services is no order and no choice.
+        ("/studies/breakfast-2024/services/", "Sort by numbertypelocationsector", ""),
+        ("/studies/breakfast-2024/services/", "People quoted Any", ""),
+        ("/studies/discharge-2023/services/", "Sort by numbertype", "People quoted"),
+        ("/theories/audit-review/evidence/", "printed orderCMOC", "CMOCservice"),
+        ("/theories/breakfast/evidence/", "printed orderCMOCservice", ""),
+        ("/theories/breakfast/", "Read it from your own setting", ""),
+        ("/theories/gardens/", "Skip the diagram", "Read it from your own setting"),
+        (
+            "/theories/gardens/setting/",
+            "nothing here says what kinds of service or people there are",
+            "CMOCs were heard",
+        ),
+        # Documents are told as services are, and counted as all that the study has.
+        ("/studies/audit-review/", "Audit and feedback 4 documents 12 quotes", ""),
+        ("/theories/audit-review/matrix/", "1 of 4", "1 of 3"),
         # Who has no statement and no publication is not said to have one.
         ("/theories/breakfast/cmocs/1/cite/", "The words are the authors’. Cite the publication", "The study"),
         ("/theories/breakfast/cmocs/8/cite/", "Cite the publication", "The words are"),
@@ -361,6 +381,28 @@ def test_page_says_what_is_true_of_its_theory(universe, address, said, unsaid):
 
     assert said in words
     assert not unsaid or unsaid not in words
+
+
+def test_heading_of_the_source_is_shown_where_no_cmoc_stands_under_it(universe, client):
+    CMOCGroupFactory(theory=Theory.objects.get(slug="gardens"), number=9, heading="Cities", text="As printed.")
+    table = text_of(lxml.html.fromstring(client.get("/theories/gardens/").content.decode()).xpath("//table")[0])
+
+    assert "CitiesAs printed. No CMOC under this heading is here" in table
+    assert "Cities" not in client.get("/theories/gardens/?status=candidate").content.decode()
+
+
+def test_people_alone_can_be_what_a_setting_is_chosen_by(db, client):
+    theory = TheoryFactory()
+    speaker = ParticipantFactory(study=theory.study, service=ServiceFactory(study=theory.study))
+    EvidenceFactory(cmoc__theory=theory, quote__participant=speaker)
+    address = f"{theory.get_absolute_url()}setting/"
+    assert "kinds of service or people" in client.get(address).content.decode()
+    PopulationFactory(study=theory.study)
+
+    page = client.get(address).content.decode()
+    assert "Say whom you think of, and see which explanations are meant for them." in page
+    assert "Choose one and press Show" in page
+    assert "Say what kind of service you run" not in page
 
 
 def test_words_on_a_retired_cmoc_are_found_where_it_is_named(universe):

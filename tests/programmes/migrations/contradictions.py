@@ -1,0 +1,47 @@
+"""A word that contradicts what it stands beside goes; every other stays."""
+
+from programmes.models import Participant, Study, Theory
+
+BEFORE = "0026_nothing_claimed_by_default"
+# Of each participant the role and the word beside it, and what becomes of the word.
+ROLES = [
+    ("Nurse", "not-stated", ""),
+    ("Nurse", "unclear", "unclear"),
+    ("Nurse", "reported", "reported"),
+    ("", "reported", ""),
+    ("", "not-loaded", "not-loaded"),
+]
+# Of each study whose statements it has and what is said of its services and quotes, and what becomes of that.
+ABSENCES = {
+    "contradicted": ("printed", "not-yet", ""),
+    "printed": ("printed", "none", "none"),
+    "own": ("own", "not-yet", "not-yet"),
+    "unsaid": ("", "not-yet", "not-yet"),
+}
+
+
+def make_contradictions(apps):
+    """Make a participant for each role, and a study with a theory for each absence."""
+
+    def make(model, **values):
+        return apps.get_model("programmes", model)._base_manager.create(**values)
+
+    programme = make("Programme", slug="contradictions", name="Contradictions")
+    for slug, (statements, word, _) in ABSENCES.items():
+        said = {"slug": slug, "title": slug}
+        study = make("Study", programme=programme, kind="review", statements=statements, services_absence=word, **said)
+        make("Theory", study=study, quotes_absence=word, caveats_absence="none", **said)
+    for number, (role, word, _) in enumerate(ROLES):
+        make("Participant", study=study, pseudonym=f"p{number}", role=role, role_reporting=word)
+
+
+def check_contradictions_are_gone():
+    """Check each word."""
+    known = {slug: after for slug, (_, _, after) in ABSENCES.items()}
+    theories = Theory.objects.filter(slug__in=ABSENCES).values_list("slug", "quotes_absence", "caveats_absence")
+    assert dict(Study.objects.filter(slug__in=ABSENCES).values_list("slug", "services_absence")) == known
+    assert {slug: (quotes, caveats) for slug, quotes, caveats in theories} == {
+        slug: (word, "none") for slug, word in known.items()
+    }
+    people = Participant.objects.filter(study__slug="unsaid").order_by("pseudonym")
+    assert [*people.values_list("role_reporting", flat=True)] == [after for *_, after in ROLES]
