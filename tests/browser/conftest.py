@@ -142,6 +142,14 @@ def sign_in(client, live_server):
     return sign_one_in
 
 
+@pytest.fixture(
+    params=[pytest.param(False, id="some screens"), pytest.param(True, id="every screen", marks=pytest.mark.soak)]
+)
+def every(request) -> bool:
+    """Whether pages are looked at on every screen: the test runs once on some, and in the full size on all."""
+    return request.param
+
+
 @pytest.fixture
 def axe():
     """Returns what axe finds on a page, one line for each rule and element; an accessible page gives [].
@@ -166,23 +174,18 @@ def axe():
 
 
 def screens_for(name: str, *, every: bool) -> list[tuple[str, int]]:
-    """Return the screens to see a page on: every one, or a light and a dark one, of which one is narrow.
-
-    Which of them is wide changes from page to page, so that a few pages together are seen on every screen.
-    """
-    if every:
-        return [*SCREENS.values()]
-    widths = ("wide", "narrow") if sum(name.encode()) % 2 else ("narrow", "wide")
-    return [SCREENS[f"light-{widths[0]}"], SCREENS[f"dark-{widths[1]}"]]
+    """Return the screens to see a page on: every one, or one that changes from page to page."""
+    screens = [*SCREENS.values()]
+    return screens if every else [screens[sum(name.encode()) % len(screens)]]
 
 
-def faults_on_screens(page: Page, axe: Any, name: str, *, fits: bool = True, every: bool = True) -> list[str]:
+def faults_on_screens(page: Page, axe: Any, name: str, *, every: bool, fits: bool = True) -> list[str]:
     """Return what is wrong with a page in each colour and width: what axe finds, and whether it fits the screen."""
     found = []
-    for colour, width in screens_for(name, every=every):
+    for turn, (colour, width) in enumerate(screens_for(name, every=every)):
         page.emulate_media(color_scheme=colour)
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        rules = WCAG_2_2_AA if colour == "light" else COLOURS
+        rules = COLOURS if turn and colour == "dark" else WCAG_2_2_AA
         found += [f"{name} {colour} {width}: {line}" for line in axe(page, rules)]
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         found += [f"{name} {colour} {width}: {over} px wider than the screen"] if fits and over > 0 else []

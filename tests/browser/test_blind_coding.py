@@ -62,12 +62,12 @@ def choose(page, title, name):
 
 
 @pytest.fixture
-def look(axe):
+def look(axe, every):
     """Collects what is wrong with a page on every screen."""
     found = []
 
     def look_at(page, act):
-        found.extend(faults_on_screens(page, axe, act))
+        found.extend(faults_on_screens(page, axe, act, every=every))
         page.set_viewport_size({"width": 1280, "height": HEIGHT})
 
     yield look_at

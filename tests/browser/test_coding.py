@@ -140,7 +140,7 @@ def test_without_javascript(source, curator, open_context, sign_in):
 
 
 @pytest.mark.once
-def test_coding_screen_is_accessible(source, curator, page, sign_in, axe, watch):
+def test_coding_screen_is_accessible(source, curator, page, sign_in, axe, watch, every):
     watch.expect("Failed to load resource: the server responded with a status of 400")
     sign_in(page.context, curator)
     page.goto(screen(source))
@@ -156,5 +156,5 @@ def test_coding_screen_is_accessible(source, curator, page, sign_in, axe, watch)
             page.fill("#id_new_title", "New")
             page.click("text=Code this passage")
             page.wait_for_selector(".messagelist .success")
-        found += faults_on_screens(page, axe, act)
+        found += faults_on_screens(page, axe, act, every=every)
     assert found == []
