@@ -85,7 +85,8 @@ def home_page(user: Person) -> HomePage:
         for theory in theories
     ]
     page = HomePage(sorted(cards, key=lambda card: -card.cmocs), example_of(user))
-    return replace(page, from_setting=bool(page.first) and can_be_read_from_a_setting(page.first.theory, user))
+    first = page.first
+    return replace(page, from_setting=first is not None and can_be_read_from_a_setting(first.theory, user))
 
 
 def example_of(user: Person) -> ExampleCMOC | None:
