@@ -47,6 +47,7 @@ CHECKS = [
 ]
 INVARIANTS = list(models_with_invariants())
 
+OF_THEORIES = ("statements", "quotes", "caveats")  # of which a theory may say in which way there are none
 # What breaks a rule that follows no pattern: values, or a function that makes them for a row.
 BREAKS = {
     "study_collection_ends_after_start": {
@@ -55,6 +56,18 @@ BREAKS = {
     },
     "service_location_agrees_with_reporting": {"location": "", "location_reporting": "reported"},
     "service_programme_text_agrees_with_reporting": {"programme_text_reporting": "not-loaded"},
+    **{
+        f"study_{name}_absence_fits": {"statements": "printed", f"{name}_absence": "not-yet"}
+        for name in ("services", "documents", "participants")
+    },
+    **{
+        f"theory_{name}_absence_fits": lambda _, name=name: {
+            "study": made.StudyFactory(statements="printed"),
+            f"{name}_absence": "not-yet",
+        }
+        for name in OF_THEORIES
+    },
+    "participant_role_agrees_with_reporting": {"role": "Nurse", "role_reporting": "not-stated"},
     "theory_not_its_own_predecessor": lambda row: {"predecessor": row},
     "mechanism_pair_only_on_reasoning": lambda row: {
         "resource": made.MechanismFactory(theory=row.theory, kind="resource"),
@@ -222,11 +235,18 @@ def test_broken_row_is_refused(db, entry):
 GUARD_BREAKS = {
     ("mechanism_resource_is_a_resource", "resource"): {"kind": "unspecified"},
     ("quote_span_in_source", "source"): {"text": "Something else, long enough."},
+    **{(f"theory_{name}_absence_fits", "study"): {"statements": "printed"} for name in OF_THEORIES},
     ("quote_public_within_consent", "participant"): {"withdrawn_date": DAY},
     ("secondcode_within_source", "coding"): lambda row: {"source": made.SourceFactory(study=row.coding.source.study)},
     ("secondcode_in_same_study", "coding"): lambda _: {"source": made.SourceFactory(text="Hope, hope.", sha256="0")},
 }
 POINTING = {
+    **{
+        f"theory_{name}_absence_fits": lambda name=name: made.TheoryFactory(
+            study__statements="own", **{f"{name}_absence": "not-yet"}
+        )
+        for name in OF_THEORIES
+    },
     "lineage_reverses_in_same_theory": lambda: made.LineageEventFactory(
         kind="reverse", reverses=(event := made.LineageEventFactory()), theory=event.theory
     ),
