@@ -38,14 +38,15 @@ THEORY = "/theories/thompson-2023/"
 STUDY = "/studies/thompson-2023/"
 # What each page asks the database for.
 PAGES = {
-    "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, any evidence, any sector",
+    "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, any evidence, any sector, "
+    "any deliverymode, any population",
     THEORY: (
         "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, memo, "
-        "any service, any sector, cmocgroup, author"
+        "any service, any sector, any deliverymode, any population, cmocgroup, author"
     ),
     f"{THEORY}?outcome=hope&service=12&sector=health&role=supports": (
         "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, service, sector, outcome, cmoc, "
-        "theory, substantivetheory, memo, any service, any sector, author"
+        "theory, substantivetheory, memo, any service, any sector, any deliverymode, any population, author"
     ),
     f"{THEORY}cmocs/2/": (
         "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
