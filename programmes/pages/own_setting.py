@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import render
 
 from programmes.models import (
@@ -23,6 +24,7 @@ from programmes.models import (
     Sector,
     Service,
     ServiceSector,
+    Theory,
 )
 from programmes.models.configuration import Parts, parts_of_theory
 from programmes.models.theory import not_retired
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from programmes.integrity.access import Person
-    from programmes.models import Theory
 
 NAMES = ("sector", "delivery", "who")
 
@@ -129,7 +130,7 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
         if entry.name in data and not any(option.chosen for option in entry.options)
     ]
     shown_choices = [entry for entry in choices if entry.options]
-    told = bool(shown_choices) and ties_services(theory, user)
+    told = can_be_read_from_a_setting(theory, user)
     if errors or not data:
         return SettingPage(shown_choices, errors, "", [], [], [], [], len(services), by_service=False, told=told)
     offered: dict[int, str] = {}
@@ -159,24 +160,17 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
     )
 
 
-def ties_services(theory: Theory, user: Person) -> bool:
-    """Say whether anything ties a configuration of a theory to a service."""
-    quoted = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory)
-    stated = CMOCService.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory)
-    return quoted.exclude(quote__participant__service=None).exists() or stated.exists()
-
-
-def has_choices(theory: Theory, user: Person) -> bool:
-    """Say whether a theory's study lists anything by which a reader could say what their setting is."""
-    lists = (
-        model.objects.visible_to(user).filter(study=theory.study_id) for model in (Sector, DeliveryMode, Population)
-    )
-    return any([entries.exists() for entries in list(lists)])  # noqa: C419  each is asked, so that no page asks by turns
-
-
 def can_be_read_from_a_setting(theory: Theory, user: Person) -> bool:
-    """Say whether the page of a theory in the reader's own setting has something to tell."""
-    return ties_services(theory, user) and has_choices(theory, user)
+    """Say whether anything ties a theory to a service, and its study lists what a reader's setting could be."""
+    of_theory = {"cmoc__theory": OuterRef("pk")}
+    quoted = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), **of_theory)
+    stated = CMOCService.objects.visible_to(user).filter(not_retired("cmoc"), **of_theory)
+    sectors, modes, people = (
+        Exists(model.objects.visible_to(user).filter(study=OuterRef("study")))
+        for model in (Sector, DeliveryMode, Population)
+    )
+    tied = Exists(quoted.exclude(quote__participant__service=None)) | Exists(stated)
+    return Theory.objects.filter(tied, sectors | modes | people, pk=theory.pk).exists()
 
 
 def list_of(model: type[Sector | DeliveryMode], theory: Theory, user: Person) -> list[tuple[str, str]]:

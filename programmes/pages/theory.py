@@ -36,7 +36,7 @@ from programmes.pages.base import (
 )
 from programmes.pages.evidence import FACETS
 from programmes.pages.holdings import absence_sentence, absence_sentences
-from programmes.pages.own_setting import has_choices
+from programmes.pages.own_setting import can_be_read_from_a_setting
 from programmes.pages.sharing import card_of_theory, share_of_theory
 from programmes.pages.voices import voices_of
 from programmes.pages.web import EVIDENCE_VALUES, CMOCRow, add_evidence, link_marks, web_of
@@ -240,7 +240,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         columns=columns,
         every_row=[*standing_rows, *shown],  # retired ones where they are asked for
         services=Service.objects.visible_to(user).filter(study=theory.study_id).exists(),
-        from_setting=any(row.quoted or row.parts["services"] for row in standing_rows) and has_choices(theory, user),
+        from_setting=can_be_read_from_a_setting(theory, user),
         holds=holds,
         empty_groups=[] if data else list(groups_without(rows, theory, user)),
     )

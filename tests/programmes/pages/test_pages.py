@@ -38,15 +38,14 @@ THEORY = "/theories/thompson-2023/"
 STUDY = "/studies/thompson-2023/"
 # What each page asks the database for.
 PAGES = {
-    "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, any evidence, any sector, "
-    "any deliverymode, any population",
+    "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, any theory",
     THEORY: (
         "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, memo, "
-        "any service, any sector, any deliverymode, any population, cmocgroup, author"
+        "any service, any theory, cmocgroup, author"
     ),
     f"{THEORY}?outcome=hope&service=12&sector=health&role=supports": (
         "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, service, sector, outcome, cmoc, "
-        "theory, substantivetheory, memo, any service, any sector, any deliverymode, any population, author"
+        "theory, substantivetheory, memo, any service, any theory, author"
     ),
     f"{THEORY}cmocs/2/": (
         "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
@@ -124,13 +123,10 @@ def growing_pages(theory):
     cmoc = theory.cmocs.first()
     study = f"/studies/{theory.study.slug}/"
     return {
-        "/": (
-            "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, any evidence, any sector, "
-            "any deliverymode, any population"
-        ),
+        "/": ("cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, any theory"),
         f"/theories/{theory.slug}/": (
             "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, "
-            "memo, any service, any sector, any deliverymode, any population, cmocgroup, author"
+            "memo, any service, any theory, cmocgroup, author"
         ),
         cmoc.get_absolute_url(): (
             "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
