@@ -58,6 +58,19 @@ class CuratorsWords(LayeredText):
     layer = "curator"
 
 
+class Suffix(str):
+    """The number or label behind a name, which a page sets smaller; it stays whose it is."""
+
+    __slots__ = ("words",)
+    words: str
+
+    def __new__(cls, words: str) -> Self:
+        """Keep the text as it came."""
+        made = super().__new__(cls, words)
+        made.words = words
+        return made
+
+
 class Sentence(str):
     """A sentence of ours around texts of others, each of which stays whose it is."""
 
@@ -95,6 +108,8 @@ def whose_words(text: object) -> str:
 
 def in_mark(text: str) -> str:
     """Return a text as a page shows it, in an element that says whose it is; one of ours as it is."""
+    if isinstance(text, Suffix):
+        return format_html('<span class="number">{}</span>', in_mark(text.words))
     layer = whose_words(text)
     return format_html('<bdi data-words="{}">{}</bdi>', layer, text) if layer and text else text
 

@@ -75,22 +75,22 @@ class StudyListAdmin(CuratedAdmin):
 
 @admin.register(Service)
 class ServiceAdmin(CuratedAdmin):
-    list_display = ("number", "service_type", "location", "quote_count", "study")
-    list_display_links = ("number", "service_type")
+    list_display = ("number", "name", "service_type", "location", "quote_count", "study")
+    list_display_links = ("number", "name", "service_type")
     list_filter = (
         ("study", admin.RelatedOnlyFieldListFilter),
         ("sector_links__sector", admin.RelatedOnlyFieldListFilter),
         ("place_links__place", admin.RelatedOnlyFieldListFilter),
     )
     list_select_related = ("study",)
-    search_fields = ("number", "service_type", "location")
+    search_fields = ("number", "name", "service_type", "location")
     autocomplete_fields = ("study",)
     inlines = (ServiceSectorInline, ServiceLocationInline, DeliveryInline)
     fieldsets = (
         (
             None,
             {
-                "fields": ("study", "number", "service_type", "sector_reporting"),
+                "fields": ("study", "number", "name", "service_type", "sector_reporting"),
                 "description": "One row of the table of services, as printed. Sectors and places are your grouping.",
             },
         ),

@@ -49,6 +49,7 @@ class ProgrammeAdmin(CuratedAdmin):
             },
         ),
         ("Who and where", {"fields": ("setting", "reach", "deliverers", "directions", "locations")}),
+        ("Search", {"fields": ("synonyms",)}),
     )
 
 

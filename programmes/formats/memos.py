@@ -73,4 +73,4 @@ def heading_of(memo: Memo) -> str:
     name = str(memo.record)
     if memo.cmoc:
         return Sentence(f"{name}: ", memo.cmoc.title) if memo.cmoc.title else name
-    return Sentence(f"{memo.about.label}: ", *(memo.service.titled.pieces if memo.service else [name]))
+    return Sentence(f"{memo.about.label}: ", *(memo.service.short_name.pieces if memo.service else [name]))

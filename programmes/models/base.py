@@ -44,7 +44,8 @@ class CuratedModel(models.Model):
     invariants: ClassVar[tuple[Invariant, ...]] = ()
     key_fields: ClassVar[tuple[str, ...]]  # the paths whose values identify a record to people and programs
     signs: ClassVar[str] = ""  # the field with a curator's note, of a record in which that note alone is signed
-    searched: ClassVar[tuple[str, ...]] = ()  # the texts whose words are searched; of several the first is the name
+    searched: ClassVar[tuple[str, ...]] = ()  # the texts whose words are searched
+    called: ClassVar[tuple[str, ...]] = ()  # keys, numbers and labels by which somebody may ask for it as well
 
     class Meta:
         abstract = True

@@ -12,10 +12,12 @@ from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.evidence import Quote, Source
 from programmes.models.services import Service
+from programmes.models.short_names import memo_name, name_of_target
 from programmes.models.studies import Reference, Study
 from programmes.models.theory import CMOC, Context, Mechanism, Outcome, Theory
 from programmes.models.theory_notes import SubstantiveTheory
 from programmes.vocabulary import MemoAbout, MemoKind, MemoOrigin, TeamRole, Visibility
+from programmes.words import Sentence
 
 STUDY_TARGETS = ("theory", "service", "reference", "quote", "source")
 THEORY_TARGETS = ("context", "mechanism", "outcome", "cmoc", "substantive_theory")
@@ -102,6 +104,7 @@ class Memo(CuratedModel):
     )
     key_fields = ("study__slug", "key")
     searched = ("text",)
+    called = ("key",)
     invariants = (
         *(target_in_same_study(target) for target in STUDY_TARGETS),
         *(target_in_theory(target) for target in THEORY_TARGETS),
@@ -125,6 +128,12 @@ class Memo(CuratedModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.text[:60]}"
+
+    @property
+    def short_name(self) -> Sentence:
+        """Return what sort of note it is, on what, and its key; CMOC and service must be loaded with it."""
+        cmoc, service = (self.cmoc.name if self.cmoc else ""), (self.service.number if self.service else "")
+        return memo_name(self.kind, name_of_target(self.about.label, cmoc, service), self.key)
 
     def get_absolute_url(self) -> str:
         """Return the permalink of the memo; the study must be loaded with it."""

@@ -21,6 +21,7 @@ from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import STATEMENT_LETTERS, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.services import Service
+from programmes.models.short_names import quoted_name, speaker_name, with_number
 from programmes.models.signed_notes import note_signed_by, note_signed_date
 from programmes.models.studies import Reference, Study
 from programmes.models.theory import CMOC
@@ -37,6 +38,7 @@ from programmes.vocabulary import (
     TeamRole,
     Visibility,
 )
+from programmes.words import Sentence
 
 
 class Participant(CuratedModel):
@@ -76,6 +78,11 @@ class Participant(CuratedModel):
             choice_or_nothing("service_basis", Basis, "participant_service_basis_known"),
             choice_is_known("consent_scope", ConsentScope, "participant_consent_scope_known"),
         )
+
+    @property
+    def in_words(self) -> Sentence:
+        """Return who it is, for readers: the role, or in which way it is missing."""
+        return speaker_name(self.role, self.role_reporting, None)
 
 
 class Source(CuratedModel):
@@ -191,6 +198,7 @@ class Quote(CuratedModel):
     access = Access(study="study", public_if=Q(visibility=Visibility.PUBLIC), private_role=TeamRole.REVIEWER)
     key_fields = ("study__slug", "key")
     searched = ("text",)
+    called = ("label_as_printed", "key")
     invariants = (
         Invariant(
             name="quote_span_in_source",
@@ -277,6 +285,21 @@ class Quote(CuratedModel):
         if self.of_document:
             return "document"
         return "participant" if self.participant_id is not None or self.source is not None else "quoted"
+
+    @property
+    def speaker(self) -> Sentence:
+        """Return who speaks, as far as it is known; participant, service and reference must be loaded with it."""
+        if self.participant is not None:
+            service = self.participant.service
+            words = service.in_words if service else None
+            return speaker_name(self.participant.role, self.participant.role_reporting, words)
+        reference = self.source.reference if self.source else None
+        return quoted_name(self.voice, reference.name_in_credit if reference else "")
+
+    @property
+    def short_name(self) -> Sentence:
+        """Return who speaks, and the label or key of the quote."""
+        return with_number(self.speaker, self.label_as_printed or self.key)
 
     def clean(self) -> None:
         """Take the ends of lines from the source, where they are counted, before asking whether the words are there."""

@@ -143,6 +143,8 @@ WORDS: list[Words] = [
     Words((Quote,), "", PARTICIPANT),
     Words((Source,), "text", PARTICIPANT),
     Words((Quote,), "label_as_printed", AUTHORS),
+    Words((Service,), "name", CURATOR),
+    Words((Programme,), "synonyms", CURATOR),
     Words((Review,), "wording", AUTHORS),
     Words((), "service_note consent_note disclosure_note licence_note comment", CURATOR),
     Words((), "offered hedge status verdict basis service_basis level distance valence intention slot", CURATOR),
@@ -167,7 +169,7 @@ STUDY_UNSEARCHED = (
 )
 QUOTE_UNSEARCHED = "text_as_printed prefix suffix disclosure_checked_by disclosure_note"
 SERVICE_UNREVIEWED = (
-    "study service_type sector_reporting location location_reporting programme_text programme_text_reporting"
+    "study name service_type sector_reporting location location_reporting programme_text programme_text_reporting"
 )
 ABSENCES_OF_THEORY = "statements_absence quotes_absence caveats_absence"
 ABSENCES_OF_STUDY = "services_absence documents_absence participants_absence"
@@ -225,9 +227,11 @@ UNSEEN: list[Unseen] = [
     Unseen((Theory,), ABSENCES_OF_THEORY, (API, PAGE, PACKAGE), HELD_BESIDE),
     Unseen((Study,), ABSENCES_OF_STUDY, (API, PAGE, PACKAGE), HELD_BESIDE),
     # Texts whose words are not searched.
-    Unseen((), "locator signed_by note label_as_printed", (SEARCH,), "it stands beside what is searched"),
+    Unseen((), "locator signed_by note", (SEARCH,), "it stands beside what is searched"),
+    Unseen((Programme,), "synonyms", (PAGE,), "it widens the search; in the admin and the API"),
     Unseen((PersonKind, Sector, ServicePlace, DeliveryMode), "label", (SEARCH,), "read with what it groups"),
-    Unseen((Programme, Population, Author, Delivery), "", (SEARCH,), "no page of its own; read with the study"),
+    Unseen((Programme, Population, Delivery), "", (SEARCH,), "no page of its own; read with the study"),
+    Unseen((Author,), "suffix affiliation", (SEARCH,), "read with the name"),
     Unseen((Participant, Source, SecondCoding), "", (SEARCH,), "never in the search, which is for all"),
     Unseen((Study,), STUDY_UNSEARCHED, (SEARCH,), "on the page of the study, found by title, aim, setting, citation"),
     Unseen((Reference,), f"title {REFERENCE_FIELDS}", (SEARCH,), "found by the reference as it is printed"),
@@ -293,7 +297,7 @@ def said_by_cmocs() -> set[type[models.Model]]:
 
 def unseen_in(model: Model, entry: Entry) -> dict[SeenIn, str]:
     """Return where a field is not seen, and why."""
-    found = {} if is_text(entry) else {SeenIn.SEARCH: NO_TEXT}
+    found = {} if is_text(entry) or entry.name in model.called else {SeenIn.SEARCH: NO_TEXT}
     if model not in said_by_cmocs():
         found[SeenIn.REVIEW] = BESIDE
     for line in UNSEEN:

@@ -9,6 +9,7 @@ from programmes.integrity.constraints import choice_or_nothing, not_blank, text_
 from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
+from programmes.models.short_names import service_name, with_number
 from programmes.models.studies import Study
 from programmes.models.study_lists import DeliveryMode, PersonKind, Sector, ServicePlace
 from programmes.vocabulary import Offered, Reporting
@@ -20,6 +21,11 @@ class Service(CuratedModel):
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="services")
     number = ShortTextField(max_length=8, help_text="As printed, such as 01.")
+    name = ShortTextField(
+        max_length=80,
+        blank=True,
+        help_text="The curators’ short name, such as Eating-disorder service, Birmingham; never that of a person.",
+    )
     service_type = ShortTextField(max_length=300, help_text="As printed.")
     sector_reporting = models.CharField(
         max_length=20, choices=Reporting, blank=True, help_text="In which way its sector is missing, where it has none."
@@ -31,7 +37,8 @@ class Service(CuratedModel):
 
     access = Access(study="study")
     key_fields = ("study__slug", "number")
-    searched = ("service_type", "location", "programme_text", "number")
+    searched = ("name", "service_type", "location", "programme_text")
+    called = ("number",)
 
     class Meta:
         ordering = ("study", "number", "pk")
@@ -47,12 +54,17 @@ class Service(CuratedModel):
         )
 
     def __str__(self) -> str:
-        return str(self.titled)
+        return str(self.short_name)
 
     @property
-    def titled(self) -> Sentence:
-        """Return its number and type, for pages, where the type keeps its mark."""
-        return Sentence(f"{self.number} ", self.service_type)
+    def in_words(self) -> Sentence:
+        """Return its short name without its number."""
+        return service_name(self.name, self.service_type, self.location)
+
+    @property
+    def short_name(self) -> Sentence:
+        """Return the name by which people know it, and its number."""
+        return with_number(self.in_words, self.number)
 
     def get_absolute_url(self) -> str:
         """Return the page of the service; the study must be loaded with it."""

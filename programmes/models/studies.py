@@ -85,6 +85,9 @@ class Programme(CuratedModel):
     deliverers = LongTextField(blank=True, help_text="Who does it.")
     directions = LinesField(help_text="One on a line, such as one-directional or mutual.")
     locations = LinesField(help_text="One on a line.")
+    synonyms = LinesField(
+        help_text="Words that the search takes for the same, with commas between them, as in: young people, teenagers."
+    )
 
     objects: ClassVar[AccessQuerySet[Self]] = ProgrammeQuerySet.as_manager()  # type: ignore[assignment]  # as above
     access = Access(study="studies")
@@ -219,6 +222,7 @@ class Author(CuratedModel):
 
     access = Access(study="study")
     key_fields = ("study__slug", "position")
+    searched = ("family", "given", "organisation")
 
     class Meta:
         ordering = ("study", "position", "pk")
@@ -285,6 +289,7 @@ class Reference(CuratedModel):
     access: ClassVar[Access] = Access(study="study")
     key_fields = ("study__slug", "number")
     searched = ("as_printed",)
+    called = ("number",)
 
     class Meta:
         ordering = ("study", "number", "pk")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -21,6 +20,7 @@ from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import STATEMENT_LETTERS, LongTextField, ShortTextField
 from programmes.models.absences import absence_fits_theory, absence_of
 from programmes.models.base import CuratedModel
+from programmes.models.short_names import cmoc_in_words, cmoc_name
 from programmes.models.studies import Study
 from programmes.vocabulary import (
     CMOCStatus,
@@ -36,6 +36,9 @@ from programmes.vocabulary import (
     Valence,
     Visibility,
 )
+
+if TYPE_CHECKING:
+    from programmes.words import Sentence
 
 
 def not_retired(cmoc: str = "") -> Q:
@@ -244,19 +247,6 @@ class CMOCGroup(CuratedModel):
         return self.heading
 
 
-BEGINS_WITH_A_DIGIT = "^[0-9]"
-
-
-def cmoc_name(number: int | str, label: str) -> str:
-    """Return what people call a configuration: its printed label, or its number.
-
-    A label that begins with a digit, such as 1a or 3.2, is read after the word CMOC; any other stands as printed.
-    """
-    if not label:
-        return f"CMOC {number}"
-    return f"CMOC {label}" if re.match(BEGINS_WITH_A_DIGIT, label) else label
-
-
 class CMOC(CuratedModel):
     """A context–mechanism–outcome configuration: in this context, this mechanism is thought to bring this outcome.
 
@@ -304,6 +294,7 @@ class CMOC(CuratedModel):
     access: ClassVar[Access] = Access(study="theory__study", theory="theory")
     key_fields = ("theory__slug", "number")
     searched = ("title", "statement", "label")
+    called = ("number",)
     invariants = (
         Invariant(
             name="cmoc_group_in_same_theory",
@@ -340,6 +331,11 @@ class CMOC(CuratedModel):
     def name(self) -> str:
         """Return what people call it."""
         return cmoc_name(self.number, self.label)
+
+    @property
+    def short_name(self) -> Sentence:
+        """Return what it is about, and what people call it."""
+        return cmoc_in_words(self.number, self.label, self.title, self.statement)
 
     def get_absolute_url(self) -> str:
         """Return the page of the configuration; the theory must be loaded with it."""

@@ -11,10 +11,12 @@ from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
+from programmes.models.short_names import caveat_name
 from programmes.models.signed_notes import note_signed_by, note_signed_date
 from programmes.models.studies import Reference
 from programmes.models.theory import CMOC, Context, Outcome, Theory
 from programmes.vocabulary import Basis, CaveatKind, LinkKind, LinkStatus, ReadingKind
+from programmes.words import Sentence
 
 
 def in_same_theory(relation: str, name: str) -> Invariant:
@@ -86,6 +88,7 @@ class Caveat(CuratedModel):
     access: ClassVar[Access] = Access(study="theory__study", theory="theory")
     key_fields = ("theory__slug", "number")
     searched = ("text",)
+    called = ("number",)
     invariants = (
         in_same_theory("cmoc", "caveat_cmoc_in_same_theory"),
         in_same_theory("outcome", "caveat_outcome_in_same_theory"),
@@ -112,7 +115,13 @@ class Caveat(CuratedModel):
         )
 
     def __str__(self) -> str:
-        return f"Caveat {self.number}: {self.get_kind_display()}"
+        return str(caveat_name(self.kind, self.number))
+
+    @property
+    def short_name(self) -> Sentence:
+        """Return in which way something may not hold, what, and its number; what it is on must be loaded with it."""
+        on = self.cmoc.name if self.cmoc else self.outcome.label if self.outcome else ""
+        return caveat_name(self.kind, self.number, on)
 
 
 class CMOCLink(CuratedModel):

@@ -108,7 +108,9 @@ def filter_data(request: HttpRequest, names: Iterable[str], renamed: Mapping[str
 def filter_choice(data: QueryDict, name: str, label: str, options: Iterable[tuple[Any, str]]) -> FilterChoice:
     """Return a filter as a select, with the query string's values selected."""
     chosen = data.getlist(name)
-    return FilterChoice(name, label, [ChoiceOption(str(value), text, str(value) in chosen) for value, text in options])
+    return FilterChoice(
+        name, label, [ChoiceOption(str(value), str(text), str(value) in chosen) for value, text in options]
+    )
 
 
 def distinct_parts(rows: Iterable[Parts], slot: str) -> list[tuple[str, str]]:

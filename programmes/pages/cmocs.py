@@ -20,12 +20,13 @@ from programmes.models import (
     Evidence,
     Memo,
     Reading,
+    Service,
     SubstantiveTheoryLink,
 )
 from programmes.models.configuration import ELEMENTS, ITSELF, Part, Parts, parts_of_theory
 from programmes.models.holdings import holdings_of
+from programmes.models.short_names import cmoc_name
 from programmes.models.slots import BESIDE, FilledSlot, columns_of, slots_from, slots_said
-from programmes.models.theory import cmoc_name
 from programmes.pages.base import base_url
 from programmes.pages.holdings import absence_sentences
 from programmes.pages.lineage import DecisionRow, decision_rows
@@ -80,7 +81,7 @@ class CMOCPage:
     statement: list[StatementPiece]
     groups: list[EvidenceGroup]
     beneficiaries: list[CMOCBeneficiary]
-    services_quoted: list[tuple[str, str]]
+    services_quoted: list[Service]
     caveats: list[Caveat]
     readings: list[Reading]
     substantive_theories: list[SubstantiveTheoryLink]
@@ -241,14 +242,11 @@ def beneficiaries_of(cmoc: CMOC, user: Person) -> list[CMOCBeneficiary]:
     return list(rows.order_by("position", "pk"))
 
 
-def services_of(evidence: list[Evidence]) -> list[tuple[str, str]]:
-    """Return the number and type of each service of which somebody is quoted."""
-    found = {}
-    for entry in evidence:
-        participant = entry.quote.participant
-        if participant is not None and participant.service is not None:
-            found[participant.service.number] = participant.service.service_type
-    return sorted(found.items())
+def services_of(evidence: list[Evidence]) -> list[Service]:
+    """Return each service of which somebody is quoted."""
+    participants = [entry.quote.participant for entry in evidence]
+    found = {entry.service.number: entry.service for entry in participants if entry is not None and entry.service}
+    return [service for _, service in sorted(found.items())]
 
 
 def neighbours_of(cmoc: CMOC, siblings: dict[int, Sibling], everybody: dict[int, Parts]) -> list[Neighbour]:

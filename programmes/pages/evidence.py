@@ -13,14 +13,15 @@ from django.shortcuts import render
 from programmes.filtersets import QuoteFilterSet, matching_words
 from programmes.models import CMOC, CMOCOutcome, Evidence, Quote, Theory
 from programmes.models.holdings import holdings_of
-from programmes.models.theory import cmoc_name, not_retired
+from programmes.models.short_names import cmoc_in_words, service_name, with_number
+from programmes.models.theory import not_retired
 from programmes.pages.base import filter_data, get_theory, takes
 from programmes.pages.holdings import absence_sentence
 from programmes.pages.voices import Voices, voices_of
 from programmes.search.did_you_mean import suggestion
 from programmes.search.stems import Ranking, marked, terms_of
 from programmes.vocabulary import EvidenceRole, Slot
-from programmes.words import Sentence
+from programmes.words import Sentence, Suffix
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -182,13 +183,14 @@ def facts_of(
     documents: dict[int, str] = {}
     slots: set[str] = set()
     speakers: set[tuple[int | None, str | None]] = set()
-    of_speaker = (f"{speaker}role", f"{speaker}service__number", f"{speaker}service__service_type")
+    of_service = tuple(f"{speaker}service__{name}" for name in ("name", "service_type", "location"))
+    of_speaker = (f"{speaker}role", f"{speaker}service__number", *of_service)
     evidence = Evidence.objects.visible_to(user).filter(standing(named, "cmoc"), cmoc__theory=theory).order_by()
     of_sector = (f"{speaker}service__sector_links__sector__key", f"{speaker}service__sector_links__sector__label")
     of_source = (f"{source}kind", f"{source}reference__number", f"{source}reference__title")
     rows = evidence.values_list(f"{speaker}pk", *columns, *of_speaker, *of_sector, *of_source)
     for who, quote, *key in rows:
-        cmoc, number, role, slot, speaker_role, service, service_type, sector, sector_label, kind, document, title = key
+        cmoc, number, role, slot, speaker_role, service, *called, sector, sector_label, kind, document, title = key
         speakers.add((who, kind))
         fact = alike.get(tuple(key))
         if fact is None:
@@ -203,7 +205,7 @@ def facts_of(
                 "slot": as_set(slot),
             }
             fact = alike[tuple(key)] = EvidenceFacts(values, [])
-            services |= {service: Sentence(f"{service} ", service_type)} if service else {}
+            services |= {service: with_number(service_name(*called), service)} if service else {}
             roles |= {speaker_role: speaker_role} if speaker_role else {}
             sectors |= {sector: sector_label} if sector else {}
             documents |= {document: title} if document else {}
@@ -214,13 +216,15 @@ def facts_of(
         "role": dict(EvidenceRole.choices),
         "outcome": outcome_labels,
         "cmoc": {
-            str(number): Sentence(cmoc_name(number, label), *([": ", title] if title else []))
+            str(number): cmoc_in_words(number, label, title)
             for number, label, title in cmocs.values_list("number", "label", "title")
         },
         "service": dict(sorted(services.items())),
         "sector": dict(sorted(sectors.items(), key=lambda item: item[1])),
         "speaker_role": dict(sorted(roles.items())),
-        "document": {str(number): f"[{number}] {title}" for number, title in sorted(documents.items())},
+        "document": {
+            str(number): Sentence(title, " ", Suffix(f"[{number}]")) for number, title in sorted(documents.items())
+        },
         "slot": {slot: label for slot, label in Slot.choices if slot in slots},
     }
     return facts, labels, voices_of(speakers)

@@ -57,7 +57,7 @@ def history_of(cmoc: CMOC) -> list[HistoryEntry]:
         )
         for row in rows:
             of = getattr(row, kind.relation) or gone.get(getattr(row, f"{kind.relation}_id"), "")
-            row.what = Sentence(f"{name}: ", *(of.titled.pieces if isinstance(of, Service) else [str(of)]))
+            row.what = Sentence(f"{name}: ", *(of.short_name.pieces if isinstance(of, Service) else [str(of)]))
             by_row[row.id].append(row)
         for versions in by_row.values():
             events += history_entries(versions)

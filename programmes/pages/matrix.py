@@ -18,6 +18,7 @@ from programmes.pages.base import attachment, get_theory
 from programmes.pages.crosstab import NOT_STATED, Crosstab, CrosstabCell, crosstab_table
 from programmes.pages.holdings import absence_sentence
 from programmes.vocabulary import EvidenceRole, Holding, SourceKind
+from programmes.words import Sentence, Suffix
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -42,8 +43,7 @@ class MatrixColumn:
     """A service or document, with the name that stands above its column."""
 
     value: str
-    label: str
-    title: str
+    name: Sentence
     address: str
 
 
@@ -241,8 +241,7 @@ def services_table(
     columns = [
         MatrixColumn(
             service.number,
-            service.number,
-            service.service_type,
+            service.short_name,
             reverse("service", args=[theory.study.slug, service.number]),
         )
         for service in services
@@ -257,7 +256,7 @@ def documents_table(
     """Return CMOCs by the documents that are quoted."""
     study = reverse("study", args=[theory.study.slug])
     columns = [
-        MatrixColumn(str(number), f"[{number}]", title, f"{study}#reference-{number}")
+        MatrixColumn(str(number), Sentence(title, " ", Suffix(f"[{number}]")), f"{study}#reference-{number}")
         for number, title in sorted(titles.items())
     ]
     gap = "no quote of that document on that CMOC is here. It does not say that the CMOC fails there."

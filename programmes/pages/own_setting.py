@@ -33,7 +33,7 @@ from programmes.search.did_you_mean import shown, suggestion
 from programmes.vocabulary import Basis, EvidenceRole, Offered, ReadingKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from django.http import HttpRequest, HttpResponse
 
@@ -162,6 +162,11 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
 
 def can_be_read_from_a_setting(theory: Theory, user: Person) -> bool:
     """Say whether anything ties a theory to a service, and its study lists what a reader's setting could be."""
+    return theory.pk in read_from_a_setting([theory], user)
+
+
+def read_from_a_setting(theories: Sequence[Theory], user: Person) -> set[int]:
+    """Return which of some theories can be read from a setting, as above."""
     of_theory = {"cmoc__theory": OuterRef("pk")}
     quoted = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), **of_theory)
     stated = CMOCService.objects.visible_to(user).filter(not_retired("cmoc"), **of_theory)
@@ -170,7 +175,11 @@ def can_be_read_from_a_setting(theory: Theory, user: Person) -> bool:
         for model in (Sector, DeliveryMode, Population)
     )
     tied = Exists(quoted.exclude(quote__participant__service=None)) | Exists(stated)
-    return Theory.objects.filter(tied, sectors | modes | people, pk=theory.pk).exists()
+    return set(
+        Theory.objects.filter(tied, sectors | modes | people, pk__in=[theory.pk for theory in theories]).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 def list_of(model: type[Sector | DeliveryMode], theory: Theory, user: Person) -> list[tuple[str, str]]:

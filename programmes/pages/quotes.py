@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 
 from programmes.formats.citations import citation_of_quote
 from programmes.models import EditorialMark, Evidence, Memo, Quote
+from programmes.models.short_names import what_it_does
 from programmes.pages.base import base_url
 from programmes.pages.sharing import share_of_quote
 
@@ -24,6 +25,11 @@ class QuotePage:
     marks: list[EditorialMark]
     evidence: list[Evidence]
     notes: list[Memo]
+
+    @property
+    def does(self) -> str:
+        """Return what the words do to which configurations."""
+        return what_it_does([(entry.role, entry.cmoc.name) for entry in self.evidence])
 
 
 def quote_page(quote: Quote, user: Person) -> QuotePage:

@@ -1,15 +1,26 @@
 """The search."""
 
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from programmes.models import Outcome, Theory
 from programmes.pages.base import takes
+from programmes.pages.own_setting import read_from_a_setting
 from programmes.search.find import search
 from programmes.search.places import PLACES
 
+if TYPE_CHECKING:
+    from programmes.integrity.access import Person
+
 LONGEST = 200
+MOST_THEORIES = 10  # that are offered where nothing was found
+MOST_OUTCOMES = 12  # of each
 
 
 @takes("q", "kind")
@@ -20,5 +31,21 @@ def search_page(request: HttpRequest) -> HttpResponse:
     if only not in {"", *kinds}:
         return HttpResponseRedirect(f"{request.path}?{urlencode({'q': question})}")
     results = search(question, request.user, only)
-    shown = {"question": question, "results": results, "only": only}
+    ways_on = [] if results.kinds else theories_to_read(request.user)
+    shown = {"question": question, "results": results, "only": only, "ways_on": ways_on}
     return render(request, "programmes/search.html", shown)
+
+
+def theories_to_read(user: Person) -> list[Theory]:
+    """Return theories to go on with where nothing was found, each with its outcomes and whether it has settings."""
+    theories = list(Theory.objects.visible_to(user).order_by("-study__slug", "pk")[:MOST_THEORIES])
+    outcomes = Outcome.objects.visible_to(user).filter(theory__in=theories).select_related("theory")
+    by_theory: dict[int, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes.order_by("label", "pk"):
+        by_theory[outcome.theory_id].append(outcome)
+    settings = read_from_a_setting(theories, user)
+    for theory in theories:
+        theory.results = by_theory[theory.pk][:MOST_OUTCOMES]  # type: ignore[attr-defined]  # for the template
+        theory.further = len(by_theory[theory.pk]) - len(theory.results)  # type: ignore[attr-defined]  # as above
+        theory.from_setting = theory.pk in settings  # type: ignore[attr-defined]  # as above
+    return theories

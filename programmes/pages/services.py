@@ -15,7 +15,8 @@ from programmes.diagrams.overview import Overview, ServicePoint, overview
 from programmes.filtersets import ServiceFilterSet
 from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, ServiceLocation, ServiceSector, Study
 from programmes.models.holdings import holdings_of
-from programmes.models.theory import cmoc_name, not_retired
+from programmes.models.short_names import cmoc_name
+from programmes.models.theory import not_retired
 from programmes.pages.base import FilterChoice, filter_choice, filter_data, takes
 from programmes.pages.holdings import absence_sentence
 from programmes.vocabulary import Offered, Reporting
@@ -188,7 +189,7 @@ def overview_of(rows: list[ServiceRow]) -> Overview:
         service = row.service
         kind = "quoted" if row.quotes else "stated"
         words = "people are quoted" if row.quotes else "no quote of its people is shown"
-        mark = Mark(service.number, service.get_absolute_url(), kind, f"Service {service}: {words}")
+        mark = Mark(service.number, service.get_absolute_url(), kind, f"{service}: {words}")
         places = row.places or [service.location or service.get_location_reporting_display() or NO_PLACE]
         sectors = row.sectors or [service.get_sector_reporting_display() or NO_SECTOR]
         points += [ServicePoint(mark, sector, place) for sector in sectors for place in places]

@@ -97,7 +97,7 @@ def quotation_data(quote: Quote, site: str) -> dict[str, str]:
 
 def share_of_cmoc(cmoc: CMOC, page: CMOCPage, site: str) -> Share:
     address = site + cmoc.get_absolute_url()
-    title = f"{cmoc}: {cmoc.title or cmoc.theory.title}"
+    title = str(cmoc.short_name) if cmoc.title or cmoc.statement else f"{cmoc}: {cmoc.theory.title}"
     card = card_of_cmoc(cmoc, page)
     data = {
         "@type": "Claim",
@@ -154,7 +154,7 @@ def share_of_theory(theory: Theory, site: str) -> Share:
 def share_of_quote(quote: Quote, site: str) -> Share:
     """Return the metadata of a quote; a participant's words are never put into a picture."""
     return Share(
-        title=f"Quote {quote.key}",
+        title=str(quote.short_name),
         description=quote.text,
         address=site + quote.get_absolute_url(),
         image=site + reverse("home_card"),

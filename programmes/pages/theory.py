@@ -268,8 +268,7 @@ def choices_of_evidence(said: dict[str, dict[str, str]], data: QueryDict) -> lis
         name: {value: label for value, label in TERMS[name].choices if value in found} if name in TERMS else found
         for name, found in said.items()
     }
-    options["service"] = {number: f"{number} {kind}".strip() for number, kind in said["service"].items()}
-    options["document"] = {str(number): f"[{number}] {title}" for number, title in said["document"].items()}
+    options["document"] = {str(number): f"{title} [{number}]" for number, title in said["document"].items()}
     labels = {name: str(CMOCFilterSet.base_filters[name].label) for name in options}
     return choices_of(data, options, labels)
 

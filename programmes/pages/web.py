@@ -12,9 +12,10 @@ from django.urls import reverse
 from programmes.diagrams.graph import CMOCNode, ElementNode, Head, Mark, Web
 from programmes.models import CMOC, CMOCLink, Evidence, ServiceSector, Theory
 from programmes.models.configuration import Parts, parts_of_theory
+from programmes.models.short_names import service_name, with_number
 from programmes.models.slots import columns_of, slots_from
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Holding, LinkKind, LinkStatus, StatementOrigin
-from programmes.words import like
+from programmes.words import Sentence, like
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,7 @@ class CMOCRow:
 
     cmoc: CMOC
     parts: Parts
-    quoted: list[str] = field(default_factory=list)
+    quoted: dict[str, Sentence] = field(default_factory=dict)  # the services, by number
     speakers: set[tuple[int | None, str | None]] = field(default_factory=set)  # and the kinds of their sources
     roles: dict[str, int] = field(default_factory=dict)
     caveats: int = 0
@@ -51,12 +52,13 @@ class CMOCRow:
         return [(role.label.lower(), self.roles[role]) for role in EvidenceRole if role in self.roles]
 
 
-# Where each value stands by which evidence is looked for, seen from a piece of evidence, and its label.
+# Where each value stands by which evidence is looked for, seen from a piece of evidence, and what its label is made of.
 SPEAKER = "quote__participant__"
+SERVICE = f"{SPEAKER}service__"
 EVIDENCE_VALUES = {
     "role": ("role", "role"),
     "slot": ("slot", "slot"),
-    "service": (f"{SPEAKER}service__number", f"{SPEAKER}service__service_type"),
+    "service": (f"{SERVICE}number", f"{SERVICE}name", f"{SERVICE}service_type", f"{SERVICE}location"),
     "speaker_role": (f"{SPEAKER}role", f"{SPEAKER}role"),
     "document": ("quote__source__reference__number", "quote__source__reference__title"),
 }
@@ -68,20 +70,22 @@ def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> dict
 
     Returns by what the evidence of this theory can be chosen: by the name of the filter the values and their labels.
     """
-    found: dict[str, dict[str, str]] = {name: {} for name in (*EVIDENCE_VALUES, "sector")}
+    found: dict[str, dict[str, Any]] = {name: {} for name in (*EVIDENCE_VALUES, "sector")}
     evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
     columns = itertools.chain.from_iterable(EVIDENCE_VALUES.values())
     evidence = evidence.order_by(f"{SPEAKER}service__number", "quote__source__reference__number")
-    for cmoc, who, kind, *values in evidence.values_list("cmoc_id", *WHO, *columns):
-        for name, value, label in zip(EVIDENCE_VALUES, values[::2], values[1::2], strict=True):
-            if value:
-                found[name][value] = label
-        role, service = values[0], values[4]
+    for cmoc, who, kind, *read in evidence.values_list("cmoc_id", *WHO, *columns):
+        values = iter(read)
+        chosen = {name: [next(values) for _ in paths] for name, paths in EVIDENCE_VALUES.items()}
+        for name, (value, *label) in chosen.items():
+            if value and value not in found[name]:
+                found[name][value] = label[0] if name != "service" else with_number(service_name(*label), value)
+        role, service = chosen["role"][0], chosen["service"][0]
         row = rows[cmoc]
         row.speakers.add((who, kind))
         row.roles[role] = row.roles.get(role, 0) + 1
-        if service and service not in row.quoted:
-            row.quoted.append(service)
+        if service:
+            row.quoted[service] = found["service"][service]
     if quoted := found["service"]:
         sectors = ServiceSector.objects.visible_to(user).filter(service__study=theory.study_id)
         in_order = sectors.filter(service__number__in=quoted).order_by("sector__number", "sector__key")
@@ -202,12 +206,12 @@ def web_of(
         )
 
     def marks(row: CMOCRow) -> tuple[Mark, ...]:
-        stated = [part.key for part in row.parts["services"]]
+        stated = {part.key: with_number(Sentence(part.label), part.key) for part in row.parts["services"]}
         words = {"quoted": "quoted", "stated": "stated relevant"}
         return tuple(
-            Mark(number, address("service", study, number), basis, f"Service {number}, {words[basis]}")
-            for numbers, basis in ((row.quoted, "quoted"), (stated, "stated"))
-            for number in numbers
+            Mark(number, address("service", study, number), basis, f"{name}, {words[basis]}")
+            for services, basis in ((row.quoted, "quoted"), (stated, "stated"))
+            for number, name in services.items()
         )
 
     def cmoc_node(row: CMOCRow) -> CMOCNode:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,13 +11,23 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connections
 from django.urls import reverse
 
-from programmes.search.index import first_matches_sql, sqlite_query
-from programmes.search.places import (
-    PLACES,
-    Place,
+from programmes.models import Evidence, Quote
+from programmes.models.short_names import cmoc_name, joined, what_it_does
+from programmes.models.theory import not_retired
+from programmes.search.index import TextQuery, first_matches
+from programmes.search.places import PLACES, Place
+from programmes.search.question import Question, as_put, call_key, with_synonyms
+from programmes.search.stems import (
+    Ranking,
+    SearchTerm,
+    closest,
+    excerpt,
+    marked,
+    telling,
+    terms_of,
+    words_in,
 )
-from programmes.search.stems import Ranking, SearchTerm, closest, excerpt, marked, terms_of, words_in
-from programmes.words import Sentence
+from programmes.words import Sentence, Suffix, in_html, in_mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,11 +66,12 @@ class HitGroup:
 
 @dataclass(frozen=True)
 class Results:
-    """What a search found; where its words find nothing, the spelling it was taken to mean."""
+    """What a search found; where its words find nothing, what was searched instead."""
 
     kinds: list[HitGroup]
     meant: str = ""  # the question with its misspelt words mended
-    alone: tuple[str, ...] = ()  # the terms, where each is found but never all in one record
+    some: tuple[str, ...] = ()  # the terms of which each hit has some, where none has all
+    without: tuple[str, ...] = ()  # the terms that no record has, and that were left out
 
     @property
     def found(self) -> int:
@@ -77,12 +88,13 @@ class FoundRow(NamedTuple):
     """A row as it comes from the database."""
 
     place: Place
+    pk: int
+    programme: int
     first: str
     second: str
     anchor: str
-    name: str
-    title: str
     text: str
+    parts: tuple[str, ...]
 
     @property
     def order(self) -> tuple[Any, ...]:
@@ -90,15 +102,25 @@ class FoundRow(NamedTuple):
         return (self.first, len(self.second), self.second, len(self.anchor), self.anchor, self.heading, self.text)
 
     @property
+    def name(self) -> Sentence:
+        """Return what the record is called, in the marks of those whose words it is made of."""
+        parts = [self.place.words(of, text) for of, text in zip(self.place.parts, self.parts, strict=False)]
+        return self.place.name([*parts, *self.parts[len(parts) :]])
+
+    @property
     def heading(self) -> str:
         """Return what the record is called."""
-        return self.name + self.title
+        return str(self.place.name(self.parts))
 
-    def hit(self, terms: Sequence[SearchTerm]) -> Hit:
-        """Return the record as it is shown, with the terms marked, in the marks of those whose words they are."""
-        title, text = self.place.words(self.place.title, self.title), self.place.words(self.place.text, self.text)
-        name = Sentence(marked(self.name, terms), marked(title, terms)) or Sentence(self.second or self.first)
-        return Hit(self.href, name, marked(excerpt(text, terms), terms))
+    def is_called(self, called: tuple[str, ...]) -> bool:
+        """Say whether this is how people call the record."""
+        return bool(called) and any(call_key(name) == called for name in self.place.asked_by(self.parts))
+
+    def hit(self, terms: Sequence[SearchTerm], beside: str = "") -> Hit:
+        """Return the record as it is shown, with the terms marked."""
+        text = self.place.words(self.place.text, self.text)
+        pieces = [marked_piece(piece, terms) for piece in joined(self.name, beside).pieces]
+        return Hit(self.href, Sentence(*pieces), marked(excerpt(text, terms), terms))
 
     @property
     def href(self) -> str:
@@ -106,27 +128,67 @@ class FoundRow(NamedTuple):
         return reverse(self.place.page, args=[value for value in (self.first, self.second) if value]) + self.anchor
 
 
+def marked_piece(piece: str, terms: Sequence[SearchTerm]) -> ShownWords:
+    """Return a piece of a name with the terms marked; a number stays one."""
+    if isinstance(piece, Suffix):
+        return in_html(piece, in_mark(Suffix(marked(piece.words, terms))))
+    return marked(piece, terms)
+
+
 def search(question: str, user: Person, only: str = "") -> Results:
     """Return what was found, by kind, in the order in which the field names them: theories, configurations and so on.
 
-    `only` restricts the search to one kind.
+    `only` restricts the search to one kind. Where no record has all the words, misspelt ones are mended; where none has
+    all of those either, records with some of them are found.
     """
-    terms = terms_of(question)
+    put = as_put(question)
+    terms = tuple(telling(terms_of(put)))
     if not terms:
         return Results([])
-    kinds = matching_kinds(terms, user, only)
-    if kinds:
+    asked = with_synonyms(Question(terms, call_key(put)), user)
+    if kinds := matching_kinds(asked, user, only):
         return Results(kinds)
-    words = list(dict.fromkeys(word for term in terms for word in term.words))
-    unknown = [word for word in words if not matching_rows([SearchTerm((word,))], user, most=1)]
+    unknown = unknown_words(terms, user)
+    mended = mend(unknown, user)
+    meant = tuple(SearchTerm(tuple(mended.get(word, word) for word in term.words)) for term in terms)
+    words = " ".join(map(term_as_written, meant)) if mended else ""
+    if mended and len(mended) == len(unknown):
+        kinds = matching_kinds(with_synonyms(Question(meant), user), user, only)
+        if kinds:
+            return Results(kinds, meant=words)
+    return search_some(meant, [word for word in unknown if word not in mended], words, user, only)
+
+
+def search_some(terms: Sequence[SearchTerm], unknown: Sequence[str], meant: str, user: Person, only: str) -> Results:
+    """Return the records with all terms but those that have an unknown word; where there are none, with some."""
+    known = tuple(term for term in terms if not set(term.words).intersection(unknown))
+    without = tuple(str(term) for term in terms if term not in known)
+    if not known:
+        return Results([], meant=meant)
+    asked = with_synonyms(Question(known), user)
+    if without and (kinds := matching_kinds(asked, user, only)):
+        return Results(kinds, meant, without=without)
+    if len(known) == 1:
+        return Results([], meant=meant)
+    first, *others = asked.widened
+    anyone = SearchTerm(first.words, (*first.others, *(phrase for other in others for phrase in other.phrases)))
+    kinds = matching_kinds(replace(asked, terms=(anyone,), by_programme=()), user, only, Ranking(asked.widened))
+    return Results(kinds, meant, some=tuple(map(str, known)) if kinds else (), without=without)
+
+
+def unknown_words(terms: Sequence[SearchTerm], user: Person) -> list[str]:
+    """Return the words that no record has."""
+    words = dict.fromkeys(word for term in terms for word in term.words)
+    return [word for word in words if not matching_rows(Question((SearchTerm((word,)),)), user, most=1)]
+
+
+def mend(unknown: Sequence[str], user: Person) -> dict[str, str]:
+    """Return the known word that is most like each misspelt one, as far as there is one."""
     if not unknown:
-        return Results([], alone=tuple(map(str, terms)) if len(terms) > 1 else ())
-    known = words_in(f"{row.heading} {row.text}" for row in matching_rows((), user, MOST_RANKED))
-    mended = {word: near for word in unknown if (near := closest(word, known))}
-    if len(mended) < len(unknown):
-        return Results([])
-    meant = [SearchTerm(tuple(mended.get(word, word) for word in term.words)) for term in terms]
-    return Results(matching_kinds(meant, user, only), meant=" ".join(map(term_as_written, meant)))
+        return {}
+    rows = matching_rows(Question(()), user, MOST_RANKED)
+    known = words_in(f"{' '.join(row.parts)} {row.text}" for row in rows)
+    return {word: near for word in unknown if (near := closest(word, known))}
 
 
 def term_as_written(term: SearchTerm) -> str:
@@ -134,51 +196,108 @@ def term_as_written(term: SearchTerm) -> str:
     return f'"{term}"' if len(term.words) > 1 else str(term)
 
 
-def matching_kinds(terms: Sequence[SearchTerm], user: Person, only: str) -> list[HitGroup]:
-    """Return the records that match every term, by kind, ranked."""
+def matching_kinds(asked: Question, user: Person, only: str, by_terms: Ranking | None = None) -> list[HitGroup]:
+    """Return the records that match, by kind, best first; with `by_terms`, those with most of its terms."""
     by_kind: dict[str, list[FoundRow]] = defaultdict(list)
-    for row in matching_rows(terms, user, MOST_RANKED + 1, only):
-        by_kind[row.place.kind].append(row)
+    for row in matching_rows(asked, user, MOST_RANKED + 1, only):
+        terms = asked.terms_in(row.programme)
+        if terms == asked.widened or has_all(row, terms):
+            by_kind[row.place.kind].append(row)
     shown = MOST_ALONE if only else MOST
-    ranking = Ranking(terms)
-    kinds = []
+    ranking = Ranking(asked.widened)
+    chosen: dict[str, tuple[list[FoundRow], int, bool]] = {}
+
+    def worse(row: FoundRow) -> tuple[Any, ...]:
+        fit = ranking.fit(row.heading, row.text)
+        terms = by_terms.terms_in(row.heading, row.text) if by_terms else 0
+        return (not row.is_called(asked.called), -terms, -fit, row.order)
+
     for name, rows in by_kind.items():
         best: dict[Any, FoundRow] = {}  # the row that fits best for each record
-        for number, row in enumerate(sorted(rows, key=lambda row: (-ranking.fit(row.heading, row.text), row.order))):
+        for number, row in enumerate(sorted(rows, key=worse)):
             best.setdefault((row.first, row.second) if row.place.one_per_page else number, row)
-        hits = [row.hit(terms) for row in list(best.values())[: min(shown, MOST_RANKED)]]
-        kinds.append(HitGroup(name, hits, min(len(best), MOST_RANKED), too_many=len(rows) > MOST_RANKED))
-    return kinds
+        first = list(best.values())[: min(shown, MOST_RANKED)]
+        chosen[name] = (first, min(len(best), MOST_RANKED), len(rows) > MOST_RANKED)
+    does = what_quotes_do([row.pk for rows, *_ in chosen.values() for row in rows if row.place.model is Quote], user)
+    return [
+        HitGroup(name, [hit_of(row, asked, does) for row in rows], found, too_many)
+        for name, (rows, found, too_many) in chosen.items()
+    ]
 
 
-def matching_rows(terms: Sequence[SearchTerm], user: Person, most: int, only: str = "") -> list[FoundRow]:
-    """Return the first records of every kind that match every term, in one query; without terms, the first of all."""
+def hit_of(row: FoundRow, asked: Question, does: dict[int, str]) -> Hit:
+    """Return a row as it is shown; beside a quote stands what it does."""
+    said = does.get(row.pk, "") if row.place.model is Quote else ""
+    return row.hit(asked.widened, f", {said}" if said else "")
+
+
+def what_quotes_do(quotes: Sequence[int], user: Person) -> dict[int, str]:
+    """Return what each quote does to which configurations."""
+    if not quotes:
+        return {}
+    rows = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), quote__in=quotes)
+    columns = ("quote_id", "role", "cmoc__number", "cmoc__label")
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for quote, role, number, label in rows.order_by("cmoc__theory", "cmoc__number", "pk").values_list(*columns):
+        found[quote].append((role, cmoc_name(number, label)))
+    return {quote: what_it_does(evidence) for quote, evidence in found.items()}
+
+
+def has_all(row: FoundRow, terms: Sequence[SearchTerm]) -> bool:
+    """Say whether a row has every term, where it was found by the synonyms of another programme."""
+    terms = Question(tuple(terms)).terms_at(row.place)
+    return Ranking(terms).terms_in(" ".join((row.heading, *row.parts)), row.text) == len(terms)
+
+
+class StandIn(NamedTuple):
+    """What stands for the terms at one place in a statement that is kept."""
+
+    number: int
+
+    def text(self, vendor: str) -> str:
+        """Return a text that no reader types."""
+        return f"\0{vendor}{self.number}"
+
+
+def matching_rows(asked: Question, user: Person, most: int, only: str = "", using: str = "default") -> list[FoundRow]:
+    """Return the first records of every kind that match, in one query; without terms, the first of all."""
+    connection = connections[using]
+    queries = [TextQuery(asked.terms_at(place)) if asked.terms else None for place in PLACES]
     if user.is_authenticated:
-        sql, parameters = search_sql(terms, user, most, only)
+        sql, parameters = search_sql(tuple(queries), user, most, only, using)
     else:
-        stand_ins = tuple(SearchTerm((f"\0{number}",)) for number in range(len(terms)))
-        sql, parameters = public_search_sql(stand_ins, most, only)
-        actual = {sqlite_query(stand_ins): sqlite_query(terms)}
-        actual |= {str(stand_in): str(term) for stand_in, term in zip(stand_ins, terms, strict=True)}
-        parameters = [actual.get(value, value) if isinstance(value, str) else value for value in parameters]
-    with connections["default"].cursor() as cursor:
+        stand_ins = tuple(StandIn(number) if query else None for number, query in enumerate(queries))
+        sql, parameters = public_search_sql(stand_ins, most, only, using, connection.vendor, len(PLACES))
+        actual = {
+            stand_in.text(connection.vendor): query.text(connection.vendor)
+            for stand_in, query in zip(stand_ins, queries, strict=True)
+            if stand_in and query
+        }
+        parameters = tuple(actual.get(value, value) if isinstance(value, str) else value for value in parameters)
+    with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return [FoundRow(PLACES[number], *columns) for number, *columns in cursor.fetchall()]
+        return [
+            FoundRow(PLACES[number], pk, programme, first, second, anchor, text, tuple(parts))
+            for number, pk, programme, first, second, anchor, text, *parts in cursor.fetchall()
+        ]
 
 
-def search_sql(terms: Sequence[SearchTerm], user: Person, most: int, only: str) -> tuple[str, list[Any]]:
+def search_sql(queries: Sequence[Any], user: Person, most: int, only: str, using: str) -> tuple[str, tuple[Any, ...]]:
     """Return the query over all kinds of record, with its parameters."""
-    parts, parameters = [], []
-    for number, place in enumerate(PLACES):
-        if only in {"", place.kind}:
-            rows = place.rows(user).values_list(*place.columns(number))
-            sql, values = first_matches_sql(rows, terms, most)
-            parts.append(f"SELECT * FROM ({sql}) AS place_{number}")  # noqa: S608  compiled by Django
-            parameters += values
-    return " UNION ALL ".join(parts), parameters
+    vendor = connections[using].vendor
+    first, *others = [
+        first_matches(place.rows(user).using(using), query, most, vendor).values_list(*place.columns(number))
+        for number, (place, query) in enumerate(zip(PLACES, queries, strict=True))
+        if only in {"", place.kind}
+    ]
+    rows = first.union(*others, all=True) if others else first
+    sql, parameters = rows.query.get_compiler(using).as_sql()
+    return sql, tuple(parameters)
 
 
 @lru_cache(maxsize=200)
-def public_search_sql(stand_ins: tuple[SearchTerm, ...], most: int, only: str) -> tuple[str, list[Any]]:
+def public_search_sql(
+    stand_ins: tuple[StandIn | None, ...], most: int, only: str, using: str, *_of_this_process: Any
+) -> tuple[str, tuple[Any, ...]]:
     """Return the query for readers who are not signed in; only its terms differ from one search to another."""
-    return search_sql(stand_ins, AnonymousUser(), most, only)
+    return search_sql(stand_ins, AnonymousUser(), most, only, using)

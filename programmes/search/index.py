@@ -8,19 +8,20 @@ differs from what the models declare.
 
 from __future__ import annotations
 
-from copy import copy
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import apps
 from django.db import connections
-from django.db.models import BooleanField, Expression, F, Q
-from django.db.models.sql.constants import INNER
-from django.db.models.sql.datastructures import BaseTable
+from django.db.models import BooleanField, Exists, Expression, F, Q
+from django.db.models.expressions import RawSQL
 
 from programmes.integrity.derived import DerivedObject, Family
+from programmes.search.stems import DEPARTURES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from django.db import models
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 LEXEMES = "search_words"  # the generated column on PostgreSQL
 CONFIGURATION = "realist_words"  # what PostgreSQL splits and stems texts with
 EVENTS = ("insert", "delete", "update")  # the triggers that keep an index on SQLite
+TSQUERY = "to_tsquery('realist', %s)"
+ACCENT, LETTERS, WITH_S = re.compile("[\u0300-\u036f]"), re.compile(r"[^\W_]+"), re.compile(r"^(\w?)s$")
+AS_INDEXED = r"\1s0"  # a word of one letter and s, which else would lose it
 LONGEST = 100_000  # letters of a text that PostgreSQL indexes; the lexemes of a row may take 1 MB at most
 
 
@@ -75,82 +79,104 @@ SELECT 'realist_words', count(*) = 3 FROM (
 
 
 class FullTextMatch(Expression):
-    """The condition that the record a column points at contains every one of some terms."""
+    """The condition that the record a column points at contains every one of some terms.
+
+    With `most` it is true of so many records at most, the first in the index's own order of those that `visible` has.
+    """
 
     conditional: ClassVar[bool] = True
 
-    def __init__(self, column: Any, model: type[models.Model], terms: Sequence[SearchTerm]) -> None:
+    def __init__(
+        self,
+        column: Any,
+        model: type[models.Model],
+        query: TextQuery,
+        visible: models.QuerySet[Any, Any] | None = None,
+        most: int = 0,
+    ) -> None:
         super().__init__(output_field=BooleanField())
-        self.column, self.model, self.terms = column, model, tuple(terms)
+        self.column, self.model, self.query, self.most = column, model, query, most
+        here = RawSQL(f'"{index_of(model._meta.db_table)}"."rowid"', ())  # noqa: S611  no text of a person
+        self.visible = None if visible is None else Exists(visible.filter(pk=here))
 
     def get_source_expressions(self) -> list[Any]:
-        return [self.column]
+        return [self.column, self.visible]
 
     def set_source_expressions(self, exprs: Sequence[Any]) -> None:
-        (self.column,) = exprs
+        self.column, self.visible = exprs
 
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:  # type: ignore[override]
         column, parameters = compiler.compile(self.column)
         table = self.model._meta.db_table
-        if connection.vendor == "sqlite":
-            found = f'SELECT rowid FROM "{index_of(table)}" WHERE "{index_of(table)}" MATCH %s'  # noqa: S608  no text of a person
-            return f"{column} IN ({found})", [*parameters, sqlite_query(self.terms)]
-        query, values = postgresql_query(self.terms)
-        found = f'SELECT id FROM "{table}" WHERE "{LEXEMES}" @@ ({query})'  # noqa: S608  no text of a person
-        return f"{column} IN ({found})", [*parameters, *values]
+        values: list[Any] = [*parameters, self.query.text(connection.vendor)]
+        if connection.vendor != "sqlite":
+            return f'{column} IN (SELECT id FROM "{table}" WHERE "{LEXEMES}" @@ {TSQUERY})', values  # noqa: S608  as above
+        found = f'SELECT rowid FROM "{index_of(table)}" WHERE "{index_of(table)}" MATCH %s'  # noqa: S608  as above
+        if self.visible is not None:
+            seen, more = compiler.compile(self.visible)
+            found, values = f"{found} AND {seen} ORDER BY rowid LIMIT %s", [*values, *more, self.most]
+        return f"{column} IN ({found})", values
 
 
 def matches(model: type[models.Model], terms: Sequence[SearchTerm], column: str = "pk") -> Q:
-    """Return the condition that the record a column points at contains every term; without terms it is always true."""
-    return Q(FullTextMatch(F(column), model, terms)) if terms else Q()
+    """Return the condition that the texts of the record a column points at have every term; without any, it is true."""
+    return Q(FullTextMatch(F(column), model, TextQuery(tuple(terms), model))) if terms else Q()
 
 
-class TableInMatchOrder(BaseTable):
-    """A table that SQLite reads in the order of the matches in its index."""
+def first_matches(
+    rows: models.QuerySet[Any, Any], query: TextQuery, most: int, vendor: str
+) -> models.QuerySet[Any, Any]:
+    """Return the first rows that contain every term, in texts or names, in the database's own order.
 
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        """Return the index and its table joined by CROSS JOIN, whose order SQLite does not change."""
-        table, parameters = super().as_sql(compiler, connection)
-        index = index_of(self.table_name)
-        return f'"{index}" CROSS JOIN {table} ON "{index}".rowid = "{self.table_alias}".id', parameters
-
-
-def first_matches_sql(rows: models.QuerySet[Any, Any], terms: Sequence[SearchTerm], most: int) -> tuple[str, list[Any]]:
-    """Return the query, with its parameters, for the first rows that contain every term, in the database's own order.
-
-    It reads the index first and stops when it has enough, which `matches` cannot. Without terms it takes all rows.
+    The index is read first, until there are enough; `matches` would read all of it. Without terms it takes all rows.
     """
-    connection = connections[rows.db]
-    table = rows.model._meta.db_table
-    found = rows.order_by("pk")[:most]
-    if terms and connection.vendor == "sqlite":
-        where = [f'"{index_of(table)}" MATCH %s']
-        order = f"{index_of(table)}.rowid"
-        found = rows.extra(where=where, params=[sqlite_query(terms)], order_by=[order])[:most]  # noqa: S610  no text of a person
-        joins = found.query.alias_map
-        for alias, join in list(joins.items()):
-            if join.join_type == INNER:
-                joins[alias] = copy(join)
-                joins[alias].join_type = "CROSS JOIN"
-            elif join.join_type is None:
-                joins[alias] = TableInMatchOrder(join.table_name, alias)
-    elif terms:
-        query, values = postgresql_query(terms)
-        matching = rows.extra(where=[f'"{table}"."{LEXEMES}" @@ ({query})'], params=values)  # noqa: S610  no text of a person
-        found = matching.order_by()[:most]  # to sort, it would have to read all that it finds
-    sql, parameters = found.query.get_compiler(connection=connection).as_sql()
-    return sql, list(parameters)
+    if not query:
+        return rows.filter(pk__in=rows.order_by("pk").values("pk")[:most])
+    if vendor == "sqlite":
+        seen = FullTextMatch(F("pk"), rows.model, query, visible=rows, most=most)
+        return rows.model._default_manager.filter(seen).order_by()
+    column = RawSQL(f'"{rows.model._meta.db_table}"."{LEXEMES}" @@ {TSQUERY}', [query.text(vendor)], BooleanField())  # noqa: S611  as above
+    return rows.filter(column).order_by()[:most]  # to sort, it would have to read all that it finds
 
 
-def sqlite_query(terms: Sequence[SearchTerm]) -> str:
-    """Return the terms in the query language of FTS5."""
-    return " AND ".join(f'"{term}"' for term in terms)
+class TextQuery:
+    """Terms as the index of one model is asked for them; where no model is given, in its names and numbers as well."""
+
+    def __init__(self, terms: Sequence[SearchTerm], only_texts_of: type[models.Model] | None = None) -> None:
+        self.terms, self.model = tuple(terms), only_texts_of
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    def text(self, vendor: str) -> str:
+        """Return the terms in the language of the database: of FTS5, or of a tsquery."""
+        called = getattr(self.model, "called", ())
+        if vendor == "sqlite":
+            found = " AND ".join(
+                either((f'"{" ".join(phrase)}"' for phrase in term.phrases), " OR ") for term in self.terms
+            )
+            return f"- {{{' '.join(called)}}} : ({found})" if called else found
+        return " & ".join(
+            either((tsquery_phrase(phrase, ":D" if called else "") for phrase in term.phrases), " | ")
+            for term in self.terms
+        )
 
 
-def postgresql_query(terms: Sequence[SearchTerm]) -> tuple[str, list[str]]:
-    """Return the terms as a tsquery expression, with its parameters."""
-    one = "phraseto_tsquery('realist', realist_words(%s))"
-    return " && ".join(one for _ in terms), [str(term) for term in terms]
+def either(phrases: Iterable[str], word: str) -> str:
+    """Return phrases of which each will do, with the database's word for "or" between them."""
+    found = list(phrases)
+    return found[0] if len(found) == 1 else f"({word.join(found)})"
+
+
+def tsquery_phrase(words: Sequence[str], weight: str) -> str:
+    """Return words that follow one another in the language of tsquery, made like the texts by `realist_words`."""
+    text = ACCENT.sub("", unicodedata.normalize("NFKD", " ".join(words).lower()))
+    tokens = []
+    for token in LETTERS.findall(text):
+        for ending, replacement in DEPARTURES:
+            token = ending.sub(replacement, token)  # noqa: PLW2901  each takes what the one before left
+        tokens.append(f"'{WITH_S.sub(AS_INDEXED, token)}'{weight}")
+    return f"({' <-> '.join(tokens)})"
 
 
 def index_of(table: str) -> str:
@@ -191,10 +217,14 @@ def sqlite_statements(table: str, texts: Sequence[str]) -> list[str]:
     ]
 
 
-def postgresql_statements(table: str, texts: Sequence[str]) -> list[str]:
-    """Return the statements that create one table's index, which PostgreSQL then maintains."""
-    joined = " || ' ' || ".join(f'"{text}"' for text in texts)
-    lexemes = f"to_tsvector('{{schema}}.realist'::regconfig, {{schema}}.realist_words({joined}))"
+def postgresql_statements(table: str, texts: Sequence[str], called: Sequence[str]) -> list[str]:
+    """Return the statements that create one table's index, which PostgreSQL then maintains; names have weight A."""
+
+    def lexemes_of(columns: Sequence[str]) -> str:
+        joined = " || ' ' || ".join(f'"{column}"::text' for column in columns)
+        return f"to_tsvector('{{schema}}.realist'::regconfig, {{schema}}.realist_words({joined}))"
+
+    lexemes = lexemes_of(texts) + (f" || setweight({lexemes_of(called)}, 'A')" if called else "")
     return [
         f'ALTER TABLE "{table}" ADD COLUMN "{LEXEMES}" tsvector GENERATED ALWAYS AS ({lexemes}) STORED',
         f'CREATE INDEX "{index_of(table)}" ON "{table}" USING gin ("{LEXEMES}")',
@@ -205,11 +235,14 @@ class Indexes(Family):
     """The index of each searched table, and on PostgreSQL the text search configuration they share."""
 
     def declared(self, connection: BaseDatabaseWrapper) -> list[DerivedObject]:
-        tables = [(model._meta.db_table, model.searched) for model in searched_models()]  # type: ignore[attr-defined]  # searched_models looked
+        tables = [
+            (model._meta.db_table, model.searched, getattr(model, "called", ()))  # type: ignore[attr-defined]  # searched_models looked
+            for model in searched_models()
+        ]
         if connection.vendor == "sqlite":
             return [
-                DerivedObject(index_of(table), frozenset([table]), tuple(sqlite_statements(table, texts)))
-                for table, texts in tables
+                DerivedObject(index_of(table), frozenset([table]), tuple(sqlite_statements(table, (*texts, *called))))
+                for table, texts, called in tables
             ]
         with connection.cursor() as cursor:
             cursor.execute("SELECT quote_ident(current_schema())")
@@ -221,9 +254,9 @@ class Indexes(Family):
         configuration = DerivedObject(CONFIGURATION, frozenset(), filled(POSTGRESQL))
         return [configuration] + [
             DerivedObject(
-                index_of(table), frozenset([table]), filled(postgresql_statements(table, texts)), configuration
+                index_of(table), frozenset([table]), filled(postgresql_statements(table, texts, called)), configuration
             )
-            for table, texts in tables
+            for table, texts, called in tables
         ]
 
     def found(self, connection: BaseDatabaseWrapper) -> dict[str, bool]:

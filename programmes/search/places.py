@@ -1,7 +1,8 @@
-"""The fields in which each kind of record is searched, how a hit is labelled, and where it links to."""
+"""Where each kind of record is searched, by what name a hit is shown, and where it links to."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from django.db.models.functions import Cast, Concat
 
 from programmes.models import (
     CMOC,
+    Author,
     Caveat,
     CMOCGroup,
     CuratedModel,
@@ -21,11 +23,23 @@ from programmes.models import (
     Study,
     SubstantiveTheory,
     Theory,
+    is_about,
 )
 from programmes.models.configuration import ELEMENTS
-from programmes.models.theory import BEGINS_WITH_A_DIGIT
-from programmes.vocabulary import SourceKind
-from programmes.words import DocumentsWords, words_of
+from programmes.models.short_names import (
+    caveat_name,
+    cmoc_in_words,
+    cmoc_name,
+    joined,
+    memo_name,
+    name_of_target,
+    quoted_name,
+    service_name,
+    speaker_name,
+    with_number,
+)
+from programmes.vocabulary import MemoAbout, SourceKind
+from programmes.words import DocumentsWords, Sentence, Suffix, words_of
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
@@ -33,45 +47,73 @@ if TYPE_CHECKING:
     from programmes.words import LayeredText
 
 NOTHING = Value("")
+MOST_PARTS = 7  # values that a name is made of
+
+Parts = Sequence[str]
+
+
+def as_it_is(parts: Parts) -> Sentence:
+    """Return the first value as the name."""
+    return Sentence(parts[0])
+
+
+def nothing_else(_parts: Parts) -> list[str]:
+    """Return nothing by which a record could be asked for beside its words."""
+    return []
 
 
 @dataclass(frozen=True)
 class Place:
     """Where records of one sort are searched, and what a hit shows.
 
-    `page`, `address` and `anchor` make its link; they, `name`, `title` and `text` are lookups or expressions. The name
-    is ours and stands before the title, which is somebody's.
+    `page`, `address` and `anchor` make its link. They, `text` and `parts` are lookups or expressions; `name` makes the
+    name of a hit of its parts, and `asked_by` what else people call it. Words of `kind_words` beside others say only
+    which kind of record is meant.
     """
 
     kind: str
     model: type[CuratedModel]
     page: str
     address: tuple[str, ...]
-    title: Any
     text: Any
-    name: Any = NOTHING
+    parts: tuple[Any, ...]
+    name: Callable[[Parts], Sentence] = as_it_is
+    asked_by: Callable[[Parts], list[str]] = nothing_else
+    kind_words: tuple[str, ...] = ()
     only: Q = field(default_factory=Q)
     anchor: Any = NOTHING
     one_per_page: bool = False  # whether hits that lead to the same page are one record
-    said: type[LayeredText] | None = None  # whose words its texts are, where their field alone does not tell
+    said: type[LayeredText] | None = None  # whose words its text is, where the field alone does not tell
 
     def rows(self, user: Person) -> QuerySet[Any, Any]:
         """Return the records that a reader may see."""
         return self.model.objects.visible_to(user).filter(self.only).order_by()
 
     def columns(self, number: int) -> list[Any]:
-        """Return the columns of the union of all places: the place's number, address, anchor, name, title and text."""
-        values = (*self.address, *[NOTHING] * (2 - len(self.address)), self.anchor, self.name, self.title, self.text)
-        return [Value(number), *(Cast(F(value) if isinstance(value, str) else value, CharField()) for value in values)]
+        """Return the columns of the union of all places: its number, key, programme, address, anchor, text, parts."""
+        study = self.model.access.study
+        programme = f"{study}__programme_id" if study else "programme_id"
+        address = (*self.address, *[NOTHING] * (2 - len(self.address)))
+        parts = (*self.parts, *[NOTHING] * (MOST_PARTS - len(self.parts)))
+        texts = [in_letters(value) for value in (*address, self.anchor, self.text, *parts)]
+        return [Value(number), F("pk"), F(programme), *texts]
 
     def words(self, of: Any, text: str) -> str:
-        """Return what a row has as its title or its text, as words of those who wrote the field that it comes from."""
-        parts: list[Any] = [F(of)] if isinstance(of, str) else [part for part in of.flatten() if isinstance(part, F)]
-        *relations, name = parts[0].name.split("__") if parts else [""]
+        """Return a value of a row as words of those who wrote the field that it comes from."""
+        if self.said and of == self.text:
+            return self.said(text)
+        found: list[Any] = [F(of)] if isinstance(of, str) else [part for part in of.flatten() if isinstance(part, F)]
+        *relations, name = found[0].name.split("__") if found else [""]
         model: Any = self.model
         for relation in relations:
             model = model._meta.get_field(relation).related_model
-        return self.said(text) if self.said and of == self.text else words_of(model, name, text)
+        return words_of(model, name, text)
+
+
+def in_letters(value: Any) -> Any:
+    """Return a lookup or an expression as text; one that leads to nothing is empty."""
+    text = Cast(F(value) if isinstance(value, str) else value, CharField())
+    return Concat(text, NOTHING) if isinstance(value, str) and "__" in value else text
 
 
 def concat(*parts: Any) -> Concat:
@@ -83,80 +125,223 @@ def element_places(kind: PartKind) -> tuple[Place, Place]:
     """Return where elements are searched: in their own label, and in their wording in each configuration."""
     name, label = kind.name, f"{kind.relation}__label"
     address = ("cmoc__theory__slug", f"{kind.relation}__key")
+    words = (kind.name,)
     return (
-        Place(kind.headings, kind.model, name, ("theory__slug", "key"), "label", "description", one_per_page=True),
-        Place(kind.headings, kind.link, name, address, label, kind.wording, one_per_page=True),
+        Place(
+            kind.headings,
+            kind.model,
+            name,
+            ("theory__slug", "key"),
+            "description",
+            ("label",),
+            kind_words=words,
+            one_per_page=True,
+        ),
+        Place(kind.headings, kind.link, name, address, kind.wording, (label,), kind_words=words, one_per_page=True),
     )
 
 
-def name_of_cmoc(path: str = "") -> Case:
-    """Return what people call a configuration, as `cmoc_name` does."""
-    label = f"{path}label"
-    return Case(
-        When(**{label: ""}, then=concat(Value("CMOC "), f"{path}number")),
-        When(**{f"{label}__regex": BEGINS_WITH_A_DIGIT}, then=concat(Value("CMOC "), label)),
-        default=F(label),
-        output_field=CharField(),
-    )
+def name_of_cmoc(parts: Parts) -> Sentence:
+    """Return the name of a CMOC from its number, label, title and statement."""
+    return cmoc_in_words(*parts[:4])
 
 
+def calls_of_cmoc(parts: Parts) -> list[str]:
+    """Return what people call a CMOC: by its label, or where it has none by its number."""
+    called = parts[1] or parts[0]
+    return [called, *(f"{word} {called}" for word in CMOC_WORDS), cmoc_name(parts[0], parts[1])]
+
+
+def name_of_quote(parts: Parts) -> Sentence:
+    """Return the name of a quote from its label, key, the role of the speaker, the service, and the work quoted."""
+    label, key, role, role_reporting, service, service_type, location = parts
+    words = service_name(service, service_type, location) if service or service_type else None
+    return with_number(speaker_name(role, role_reporting, words), label or key)
+
+
+def name_of_words_quoted(parts: Parts) -> Sentence:
+    """Return the name of a quote of no known participant, from its label, key, and the work."""
+    label, key, title, authors, year, kind = parts[:6]
+    written = ", ".join(filter(None, (authors, year)))
+    credit = f"{title} ({written})" if title and written else title
+    voice = "document" if kind == SourceKind.DOCUMENT else "participant" if kind else "quoted"
+    return with_number(quoted_name(voice, credit), label or key)
+
+
+def calls_of_quote(parts: Parts) -> list[str]:
+    """Return what people call a quote: its label and its key."""
+    return [value for value in (parts[0], parts[1], f"quote {parts[1]}") if value]
+
+
+def name_of_service(parts: Parts) -> Sentence:
+    """Return the name of a service from its number, name, type and location."""
+    return with_number(service_name(*parts[1:4]), parts[0])
+
+
+def name_of_caveat(parts: Parts) -> Sentence:
+    """Return the name of a caveat from its number, kind, and the CMOC or outcome that it is on."""
+    number, kind, cmoc, label, outcome = parts[:5]
+    return caveat_name(kind, number, cmoc_name(cmoc, label) if cmoc else outcome)
+
+
+def name_of_reading(parts: Parts) -> Sentence:
+    """Return the name of a reading: that of its CMOC."""
+    return joined("In plain words: ", name_of_cmoc(parts))
+
+
+def name_of_memo(parts: Parts) -> Sentence:
+    """Return the name of a memo from its key, kind, and the kind of record that it is on."""
+    key, kind, cmoc, label, service, about = parts[:6]
+    return memo_name(kind, name_of_target(about, cmoc_name(cmoc, label) if cmoc else "", service), key)
+
+
+def name_of_reference(parts: Parts) -> Sentence:
+    """Return the name of a reference from its number and title."""
+    return Sentence(parts[1], " ", Suffix(f"[{parts[0]}]"))
+
+
+def by_number(*kinds: str) -> Callable[[Parts], list[str]]:
+    """Return what people call a record that has its number first among its parts."""
+    return lambda parts: [parts[0], *(f"{kind} {parts[0]}" for kind in kinds)]
+
+
+CMOC_WORDS = ("cmoc", "cmocs", "configuration", "claim", "cmo", "icamo")
+SERVICE_WORDS = ("service", "services", "site")
+CMOC_PARTS = ("number", "label", "title", "statement")
+KNOWN_SPEAKER = ~Q(participant=None)
 OF_DOCUMENT = Q(participant=None, source__kind=SourceKind.DOCUMENT)
-BEFORE_TITLE = concat(name_of_cmoc(), Case(When(title="", then=NOTHING), default=Value(": ")))
-CMOC_OF = name_of_cmoc("cmoc__")
-NOTE_NAME = concat(Value("Note by "), "signed_by")
-CAVEAT_NAME = concat(Value("Caveat "), "number")
+SERVICE_OF_SPEAKER = tuple(f"participant__service__{name}" for name in ("name", "service_type", "location"))
+WORK_QUOTED = (*(f"source__reference__{name}" for name in ("title", "authors", "year")), "source__kind")
 CAVEAT_ANCHOR = concat(Value("#caveat-"), "number")
-REFERENCE_ANCHOR = concat(Value("#reference-"), "number")
+CAVEAT_PARTS = ("number", "kind", "cmoc__number", "cmoc__label", "outcome__label")
+ABOUT = Case(
+    *(When(is_about(kind), then=Value(kind.label)) for kind in MemoAbout),
+    default=NOTHING,
+    output_field=CharField(),
+)
 PLACES = [
-    Place("Theories", Theory, "theory", ("slug",), "title", concat("question", Value(" "), "summary")),
-    Place("CMOCs", CMOC, "cmoc", ("theory__slug", "number"), "title", "statement", name=BEFORE_TITLE),
-    Place("Groups of CMOCs", CMOCGroup, "theory", ("theory__slug",), "heading", "text"),
+    Place("Theories", Theory, "theory", ("slug",), concat("question", Value(" "), "summary"), ("title",)),
+    Place(
+        "CMOCs",
+        CMOC,
+        "cmoc",
+        ("theory__slug", "number"),
+        "statement",
+        CMOC_PARTS,
+        name_of_cmoc,
+        calls_of_cmoc,
+        CMOC_WORDS,
+    ),
+    Place("Groups of CMOCs", CMOCGroup, "theory", ("theory__slug",), "text", ("heading",)),
     *(place for kind in ELEMENTS for place in element_places(kind)),
-    Place("Quotes", Quote, "quote", ("study__slug", "key"), "label_as_printed", "text", only=~OF_DOCUMENT),
     Place(
         "Quotes",
         Quote,
         "quote",
         ("study__slug", "key"),
-        "label_as_printed",
         "text",
-        only=OF_DOCUMENT,
-        said=DocumentsWords,
+        ("label_as_printed", "key", "participant__role", "participant__role_reporting", *SERVICE_OF_SPEAKER),
+        name_of_quote,
+        calls_of_quote,
+        ("quote", "quotes"),
+        only=KNOWN_SPEAKER,
+    ),
+    *(
+        Place(
+            "Quotes",
+            Quote,
+            "quote",
+            ("study__slug", "key"),
+            "text",
+            ("label_as_printed", "key", *WORK_QUOTED),
+            name_of_words_quoted,
+            calls_of_quote,
+            ("quote", "quotes"),
+            only=only,
+            said=said,
+        )
+        for only, said in ((OF_DOCUMENT, DocumentsWords), (Q(participant=None) & ~OF_DOCUMENT, None))
     ),
     Place(
         "Caveats",
         Caveat,
         "cmoc",
         ("theory__slug", "cmoc__number"),
-        NOTHING,
         "text",
-        CAVEAT_NAME,
+        CAVEAT_PARTS,
+        name_of_caveat,
+        by_number("caveat"),
+        ("caveat", "caveats"),
         ~Q(cmoc=None),
         CAVEAT_ANCHOR,
     ),
-    Place("Caveats", Caveat, "theory", ("theory__slug",), NOTHING, "text", CAVEAT_NAME, Q(cmoc=None), CAVEAT_ANCHOR),
+    Place(
+        "Caveats",
+        Caveat,
+        "theory",
+        ("theory__slug",),
+        "text",
+        CAVEAT_PARTS,
+        name_of_caveat,
+        by_number("caveat"),
+        ("caveat", "caveats"),
+        Q(cmoc=None),
+        CAVEAT_ANCHOR,
+    ),
     Place(
         "Services",
         Service,
         "service",
         ("study__slug", "number"),
-        "service_type",
-        concat("location", Value(". "), "programme_text"),
-        concat("number", Value(" ")),
+        concat("service_type", Value(". "), "location", Value(". "), "programme_text"),
+        ("number", "name", "service_type", "location"),
+        name_of_service,
+        by_number(*SERVICE_WORDS),
+        SERVICE_WORDS,
     ),
     Place(
         "Curators’ readings",
         Reading,
         "cmoc",
         ("cmoc__theory__slug", "cmoc__number"),
-        NOTHING,
         concat("text", "resource", Value(" "), "reasoning"),
-        CMOC_OF,
+        tuple(f"cmoc__{name}" for name in CMOC_PARTS),
+        name_of_reading,
     ),
-    Place("Curators’ notes", Memo, "memo", ("study__slug", "key"), NOTHING, "text", NOTE_NAME),
-    Place("Theories drawn on", SubstantiveTheory, "theory", ("theory__slug",), "name", "description"),
-    Place("Studies", Study, "study", ("slug",), "title", concat("aim", Value(" "), "setting")),
-    Place("References", Reference, "study", ("study__slug",), "title", "as_printed", anchor=REFERENCE_ANCHOR),
+    Place(
+        "Curators’ notes",
+        Memo,
+        "memo",
+        ("study__slug", "key"),
+        "text",
+        ("key", "kind", "cmoc__number", "cmoc__label", "service__number", ABOUT),
+        name_of_memo,
+        by_number("memo", "note"),
+        ("memo", "note"),
+    ),
+    Place("Theories drawn on", SubstantiveTheory, "theory", ("theory__slug",), "description", ("name",)),
+    Place("Studies", Study, "study", ("slug",), concat("aim", Value(" "), "setting"), ("title",), one_per_page=True),
+    Place(
+        "Studies",
+        Author,
+        "study",
+        ("study__slug",),
+        concat("given", Value(" "), "family", "organisation"),
+        ("study__title",),
+        one_per_page=True,
+    ),
+    Place(
+        "References",
+        Reference,
+        "study",
+        ("study__slug",),
+        "as_printed",
+        ("number", "title"),
+        name_of_reference,
+        by_number("reference"),
+        ("reference", "references"),
+        anchor=concat(Value("#reference-"), "number"),
+    ),
 ]
 
 

@@ -30,6 +30,108 @@ WEIGHT_OF_NAME = 3  # a word in the name of a record counts as much as this many
 ACCENTS = "\u0300-\u036f"
 TOKEN = re.compile(rf"[^\W_](?:[^\W_]|[{ACCENTS}])*")
 CHUNK = re.compile(r'"([^"]*)"|“([^”]*)”|(\S+)')
+# Words that a question is put with and that say nothing of what it is about.
+QUESTION_WORDS = frozenset(
+    [
+        "a",
+        "about",
+        "am",
+        "an",
+        "and",
+        "any",
+        "anybody",
+        "anyone",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "here",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "isn",
+        "it",
+        "its",
+        "me",
+        "my",
+        "no",
+        "nor",
+        "not",
+        "of",
+        "off",
+        "on",
+        "or",
+        "our",
+        "ours",
+        "please",
+        "s",
+        "she",
+        "should",
+        "so",
+        "some",
+        "t",
+        "tell",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "us",
+        "was",
+        "wasn",
+        "we",
+        "were",
+        "what",
+        "whatever",
+        "when",
+        "where",
+        "whether",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "yours",
+    ]
+)
+# In a question of what works and why it does, that word says no more than these.
+ASKING = frozenset({"what", "why", "how", "when", "where", "does", "do", "did"})
+WORKS = frozenset({"work", "works", "worked", "working"})
 
 
 # What SQLite's stemmer does beyond the published algorithm (its author's "departures").
@@ -40,13 +142,20 @@ porter = snowballstemmer.stemmer("porter")
 
 @dataclass(frozen=True)
 class SearchTerm:
-    """A word of a query, or several that must follow one another."""
+    """A word of a query, or several that must follow one another, with other words that do as well."""
 
     words: tuple[str, ...]
+    others: tuple[tuple[str, ...], ...] = ()
 
     @property
-    def stems(self) -> tuple[str, ...]:
-        return tuple(stem(word) for word in self.words)
+    def phrases(self) -> tuple[tuple[str, ...], ...]:
+        """Return the words that were asked for, and each of those that do as well."""
+        return (self.words, *self.others)
+
+    @property
+    def stems(self) -> tuple[tuple[str, ...], ...]:
+        """Return the stems of each phrase."""
+        return tuple(tuple(stem(word) for word in phrase) for phrase in self.phrases)
 
     def __str__(self) -> str:
         return " ".join(self.words)
@@ -57,6 +166,13 @@ def terms_of(question: str) -> list[SearchTerm]:
     chunks = ("".join(found) for found in CHUNK.findall(question))
     terms = (SearchTerm(tuple(TOKEN.findall(chunk))) for chunk in chunks)
     return list(dict.fromkeys(term for term in terms if term.words))[:MOST_TERMS]
+
+
+def telling(terms: Sequence[SearchTerm]) -> list[SearchTerm]:
+    """Return the terms that say what a question is about; of one that is put in small words alone, all of them."""
+    words = {without_accents(term.words[0]) for term in terms if len(term.words) == 1}
+    idle = QUESTION_WORDS | WORKS if words & ASKING else QUESTION_WORDS
+    return [term for term in terms if len(term.words) > 1 or without_accents(term.words[0]) not in idle] or list(terms)
 
 
 def without_accents(word: str) -> str:
@@ -81,7 +197,7 @@ def stem(word: str) -> str:
 def spans(text: str, terms: Sequence[SearchTerm]) -> Iterator[tuple[int, int]]:
     """Yield start and end of every occurrence of a term, in order and without overlaps."""
     tokens = [(stem(token.group()), token.start(), token.end()) for token in TOKEN.finditer(text)]
-    wanted = [term.stems for term in sorted(terms, key=lambda term: len(term.words), reverse=True)]
+    wanted = sorted((stems for term in terms for stems in term.stems), key=len, reverse=True)
     place = 0
     while place < len(tokens):
         for stems in wanted:
@@ -105,33 +221,48 @@ def marked(text: str, terms: Sequence[SearchTerm]) -> ShownWords:
 
 
 def excerpt(text: str, terms: Sequence[SearchTerm]) -> str:
-    """Return the part of a long text around the first occurrence of a term."""
+    """Return the part of a long text around the first occurrence of a term, cut between words where there are any."""
     if len(text) <= EXCERPT:
         return text
     first = next((start for start, _ in spans(text, terms)), 0)
     start = max(0, min(first - EXCERPT // 3, len(text) - EXCERPT))
-    part = text[start : start + EXCERPT]
-    return like(text, f"{'… ' if start else ''}{part.strip()}{' …' if start + EXCERPT < len(text) else ''}")
+    end = start + EXCERPT
+    if start and (gap := re.search(r"\s", text[start - 1 : first])):
+        start += gap.start()
+    if end < len(text) and (gap := re.search(r"\s\S*$", text[max(first, start) + 1 : end + 1])):
+        end = max(first, start) + 1 + gap.start()
+    return like(text, f"{'… ' if start else ''}{text[start:end].strip()}{' …' if end < len(text) else ''}")
 
 
 class Ranking:
     """How well texts match a query: more occurrences of more terms in shorter texts rank higher, names highest."""
 
     def __init__(self, terms: Sequence[SearchTerm]) -> None:
-        self.stems = {found for term in terms for found in term.stems}
+        self.wanted = [term.stems for term in terms]
+        self.stems = {found for term in terms for stems in term.stems for found in stems}
         # A word of the same stem begins with the stem but for its last letter, so that few words need be stemmed. That
         # a word begins there is looked at last, which is twice as fast.
         beginnings = sorted({re.escape(found[:-1] if len(found) > SHORT else found) for found in self.stems})
         self.likely = re.compile("|".join(rf"{start}(?<![^\W_]{start})[^\W_]*" for start in beginnings))
 
-    def fit(self, name: str, text: str) -> float:
-        """Return the score of a record by its name and its text; 0 without any term."""
+    def found_in(self, name: str, text: str) -> dict[str, int]:
+        """Return the weight of each stem that a record has."""
         found: dict[str, int] = {}
         for part, weight in ((name, WEIGHT_OF_NAME), (text, 1)):
             for word in self.likely.findall(without_accents(part)):
                 if (common := stem(word)) in self.stems:
                     found[common] = found.get(common, 0) + weight
+        return found
+
+    def fit(self, name: str, text: str) -> float:
+        """Return the score of a record by its name and its text; 0 without any term."""
+        found = self.found_in(name, text)
         return sum(math.log1p(number) for number in found.values()) / (1 + math.log1p(len(text)) / 10)
+
+    def terms_in(self, name: str, text: str) -> int:
+        """Return how many of the terms a record has; of a phrase it is enough that it has the words."""
+        found = self.found_in(name, text)
+        return sum(any(found.keys() >= set(stems) for stems in phrases) for phrases in self.wanted)
 
 
 def words_in(texts: Iterable[str]) -> dict[str, int]:

@@ -92,6 +92,7 @@ class ServiceSerializer(ResourceSerializer):
         model = Service
         fields = (
             "number",
+            "name",
             "service_type",
             "sector_reporting",
             "location",

@@ -14,7 +14,17 @@ class ProgrammeSerializer(ResourceSerializer):
 
     class Meta(RowSerializer.Meta):
         model = Programme
-        fields = ("slug", "name", "description", "setting", "reach", "deliverers", "directions", "locations")
+        fields = (
+            "slug",
+            "name",
+            "description",
+            "setting",
+            "reach",
+            "deliverers",
+            "directions",
+            "locations",
+            "synonyms",
+        )
 
 
 class AuthorSerializer(RowSerializer):

@@ -137,6 +137,7 @@ def make_awkward(model, row):
     model._base_manager.filter(pk=row.pk).update(**given)
 
 
+@pytest.mark.no_cover
 def test_few_forms_of_awkward_texts(everything):
     read_package(with_lines("lines", "\n"))
     read_package(with_lines("older-lines", "\r\n"))

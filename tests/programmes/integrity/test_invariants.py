@@ -210,6 +210,7 @@ def test_unique(db, entry):
 
 
 @pytest.mark.parametrize("entry", CHECKS + INVARIANTS, ids=named)
+@pytest.mark.no_cover
 def test_broken_row_is_refused(db, entry):
     model, rule = entry
     row = good_row(model, rule)

@@ -38,6 +38,7 @@ from programmes.package.read import read_package
 from programmes.package.sections import related_key
 from programmes.package.write import canonical, theory_document
 from programmes.search.find import matching_rows
+from programmes.search.question import Question
 from programmes.search.stems import terms_of
 from programmes.vocabulary import TeamRole
 from realist.api import RESOURCES
@@ -173,7 +174,7 @@ class Finder:
                 found.add(where)
         if planted.mark.is_in(self.reloaded):
             found.add(SeenIn.PACKAGE)
-        if matching_rows(terms_of(planted.mark), self.reader, most=1):
+        if matching_rows(Question(tuple(terms_of(planted.mark))), self.reader, most=1):
             found.add(SeenIn.SEARCH)
         return found
 

@@ -10,12 +10,12 @@ import pytest
 from django.conf import settings
 
 from programmes.models import CMOC
-from programmes.models.theory import cmoc_name
+from programmes.models.short_names import cmoc_name
 from tests.factories import CMOCFactory, CMOCGroupFactory, TheoryFactory
 
 DISCHARGE = "/theories/discharge/"
 NUMBER_BY_ITSELF = re.compile(r"CMOC \{\{ [a-z_.]*number|CMOC \{[a-z_.]*\bnumber\}")
-ALLOWED = {"programmes/models/theory.py", "programmes/diagrams/graph.py", "programmes/desk/successors.py"}
+ALLOWED = {"programmes/models/short_names.py", "programmes/diagrams/graph.py", "programmes/desk/successors.py"}
 ALLOWED |= {"templates/admin/programmes/cmoc/succession.html"}  # numbers that are still to be given
 
 

@@ -137,7 +137,8 @@ def test_what_is_chosen_is_said(demo, client):
     assert re.findall(r"<li>(.+?)</li>", re.sub("</?bdi>", "", chosen))[:-1] == [
         "with the words: team",
         "what it does: Supports",
-        'CMOC 2: <bdi data-words="authors">Peer advocates for child, navigating barriers to service',
+        '<bdi data-words="authors">Peer advocates for child, navigating barriers to service '
+        '<span class="number">CMOC 2</span>',
     ]
 
 

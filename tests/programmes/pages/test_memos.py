@@ -50,7 +50,11 @@ def study(db):
     drawn_on = SubstantiveTheoryFactory(theory=theory, name="Social learning")
     MemoFactory(study=study, key="on-substantive", theory=theory, substantive_theory=drawn_on)
     MemoFactory(study=study, key="on-quote", quote=QuoteFactory(study=study, key="q07"))
-    MemoFactory(study=study, key="on-service", service=ServiceFactory(study=study, number="03", service_type="Charity"))
+    MemoFactory(
+        study=study,
+        key="on-service",
+        service=ServiceFactory(study=study, number="03", service_type="Charity", location=""),
+    )
     MemoFactory(study=study, key="on-reference", reference=ReferenceFactory(study=study, number=9, title="A work"))
     MemoFactory(study=study, key="on-source", source=SourceFactory(study=study, key="i1", title="Interview 1"))
     return study
@@ -64,7 +68,7 @@ ABOUT = {
     "on-outcome": ("Outcome: A outcome", None),
     "on-substantive": ("Substantive theory: Social learning", "/theories/theory/"),
     "on-quote": ("Quote: q07", "/studies/noted/quotes/q07/"),
-    "on-service": ("Service: 03 Charity", "/studies/noted/services/03/"),
+    "on-service": ('Service: Charity <span class="number">03</span>', "/studies/noted/services/03/"),
     "on-reference": ("Reference: [9] A work", "/studies/noted/#reference-9"),
     "on-theory": ("Theory: A theory", "/theories/theory/"),
     "on-study": ("Study: Noted", "/studies/noted/"),

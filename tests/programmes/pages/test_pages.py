@@ -38,14 +38,14 @@ THEORY = "/theories/thompson-2023/"
 STUDY = "/studies/thompson-2023/"
 # What each page asks the database for.
 PAGES = {
-    "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, any theory",
+    "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, theory",
     THEORY: (
         "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, memo, "
-        "any service, any theory, cmocgroup, author"
+        "any service, theory, cmocgroup, author"
     ),
     f"{THEORY}?outcome=hope&service=12&sector=health&role=supports": (
         "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, service, sector, outcome, cmoc, "
-        "theory, substantivetheory, memo, any service, any theory, author"
+        "theory, substantivetheory, memo, any service, theory, author"
     ),
     f"{THEORY}cmocs/2/": (
         "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
@@ -85,7 +85,7 @@ PAGES = {
         "any evidence"
     ),
     "/surveys/thompson-2023-survey/": "survey, respondentrole, topicgroup, questionform",
-    "/search/?q=trust": "theory + 24",
+    "/search/?q=trust": "programme, theory + 26, evidence",
     "/cite/": "evidence",  # theories, and whether any has quotes, services and references
     "/glossary/": "",
     "/api/v1/docs/": "",
@@ -123,10 +123,10 @@ def growing_pages(theory):
     cmoc = theory.cmocs.first()
     study = f"/studies/{theory.study.slug}/"
     return {
-        "/": ("cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, any theory"),
+        "/": ("cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, theory"),
         f"/theories/{theory.slug}/": (
             "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, "
-            "memo, any service, any theory, cmocgroup, author"
+            "memo, any service, theory, cmocgroup, author"
         ),
         cmoc.get_absolute_url(): (
             "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
@@ -144,7 +144,7 @@ def growing_pages(theory):
         f"{study}services/{theory.study.services.first().number}/": (
             "service, servicesector, servicelocation, delivery, evidence, cmocservice, evidence, memo, service, service"
         ),
-        "/search/?q=matched": "theory + 24",
+        "/search/?q=matched": "programme, theory + 26, evidence",
         f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory, count source",
     }
 

@@ -101,6 +101,7 @@ def left_out_by(address, rf):
 @pytest.mark.parametrize(
     "address", [*PAGES, f"{THEORY}?role=counters&service=04", f"{THEORY}evidence/?role=counters&sort=cmoc"]
 )
+@pytest.mark.no_cover
 def test_pages_link_and_ask_only_with_parameters_that_are_known(universe, rf, address):
     page = Client().get(address).content.decode()
     asked = [link for link in map(unescape, LINK.findall(page)) if "?" in link]

@@ -92,7 +92,7 @@ def test_quote_of_a_document_without_a_reference(db, client):
     quote = quote_of_document().quote
     Source.objects.update(reference=None)
     page = text_of(client, quote.get_absolute_url())
-    assert "words of a document · p. 3" in page
+    assert "A document · p. 3" in page
     assert "Cite as Quote" in page
 
 
@@ -115,7 +115,7 @@ def test_review_of_documents_is_set_against_its_documents(load_theory, client):
     page = text_of(client, "/theories/audit-review/matrix/")
     assert "CMOCs by documents" in page
     assert "CMOCs by services" not in page
-    assert "CMOC [1] [3] [4] Document without a reference" in page
+    assert "CMOC Document 1 [1] Document 3 [3] Document 4 [4] Document without a reference" in page
     assert ("Roles of speakers" in page, "1 of 4" in page, "0 of" in page) == (False, True, False)
     table = client.get("/theories/audit-review/matrix.csv").content.decode().splitlines()
     assert table[0].startswith("cmoc,label,title,document 1,document 1: counters,document 3,")
@@ -124,7 +124,7 @@ def test_review_of_documents_is_set_against_its_documents(load_theory, client):
     assert support[3] == "3,,Feedback 3,0,0,0,1,1,12,,,1,4,,1"
     found = text_of(client, "/theories/audit-review/evidence/?cmoc=3&document=3")
     assert "1 of 12 quotes found." in found
-    assert "document: [3] Document 3" in found
+    assert "document: Document 3 [3]" in found
     assert "What the documents say, exactly" in found
     shown = client.get("/theories/audit-review/?document=3").context["page"].rows
     assert [row.cmoc.number for row in shown] == [3, 7, 11]

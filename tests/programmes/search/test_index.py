@@ -1,11 +1,17 @@
 """The index of words: what counts as the same word, what is found, and that it follows every change."""
 
 import pytest
+from django.db import connection
+from django.utils.html import strip_tags
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from programmes.checks import remove_before_migrate
 from programmes.models import Context, Quote, Service
 from programmes.search.find import search
-from programmes.search.index import indexed_tables, install_index, searched_models
+from programmes.search.index import indexed_tables, install_index, searched_models, tsquery_phrase
+from programmes.search.stems import terms_of
 from tests.factories import (
     CMOCContextFactory,
     CMOCFactory,
@@ -20,7 +26,7 @@ from tests.factories import (
 def answer(question):
     results = search(question, UserFactory())
     kinds = {kind.name: [hit.href for hit in kind.hits] for kind in results.kinds}
-    return {"kinds": kinds, "meant": results.meant, "alone": list(results.alone)}
+    return {"kinds": kinds, "meant": results.meant}
 
 
 def found(question):
@@ -101,8 +107,8 @@ def test_element_is_found_once_by_its_label_or_its_wording(db):
 
 def test_what_is_not_yours_is_neither_found_nor_suggested(db):
     ServiceFactory(study=TheoryFactory(study__visibility="private").study, location="zqsecret")
-    assert answer("zqsecret") == {"kinds": {}, "meant": "", "alone": []}
-    assert answer("zqsecreti") == {"kinds": {}, "meant": "", "alone": []}
+    assert answer("zqsecret") == {"kinds": {}, "meant": ""}
+    assert answer("zqsecreti") == {"kinds": {}, "meant": ""}
     ServiceFactory(study=TheoryFactory().study, location="zqsecret")
     assert search("zqsecreti", UserFactory()).meant == "zqsecret"
 
@@ -141,6 +147,52 @@ def test_index_is_made_anew_after_migrations_only(transactional_db):
     assert found("zqhere") == {}
 
 
+def test_synonyms_count_in_the_programme_of_their_curators_alone(db):
+    ours, theirs = TheoryFactory(), TheoryFactory()
+    for theory in (ours, theirs):
+        CMOCFactory(theory=theory, statement="Teenagers zqtrust them.")
+    ours.study.programme.synonyms = ["young people, teenagers", "zqfaith, zqtrust"]
+    ours.study.programme.save()
+    assert answer("young people zqfaith")["kinds"] == {"CMOCs": [ours.cmocs.get().get_absolute_url()]}
+    assert answer("zqfaith")["kinds"] == {"CMOCs": [ours.cmocs.get().get_absolute_url()]}
+    assert len(answer("zqtrust")["kinds"]["CMOCs"]) == 2
+    theirs.study.programme.synonyms = ["adolescents, teenagers", "zqfaith, zqtrust,"]
+    theirs.study.programme.save()
+    assert len(answer("zqfaith")["kinds"]["CMOCs"]) == 2
+    assert answer("young people zqfaith")["kinds"] == {"CMOCs": [ours.cmocs.get().get_absolute_url()]}
+    ours.study.visibility = "private"
+    ours.study.save()
+    assert answer("young people")["kinds"] == {}
+
+
+def test_records_with_most_of_the_words_come_first_where_none_has_all(db):
+    theory = TheoryFactory()
+    for number, text in enumerate(("zqone", "zqone zqtwo", "zqthree"), 1):
+        CMOCFactory(theory=theory, number=number, statement=text, title="")
+    found = search("what of zqone zqtwo zqthree zqother", UserFactory())
+    assert (found.some, found.without) == (("zqone", "zqtwo", "zqthree"), ("zqother",))
+    assert [strip_tags(hit.title) for hit in found.kinds[0].hits] == [
+        "zqone zqtwo CMOC 2",
+        "zqone CMOC 1",
+        "zqthree CMOC 3",
+    ]
+    assert search("zqone zqother", UserFactory()).without == ("zqother",)
+    assert search("zqother zqanother", UserFactory()).kinds == []
+
+
+@pytest.mark.postgresql
+@given(word=st.text(min_size=1, max_size=12))
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # it only asks the database
+def test_terms_are_made_like_the_texts(db, word):
+    for term in terms_of(word):
+        with connection.cursor() as cursor:
+            asked = tsquery_phrase(term.words, "")
+            cursor.execute(
+                "SELECT to_tsquery('realist', %s) = phraseto_tsquery('realist', realist_words(%s))", [asked, str(term)]
+            )
+            assert cursor.fetchone() == (True,), word
+
+
 def test_very_long_text_is_kept_whole(db):
     text = " ".join(f"word{number}" for number in range(30_000))
     QuoteFactory(study=TheoryFactory().study, text=text)
@@ -149,12 +201,15 @@ def test_very_long_text_is_kept_whole(db):
 
 
 def test_filters_use_the_index(db, client):
-    EvidenceFactory(note="zqnote", quote__text="zqquote")
+    EvidenceFactory(note="zqnote", quote__text="zqquote", quote__label_as_printed="[zqlabel]", quote__key="zqkey")
+    assert (found("zqlabel"), found("zqkey")) == ({"Quotes": 1}, {"Quotes": 1})
     for resource, word, number in (
         ("quotes", "zqquote", 1),
         ("evidence", "zqquote+zqnote", 1),
         ("cmocs", "zqquote", 1),
         ("cmocs", "zqnote", 0),
+        ("quotes", "zqlabel", 0),
+        ("quotes", "zqkey", 0),
         ("evidence", "!!", 0),
         ("cmocs", "!!", 0),
         ("contexts", "!!", 0),

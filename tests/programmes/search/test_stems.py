@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programmes.search.stems import TOKEN, Ranking, closest, excerpt, marked, stem, terms_of, words_in
+from programmes.search.stems import TOKEN, Ranking, closest, excerpt, marked, stem, telling, terms_of, words_in
 
 
 def written(question):
@@ -38,6 +38,21 @@ def test_stems(word, expected):
     assert stem(word) == expected
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("why does peer support not work", ["peer", "support"]),
+        ("what works for hope?", ["hope"]),
+        ("works for hope", ["works", "hope"]),
+        ("who was never asked", ["never", "asked"]),
+        ("“what works” for whom", ["what works"]),
+        ("what of it", ["what", "of", "it"]),
+    ],
+)
+def test_small_words_of_a_question_tell_nothing(question, expected):
+    assert list(map(str, telling(terms_of(question)))) == expected
+
+
 def test_words_are_marked_and_the_rest_is_escaped():
     terms = terms_of('hope "peer support" b')
     assert marked("<b>Hoping</b> for peer  support & peers", terms) == (
@@ -66,6 +81,10 @@ def test_every_word_finds_itself(text):
         ("needle " + "x " * 300, "needle " + ("x " * 300)[:213].strip() + " …"),
         ("x " * 300 + "needles", "… " + ("x " * 300 + "needles")[-220:].strip()),
         ("x " * 300, ("x " * 110).strip() + " …"),
+        ("abcdefghi " * 60, ("abcdefghi " * 22).strip() + " …"),
+        ("needle " + "abcdefghi " * 60, "needle " + ("abcdefghi " * 21).strip() + " …"),
+        ("abcdefghi " * 60 + "needle", "… " + "abcdefghi " * 21 + "needle"),
+        ("y" * 500, "y" * 220 + " …"),
     ],
 )
 def test_excerpt_is_around_the_word(text, expected):
