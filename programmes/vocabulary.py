@@ -303,6 +303,13 @@ class QuoteConsent(TextChoices):
     NOT_REQUIRED = "not-required", "Not required"  # a public document, nobody's spoken words
 
 
+class Asked(TextChoices):
+    """Whether a study asked people of a kind."""
+
+    YES = "yes", "Asked"  # some of them were interviewed, surveyed or observed
+    NO = "no", "Not asked"  # none of them was
+
+
 class SourceKind(TextChoices):
     """Where words come from."""
 

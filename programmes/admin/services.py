@@ -52,7 +52,7 @@ class ServiceLocationInline(StackedInline):
     autocomplete_fields = ("place",)
 
 
-@admin.register(PersonKind, Sector, ServicePlace, DeliveryMode)
+@admin.register(Sector, ServicePlace, DeliveryMode)
 class StudyListAdmin(CuratedAdmin):
     """An entry of one of the lists of a study."""
 
@@ -68,6 +68,20 @@ class StudyListAdmin(CuratedAdmin):
             {
                 "fields": ("study", ("label", "key"), "number"),
                 "description": "Each study has lists of its own, in the words of its source or its team.",
+            },
+        ),
+    )
+
+
+@admin.register(PersonKind)
+class PersonKindAdmin(StudyListAdmin):
+    list_display = ("label", "key", "asked", "number", "study")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("study", ("label", "key"), "number", "asked"),
+                "description": "Readers are told who was asked and who was not, where you say so.",
             },
         ),
     )

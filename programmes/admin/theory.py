@@ -46,7 +46,10 @@ class TheoryAdmin(ScreensMixin, CuratedAdmin):
         ),
         (
             "For readers",
-            {"fields": ("question", "summary"), "description": "Your words, for people outside research."},
+            {
+                "fields": ("question", "summary", "key_messages", ("signed_by", "signed_date")),
+                "description": "Your words, for people outside research. The key messages are signed.",
+            },
         ),
         (
             "In the publication",

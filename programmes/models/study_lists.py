@@ -7,10 +7,11 @@ from typing import ClassVar
 from django.db import models
 
 from programmes.integrity.access import Access
-from programmes.integrity.constraints import not_blank
+from programmes.integrity.constraints import choice_or_nothing, not_blank
 from programmes.integrity.text import ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.studies import Study
+from programmes.vocabulary import Asked
 
 
 class StudyListEntry(CuratedModel):
@@ -39,7 +40,15 @@ class StudyListEntry(CuratedModel):
 class PersonKind(StudyListEntry):
     """A kind of people, such as patient, peer or nurse: at which level somebody acts or benefits."""
 
+    asked = models.CharField(
+        max_length=10, choices=Asked, blank=True, help_text="Whether the study asked any of them; empty if nobody said."
+    )
+
     class Meta(StudyListEntry.Meta):
+        constraints = (
+            *StudyListEntry.Meta.constraints,
+            choice_or_nothing("asked", Asked, "personkind_asked_known"),
+        )
         verbose_name = "kind of people"
         verbose_name_plural = "kinds of people"
 

@@ -17,10 +17,11 @@ from programmes.integrity.constraints import (
 )
 from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
-from programmes.integrity.text import STATEMENT_LETTERS, LongTextField, ShortTextField
+from programmes.integrity.text import STATEMENT_LETTERS, LinesField, LongTextField, ShortTextField
 from programmes.models.absences import absence_fits_theory, absence_of
 from programmes.models.base import CuratedModel
 from programmes.models.short_names import cmoc_in_words, cmoc_name
+from programmes.models.signed_notes import note_signed_by, note_signed_date
 from programmes.models.studies import Study
 from programmes.vocabulary import (
     CMOCStatus,
@@ -59,6 +60,11 @@ class Theory(CuratedModel):
     title = ShortTextField(max_length=300)
     question = ShortTextField(max_length=300, blank=True, help_text="What it answers, in plain words.")
     summary = LongTextField(blank=True, help_text="The curator's introduction for readers outside research.")
+    key_messages = LinesField(
+        help_text="What a reader should take away, in plain words, one on a line; three at most are read."
+    )
+    signed_by = note_signed_by()
+    signed_date = note_signed_date()
     form = models.CharField(max_length=20, choices=TheoryForm, default=TheoryForm.CMO)
     stage = models.CharField(max_length=20, choices=TheoryStage, blank=True, help_text="If somebody says.")
     stage_as_printed = ShortTextField(max_length=200, blank=True)
@@ -81,6 +87,7 @@ class Theory(CuratedModel):
 
     access = Access(study="study", public_if=Q(visibility=Visibility.PUBLIC))
     key_fields = ("slug",)
+    signs = "key_messages"
     searched = ("title", "question", "summary")
     invariants = absence_fits_theory("statements", "quotes", "caveats")
 

@@ -20,7 +20,7 @@ from programmes.filtersets.theory_notes import CMOCS_OF_LINK
 from programmes.formats.cards import card_png
 from programmes.formats.web import WEB_FORMATS, WebFile
 from programmes.models import CMOC, Caveat, CMOCGroup, CMOCLink, Memo, Service, Study, SubstantiveTheory, Theory
-from programmes.models.configuration import CONFIGURATION, Part, Parts, parts_of_theory
+from programmes.models.configuration import Part, Parts, parts_of_theory
 from programmes.models.holdings import holdings_of
 from programmes.models.slots import BESIDE, SlotColumn, columns_of, slots_from
 from programmes.pages.base import (
@@ -28,19 +28,29 @@ from programmes.pages.base import (
     attachment,
     base_url,
     distinct_parts,
-    filter_choice,
     filter_data,
     get_theory,
     refuse_unknown_parameters,
     takes,
 )
+from programmes.pages.choices import (
+    OF_EVIDENCE,
+    PARAMETERS,
+    choices_of_cmocs,
+    choices_of_evidence,
+    options_in,
+    summary_of,
+)
+from programmes.pages.claims import after_which, claims_page
 from programmes.pages.evidence import FACETS
 from programmes.pages.holdings import absence_sentence, absence_sentences
+from programmes.pages.keyset import KeysetPage, keyset_page
 from programmes.pages.own_setting import can_be_read_from_a_setting
 from programmes.pages.sharing import card_of_theory, share_of_theory
 from programmes.pages.voices import voices_of
-from programmes.pages.web import EVIDENCE_VALUES, CMOCRow, add_evidence, link_marks, web_of
-from programmes.vocabulary import CMOCStatus, EvidenceRole, Reporting, Slot
+from programmes.pages.web import CMOCRow, add_evidence, link_marks, web_of
+from programmes.search.did_you_mean import suggestion
+from programmes.vocabulary import CMOCStatus, Reporting
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -50,12 +60,10 @@ if TYPE_CHECKING:
     from programmes.integrity.access import Person
 
 
-# The filters of the page, by their names in the query string: of the configurations, and of the evidence on them.
 AS_PRINTED = (F("group__number").asc(nulls_last=True), "number")  # group by group, if there are groups
-OF_CMOCS = ("group", *(kind.in_filter for kind in CONFIGURATION), "sector_stated", "status", "q")
-OF_EVIDENCE = (*EVIDENCE_VALUES, "sector", "quote_q")
-PARAMETERS = (*OF_CMOCS, *OF_EVIDENCE)
-TERMS = {"role": EvidenceRole, "slot": Slot, "status": CMOCStatus}
+VIEWS = {"answer": "Answer", "picture": "Picture", "table": "Table", "sources": "Sources and notes"}
+TABLE_ROWS = 50
+MOST_CELLS = 2_000  # of the matrix of contexts by outcomes; more cannot be taken in
 
 
 @dataclass
@@ -85,6 +93,20 @@ class TheoryPage:
     from_setting: bool  # whether it can be read from the reader's own setting
     holds: dict[str, str]
     empty_groups: list[CMOCGroup]  # headings of the source under which none stands here
+    too_many: list[str]  # filters with more to choose from than a page can hold
+    page: KeysetPage[int]  # of the table
+    by_outcome: list[tuple[Part, int]]  # what can be drawn one by one, where it is too much for one picture
+
+    @property
+    def after_numbers(self) -> dict[str, int | str]:
+        """Return the numbers by which an address names where pages of the table begin."""
+        numbers = {row.cmoc.pk: row.cmoc.number for row in self.rows}
+        return {"after": numbers.get(self.page.after or 0, ""), "back": numbers.get(self.page.back or 0, "")}
+
+    @property
+    def query_of_table(self) -> str:
+        """Return the query string of the table, to which its pages add where they begin."""
+        return f"view=table&{self.query}" if self.query else "view=table"
 
     @property
     def missing(self) -> list[str]:
@@ -131,8 +153,10 @@ class TheoryPage:
     @property
     def groups(self) -> list[tuple[CMOCGroup | None, list[CMOCRow]]]:
         """Return the rows under the headings of their groups; those of no group come last, under none."""
-        found = [(group, list(rows)) for group, rows in itertools.groupby(self.rows, key=lambda row: row.cmoc.group)]
-        found += [(group, []) for group in self.empty_groups]
+        listed = set(self.page.keys)
+        rows = [row for row in self.rows if row.cmoc.pk in listed]
+        found = [(group, list(of_group)) for group, of_group in itertools.groupby(rows, key=lambda row: row.cmoc.group)]
+        found += [(group, []) for group in self.empty_groups] if self.page.is_whole else []
         return sorted(found, key=lambda entry: (entry[0] is None, entry[0].number if entry[0] else 0))
 
     @property
@@ -154,21 +178,15 @@ class TheoryPage:
     @property
     def summary(self) -> str:
         """Say how much of the theory is shown, and under which filters."""
-        chosen = [
-            f"{entry.label.lower()}: {option.label}"
-            for entry in (*self.choices, *self.of_evidence)
-            for option in entry.chosen
-        ]
-        if self.search:
-            chosen.append(f"with the words: {self.search}")
-        if self.quote_search:
-            chosen.append(f"with a quote that has the words: {self.quote_search}")
-        count = f"{len(self.rows)} of {self.total} CMOCs"
-        return f"{count}, {'; '.join(chosen)}." if chosen else f"{count}."
+        choices = (*self.choices, *self.of_evidence)
+        return summary_of(len(self.rows), self.total, choices, self.search, self.quote_search)
 
 
-def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryPage:
-    """Return a theory, filtered by the query string; links in the web begin with `site`."""
+def theory_page(request: HttpRequest, theory: Theory, site: str = "", *, drawn: bool = True) -> TheoryPage:
+    """Return a theory, filtered by the query string; links in the web begin with `site`.
+
+    Where it is not `drawn`, there are no pictures of it, which take long.
+    """
     user = request.user
     cmocs = list(
         CMOC.objects.visible_to(user).filter(theory=theory).select_related("group").order_by(*AS_PRINTED, "pk")
@@ -193,7 +211,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         .order_by("number", "pk")
     )
     data = filter_data(request, PARAMETERS, CMOCFilterSet.renamed)
-    choices = choices_of_cmocs(rows, data)
+    choices, too_many = choices_of_cmocs(options_in(rows), data)
     of_evidence = choices_of_evidence(said, data)
     errors: list[str] = []
     with_retired = CMOCStatus.RETIRED in data.getlist("status")
@@ -210,15 +228,18 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         row.slots = slots_from(row.cmoc, row.parts, columns)
     holds = holdings_of(theory, user)
     web = web_of(theory, shown, link_marks(theory, links, site), site, holds)
+    in_order = [row.cmoc.pk for row in shown]
+    numbers = {row.cmoc.number: row.cmoc.pk for row in rows}
+    outcomes = distinct_parts([row.parts for row in shown], "outcomes")
     return TheoryPage(
         theory=theory,
         rows=shown,
         total=len(rows if with_retired else standing_rows),
         left_out=0 if with_retired else len(rows) - len(standing_rows),
         web=web,
-        pictures=pictures_of(web) if shown else [],
+        pictures=pictures_of(web) if shown and drawn else [],
         matrix=context_outcome_matrix(shown) if len(shown) > MOST_IN_ONE else [],
-        outcomes=[Part(key, label, "") for key, label in distinct_parts([row.parts for row in shown], "outcomes")],
+        outcomes=[Part(key, label, "") for key, label in outcomes],
         choices=choices,
         of_evidence=of_evidence,
         query=data.urlencode(),
@@ -243,46 +264,20 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         from_setting=can_be_read_from_a_setting(theory, user),
         holds=holds,
         empty_groups=[] if data else list(groups_without(rows, theory, user)),
+        too_many=too_many,
+        page=keyset_page(in_order, after_which(request, numbers), TABLE_ROWS),
+        by_outcome=[
+            (Part(key, label, ""), sum(key in {part.key for part in row.parts["outcomes"]} for row in shown))
+            for key, label in outcomes
+        ]
+        if len(shown) > MOST_IN_ONE
+        else [],
     )
 
 
 def groups_without(rows: list[CMOCRow], theory: Theory, user: Person) -> QuerySet[CMOCGroup, CMOCGroup]:
     """Return the groups of a theory in which none of its configurations stands."""
     return CMOCGroup.objects.visible_to(user).filter(theory=theory).exclude(pk__in={row.cmoc.group_id for row in rows})
-
-
-def choices_of_cmocs(rows: list[CMOCRow], data: QueryDict) -> list[FilterChoice]:
-    """Return the filters of configurations that tell some of this theory from others."""
-    options = {kind.in_filter: dict(distinct_parts((row.parts for row in rows), kind.plural)) for kind in CONFIGURATION}
-    labels = {kind.in_filter: kind.filter_label or kind.heading for kind in CONFIGURATION}
-    groups = {row.cmoc.group.number: row.cmoc.group.heading for row in rows if row.cmoc.group}
-    standing = {row.cmoc.status: row.cmoc.get_status_display() for row in rows}
-    options["status"] = {status: label for status, label in CMOCStatus.choices if status in standing}
-    options = {"group": {str(number): heading for number, heading in groups.items()}, **options}
-    return choices_of(data, {**options, "sector_stated": {}}, {**labels, "status": "Status"})
-
-
-def choices_of_evidence(said: dict[str, dict[str, str]], data: QueryDict) -> list[FilterChoice]:
-    """Return the filters of evidence that tell some of the evidence on this theory from the rest."""
-    options: dict[str, dict[str, Any]] = {
-        name: {value: label for value, label in TERMS[name].choices if value in found} if name in TERMS else found
-        for name, found in said.items()
-    }
-    options["document"] = {str(number): f"{title} [{number}]" for number, title in said["document"].items()}
-    labels = {name: str(CMOCFilterSet.base_filters[name].label) for name in options}
-    return choices_of(data, options, labels)
-
-
-def choices_of(data: QueryDict, options: dict[str, dict[str, Any]], labels: dict[str, str]) -> list[FilterChoice]:
-    """Return a filter for each name that has something to choose from, or of which something is chosen."""
-    found = []
-    for name, known in options.items():
-        terms: dict[str, Any] = dict(TERMS[name].choices) if name in TERMS else {}
-        chosen = {value: terms.get(value, value) for value in data.getlist(name) if value not in known}
-        if known or chosen:
-            label = labels.get(name) or str(CMOCFilterSet.base_filters[name].label)
-            found.append(filter_choice(data, name, label, {**known, **chosen}.items()))
-    return found
 
 
 def query_of_quotes(data: QueryDict) -> str:
@@ -293,8 +288,10 @@ def query_of_quotes(data: QueryDict) -> str:
 
 
 def context_outcome_matrix(rows: list[CMOCRow]) -> list[tuple[Part, list[tuple[Part, list[CMOC]]]]]:
-    """Return a matrix of contexts by outcomes, with the configurations that join them."""
+    """Return a matrix of contexts by outcomes, with the configurations that join them; none where it is too large."""
     outcomes = distinct_parts([row.parts for row in rows], "outcomes")
+    if len(outcomes) * len(distinct_parts([row.parts for row in rows], "contexts")) > MOST_CELLS:
+        return []
     cells: dict[tuple[str, str], list[CMOC]] = defaultdict(list)
     for row in rows:
         for context in row.parts["contexts"]:
@@ -306,19 +303,29 @@ def context_outcome_matrix(rows: list[CMOCRow]) -> list[tuple[Part, list[tuple[P
     ]
 
 
-@takes(*PARAMETERS, renamed=CMOCFilterSet.renamed)
+@takes("view", "after", *PARAMETERS, renamed=CMOCFilterSet.renamed)
 def theory_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a theory as a web of configurations and as a table."""
+    """Show what a theory answers to its question; or its picture, its table, or what stands behind it."""
     found = get_theory(request, slug)
-    page = theory_page(request, found)
+    view = request.GET.get("view") or "answer"
+    page: Any
+    if view in {"picture", "table", "sources"}:
+        page = theory_page(request, found, drawn=view == "picture")
+    else:
+        page = claims_page(request, found)
+    if view not in VIEWS:
+        page.errors.append(f"“{view}” is no view of a theory; {suggestion(view, VIEWS)}")
+        view = "answer"
     return render(
         request,
         "programmes/theory.html",
         {
             "page": page,
+            "view": view,
+            "views": VIEWS,
             "theory": found,
             "study": found.study,
-            "forms": WEB_FORMATS if page.pictures else {},
+            "forms": WEB_FORMATS,
             "share": share_of_theory(found, base_url(request)),
         },
         status=400 if page.errors else 200,

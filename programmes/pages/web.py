@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from programmes.diagrams.graph import CMOCNode, ElementNode, Head, Mark, Web
-from programmes.models import CMOC, CMOCLink, Evidence, ServiceSector, Theory
+from programmes.models import CMOC, CMOCLink, Evidence, Theory
 from programmes.models.configuration import Parts, parts_of_theory
-from programmes.models.short_names import service_name, with_number
+from programmes.models.short_names import with_number
 from programmes.models.slots import columns_of, slots_from
+from programmes.pages.choices import EVIDENCE_VALUES, SERVICE, SPEAKER, add_values, sectors_quoted, values_read
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Holding, LinkKind, LinkStatus, StatementOrigin
 from programmes.words import Sentence, like
 
@@ -52,16 +53,6 @@ class CMOCRow:
         return [(role.label.lower(), self.roles[role]) for role in EvidenceRole if role in self.roles]
 
 
-# Where each value stands by which evidence is looked for, seen from a piece of evidence, and what its label is made of.
-SPEAKER = "quote__participant__"
-SERVICE = f"{SPEAKER}service__"
-EVIDENCE_VALUES = {
-    "role": ("role", "role"),
-    "slot": ("slot", "slot"),
-    "service": (f"{SERVICE}number", f"{SERVICE}name", f"{SERVICE}service_type", f"{SERVICE}location"),
-    "speaker_role": (f"{SPEAKER}role", f"{SPEAKER}role"),
-    "document": ("quote__source__reference__number", "quote__source__reference__title"),
-}
 WHO = (f"{SPEAKER}pk", "quote__source__kind")
 
 
@@ -73,23 +64,17 @@ def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> dict
     found: dict[str, dict[str, Any]] = {name: {} for name in (*EVIDENCE_VALUES, "sector")}
     evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
     columns = itertools.chain.from_iterable(EVIDENCE_VALUES.values())
-    evidence = evidence.order_by(f"{SPEAKER}service__number", "quote__source__reference__number")
+    evidence = evidence.order_by(f"{SERVICE}number", "quote__source__reference__number")
     for cmoc, who, kind, *read in evidence.values_list("cmoc_id", *WHO, *columns):
-        values = iter(read)
-        chosen = {name: [next(values) for _ in paths] for name, paths in EVIDENCE_VALUES.items()}
-        for name, (value, *label) in chosen.items():
-            if value and value not in found[name]:
-                found[name][value] = label[0] if name != "service" else with_number(service_name(*label), value)
+        chosen = values_read(read)
+        add_values(found, chosen)
         role, service = chosen["role"][0], chosen["service"][0]
         row = rows[cmoc]
         row.speakers.add((who, kind))
         row.roles[role] = row.roles.get(role, 0) + 1
         if service:
             row.quoted[service] = found["service"][service]
-    if quoted := found["service"]:
-        sectors = ServiceSector.objects.visible_to(user).filter(service__study=theory.study_id)
-        in_order = sectors.filter(service__number__in=quoted).order_by("sector__number", "sector__key")
-        found["sector"] = dict(in_order.values_list("sector__key", "sector__label"))
+    found["sector"] = sectors_quoted(theory, user, found["service"])
     return found
 
 

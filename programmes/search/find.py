@@ -25,12 +25,13 @@ from programmes.search.stems import (
     marked,
     telling,
     terms_of,
+    without_accents,
     words_in,
 )
-from programmes.words import Sentence, Suffix, in_html, in_mark
+from programmes.words import DocumentsWords, Sentence, Suffix, in_html, in_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from programmes.integrity.access import Person
     from programmes.words import ShownWords
@@ -47,6 +48,7 @@ class Hit:
     href: str
     title: Sentence
     excerpt: ShownWords
+    within: str  # the theory or study that it is part of
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ class Results:
         return sum(kind.found for kind in self.kinds)
 
     @property
+    def several(self) -> bool:
+        """Say whether the hits are of more than one theory or study, so that each must name its own."""
+        return len({hit.within for kind in self.kinds for hit in kind.hits if hit.within}) > 1
+
+    @property
     def too_many(self) -> bool:
         """Return whether more records match than were ranked."""
         return any(kind.too_many for kind in self.kinds)
@@ -90,6 +97,7 @@ class FoundRow(NamedTuple):
     place: Place
     pk: int
     programme: int
+    within: str  # the title of its theory, or of its study
     first: str
     second: str
     anchor: str
@@ -114,13 +122,19 @@ class FoundRow(NamedTuple):
 
     def is_called(self, called: tuple[str, ...]) -> bool:
         """Say whether this is how people call the record."""
-        return bool(called) and any(call_key(name) == called for name in self.place.asked_by(self.parts))
+        if not called or not any(called[-1] in without_accents(part) for part in self.parts):
+            return False  # most rows, at a glance
+        return any(call_key(name) == called for name in self.place.asked_by(self.parts))
 
-    def hit(self, terms: Sequence[SearchTerm], beside: str = "") -> Hit:
-        """Return the record as it is shown, with the terms marked."""
-        text = self.place.words(self.place.text, self.text)
-        pieces = [marked_piece(piece, terms) for piece in joined(self.name, beside).pieces]
-        return Hit(self.href, Sentence(*pieces), marked(excerpt(text, terms), terms))
+    def hit(self, terms: Sequence[SearchTerm], quotes: Mapping[int, tuple[Quote, str]]) -> Hit:
+        """Return the record as it is shown, with the terms marked; a quote with who speaks and what it does."""
+        text, name = self.place.words(self.place.text, self.text), self.name
+        if self.place.model is Quote and self.pk in quotes:
+            quote, does = quotes[self.pk]
+            name = joined(quote.short_name, f", {does}" if does else "")
+            text = DocumentsWords(text) if quote.of_document else text
+        pieces = [marked_piece(piece, terms) for piece in name.pieces]
+        return Hit(self.href, Sentence(*pieces), marked(excerpt(text, terms), terms), self.within)
 
     @property
     def href(self) -> str:
@@ -208,9 +222,9 @@ def matching_kinds(asked: Question, user: Person, only: str, by_terms: Ranking |
     chosen: dict[str, tuple[list[FoundRow], int, bool]] = {}
 
     def worse(row: FoundRow) -> tuple[Any, ...]:
-        fit = ranking.fit(row.heading, row.text)
-        terms = by_terms.terms_in(row.heading, row.text) if by_terms else 0
-        return (not row.is_called(asked.called), -terms, -fit, row.order)
+        heading = row.heading
+        terms = by_terms.terms_in(heading, row.text) if by_terms else 0
+        return (not row.is_called(asked.called), -terms, -ranking.fit(heading, row.text), row.order)
 
     for name, rows in by_kind.items():
         best: dict[Any, FoundRow] = {}  # the row that fits best for each record
@@ -218,29 +232,27 @@ def matching_kinds(asked: Question, user: Person, only: str, by_terms: Ranking |
             best.setdefault((row.first, row.second) if row.place.one_per_page else number, row)
         first = list(best.values())[: min(shown, MOST_RANKED)]
         chosen[name] = (first, min(len(best), MOST_RANKED), len(rows) > MOST_RANKED)
-    does = what_quotes_do([row.pk for rows, *_ in chosen.values() for row in rows if row.place.model is Quote], user)
+    called = {name for name, (rows, *_) in chosen.items() if rows and rows[0].is_called(asked.called)}
+    chosen = dict(sorted(chosen.items(), key=lambda entry: entry[0] not in called))
+    quotes = quotes_shown([row.pk for rows, *_ in chosen.values() for row in rows if row.place.model is Quote], user)
     return [
-        HitGroup(name, [hit_of(row, asked, does) for row in rows], found, too_many)
+        HitGroup(name, [row.hit(asked.widened, quotes) for row in rows], found, too_many)
         for name, (rows, found, too_many) in chosen.items()
     ]
 
 
-def hit_of(row: FoundRow, asked: Question, does: dict[int, str]) -> Hit:
-    """Return a row as it is shown; beside a quote stands what it does."""
-    said = does.get(row.pk, "") if row.place.model is Quote else ""
-    return row.hit(asked.widened, f", {said}" if said else "")
-
-
-def what_quotes_do(quotes: Sequence[int], user: Person) -> dict[int, str]:
-    """Return what each quote does to which configurations."""
-    if not quotes:
+def quotes_shown(keys: Sequence[int], user: Person) -> dict[int, tuple[Quote, str]]:
+    """Return quotes with whoever speaks, and what each does to which configurations."""
+    if not keys:
         return {}
-    rows = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), quote__in=quotes)
+    rows = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), quote__in=keys)
     columns = ("quote_id", "role", "cmoc__number", "cmoc__label")
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    does: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for quote, role, number, label in rows.order_by("cmoc__theory", "cmoc__number", "pk").values_list(*columns):
-        found[quote].append((role, cmoc_name(number, label)))
-    return {quote: what_it_does(evidence) for quote, evidence in found.items()}
+        does[quote].append((role, cmoc_name(number, label)))
+    quotes = Quote.objects.visible_to(user).select_related("participant__service", "source__reference")
+    found = quotes.defer("source__text").in_bulk(keys)
+    return {key: (quote, what_it_does(does[key])) for key, quote in found.items()}
 
 
 def has_all(row: FoundRow, terms: Sequence[SearchTerm]) -> bool:
@@ -277,8 +289,8 @@ def matching_rows(asked: Question, user: Person, most: int, only: str = "", usin
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [
-            FoundRow(PLACES[number], pk, programme, first, second, anchor, text, tuple(parts))
-            for number, pk, programme, first, second, anchor, text, *parts in cursor.fetchall()
+            FoundRow(PLACES[number], pk, programme, within, first, second, anchor, text, tuple(parts))
+            for number, pk, programme, within, first, second, anchor, text, *parts in cursor.fetchall()
         ]
 
 

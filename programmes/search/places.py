@@ -33,21 +33,18 @@ from programmes.models.short_names import (
     joined,
     memo_name,
     name_of_target,
-    quoted_name,
     service_name,
-    speaker_name,
     with_number,
 )
-from programmes.vocabulary import MemoAbout, SourceKind
-from programmes.words import DocumentsWords, Sentence, Suffix, words_of
+from programmes.vocabulary import MemoAbout
+from programmes.words import Sentence, Suffix, words_of
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
     from programmes.models.configuration import PartKind
-    from programmes.words import LayeredText
 
 NOTHING = Value("")
-MOST_PARTS = 7  # values that a name is made of
+MOST_PARTS = 6  # values that a name is made of
 
 Parts = Sequence[str]
 
@@ -83,25 +80,25 @@ class Place:
     only: Q = field(default_factory=Q)
     anchor: Any = NOTHING
     one_per_page: bool = False  # whether hits that lead to the same page are one record
-    said: type[LayeredText] | None = None  # whose words its text is, where the field alone does not tell
 
     def rows(self, user: Person) -> QuerySet[Any, Any]:
         """Return the records that a reader may see."""
         return self.model.objects.visible_to(user).filter(self.only).order_by()
 
     def columns(self, number: int) -> list[Any]:
-        """Return the columns of the union of all places: its number, key, programme, address, anchor, text, parts."""
-        study = self.model.access.study
-        programme = f"{study}__programme_id" if study else "programme_id"
+        """Return the columns of the union of all places: number, key, programme, theory, address, anchor, text, parts."""
+        access = self.model.access
+        programme, within = access.path("programme_id"), access.path("title")
+        if access.theory:
+            within = f"{access.theory}__title"
+        of = NOTHING if self.model in {Theory, Study, Author} else within
         address = (*self.address, *[NOTHING] * (2 - len(self.address)))
         parts = (*self.parts, *[NOTHING] * (MOST_PARTS - len(self.parts)))
-        texts = [in_letters(value) for value in (*address, self.anchor, self.text, *parts)]
+        texts = [in_letters(value) for value in (of, *address, self.anchor, self.text, *parts)]
         return [Value(number), F("pk"), F(programme), *texts]
 
     def words(self, of: Any, text: str) -> str:
         """Return a value of a row as words of those who wrote the field that it comes from."""
-        if self.said and of == self.text:
-            return self.said(text)
         found: list[Any] = [F(of)] if isinstance(of, str) else [part for part in of.flatten() if isinstance(part, F)]
         *relations, name = found[0].name.split("__") if found else [""]
         model: Any = self.model
@@ -152,20 +149,9 @@ def calls_of_cmoc(parts: Parts) -> list[str]:
     return [called, *(f"{word} {called}" for word in CMOC_WORDS), cmoc_name(parts[0], parts[1])]
 
 
-def name_of_quote(parts: Parts) -> Sentence:
-    """Return the name of a quote from its label, key, the role of the speaker, the service, and the work quoted."""
-    label, key, role, role_reporting, service, service_type, location = parts
-    words = service_name(service, service_type, location) if service or service_type else None
-    return with_number(speaker_name(role, role_reporting, words), label or key)
-
-
-def name_of_words_quoted(parts: Parts) -> Sentence:
-    """Return the name of a quote of no known participant, from its label, key, and the work."""
-    label, key, title, authors, year, kind = parts[:6]
-    written = ", ".join(filter(None, (authors, year)))
-    credit = f"{title} ({written})" if title and written else title
-    voice = "document" if kind == SourceKind.DOCUMENT else "participant" if kind else "quoted"
-    return with_number(quoted_name(voice, credit), label or key)
+def label_of_quote(parts: Parts) -> Sentence:
+    """Return the label or the key of a quote; who speaks is looked up of those that are shown."""
+    return Sentence(parts[0] or parts[1])
 
 
 def calls_of_quote(parts: Parts) -> list[str]:
@@ -208,10 +194,6 @@ def by_number(*kinds: str) -> Callable[[Parts], list[str]]:
 CMOC_WORDS = ("cmoc", "cmocs", "configuration", "claim", "cmo", "icamo")
 SERVICE_WORDS = ("service", "services", "site")
 CMOC_PARTS = ("number", "label", "title", "statement")
-KNOWN_SPEAKER = ~Q(participant=None)
-OF_DOCUMENT = Q(participant=None, source__kind=SourceKind.DOCUMENT)
-SERVICE_OF_SPEAKER = tuple(f"participant__service__{name}" for name in ("name", "service_type", "location"))
-WORK_QUOTED = (*(f"source__reference__{name}" for name in ("title", "authors", "year")), "source__kind")
 CAVEAT_ANCHOR = concat(Value("#caveat-"), "number")
 CAVEAT_PARTS = ("number", "kind", "cmoc__number", "cmoc__label", "outcome__label")
 ABOUT = Case(
@@ -240,27 +222,10 @@ PLACES = [
         "quote",
         ("study__slug", "key"),
         "text",
-        ("label_as_printed", "key", "participant__role", "participant__role_reporting", *SERVICE_OF_SPEAKER),
-        name_of_quote,
+        ("label_as_printed", "key"),
+        label_of_quote,
         calls_of_quote,
         ("quote", "quotes"),
-        only=KNOWN_SPEAKER,
-    ),
-    *(
-        Place(
-            "Quotes",
-            Quote,
-            "quote",
-            ("study__slug", "key"),
-            "text",
-            ("label_as_printed", "key", *WORK_QUOTED),
-            name_of_words_quoted,
-            calls_of_quote,
-            ("quote", "quotes"),
-            only=only,
-            said=said,
-        )
-        for only, said in ((OF_DOCUMENT, DocumentsWords), (Q(participant=None) & ~OF_DOCUMENT, None))
     ),
     Place(
         "Caveats",

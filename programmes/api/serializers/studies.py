@@ -42,7 +42,7 @@ class PersonKindSerializer(RowSerializer):
 
     class Meta(RowSerializer.Meta):
         model = PersonKind
-        fields = ("key", "label", "number")
+        fields = ("key", "label", "number", "asked")
         parent = "study"
         order = ("number", "key")
 
