@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 
@@ -56,7 +56,7 @@ class ServiceLocationInline(StackedInline):
 class StudyListAdmin(CuratedAdmin):
     """An entry of one of the lists of a study."""
 
-    list_display = ("label", "key", "number", "study")
+    list_display: ClassVar[tuple[str, ...]] = ("label", "key", "number", "study")
     list_filter = (("study", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("study",)
     search_fields = ("label", "key")

@@ -28,7 +28,7 @@ class StudyListEntry(CuratedModel):
     class Meta:
         abstract = True
         ordering = ("study", "number", "key", "pk")
-        constraints = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.UniqueConstraint(fields=["study", "key"], name="%(class)s_key_unique"),
             not_blank("label", "%(class)s_label_given"),
         )

@@ -40,13 +40,13 @@ PARAMETERS = (*OF_CMOCS, *OF_EVIDENCE)
 TERMS = {"role": EvidenceRole, "slot": Slot, "status": CMOCStatus}
 MOST_OPTIONS = 100  # of one filter; a page with thousands of words to choose from serves nobody
 
-Options = dict[str, dict[str, Any]]
+Options = dict[str, dict[Any, Any]]
 
 
 def options_in(rows: list[CMOCRow]) -> Options:
     """Return what there is to choose from among configurations that are at hand, by the name of the filter."""
     parts = {kind.in_filter: dict(distinct_parts((row.parts for row in rows), kind.plural)) for kind in CONFIGURATION}
-    groups = {row.cmoc.group.number: row.cmoc.group.heading for row in rows if row.cmoc.group}
+    groups: dict[Any, str] = {row.cmoc.group.number: row.cmoc.group.heading for row in rows if row.cmoc.group}
     return {"group": groups, **parts, "status": {row.cmoc.status: row.cmoc.status for row in rows}}
 
 

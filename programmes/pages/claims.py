@@ -14,12 +14,11 @@ from programmes.models import (
     Caveat,
     CMOCOutcome,
     Evidence,
-    PersonKind,
     Reading,
     Service,
     Theory,
 )
-from programmes.models.holdings import holdings_of, known_documents
+from programmes.models.holdings import holdings_of
 from programmes.models.short_names import cut_between_words
 from programmes.models.theory import not_retired
 from programmes.pages.base import FilterChoice, filter_data
@@ -35,7 +34,8 @@ from programmes.pages.holdings import absence_sentence
 from programmes.pages.keyset import KeysetPage, keyset_page
 from programmes.pages.own_setting import can_be_read_from_a_setting
 from programmes.pages.web import STATUS_WORDS
-from programmes.vocabulary import Asked, CMOCStatus, EvidenceRole, Holding, ReadingKind, Reporting
+from programmes.pages.who_was_asked import ServiceHeard, WhoWasAsked, who_was_asked
+from programmes.vocabulary import CMOCStatus, EvidenceRole, Holding, ReadingKind, Reporting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 30
 LONGEST_VOICE = 240  # letters of a quote or a caveat that are shown beside a claim; all of it is one press away
-MOST_SERVICES = 60  # that are listed by name among those who were asked
 AS_PRINTED = (F("group__number").asc(nulls_last=True), "number", "pk")  # group by group, if there are groups
 
 
@@ -64,19 +63,6 @@ class ClaimVoice:
     def words(self) -> str:
         """Return the beginning of what is said."""
         return cut_between_words(self.quote.text, LONGEST_VOICE)
-
-
-@dataclass(frozen=True)
-class ServiceHeard:
-    """A service whose people are quoted on a claim, or of a whole study, if any are."""
-
-    service: Service
-    roles: frozenset[str] = frozenset()
-
-    @property
-    def against(self) -> bool:
-        """Say whether somebody there speaks against the claim."""
-        return EvidenceRole.COUNTERS in self.roles
 
 
 @dataclass
@@ -148,23 +134,6 @@ class ClaimGroup:
     number: int = 0  # of all its claims, of which some may be on another page
 
 
-@dataclass(frozen=True)
-class WhoWasAsked:
-    """Who stands behind a theory, and who was not asked."""
-
-    asked: list[PersonKind]
-    not_asked: list[PersonKind]
-    services: list[ServiceHeard]
-    quoted: int  # how many of the services are quoted
-    number_of_services: int
-    documents: int
-    interviews: int | None
-
-    def __bool__(self) -> bool:
-        known = (self.asked, self.not_asked, self.number_of_services, self.documents, self.interviews)
-        return any(known)
-
-
 @dataclass
 class ClaimsPage:
     theory: Theory
@@ -230,25 +199,24 @@ def claims_page(request: HttpRequest, theory: Theory) -> ClaimsPage:
     user = request.user
     data = filter_data(request, PARAMETERS, CMOCFilterSet.renamed)
     every = CMOC.objects.visible_to(user).filter(theory=theory)
-    status = dict(every.order_by(*AS_PRINTED).values_list("pk", "status"))
-    standing = [pk for pk, word in status.items() if word != CMOCStatus.RETIRED]
+    rows = list(every.order_by(*AS_PRINTED).values_list("pk", "number", "status"))
+    standing = [pk for pk, _, status in rows if status != CMOCStatus.RETIRED]
     errors: list[str] = []
     kept, bearing = standing, None
     if data:
         filterset = CMOCFilterSet(data, every, request=request)
         if filterset.is_valid():
             found = set(filterset.qs.values_list("pk", flat=True))
-            kept = [pk for pk in status if pk in found]
+            kept = [pk for pk, *_ in rows if pk in found]
             if any(data.get(name) for name in (*filterset.of_evidence, *filterset.of_quote)):
                 bearing = filterset.bearing()
         else:
             kept, errors = [], [message for messages in filterset.errors.values() for message in messages]
     with_retired = CMOCStatus.RETIRED in data.getlist("status")
     outcomes = outcomes_of(theory, user)
-    numbers = dict(every.values_list("number", "pk"))
     in_order = by_outcome(kept, outcomes)
-    page = keyset_page(in_order, after_which(request, numbers), PAGE_SIZE)
-    named: dict[int, int | str] = {pk: number for number, pk in numbers.items()}
+    page = keyset_page(in_order, after_which(request, {number: pk for pk, number, _ in rows}), PAGE_SIZE)
+    named: dict[int, int | str] = {pk: number for pk, number, _ in rows}
     claims = claims_of(page.keys, user, bearing)
     holds = holdings_of(theory, user) | holdings_of(theory.study, user)
     choices, too_many = choices_of_cmocs(options_of(theory, user), data)
@@ -257,8 +225,8 @@ def claims_page(request: HttpRequest, theory: Theory) -> ClaimsPage:
         theory=theory,
         groups=groups_of_claims(claims, outcomes, in_order, caveats),
         page=page,
-        total=len(status if with_retired else standing),
-        left_out=0 if with_retired else len(status) - len(standing),
+        total=len(rows if with_retired else standing),
+        left_out=0 if with_retired else len(rows) - len(standing),
         who=who_was_asked(theory, user),
         caveats=[] if data else [caveat for caveat in caveats if caveat.outcome_id is None],
         choices=choices,
@@ -393,33 +361,12 @@ def groups_of_claims(
     numbers = Counter(first_outcome(key, outcomes) for key in in_order)
     groups: dict[int | None, ClaimGroup] = {}
     for key, claim in claims.items():
-        own = outcomes.get(key) or [None]
-        claim.others = [outcome for outcome in own[1:] if outcome]
-        first = own[0].pk if own[0] else None
-        group = groups.setdefault(first, ClaimGroup(own[0], number=numbers[first]))
-        group.claims.append(claim)
+        own = outcomes.get(key, [])
+        claim.others = own[1:]
+        first = own[0] if own else None
+        under = first_outcome(key, outcomes)
+        groups.setdefault(under, ClaimGroup(first, number=numbers[under])).claims.append(claim)
     for caveat in caveats:
         if caveat.outcome_id in groups:
             groups[caveat.outcome_id].caveats.append(caveat)
     return list(groups.values())
-
-
-def who_was_asked(theory: Theory, user: Person) -> WhoWasAsked:
-    """Return which kinds of people were asked and which were not, and which services are quoted."""
-    study = theory.study
-    kinds = list(PersonKind.objects.visible_to(user).filter(study=study).exclude(asked="").order_by("number", "pk"))
-    services = Service.objects.visible_to(user).filter(study=study).select_related("study").order_by("number", "pk")
-    evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory)
-    quoted = set(evidence.order_by().values_list("quote__participant__service", flat=True).distinct()) - {None}
-    listed = list(services[: MOST_SERVICES + 1])
-    return WhoWasAsked(
-        asked=[kind for kind in kinds if kind.asked == Asked.YES],
-        not_asked=[kind for kind in kinds if kind.asked == Asked.NO],
-        services=[ServiceHeard(service, frozenset({"quoted"} if service.pk in quoted else ())) for service in listed]
-        if len(listed) <= MOST_SERVICES
-        else [],
-        quoted=len(quoted),
-        number_of_services=len(listed) if len(listed) <= MOST_SERVICES else services.count(),
-        documents=known_documents(study.pk, user),
-        interviews=study.interviews,
-    )

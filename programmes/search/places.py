@@ -86,7 +86,7 @@ class Place:
         return self.model.objects.visible_to(user).filter(self.only).order_by()
 
     def columns(self, number: int) -> list[Any]:
-        """Return the columns of the union of all places: number, key, programme, theory, address, anchor, text, parts."""
+        """Return the columns of the union: number of the place, key, programme, theory, address, text, parts."""
         access = self.model.access
         programme, within = access.path("programme_id"), access.path("title")
         if access.theory:

@@ -137,8 +137,15 @@ def test_page_picture_list_of_quotes_and_files_keep_the_same(demo, client, name,
         bearing = [entry for entry in said if entry.values.issuperset(conditions.items())]
         numbers = sorted({entry.number for entry in bearing})
 
-        page = client.get("/theories/thompson-2023/", conditions)
+        page = client.get("/theories/thompson-2023/", {"view": "table", **conditions})
         assert [row.cmoc.number for row in page.context["page"].rows] == numbers, conditions
+        answer = client.get("/theories/thompson-2023/", conditions).context["page"]
+        claims = [claim for group in answer.groups for claim in group.claims]
+        assert sorted(claim.cmoc.number for claim in claims) == numbers, conditions
+        said_so = {entry.key for entry in bearing}
+        for claim in claims:  # the voice that was asked for is shown, on its side
+            voice = claim.countering if role == "counters" else claim.supporting
+            assert (voice.chosen, voice.quote.key in said_so) == (True, True), conditions
         picture = json.loads(client.get("/theories/thompson-2023/web.json", conditions).content)
         assert sorted(node["number"] for node in picture["nodes"] if node["kind"] == "cmoc") == numbers, conditions
         quotes = client.get("/theories/thompson-2023/evidence/", conditions)

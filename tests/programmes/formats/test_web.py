@@ -166,6 +166,6 @@ def test_what_cannot_be_shown(demo, client):
 
 
 def test_page_leads_to_the_files_of_what_it_shows(demo, client):
-    page = client.get(f"{THEORY}?outcome=hope").content.decode()
+    page = client.get(f"{THEORY}?view=picture&outcome=hope").content.decode()
     for form in WEB_FORMATS:
         assert f'href="{THEORY}web.{form}?outcome=hope"' in page

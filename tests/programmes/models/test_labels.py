@@ -86,12 +86,12 @@ def test_search_finds_the_label(universe, client):
 
 
 def test_groups_are_headings_of_the_table_and_a_filter(universe, client):
-    page = client.get(DISCHARGE)
+    page = client.get(f"{DISCHARGE}?view=table")
     shown = [(group.heading, [row.cmoc.number for row in rows]) for group, rows in page.context["page"].groups]
     assert shown == [("Case A: Elmstadt", [1, 2, 3]), ("Case B: Brückenau", [5, 6])]
     assert "A town hospital with short stays." in page.content.decode()
 
-    one = text_of(client, f"{DISCHARGE}?group=2")
+    one = text_of(client, f"{DISCHARGE}?view=table&group=2")
     assert '<tr class="group"><th scope="rowgroup" colspan="' in one
     assert one.count("Case A: Elmstadt") == 1  # among the choices
     assert "2</strong> of 5 CMOCs shown" in one
@@ -101,7 +101,7 @@ def test_groups_are_headings_of_the_table_and_a_filter(universe, client):
 
 
 def test_theory_without_groups_says_nothing_of_them(universe, client):
-    page = text_of(client, "/theories/gardens/")
+    page = text_of(client, "/theories/gardens/?view=table")
     assert 'class="group"' not in page
     assert 'name="group"' not in page
 
@@ -130,7 +130,7 @@ def test_ungrouped_cmocs_come_last_and_order_is_by_group(db, client):
     second, first = (CMOCGroupFactory(theory=theory, number=number, heading=f"Theme {number}") for number in (2, 1))
     for number, group in ((1, second), (2, None), (3, first)):
         CMOCFactory(theory=theory, number=number, group=group)
-    page = client.get(f"/theories/{theory.slug}/").context["page"]
+    page = client.get(f"/theories/{theory.slug}/?view=table").context["page"]
     assert [(str(group), [row.cmoc.number for row in rows]) for group, rows in page.groups] == [
         ("Theme 1", [3]),
         ("Theme 2", [1]),

@@ -206,7 +206,7 @@ def test_load_demo_loads_each_theory_once_and_keeps_edits(capsys):
         "halsall-2022: already loaded, left as it is",
         "thompson-2023: already loaded, left as it is",
     ]
-    assert first[:2] == ["halsall-2022: loaded 56 rows", "thompson-2023: loaded 529 rows"]
+    assert first[:2] == ["halsall-2022: loaded 56 rows", "thompson-2023: loaded 531 rows"]
     assert first[2] == "Account:  curator"
     assert re.fullmatch(r"Password: \S{16}   \(shown only now; change it in the admin\)", first[3])
     cmoc.refresh_from_db()

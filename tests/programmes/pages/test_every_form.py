@@ -24,6 +24,7 @@ from tests.factories import (
     ContextFactory,
     TheoryFactory,
 )
+from tests.views import every_view
 
 PUBLIC = ("breakfast", "discharge", "audit-review", "gardens")
 # The heads of the table, which are those of the form; in the picture outcomes stand last.
@@ -114,7 +115,7 @@ def from_picture(document):
 
 @pytest.mark.parametrize("slug", PUBLIC)
 def test_table_says_what_the_api_says(universe, client, slug):
-    document = lxml.html.fromstring(client.get(f"/theories/{slug}/").content.decode())
+    document = lxml.html.fromstring(client.get(f"/theories/{slug}/?view=table").content.decode())
     heads, table = from_table(document)
 
     assert [head for head in heads if name_of(head) in SLOTS] == HEADS[slug]
@@ -123,7 +124,7 @@ def test_table_says_what_the_api_says(universe, client, slug):
 
 @pytest.mark.parametrize("slug", PUBLIC)
 def test_picture_says_what_the_api_says(universe, client, slug):
-    document = lxml.html.fromstring(client.get(f"/theories/{slug}/").content.decode())
+    document = lxml.html.fromstring(client.get(f"/theories/{slug}/?view=picture").content.decode())
     heads, picture = from_picture(document)
 
     expected = from_api(client, slug)
@@ -229,7 +230,7 @@ def theory_with(form, *factories):
 )
 def test_slots_of_the_form_and_those_used_besides(db, client, form, factories, heads):
     theory = theory_with(form, *factories)
-    document = lxml.html.fromstring(client.get(theory.get_absolute_url()).content.decode())
+    document = lxml.html.fromstring(every_view(client, theory.get_absolute_url()))
 
     assert from_table(document)[0][1:] == heads
     drawn = from_picture(document)[0]
@@ -240,7 +241,7 @@ def test_narrative_without_parts_is_its_text(db, client):
     theory = theory_with("narrative")
     CMOCFactory(theory=theory, number=2, statement="", statement_reporting="not-loaded")
     CMOCFactory(theory=theory, number=3, statement="", statement_reporting="")
-    page = client.get(theory.get_absolute_url()).content.decode()
+    page = every_view(client, theory.get_absolute_url())
 
     assert "Where a peer is matched, hope grows." in page
     assert '<p class="missing">Not loaded</p>' in page
@@ -252,16 +253,16 @@ def test_narrative_without_parts_is_its_text(db, client):
 
 def test_nobody_said_why_a_slot_is_empty(db, client):
     theory = theory_with("cmo", CMOCOutcomeFactory)
-    page = client.get(theory.get_absolute_url()).content.decode()
+    page = every_view(client, theory.get_absolute_url())
 
     assert [words for words in ("Not stated", "not stated", "Mechanism:") if words in page] == []
 
 
 def test_what_authors_count_as_context_stands_where_the_column_is_explained(db, client):
     theory = theory_with("cmo", CMOCContextFactory, CMOCMechanismFactory)
-    assert ">in what circumstances<" in client.get(theory.get_absolute_url()).content.decode()
+    assert ">in what circumstances<" in every_view(client, theory.get_absolute_url())
     Theory.objects.filter(pk=theory.pk).update(context_meaning="What was there before.")
-    page = client.get(theory.get_absolute_url()).content.decode()
+    page = every_view(client, theory.get_absolute_url())
     own = client.get(f"{theory.get_absolute_url()}cmocs/1/").content.decode()
     file = client.get(f"{theory.get_absolute_url()}web.svg").content.decode()
 
@@ -288,7 +289,7 @@ def test_circle_of_outcomes_and_contexts_is_drawn(db, client):
         **{**of, "source_cmoc": one, "source_outcome": None, "kind": "distal-outcome"}, target_outcome=other
     )
     CMOCLinkFactory(**{**of, "target_text": "more"}, source_outcome=other)
-    page = client.get(theory.get_absolute_url())
+    page = client.get(f"{theory.get_absolute_url()}?view=picture")
     (picture,) = page.context["page"].pictures
     document = page.content.decode()
 
@@ -320,7 +321,7 @@ def test_relation_beside_a_part_is_told_with_it(db, client):
 def test_what_no_longer_stands_is_told_in_word_and_line(db, client, status):
     theory = theory_with("cmo", CMOCOutcomeFactory)
     CMOC.objects.filter(theory=theory).update(status=status)
-    page = client.get(f"{theory.get_absolute_url()}?status={status}").content.decode()
+    page = every_view(client, f"{theory.get_absolute_url()}?status={status}")
 
     assert f">CMOC 1 · {status}</text>" in page
     assert f'class="web-cmoc web-{status}"' in page
@@ -345,11 +346,17 @@ def test_outcome_tells_what_it_is_wherever_it_is_shown(db, client, valence, sign
     outcome.save()
     theory = outcome.theory.get_absolute_url()
     said = f"{sign} {word} · unintended · distal"
-    pages = [theory, f"{theory}cmocs/1/", outcome.get_absolute_url(), f"{theory}earlier/"]
+    pages = [
+        f"{theory}?view=picture",
+        f"{theory}?view=table",
+        f"{theory}cmocs/1/",
+        outcome.get_absolute_url(),
+        f"{theory}earlier/",
+    ]
     for address in pages:
         document = lxml.html.fromstring(client.get(address).content.decode())
         assert said in text_of(document), address
-    picture = client.get(theory).content.decode()
+    picture = client.get(f"{theory}?view=picture").content.decode()
     assert f'class="web-outcome web-{valence}"' in picture
     assert said in client.get(f"{theory}web.dot").content.decode()
     (row,) = client.get(f"/api/v1/cmocs/?theory={outcome.theory.slug}").json()["results"][0]["outcomes"]
@@ -360,7 +367,7 @@ def test_outcome_tells_what_it_is_wherever_it_is_shown(db, client, valence, sign
 
 def test_outcome_of_which_nobody_said_what_it_is(db, client):
     outcome = CMOCOutcomeFactory(cmoc=CMOCFactory(theory=TheoryFactory(), number=1)).outcome
-    page = client.get(outcome.theory.get_absolute_url()).content.decode()
+    page = every_view(client, outcome.theory.get_absolute_url())
 
     assert "nspecified" not in page
     assert "Not specified" not in page

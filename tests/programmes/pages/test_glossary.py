@@ -14,7 +14,9 @@ THEORY = "/theories/thompson-2023/"
 # The terms that each page explains, in the order in which a reader meets them.
 EXPLAINED = {
     "/": ["context", "mechanism", "outcome", "cmoc"],
-    THEORY: ["programme-theory", "counters", "context", "cmoc", "mechanism", "outcome", "caveat"],
+    THEORY: ["programme-theory", "cmoc"],
+    f"{THEORY}?view=picture": ["programme-theory", "counters", "context"],
+    f"{THEORY}?view=table": ["programme-theory", "context", "cmoc", "mechanism", "outcome", "caveat"],
     f"{THEORY}cmocs/2/": ["hedge", "context", "mechanism", "outcome", "supports", "counters"],
     "/services/": [],
 }

@@ -13,6 +13,7 @@ from programmes.actions.successors import Successor, rows_to_copy
 from programmes.actions.undo import undo_decision
 from programmes.models import CMOC, Evidence, Review
 from tests.factories import UserFactory
+from tests.views import every_view
 
 THEORY = "/theories/thompson-2023/"
 
@@ -116,7 +117,7 @@ def test_a_retirement_has_no_successor(decision, client):
 
 def test_picture_table_api_and_evidence_leave_retired_ones_out(merged, client):
     standing = {1, 2, 4, 5, 6, 8, 9, 10, 11, 12, 13}
-    page = client.get(THEORY).content.decode()
+    page = every_view(client, THEORY)
     assert {int(number) for number in re.findall(r"web-number[^>]*>CMOC (\d+)<", page)} == standing
     assert {int(number) for number in re.findall(r'<th scope="row"><a href="[^"]*/cmocs/(\d+)/">', page)} == standing
     assert "<strong>11</strong> of 11 CMOCs shown." in page
@@ -131,7 +132,7 @@ def test_picture_table_api_and_evidence_leave_retired_ones_out(merged, client):
     assert numbers("&cmoc=3", "evidence", "cmoc") == {3}
     assert not numbers("", "caveats", "cmoc") & {3, 7}
     assert numbers("&cmoc=3", "caveats", "cmoc") == {3}
-    retired = client.get(f"{THEORY}?status=retired").content.decode()
+    retired = every_view(client, f"{THEORY}?status=retired")
     assert {int(number) for number in re.findall(r"web-number[^>]*>CMOC (\d+) · retired<", retired)} == {3, 7}
     matrix = client.get(f"{THEORY}matrix/").context["page"]
     assert {row.cmoc.number for row in matrix.rows} == standing

@@ -33,6 +33,7 @@ from tests.factories import (
     TheoryFactory,
 )
 from tests.queries import asks
+from tests.views import every_view
 
 THEORY = "/theories/thompson-2023/"
 STUDY = "/studies/thompson-2023/"
@@ -40,10 +41,20 @@ STUDY = "/studies/thompson-2023/"
 PAGES = {
     "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, theory",
     THEORY: (
+        "theory, cmoc, cmocoutcome, evidence, reading, evidence, evidence, service, caveat, theory, study, "
+        "cmoc, cmoccontext + 7, caveat, personkind, evidence, service, count source, evidence, servicesector, "
+        "theory, any evidence, author"
+    ),
+    f"{THEORY}?view=picture": (
         "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, memo, "
         "any service, theory, cmocgroup, author"
     ),
     f"{THEORY}?outcome=hope&service=12&sector=health&role=supports": (
+        "theory, cmoc, service, sector, outcome, cmoc, cmocoutcome, evidence, reading, evidence, evidence, "
+        "service, caveat, theory, study, cmoc, cmoccontext + 7, caveat, personkind, evidence, service, count "
+        "source, evidence, servicesector, theory, any evidence, author"
+    ),
+    f"{THEORY}?view=table&outcome=hope&service=12&sector=health&role=supports": (
         "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, service, sector, outcome, cmoc, "
         "theory, substantivetheory, memo, any service, theory, author"
     ),
@@ -85,7 +96,7 @@ PAGES = {
         "any evidence"
     ),
     "/surveys/thompson-2023-survey/": "survey, respondentrole, topicgroup, questionform",
-    "/search/?q=trust": "programme, theory + 26, evidence",
+    "/search/?q=trust": "programme, theory + 24, evidence, quote",
     "/cite/": "evidence",  # theories, and whether any has quotes, services and references
     "/glossary/": "",
     "/api/v1/docs/": "",
@@ -125,6 +136,11 @@ def growing_pages(theory):
     return {
         "/": ("cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, theory"),
         f"/theories/{theory.slug}/": (
+            "theory, cmoc, cmocoutcome, evidence, reading, evidence, evidence, service, caveat, theory, study, "
+            "cmoc, cmoccontext + 7, caveat, personkind, evidence, service, count source, evidence, servicesector, "
+            "theory, any evidence, author"
+        ),
+        f"/theories/{theory.slug}/?view=table": (
             "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, "
             "memo, any service, theory, cmocgroup, author"
         ),
@@ -144,7 +160,7 @@ def growing_pages(theory):
         f"{study}services/{theory.study.services.first().number}/": (
             "service, servicesector, servicelocation, delivery, evidence, cmocservice, evidence, memo, service, service"
         ),
-        "/search/?q=matched": "programme, theory + 26, evidence",
+        "/search/?q=matched": "programme, theory + 24, evidence, quote",
         f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory, count source",
     }
 
@@ -168,7 +184,7 @@ def test_picture_table_api_csv_and_database_agree(demo, client):
         "q=stigma",
         "status=refuted",
     ):
-        page = text_of(client, f"{THEORY}?{query}")
+        page = every_view(client, f"{THEORY}?{query}", ("picture", "table"))
         picture = {int(n) for n in re.findall(r'web-number" x="[\d.]+" y="[\d.]+">CMOC (\d+)<', page)}
         lines = {int(n) for n in re.findall(r'<th scope="row"><a href="[^"]*/cmocs/(\d+)/">', page)}
         json_rows = client.get(f"/api/v1/cmocs/?theory=thompson-2023&{query}").json()["results"]
@@ -215,14 +231,14 @@ def test_caveat_that_speaks_against_another(demo, client):
     theory = Theory.objects.get(slug="thompson-2023")
     first = CaveatFactory(theory=theory, number=101)
     CaveatFactory(theory=theory, number=102, refutes=first)
-    assert "speaks against caveat 101" in text_of(client, THEORY)
+    assert "speaks against caveat 101" in text_of(client, f"{THEORY}?view=sources")
 
 
 def test_what_is_missing_is_shown(db, client):
     theory = TheoryFactory()
     cmoc = CMOCFactory(theory=theory, statement="", statement_reporting="not-loaded", outcome_absence="unclear")
     CMOCFactory(theory=theory, context_absence="not-stated")
-    page = text_of(client, f"/theories/{theory.slug}/")
+    page = text_of(client, f"/theories/{theory.slug}/?view=picture")
     drawn = " ".join(re.sub(r"<[^>]+>", "", page).split())
     assert "outcome: unclear in source" in drawn
     assert "context: not stated" in drawn
@@ -245,16 +261,16 @@ def test_outcome_that_becomes_a_context_is_a_link_in_the_picture(db, client):
         target_text="",
         status="possible",
     )
-    page = text_of(client, f"/theories/{theory.slug}/")
+    page = text_of(client, f"/theories/{theory.slug}/?view=picture")
     assert f'<a class="web-pill web-ripple" href="{target.get_absolute_url()}">' in page
     assert "<title>Hope: outcome becomes context: CMOC 2 (possible)</title>" in page
     CMOCLink.objects.filter(pk=link.pk).update(status="declined")
-    assert 'class="web-pill web-ripple"' not in text_of(client, f"/theories/{theory.slug}/")
+    assert 'class="web-pill web-ripple"' not in text_of(client, f"/theories/{theory.slug}/?view=picture")
 
 
 def test_theory_without_cmocs(db, client):
     theory = TheoryFactory()
-    page = text_of(client, f"/theories/{theory.slug}/")
+    page = every_view(client, f"/theories/{theory.slug}/")
     assert "<strong>0</strong> of 0 CMOCs shown." in page
     assert "web-cmoc" not in page
 
@@ -262,7 +278,7 @@ def test_theory_without_cmocs(db, client):
 def test_large_theory_has_panels_and_a_table_of_contexts_by_outcomes(db, client):
     theory = TheoryFactory()
     grow(theory, 31)
-    page = text_of(client, f"/theories/{theory.slug}/")
+    page = text_of(client, f"/theories/{theory.slug}/?view=picture")
     assert (page.count('class="web"'), "Contexts by outcomes" in page) == (31, True)
 
 
@@ -397,7 +413,7 @@ def test_study_without_services_says_so_in_one_sentence(db, client):
 
 def test_legend_promises_only_words_that_are_there(universe, client):
     def legend(slug):
-        return re.search(r"<li>(Labels are .*?)</li>", text_of(client, f"/theories/{slug}/"))[1]
+        return re.search(r"<li>(Labels are .*?)</li>", text_of(client, f"/theories/{slug}/?view=picture"))[1]
 
     short = "Labels are the curators’ short wording"
     assert (
@@ -441,7 +457,7 @@ def test_quote_of_nobody_known_and_service_stated_relevant(db, client):
 
 def test_narrative_has_the_columns_that_it_uses_and_none_otherwise(db, client):
     cmoc = CMOCFactory(theory=TheoryFactory(form="narrative"), statement="Some people met, and went on meeting.")
-    address = f"/theories/{cmoc.theory.slug}/"
+    address = f"/theories/{cmoc.theory.slug}/?view=picture"
     assert "<svg" not in text_of(client, address).partition("<main")[2]
     CMOCContextFactory(cmoc=cmoc, wording="")
     page = client.get(address)

@@ -69,16 +69,16 @@ def test_what_is_chosen_is_said_even_where_no_cmoc_fits(universe, client):
         "0 of 6 CMOCs, what the quote does: Supports; what the quote does: Counters; "
         "sector of the service quoted: charity; with the words: fair; with a quote that has the words: letter."
     )
-    assert client.get(f"{THEORY}?quote_q=letter").context["page"].quotes_query == "quote_q=letter"
-    assert client.get(f"{THEORY}?quote_q=letter&status=contested").context["page"].quotes_query == ""
+    assert client.get(f"{THEORY}?view=table&quote_q=letter").context["page"].quotes_query == "quote_q=letter"
+    assert client.get(f"{THEORY}?view=table&quote_q=letter&status=contested").context["page"].quotes_query == ""
 
 
 def test_retired_cmoc_is_shown_with_the_columns_that_it_fills(db, client):
     evidence = EvidenceFactory(cmoc__status="retired")
-    address = f"/theories/{evidence.cmoc.theory.slug}/"
+    address = f"/theories/{evidence.cmoc.theory.slug}/?view=table"
 
     assert "This theory is shown without quotes." in client.get(address).content.decode()
-    retired = client.get(f"{address}?status=retired").content.decode()
+    retired = client.get(f"{address}&status=retired").content.decode()
     assert '<th scope="col">Evidence</th>' in retired
     assert "This theory is shown without quotes." not in retired
 

@@ -126,7 +126,7 @@ def test_review_of_documents_is_set_against_its_documents(load_theory, client):
     assert "1 of 12 quotes found." in found
     assert "document: Document 3 [3]" in found
     assert "What the documents say, exactly" in found
-    shown = client.get("/theories/audit-review/?document=3").context["page"].rows
+    shown = client.get("/theories/audit-review/?view=table&document=3").context["page"].rows
     assert [row.cmoc.number for row in shown] == [3, 7, 11]
 
 
