@@ -23,7 +23,9 @@ from programmes.pages import (
     search,
     services,
     studies,
+    study_list,
     theory,
+    theory_list,
 )
 
 urlpatterns = [
@@ -35,6 +37,7 @@ urlpatterns = [
     path("components/", components.component_list, name="components"),
     path("search/", search.search_page, name="search"),
     path("packages/schema/<int:version>/", about.package_schema_file, name="package-schema"),
+    path("theories/", theory_list.theory_list, name="theories"),
     path("theories/<slug:slug>/", theory.theory_detail, name="theory"),
     re_path(
         rf"^theories/(?P<slug>[-\w]+)/web\.(?P<form>{'|'.join(WEB_FORMATS)})$",
@@ -66,6 +69,7 @@ urlpatterns = [
         )
         for kind in ELEMENTS
     ),
+    path("studies/", study_list.study_list, name="studies"),
     path("studies/<slug:slug>/", studies.study_detail, name="study"),
     path("studies/<slug:slug>/services/", services.service_list, name="services"),
     path("studies/<slug:slug>/services/<str:number>/", services.service_detail, name="service"),

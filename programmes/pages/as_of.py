@@ -16,6 +16,7 @@ from programmes.models import CMOC, CMOCGroup, Evidence, Quote
 from programmes.models.configuration import CONFIGURATION, Part, Parts, parts_of_theory, wording_of
 from programmes.models.slots import FilledSlot, columns_of, slots_from, slots_said
 from programmes.pages.base import get_theory, takes
+from programmes.pages.keyset import KeysetPage, keyset_page
 from programmes.pages.word_diff import DiffPiece, changed_lines
 from programmes.vocabulary import CMOCStatus, EvidenceRole
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 
 MOST_DAYS = 30  # that are offered
+PAGE_SIZE = 50
+DIGITS = 10  # that no number of a configuration has
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class AsOfPage:
     rows: list[AsOfRow]
     later: list[CMOC]
     deleted: int
+    page: KeysetPage[int]  # of what stood then, by number
     days: list[tuple[dt.date, int]]
     error: str = ""
     first_day: dt.date | None = None  # from which on anything is known here, where the day asked for is before it
@@ -78,14 +82,18 @@ def states_as_of(model: Any, moment: dt.datetime, **conditions: Any) -> list[Any
     return [state for state in latest.values() if state.history_type != "-"]
 
 
-def as_of_page(theory: Theory, user: Person, asked: str) -> AsOfPage:
+def as_of_page(theory: Theory, user: Person, asked: str, after: str = "") -> AsOfPage:
     day, error = day_of(asked)
     moment = timezone.make_aware(dt.datetime.combine(day, dt.time.max))
     now = {cmoc.pk: cmoc for cmoc in CMOC.objects.visible_to(user).filter(theory=theory).order_by("number")}
     states = states_as_of(CMOC, moment, theory_id=theory.pk)
     before = {state.id: state.instance for state in states if state.id in now}
+    known = set(before)
     for cmoc in before.values():
         cmoc.theory = theory
+    stood = {cmoc.number: key for key, cmoc in before.items() if cmoc.status != CMOCStatus.RETIRED}
+    page = keyset_page(sorted(stood), int(after) if after.isdecimal() and len(after) < DIGITS else None, PAGE_SIZE)
+    before = {stood[number]: before[stood[number]] for number in page.keys}
     parts = parts_as_of(list(before), moment)
     present = parts_of_theory(theory.pk, user)
     quotes = evidence_as_of(list(before), moment, user)
@@ -99,8 +107,7 @@ def as_of_page(theory: Theory, user: Person, asked: str) -> AsOfPage:
             present.get(key, Parts()),
             quotes.get(key, {}),
         )
-        for key, cmoc in sorted(before.items(), key=lambda item: item[1].number)
-        if cmoc.status != CMOCStatus.RETIRED
+        for key, cmoc in before.items()
     ]
     changes = CMOC.history.filter(theory_id=theory.pk).annotate(day=TruncDate("history_date")).order_by()
     first = changes.aggregate(first=Min("day"))["first"]
@@ -108,7 +115,8 @@ def as_of_page(theory: Theory, user: Person, asked: str) -> AsOfPage:
     return AsOfPage(
         day=day,
         rows=rows,
-        later=[cmoc for key, cmoc in now.items() if key not in before],
+        later=[cmoc for key, cmoc in now.items() if key not in known],
+        page=page,
         deleted=sum(state.id not in now for state in states),
         days=list(days),
         error=error,
@@ -174,9 +182,9 @@ def evidence_as_of(cmocs: list[int], moment: dt.datetime, user: Person) -> dict[
     return found
 
 
-@takes("day")
+@takes("day", "after")
 def theory_as_of(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_theory(request, slug)
-    page = as_of_page(found, request.user, request.GET.get("day", ""))
+    page = as_of_page(found, request.user, request.GET.get("day", ""), request.GET.get("after", ""))
     shown = {"page": page, "theory": found, "study": found.study}
     return render(request, "programmes/earlier.html", shown, status=400 if page.error else 200)

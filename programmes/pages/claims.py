@@ -30,7 +30,7 @@ from programmes.pages.choices import (
     said_of,
     summary_of,
 )
-from programmes.pages.holdings import absence_sentence
+from programmes.pages.holdings import absence_sentence, nobody_against
 from programmes.pages.keyset import KeysetPage, keyset_page
 from programmes.pages.own_setting import can_be_read_from_a_setting
 from programmes.pages.web import STATUS_WORDS
@@ -173,7 +173,7 @@ class ClaimsPage:
     @property
     def nobody_against(self) -> str:
         """Return what stands where no quote speaks against a claim."""
-        return "No public quote speaks against it" if self.hidden_quotes else "Nobody has spoken against it yet"
+        return nobody_against(hidden=self.hidden_quotes)
 
     @property
     def has_against(self) -> bool:

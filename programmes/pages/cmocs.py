@@ -28,17 +28,18 @@ from programmes.models.holdings import holdings_of
 from programmes.models.short_names import cmoc_name
 from programmes.models.slots import BESIDE, FilledSlot, columns_of, slots_from, slots_said
 from programmes.pages.base import base_url
-from programmes.pages.holdings import absence_sentences
+from programmes.pages.holdings import absence_sentences, nobody_against
 from programmes.pages.lineage import DecisionRow, decision_rows
 from programmes.pages.reviews import ReviewProgress, review_progress
 from programmes.pages.sharing import card_of_cmoc, share_of_cmoc
 from programmes.pages.statement_spans import StatementPiece, statement_pieces
-from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, LineageKind, Reporting
+from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, LineageKind, ReadingKind, Reporting
 from programmes.words import Sentence
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
 
+PLAIN_ROLES = {EvidenceRole.SUPPORTS: "for", EvidenceRole.COUNTERS: "against"}
 MOST_NEIGHBOURS = 12  # that are shown unfolded
 
 
@@ -49,11 +50,13 @@ class EvidenceGroup:
 
     @property
     def heading(self) -> str:
-        """Return, for example, "2 quotes that support it"."""
+        """Return, for example, "2 quotes for it", or "1 quote that refines it"."""
+        number = len(self.evidence)
+        quotes = "1 quote" if number == 1 else f"{number} quotes"
+        if self.role in PLAIN_ROLES:
+            return f"{quotes} {PLAIN_ROLES[self.role]} it"
         does = self.role.label.lower()
-        return (
-            f"1 quote that {does} it" if len(self.evidence) == 1 else f"{len(self.evidence)} quotes that {does[:-1]} it"
-        )
+        return f"{quotes} that {does if number == 1 else does[:-1]} it"
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,38 @@ class CMOCPage:
     standing: ReviewProgress
     decisions: list[DecisionRow]
     holds: dict[str, str]  # what the theory holds, where the page has no statement or no quote
+    hidden_quotes: bool  # whether there are quotes on it that the reader may not see
+
+    @property
+    def plain(self) -> Reading | None:
+        """Return it in plain words, if a curator has put it so."""
+        return next((reading for reading in self.readings if reading.kind == ReadingKind.PLAIN_SUMMARY), None)
+
+    @property
+    def other_readings(self) -> list[Reading]:
+        """Return what curators read in it besides."""
+        return [reading for reading in self.readings if reading is not self.plain]
+
+    @property
+    def against(self) -> EvidenceGroup | None:
+        """Return the quotes that speak against it, if there are any."""
+        return next((group for group in self.groups if group.role == EvidenceRole.COUNTERS), None)
+
+    @property
+    def for_and_against(self) -> list[EvidenceGroup]:
+        """Return the quotes by what they do; those against it stand last, beside the others."""
+        return sorted(self.groups, key=lambda group: group is self.against)
+
+    @property
+    def nobody_against(self) -> str:
+        """Return what stands where no quote speaks against it."""
+        return nobody_against(hidden=self.hidden_quotes)
+
+    @property
+    def all_marked(self) -> bool:
+        """Say whether every slot that has parts is marked in the statement, so that the parts need not be repeated."""
+        marked = {name for name, _ in self.marked}
+        return all(slot.name in marked for slot in self.slots)
 
     @property
     def nearest(self) -> list[Neighbour]:
@@ -233,6 +268,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         standing=review_progress(cmoc.theory, [cmoc], everybody, user)[cmoc.pk],
         decisions=decision_rows(cmoc.theory, user, cmoc),
         holds=holdings_of(cmoc.theory, user) if not (cmoc.statement and evidence) else {},
+        hidden_quotes=Evidence.objects.filter(cmoc=cmoc).count() > len(evidence),
     )
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from programmes.integrity.access import Person
 
 PAGE_SIZE = 50
+MOST_OPTIONS = 60  # of one facet
 DIGITS = 10  # that no number of a configuration has
 MOST_RANKED = 2_000  # quotes that are ranked; those after them follow in printed order
 FACETS = ("role", "outcome", "cmoc", "service", "sector", "speaker_role", "document", "slot")
@@ -62,6 +63,7 @@ class Facet:
     name: str
     label: str
     options: list[FacetOption]
+    left_out: int = 0  # values that are not listed, of very many
 
     @property
     def chosen(self) -> list[FacetOption]:
@@ -261,9 +263,8 @@ def facets_of(
                 for value in fact.values[name]:
                     quotes[name, value].update(bearing)
     return [
-        Facet(
+        facet_of(
             name,
-            FACET_LABELS[name],
             [
                 FacetOption(value, label, len(quotes[name, value]), value in chosen[name])
                 for value, label in labels[name].items()
@@ -272,6 +273,17 @@ def facets_of(
         for name in FACETS
         if labels[name]
     ]
+
+
+def facet_of(name: str, options: list[FacetOption]) -> Facet:
+    """Return a facet; of very many values those that are chosen and those with most quotes are listed, in order."""
+    if len(options) <= MOST_OPTIONS:
+        return Facet(name, FACET_LABELS[name], options)
+    first = sorted(options, key=lambda option: (not option.chosen, -option.quotes))[:MOST_OPTIONS]
+    kept = {option.value for option in first}
+    return Facet(
+        name, FACET_LABELS[name], [entry for entry in options if entry.value in kept], len(options) - len(kept)
+    )
 
 
 def ranked_by_fit(quotes: list[int], terms: list[Any]) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
@@ -14,9 +14,10 @@ from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import CMOC, Caveat, Evidence, Service
 from programmes.models.holdings import holdings_of, known_documents
 from programmes.models.theory import not_retired
-from programmes.pages.base import attachment, get_theory
+from programmes.pages.base import attachment, get_theory, takes
 from programmes.pages.crosstab import NOT_STATED, Crosstab, CrosstabCell, crosstab_table
 from programmes.pages.holdings import absence_sentence
+from programmes.pages.keyset import KeysetPage, keyset_page
 from programmes.vocabulary import EvidenceRole, Holding, SourceKind
 from programmes.words import Sentence, Suffix
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from programmes.models import Study, Theory
 
 EMPTY = "<td></td>"
+ROWS, MOST_COLUMNS = 60, 60  # of the page; files hold all
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,20 @@ class MatrixTable:
     columns: list[MatrixColumn]
     crosstab: Crosstab
     cmocs: list[CMOC]
+    left_out: int = 0  # columns that are empty here, of very many
 
     @property
     def not_stated(self) -> bool:
         """Say whether some quotes are of none that is known."""
         return NOT_STATED in self.crosstab.values
+
+    def narrowed(self) -> MatrixTable:
+        """Return the table without columns that are empty here, where there are more than a page can hold."""
+        if len(self.columns) <= MOST_COLUMNS:
+            return self
+        used = {cell.value for cmoc in self.cmocs for cell in self.crosstab.row(cmoc.pk, self.values) if cell.quotes}
+        kept = [column for column in self.columns if column.value in used][:MOST_COLUMNS]
+        return replace(self, columns=kept, left_out=len(self.columns) - len(kept))
 
     @property
     def values(self) -> list[str]:
@@ -126,6 +137,14 @@ class MatrixPage:
     holds: dict[str, str]
     study: Study
     documents: int  # of the study
+    page: KeysetPage[int]  # of its rows
+    before: int | str  # the number after which the page before begins
+
+    @property
+    def after_numbers(self) -> dict[str, int | str]:
+        """Return the numbers by which an address names where pages begin."""
+        last = self.rows[-1].cmoc.number if self.rows else ""
+        return {"after": last, "back": self.before}
 
     @property
     def missing(self) -> str:
@@ -187,7 +206,8 @@ def unretired_evidence(theory: Theory, user: Person) -> QuerySet[Evidence, Evide
     return Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
 
 
-def matrix_page(theory: Theory, user: Person) -> MatrixPage:
+def matrix_page(theory: Theory, user: Person, after: str = "", most: int | None = None) -> MatrixPage:
+    """Return the evidence on a theory at a glance: on so many configurations at most, from the one after a number on."""
     services = list(Service.objects.visible_to(user).filter(study=theory.study_id).order_by("number", "pk"))
     rows = {cmoc.pk: SupportRow(cmoc) for cmoc in unretired_cmocs(theory, user)}
     by_service, by_document = Crosstab(), Crosstab()
@@ -215,14 +235,19 @@ def matrix_page(theory: Theory, user: Person) -> MatrixPage:
     caveats = Caveat.objects.visible_to(user).filter(cmoc__in=rows)
     for cmoc in caveats.values_list("cmoc", flat=True):
         rows[cmoc].caveats += 1
+    numbers = {str(row.cmoc.number): key for key, row in rows.items()}
+    page = keyset_page(list(rows), numbers.get(after), most or len(rows))
+    shown = {key: rows[key] for key in page.keys}
     return MatrixPage(
-        rows=list(rows.values()),
+        rows=list(shown.values()),
         services=services,
+        page=page,
+        before=rows[page.back].cmoc.number if page.back else "",
         tables=[
-            table
+            table if most is None else table.narrowed()
             for table in (
-                services_table(services, by_service, theory, rows),
-                documents_table(titles, by_document, theory, rows),
+                services_table(services, by_service, theory, shown),
+                documents_table(titles, by_document, theory, shown),
             )
             if table.crosstab.cells or (table.columns and not by_document.cells)
         ],
@@ -265,9 +290,11 @@ def documents_table(
     )
 
 
+@takes("after")
 def evidence_at_a_glance(request: HttpRequest, slug: str) -> HttpResponse:
     theory = get_theory(request, slug)
-    shown = {"page": matrix_page(theory, request.user), "theory": theory, "study": theory.study}
+    page = matrix_page(theory, request.user, request.GET.get("after", ""), ROWS)
+    shown = {"page": page, "theory": theory, "study": theory.study}
     return render(request, "programmes/matrix.html", shown)
 
 

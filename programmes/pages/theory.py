@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,8 @@ from programmes.search.did_you_mean import suggestion
 from programmes.vocabulary import CMOCStatus, Reporting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import QuerySet
     from django.http import HttpRequest, QueryDict
 
@@ -72,8 +75,7 @@ class TheoryPage:
     rows: list[CMOCRow]
     total: int
     left_out: int  # retired ones, which nobody asked for
-    web: Web
-    pictures: list[Picture]
+    draw: Callable[[], Web]
     matrix: list[tuple[Part, list[tuple[Part, list[CMOC]]]]]
     outcomes: list[Part]
     choices: list[FilterChoice]
@@ -96,6 +98,21 @@ class TheoryPage:
     too_many: list[str]  # filters with more to choose from than a page can hold
     page: KeysetPage[int]  # of the table
     by_outcome: list[tuple[Part, int]]  # what can be drawn one by one, where it is too much for one picture
+
+    @cached_property
+    def web(self) -> Web:
+        """Return the web of what is shown, which takes a while."""
+        return self.draw()
+
+    @cached_property
+    def pictures(self) -> list[Picture]:
+        """Return what is shown as pictures: one, or one for each outcome of many configurations."""
+        return pictures_of(self.web) if self.rows else []
+
+    @property
+    def is_apart(self) -> bool:
+        """Say whether it is too much for one picture, so that each outcome is drawn by itself, when it is asked for."""
+        return len(self.rows) > MOST_IN_ONE and len(self.by_outcome) > 1
 
     @property
     def after_numbers(self) -> dict[str, int | str]:
@@ -182,11 +199,8 @@ class TheoryPage:
         return summary_of(len(self.rows), self.total, choices, self.search, self.quote_search)
 
 
-def theory_page(request: HttpRequest, theory: Theory, site: str = "", *, drawn: bool = True) -> TheoryPage:
-    """Return a theory, filtered by the query string; links in the web begin with `site`.
-
-    Where it is not `drawn`, there are no pictures of it, which take long.
-    """
+def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryPage:
+    """Return a theory, filtered by the query string; links in the web begin with `site`."""
     user = request.user
     cmocs = list(
         CMOC.objects.visible_to(user).filter(theory=theory).select_related("group").order_by(*AS_PRINTED, "pk")
@@ -224,20 +238,19 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "", *, drawn: 
         else:
             errors = [message for messages in filterset.errors.values() for message in messages]
     columns = columns_of(theory.form, [row.parts for row in shown])
-    for row in shown:
-        row.slots = slots_from(row.cmoc, row.parts, columns)
     holds = holdings_of(theory, user)
-    web = web_of(theory, shown, link_marks(theory, links, site), site, holds)
     in_order = [row.cmoc.pk for row in shown]
     numbers = {row.cmoc.number: row.cmoc.pk for row in rows}
     outcomes = distinct_parts([row.parts for row in shown], "outcomes")
+    page = keyset_page(in_order, after_which(request, numbers), TABLE_ROWS)
+    for key in page.keys:
+        by_cmoc[key].slots = slots_from(by_cmoc[key].cmoc, by_cmoc[key].parts, columns)
     return TheoryPage(
         theory=theory,
         rows=shown,
         total=len(rows if with_retired else standing_rows),
         left_out=0 if with_retired else len(rows) - len(standing_rows),
-        web=web,
-        pictures=pictures_of(web) if shown and drawn else [],
+        draw=lambda: web_of(theory, shown, link_marks(theory, links, site), site, holds),
         matrix=context_outcome_matrix(shown) if len(shown) > MOST_IN_ONE else [],
         outcomes=[Part(key, label, "") for key, label in outcomes],
         choices=choices,
@@ -265,7 +278,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "", *, drawn: 
         holds=holds,
         empty_groups=[] if data else list(groups_without(rows, theory, user)),
         too_many=too_many,
-        page=keyset_page(in_order, after_which(request, numbers), TABLE_ROWS),
+        page=page,
         by_outcome=[
             (Part(key, label, ""), sum(key in {part.key for part in row.parts["outcomes"]} for row in shown))
             for key, label in outcomes
@@ -310,7 +323,7 @@ def theory_detail(request: HttpRequest, slug: str) -> HttpResponse:
     view = request.GET.get("view") or "answer"
     page: Any
     if view in {"picture", "table", "sources"}:
-        page = theory_page(request, found, drawn=view == "picture")
+        page = theory_page(request, found)
     else:
         page = claims_page(request, found)
     if view not in VIEWS:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Window
+
 from programmes.models import Evidence, PersonKind, Service
 from programmes.models.holdings import known_documents
 from programmes.models.theory import not_retired
@@ -54,7 +56,7 @@ def who_was_asked(theory: Theory, user: Person) -> WhoWasAsked:
     services = Service.objects.visible_to(user).filter(study=study).select_related("study").order_by("number", "pk")
     evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory)
     quoted = set(evidence.order_by().values_list("quote__participant__service", flat=True).distinct()) - {None}
-    listed = list(services[: MOST_SERVICES + 1])
+    listed = list(services.annotate(found=Window(Count("pk")))[: MOST_SERVICES + 1])
     return WhoWasAsked(
         asked=[kind for kind in kinds if kind.asked == Asked.YES],
         not_asked=[kind for kind in kinds if kind.asked == Asked.NO],
@@ -62,7 +64,7 @@ def who_was_asked(theory: Theory, user: Person) -> WhoWasAsked:
         if len(listed) <= MOST_SERVICES
         else [],
         quoted=len(quoted),
-        number_of_services=len(listed) if len(listed) <= MOST_SERVICES else services.count(),
+        number_of_services=listed[0].found if listed else 0,
         documents=known_documents(study.pk, user),
         interviews=study.interviews,
     )
