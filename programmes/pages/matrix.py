@@ -207,7 +207,7 @@ def unretired_evidence(theory: Theory, user: Person) -> QuerySet[Evidence, Evide
 
 
 def matrix_page(theory: Theory, user: Person, after: str = "", most: int | None = None) -> MatrixPage:
-    """Return the evidence on a theory at a glance: on so many configurations at most, from the one after a number on."""
+    """Return the evidence on a theory at a glance: on so many CMOCs at most, from the one after a number on."""
     services = list(Service.objects.visible_to(user).filter(study=theory.study_id).order_by("number", "pk"))
     rows = {cmoc.pk: SupportRow(cmoc) for cmoc in unretired_cmocs(theory, user)}
     by_service, by_document = Crosstab(), Crosstab()

@@ -322,10 +322,7 @@ def theory_detail(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_theory(request, slug)
     view = request.GET.get("view") or "answer"
     page: Any
-    if view in {"picture", "table", "sources"}:
-        page = theory_page(request, found)
-    else:
-        page = claims_page(request, found)
+    page = theory_page(request, found) if view in {"picture", "table", "sources"} else claims_page(request, found)
     if view not in VIEWS:
         page.errors.append(f"“{view}” is no view of a theory; {suggestion(view, VIEWS)}")
         view = "answer"

@@ -144,7 +144,8 @@ def test_queries_of_the_review_screen(people, client):
     client.get(screen)
     with asks(
         "session, user, cmoc, any cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, "
-        "substantivetheorylink, cmoclink, memo, review, lineageevent, permission, permission, historicalcmoc, "
+        "substantivetheorylink, cmoclink, memo, review, lineageevent, count evidence, permission, permission, "
+        "historicalcmoc, "
         "historicalcmoccontext, historicalcmocmechanism, historicalcmocoutcome, historicalcmocactor, "
         "historicalcmocbeneficiary, historicalcmocservice, historicalcmocstrategy, "
         "historicalcmocintervention"

@@ -17,7 +17,7 @@ EXPLAINED = {
     THEORY: ["programme-theory", "cmoc"],
     f"{THEORY}?view=picture": ["programme-theory", "counters", "context"],
     f"{THEORY}?view=table": ["programme-theory", "context", "cmoc", "mechanism", "outcome", "caveat"],
-    f"{THEORY}cmocs/2/": ["hedge", "context", "mechanism", "outcome", "supports", "counters"],
+    f"{THEORY}cmocs/2/": ["hedge", "supports", "counters", "context", "mechanism", "outcome"],
     "/services/": [],
 }
 

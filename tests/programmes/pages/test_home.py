@@ -29,7 +29,7 @@ def test_example_is_one_that_is_supported_and_countered(db, client):
         True,
         False,
     ]
-    assert page.index("Somebody supports it") < page.index("Somebody counters it")
+    assert page.index("Somebody speaks for it") < page.index("Somebody speaks against it")
 
 
 def test_what_was_tested_for_readers_with_disabilities(client, db):

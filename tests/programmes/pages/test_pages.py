@@ -4,6 +4,7 @@ import csv
 import io
 import re
 
+import lxml.html
 import pytest
 from django.core.exceptions import BadRequest
 from django.test import RequestFactory
@@ -39,7 +40,9 @@ THEORY = "/theories/thompson-2023/"
 STUDY = "/studies/thompson-2023/"
 # What each page asks the database for.
 PAGES = {
-    "/": "cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, theory",
+    "/": (
+        "theory, cmoc, evidence, service, outcome, count theory, evidence, evidence, evidence, cmoccontext + 8, theory"
+    ),
     THEORY: (
         "theory, cmoc, cmocoutcome, evidence, reading, evidence, evidence, service, caveat, theory, study, "
         "cmoc, cmoccontext + 7, caveat, personkind, evidence, service, count source, evidence, servicesector, "
@@ -60,7 +63,7 @@ PAGES = {
     ),
     f"{THEORY}cmocs/2/": (
         "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
-        "cmoclink, memo, review, lineageevent, author"
+        "cmoclink, memo, review, lineageevent, count evidence, author"
     ),
     f"{THEORY}cmocs/2/history/": (
         "cmoc, historicalcmoc, historicalcmoccontext, historicalcmocmechanism, historicalcmocoutcome, "
@@ -134,7 +137,9 @@ def growing_pages(theory):
     cmoc = theory.cmocs.first()
     study = f"/studies/{theory.study.slug}/"
     return {
-        "/": ("cmoc, evidence, service, outcome, theory, evidence, cmoccontext + 8, theory"),
+        "/": (
+            "theory, cmoc, evidence, service, outcome, count theory, evidence, evidence, evidence, cmoccontext + 8, theory"
+        ),
         f"/theories/{theory.slug}/": (
             "theory, cmoc, cmocoutcome, evidence, reading, evidence, evidence, service, caveat, theory, study, "
             "cmoc, cmoccontext + 7, caveat, personkind, evidence, service, count source, evidence, servicesector, "
@@ -146,7 +151,7 @@ def growing_pages(theory):
         ),
         cmoc.get_absolute_url(): (
             "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
-            "cmoclink, memo, review, lineageevent, author"
+            "cmoclink, memo, review, lineageevent, count evidence, author"
         ),
         CMOCContext.objects.select_related("context__theory").get(cmoc=cmoc).context.get_absolute_url(): (
             "context, cmoccontext + 8, cmoc, cmoclink, memo"
@@ -213,9 +218,21 @@ def test_every_page_of_content_names_its_source_and_licence(demo, client):
 
 def test_counter_evidence_stands_open(demo, client):
     page = text_of(client, f"{THEORY}cmocs/2/")
-    assert "1 quote that counters it" in page
-    assert "2 quotes that support it" in page
-    assert page.count("<details") == page.count('<details class="curators reading" open>')
+    assert "1 quote against it" in page
+    assert "2 quotes for it" in page
+    document = lxml.html.fromstring(page)
+    assert (len(document.xpath("//figure")), document.xpath("//details//figure")) == (3, [])
+    beside = document.xpath("//div[@class='for-against']/section/@class")
+    assert beside == ["supports", "counters"]
+
+
+def test_where_nobody_speaks_against_it_the_page_says_so(demo, client):
+    assert "Nobody has spoken against it yet" in text_of(client, f"{THEORY}cmocs/1/")
+    Quote.objects.filter(evidence__cmoc__number=2, evidence__role="counters").update(visibility="private")
+    page = text_of(client, f"{THEORY}cmocs/2/")
+    assert ("No public quote speaks against it" in page, "Nobody has spoken" in page) == (True, False)
+    answer = text_of(client, THEORY)
+    assert ("No public quote speaks against it" in answer, "Nobody has spoken" in answer) == (True, False)
 
 
 def test_services_quoted_and_stated_are_different(demo, client):
@@ -279,7 +296,11 @@ def test_large_theory_has_panels_and_a_table_of_contexts_by_outcomes(db, client)
     theory = TheoryFactory()
     grow(theory, 31)
     page = text_of(client, f"/theories/{theory.slug}/?view=picture")
-    assert (page.count('class="web"'), "Contexts by outcomes" in page) == (31, True)
+    assert (page.count('class="web"'), "Contexts by outcomes" in page) == (0, True)
+    addresses = re.findall(r'href="(\?view=picture&amp;outcome=[^"]*)"', page)
+    assert len(addresses) == 31
+    drawn = text_of(client, f"/theories/{theory.slug}/{addresses[0].replace('&amp;', '&')}")
+    assert drawn.count('class="web"') == 1
 
 
 def test_pair_of_mechanisms(db, client):

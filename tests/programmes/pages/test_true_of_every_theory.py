@@ -89,7 +89,7 @@ def pages_reached(client, starts, most):
                 continue
             if path.query:
                 variants[path.path] = variants.get(path.path, 0) + 1
-                if variants[path.path] > 3:
+                if variants[path.path] > 4:
                     continue
             known.add(target)
             waiting.append(target)
