@@ -1,5 +1,7 @@
 """The lists of theories and studies, and the pages of long lists."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +26,7 @@ def test_pages_of_a_list_are_the_list(length, size):
             break
         after = page.after
     assert read == keys
-    for before, page in zip(pages, pages[1:], strict=False):
+    for before, page in pairwise(pages):
         assert keyset_page(keys, page.back, size) == before
         assert page.has_previous
     assert not pages[0].has_previous

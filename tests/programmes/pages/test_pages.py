@@ -138,7 +138,8 @@ def growing_pages(theory):
     study = f"/studies/{theory.study.slug}/"
     return {
         "/": (
-            "theory, cmoc, evidence, service, outcome, count theory, evidence, evidence, evidence, cmoccontext + 8, theory"
+            "theory, cmoc, evidence, service, outcome, count theory, evidence, evidence, evidence, "
+            "cmoccontext + 8, theory"
         ),
         f"/theories/{theory.slug}/": (
             "theory, cmoc, cmocoutcome, evidence, reading, evidence, evidence, service, caveat, theory, study, "
@@ -165,7 +166,7 @@ def growing_pages(theory):
         f"{study}services/{theory.study.services.first().number}/": (
             "service, servicesector, servicelocation, delivery, evidence, cmocservice, evidence, memo, service, service"
         ),
-        "/search/?q=matched": "programme, theory + 24, evidence, quote",
+        "/search/?q=matched": "programme, theory + 24",
         f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory, count source",
     }
 
