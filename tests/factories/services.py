@@ -27,6 +27,8 @@ class StudyListFactory(DjangoModelFactory):
 
 
 class PersonKindFactory(StudyListFactory):
+    asked = "yes"
+
     class Meta:
         model = PersonKind
 

@@ -244,6 +244,8 @@ def page_addresses() -> Iterator[str]:
             yield address
             if name in {"search", "evidence", "services", "all_services", "memos", "theory"}:
                 yield f"{address}?q={PROBE}"
+            if name == "theory":
+                yield from (f"{address}?view={view}" for view in ("picture", "table", "sources"))
             if name == "setting":
                 yield f"{address}?sector=charity"
 

@@ -74,6 +74,7 @@ class Finder:
         study, theory = self.planting.study, self.planting.theory
         found = [reverse(name) for name in ("home", "cite", "all_services")]
         found += [reverse(name, args=[theory.slug]) for name in ("theory", "lineage", "setting", "evidence", "matrix")]
+        found += [f"{theory.get_absolute_url()}?view={view}" for view in ("picture", "table", "sources")]
         found += [reverse(name, args=[study.slug]) for name in ("study", "services", "memos")]
         found += [reverse("survey", args=[row.slug]) for row in study.surveys.all()]
         found += [
