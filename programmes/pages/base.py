@@ -84,8 +84,8 @@ def left_out(request: HttpRequest) -> list[str]:
 
 
 def parameters_left_out(request: HttpRequest) -> dict[str, Any]:
-    """Give every template what its page left out of the address."""
-    return {"left_out": SimpleLazyObject(lambda: left_out(request))}
+    """Give every template what its page left out of the address, and the address, which stands on paper."""
+    return {"left_out": SimpleLazyObject(lambda: left_out(request)), "page_address": request.build_absolute_uri()}
 
 
 def refuse_unknown_parameters(request: HttpRequest) -> HttpResponse | None:

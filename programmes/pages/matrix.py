@@ -38,6 +38,7 @@ class CellRun:
 
     empty: SafeString  # as table cells, since a large matrix has very many
     cell: CrosstabCell | None
+    head: str = ""  # what stands above the cell
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ class MatrixTable:
     def rows(self) -> list[tuple[CMOC, list[CellRun], CrosstabCell]]:
         """Return each CMOC with its cells, the empty ones between two others as one piece of HTML."""
         found = ((cmoc, self.crosstab.row(cmoc.pk, [*self.values, NOT_STATED])) for cmoc in self.cmocs)
-        return [(cmoc, cell_runs(cells[:-1]), cells[-1]) for cmoc, cells in found]
+        heads = [str(column.name) for column in self.columns]
+        return [(cmoc, cell_runs(cells[:-1], heads), cells[-1]) for cmoc, cells in found]
 
     @property
     def in_file(self) -> tuple[list[str], list[str]]:
@@ -114,13 +116,13 @@ class SupportRow:
         return [(role, self.roles[role]) for role in EvidenceRole]
 
 
-def cell_runs(cells: list[CrosstabCell]) -> list[CellRun]:
+def cell_runs(cells: list[CrosstabCell], heads: list[str]) -> list[CellRun]:
     """Return a row with empty cells joined into one piece of HTML, since a large matrix is mostly empty."""
     found = []
     empty = 0
-    for cell in cells:
+    for cell, head in zip(cells, heads, strict=True):
         if cell.quotes:
-            found.append(CellRun(mark_safe(EMPTY * empty), cell))  # noqa: S308  our own words
+            found.append(CellRun(mark_safe(EMPTY * empty), cell, head))  # noqa: S308  our own words
             empty = 0
         else:
             empty += 1

@@ -1,9 +1,12 @@
 """Every type of page as people meet it: accessible in each colour and width, by keyboard, and without JavaScript."""
 
 import hashlib
+import io
 
+import pypdf
 import pytest
 from django.contrib.auth import get_user_model
+from django.utils.timezone import localdate
 from playwright.sync_api import expect
 
 from programmes.models import CMOC, Membership, Study
@@ -347,3 +350,61 @@ def test_forced_colours_keep_the_words(theories, open_context):
     for address in ("/", THEORY, f"{THEORY}cmocs/2/"):
         page.goto(address)
         assert page.locator("h1").is_visible()
+
+
+ON_A_PHONE = [
+    THEORY,
+    f"{THEORY}?view=table",
+    f"{THEORY}cmocs/2/",
+    f"{THEORY}contexts/matched-peer/",
+    f"{THEORY}evidence/",
+    f"{THEORY}matrix/",
+    f"{THEORY}setting/?sector=health",
+    f"{STUDY}services/",
+    STUDY,
+    "/surveys/thompson-2023-survey/",
+]
+# What needs more than its width, pictures apart.
+SCROLLS = """[...document.querySelectorAll('main *')]
+  .filter(part => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== 'visible')
+  .filter(part => !part.querySelector('svg') && !part.matches('input, select, svg, svg *'))
+  .filter(part => getComputedStyle(part).clipPath === 'none' && !part.closest('.unseen, thead'))
+  .map(part => part.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.once
+def test_nothing_but_a_picture_scrolls_sideways_on_a_phone(theories, open_context):
+    page = open_context("light", 360).new_page()
+    found = {}
+    for address in ON_A_PHONE:
+        page.goto(address)
+        found[address] = page.evaluate(SCROLLS)
+    assert {address: parts for address, parts in found.items() if parts} == {}
+    page.goto(f"{THEORY}?view=table")
+    assert page.locator("td[data-head=Outcome]").first.is_visible()
+    page.goto(f"{THEORY}evidence/")
+    assert not page.locator("#facet-q").is_visible()
+    page.click("text=Show only some")
+    assert page.locator("#facet-q").is_visible()
+
+
+def printed(page, address):
+    page.goto(address)
+    sheets = pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
+    return [" ".join(sheet.extract_text().split()) for sheet in sheets]
+
+
+@pytest.mark.once
+def test_paper_keeps_every_word_and_says_where_it_is_from(theories, page):
+    quotes = printed(page, f"{THEORY}evidence/")
+    text = " ".join(quotes)
+    assert (text.count("Supports "), text.count("Counters "), text.count("Refines ")) == (17, 3, 2)
+    table = printed(page, f"{THEORY}?view=table")
+    claim = printed(page, f"{THEORY}cmocs/10/")
+    for sheets, address in ((quotes, "evidence/"), (table, "?view=table"), (claim, "cmocs/10/")):
+        assert len(sheets) > 1
+        for sheet in sheets:
+            assert f"{THEORY}{address} · {localdate():%-d %B %Y} · Thompson" in sheet
+    assert all("CMOC Context Mechanism Outcome" in sheet for sheet in table)
+    assert "What it is made of" in " ".join(claim)
+    assert "A role that asks for lived experience." in " ".join(claim)
