@@ -25,9 +25,7 @@ VARIABLE = re.compile(r"\{\{\s*(?:\w+\.)*?(?:(\w+)\.)?(\w+)((?:\|[^}]*)?)\s*\}\}
 VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 # Of these elements the words are no HTML, or have no direction of their own.
 BARE = frozenset({"title", "textarea", "script", "style", "option", "text", "tspan", "svg"})
-OTHER_TEXTS = frozenset(
-    {"excerpt", "here", "why", "step", "author", "group", "sentence", "message"}
-)  # texts on pages, no fields by this name
+OTHER_TEXTS = frozenset({"excerpt", "here", "why", "step", "author", "group", "claimed"})  # texts on pages, no fields
 # What has a name or a label of ours, in the language of the site.
 OURS = frozenset({"app", "bar", "choice", "column", "facet", "field", "form", "head", "kind", "model"}) | {
     *("passage", "queue", "resource", "role", "slot", "stage", "state", "step", "table", "term", "work")

@@ -80,7 +80,7 @@ class Claim:
     caveats: int = 0
 
     @property
-    def sentence(self) -> str:
+    def claimed(self) -> str:
         """Return it in plain words; where nobody has put it so the statement, or at least the title."""
         if self.reading:
             return self.reading.text
@@ -95,7 +95,7 @@ class Claim:
     def missing(self) -> str:
         """Return in which way the statement is missing, where there is nothing to say instead."""
         reporting = self.cmoc.statement_reporting
-        return Reporting(reporting).label if reporting and not self.sentence else ""
+        return Reporting(reporting).label if reporting and not self.claimed else ""
 
     @property
     def status_word(self) -> str:

@@ -32,7 +32,7 @@ def make_contradictions(apps):
     with connection.cursor() as cursor:  # of this version, which refuses what was possible before
         for event in ("insert", "update"):
             name = f'"invariant_theory_quotes_absence_fits_{event}"'
-            cursor.execute(f"DROP TRIGGER {name}{ON_TABLE[connection.vendor]}")
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{ON_TABLE[connection.vendor]}")
     programme = make("Programme", slug="contradictions", name="Contradictions")
     for slug, (statements, word, _) in ABSENCES.items():
         said = {"slug": slug, "title": slug}

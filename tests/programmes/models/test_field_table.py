@@ -413,12 +413,12 @@ def mark_around(node):
 def texts_in(page):
     """Yield each text that a page shows with its mark.
 
-    Citations have none, since they are copied as they stand; nor has what the reader asked for.
+    Citations have none, since they are copied as they stand; nor has what the reader asked for, or its address on paper.
     """
     for node in page.iter(lxml.etree.Element):
         around = (node, *node.iterancestors())
         if node.tag not in NO_ELEMENTS and not any(
-            one.get("class") == "citation" or one.get("role") == "status" for one in around
+            one.get("class") in {"citation", "print-line"} or one.get("role") == "status" for one in around
         ):
             yield node.text or "", mark_around(node)
             yield from ((below.tail or "", mark_around(node)) for below in node)

@@ -51,7 +51,7 @@ def test_claim_says_who_speaks_for_and_against_it(demo, client):
     groups = page_of(client, THEORY).groups
     claims = {claim.cmoc.number: claim for group in groups for claim in group.claims}
     two = claims[2]
-    assert two.sentence == two.reading.text
+    assert two.claimed == two.reading.text
     assert two.statement == two.cmoc.statement
     assert (two.supporting.role, two.countering.role) == ("supports", "counters")
     assert [(heard.service.number, heard.against) for heard in two.services] == [("10", False), ("13", True)]
@@ -125,7 +125,7 @@ def test_without_plain_words_the_statement_stands_and_without_it_the_title(db, c
     CMOCFactory(theory=theory, number=2, statement="", title="Only a title")
     CMOCFactory(theory=theory, number=3, statement="", title="", statement_reporting="not-loaded")
     page = page_of(client, theory.get_absolute_url())
-    sentences = [claim.sentence for claim in page.groups[0].claims]
+    sentences = [claim.claimed for claim in page.groups[0].claims]
     assert sentences == ["As printed.", "Only a title", ""]
     text = text_of(client, theory.get_absolute_url())
     assert "CMOC 3 — Statement: not loaded" in text.replace("CMOC 3 Statement", "CMOC 3 — Statement")
