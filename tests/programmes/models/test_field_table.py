@@ -413,7 +413,7 @@ def mark_around(node):
 def texts_in(page):
     """Yield each text that a page shows with its mark.
 
-    Citations have none, since they are copied as they stand; nor has what the reader asked for, or its address on paper.
+    Citations have none, since they are copied as they stand; nor has what the reader asked for, or the printed address.
     """
     for node in page.iter(lxml.etree.Element):
         around = (node, *node.iterancestors())
