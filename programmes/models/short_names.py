@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from programmes.vocabulary import CaveatKind, EvidenceRole, MemoKind, Reporting, SourceKind
+from programmes.vocabulary import CaveatKind, EvidenceRole, MemoKind, Reporting
 from programmes.words import Sentence, Suffix, like
 
 if TYPE_CHECKING:
@@ -72,11 +72,6 @@ def speaker_name(role: str, role_reporting: str, service: Sentence | None) -> Se
 def quoted_name(voice: str, reference: str) -> Sentence:
     """Return whose words those of no known participant are: of a work, of a document, or of somebody."""
     return Sentence(reference or {"document": "A document", "participant": "A participant"}.get(voice, "Words quoted"))
-
-
-def source_name(kind: str, number: int, reference: str = "") -> str:
-    """Return the public name of a source: of a document the work that it is, else its kind and number."""
-    return reference or f"{SourceKind(kind).label} {number}"
 
 
 def caveat_name(kind: str, number: int | str, on: str = "") -> Sentence:

@@ -16,7 +16,6 @@ from programmes.models.signed_notes import note_signed_by, note_signed_date
 from programmes.models.studies import Reference
 from programmes.models.theory import CMOC, Context, Outcome, Theory
 from programmes.vocabulary import Basis, CaveatKind, LinkKind, LinkStatus, ReadingKind
-from programmes.words import Sentence
 
 
 def in_same_theory(relation: str, name: str) -> Invariant:
@@ -116,12 +115,6 @@ class Caveat(CuratedModel):
 
     def __str__(self) -> str:
         return str(caveat_name(self.kind, self.number))
-
-    @property
-    def short_name(self) -> Sentence:
-        """Return in which way something may not hold, what, and its number; what it is on must be loaded with it."""
-        on = self.cmoc.name if self.cmoc else self.outcome.label if self.outcome else ""
-        return caveat_name(self.kind, self.number, on)
 
 
 class CMOCLink(CuratedModel):

@@ -257,7 +257,6 @@ def test_quote_is_linked_on_the_cmocs_form(curator, client):
     assert (added.role, added.history.get().history_change_reason) == ("refines", "It qualifies the trust")
 
 
-@pytest.mark.no_cover
 def test_note_is_signed_by_whoever_writes_it(curator, client):
     cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=2)
     first, second = Evidence.objects.filter(cmoc=cmoc).exclude(note="").order_by("position")
@@ -278,7 +277,6 @@ def test_note_is_signed_by_whoever_writes_it(curator, client):
     assert Evidence.objects.get(pk=second.pk).signed_by == "Realist curators"
 
 
-@pytest.mark.no_cover
 def test_what_an_address_is_made_of_stays_while_the_record_is_public(curator, client):
     cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=2)
 

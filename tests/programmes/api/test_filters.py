@@ -403,7 +403,6 @@ def filtersets(root=django_filters.FilterSet):
 
 
 @pytest.mark.parametrize(("resource", "name"), FILTERS)
-@pytest.mark.no_cover
 def test_filter_finds_exactly(universe, client, resource, name):
     answers = EVERYBODY[resource][name]
 

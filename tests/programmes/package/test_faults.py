@@ -698,7 +698,6 @@ FAULTS: list[tuple[str, Any, str]] = [
 @pytest.mark.django_db
 @pytest.mark.once
 @pytest.mark.parametrize(("path", "value", "expected"), FAULTS)
-@pytest.mark.no_cover
 def test_fault_is_one_problem(path, value, expected):
     assert [str(problem) for problem in problems_in(with_fault(BREAKFAST, path, value))] == [expected]
 

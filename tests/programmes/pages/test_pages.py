@@ -166,7 +166,7 @@ def growing_pages(theory):
         f"{study}services/{theory.study.services.first().number}/": (
             "service, servicesector, servicelocation, delivery, evidence, cmocservice, evidence, memo, service, service"
         ),
-        "/search/?q=matched": "programme, theory + 24",
+        "/search/?q=hope": "programme, theory + 24, evidence, quote",
         f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory, count source",
     }
 
@@ -293,7 +293,7 @@ def test_theory_without_cmocs(db, client):
     assert "web-cmoc" not in page
 
 
-def test_large_theory_has_panels_and_a_table_of_contexts_by_outcomes(db, client):
+def test_large_theory_has_panels_and_a_table_of_contexts_by_outcomes(db, client, monkeypatch):
     theory = TheoryFactory()
     grow(theory, 31)
     page = text_of(client, f"/theories/{theory.slug}/?view=picture")
@@ -302,6 +302,8 @@ def test_large_theory_has_panels_and_a_table_of_contexts_by_outcomes(db, client)
     assert len(addresses) == 31
     drawn = text_of(client, f"/theories/{theory.slug}/{addresses[0].replace('&amp;', '&')}")
     assert drawn.count('class="web"') == 1
+    monkeypatch.setattr("programmes.pages.theory.MOST_CELLS", 960)
+    assert "Contexts by outcomes" not in text_of(client, f"/theories/{theory.slug}/?view=picture")
 
 
 def test_pair_of_mechanisms(db, client):

@@ -25,7 +25,6 @@ def answer(question, user):
 
 
 @pytest.mark.parametrize("question", ANSWERS)
-@pytest.mark.no_cover
 def test_questions(demo, question):
     assert answer(question, UserFactory()) == ANSWERS[question]
 

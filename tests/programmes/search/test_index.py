@@ -178,6 +178,9 @@ def test_records_with_most_of_the_words_come_first_where_none_has_all(db):
     ]
     assert search("zqone zqother", UserFactory()).without == ("zqother",)
     assert search("zqother zqanother", UserFactory()).kinds == []
+    assert search("zqone", UserFactory(), "Quotes").kinds == []
+    mended = search("zqonex zqthre", UserFactory())
+    assert (mended.meant, mended.some) == ("zqone zqthree", ("zqone", "zqthree"))
 
 
 @pytest.mark.postgresql
