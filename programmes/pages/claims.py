@@ -28,7 +28,6 @@ from programmes.pages.choices import (
     choices_of_evidence,
     options_of,
     said_of,
-    summary_of,
 )
 from programmes.pages.holdings import absence_sentence, nobody_against
 from programmes.pages.keyset import KeysetPage, keyset_page
@@ -185,13 +184,6 @@ class ClaimsPage:
         """Return who put claims in plain words, and when."""
         readings = [claim.reading for group in self.groups for claim in group.claims if claim.reading]
         return list(dict.fromkeys((reading.signed_by, reading.signed_date) for reading in readings))
-
-    @property
-    def summary(self) -> str:
-        """Say how much of the theory is shown, and under which filters."""
-        return summary_of(
-            self.page.found, self.total, (*self.choices, *self.of_evidence), self.search, self.quote_search
-        )
 
 
 def claims_page(request: HttpRequest, theory: Theory) -> ClaimsPage:

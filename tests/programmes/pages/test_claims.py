@@ -158,7 +158,7 @@ def test_quotes_that_are_not_public_are_not_nobody(db, client):
 def test_claim_that_only_somebody_speaks_against(db, client):
     theory = TheoryFactory()
     EvidenceFactory(cmoc=CMOCFactory(theory=theory), role="counters")
-    assert "Nobody is quoted for it here" in text_of(client, theory.get_absolute_url())
+    assert "No quote for it is here" in text_of(client, theory.get_absolute_url())
 
 
 def test_caveats_alone_have_a_column_of_their_own(db, client):

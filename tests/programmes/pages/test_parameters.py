@@ -63,7 +63,9 @@ def test_unknown_parameter_is_told_with_what_may_have_been_meant(universe, clien
 
 
 def test_what_is_chosen_is_said_even_where_no_cmoc_fits(universe, client):
-    page = client.get(f"{THEORY}?quote_q=letter&q=fair&sector=charity&role=counters&role=supports").context["page"]
+    page = client.get(f"{THEORY}?view=table&quote_q=letter&q=fair&sector=charity&role=counters&role=supports").context[
+        "page"
+    ]
 
     assert page.summary == (
         "0 of 6 CMOCs, what the quote does: Supports; what the quote does: Counters; "

@@ -315,6 +315,7 @@ def test_no_page_speaks_of_what_is_not_there(request, theories, most):
         ("/theories/breakfast/cmocs/8/", "CMOC 8 · Candidate", "CMOC 8 of"),
         ("/theories/gardens/cmocs/2/", "CMOC 2 of 6", ""),
         ("/theories/breakfast/", "6 of 6 claims (CMOCs). 2 retired left out.", ""),
+        ("/theories/audit-review/", "What was read", "Who was asked"),
         ("/theories/breakfast/?view=table", "6 of 6 CMOCs shown. 2 retired left out.", ""),
         ("/theories/breakfast/?view=table&status=retired", "2 of 8 CMOCs shown.", "left out"),
         ("/theories/breakfast/?status=retired", "2 of 8 claims (CMOCs).", "retired left out"),
