@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from programmes.formats.citations import CITATION_FORMATS
+from programmes.formats.slides import SLIDE_FORMATS
 from programmes.formats.web import WEB_FORMATS
 from programmes.models.configuration import ELEMENTS
 from programmes.pages import (
@@ -22,6 +23,8 @@ from programmes.pages import (
     quotes,
     search,
     services,
+    slides,
+    standing,
     studies,
     study_list,
     theory,
@@ -30,6 +33,7 @@ from programmes.pages import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("from-where-you-stand/", standing.front_door, name="front-door"),
     path("card.png", home.home_card, name="home_card"),
     path("cite/", about.cite, name="cite"),
     path("accessibility/", about.accessibility, name="accessibility"),
@@ -43,6 +47,13 @@ urlpatterns = [
         rf"^theories/(?P<slug>[-\w]+)/web\.(?P<form>{'|'.join(WEB_FORMATS)})$",
         theory.web_file,
         name="web",
+    ),
+    path("theories/<slug:slug>/slides/", slides.theory_slides, name="slides"),
+    re_path(r"^theories/(?P<slug>[-\w]+)/slides\.(?P<form>pdf)$", slides.slide_file, name="slides-pdf"),
+    re_path(
+        rf"^theories/(?P<slug>[-\w]+)/slides/(?P<number>[0-9]{{1,4}})\.(?P<form>{'|'.join(SLIDE_FORMATS)})$",
+        slides.slide_file,
+        name="slide",
     ),
     path("theories/<slug:slug>/card.png", theory.theory_card, name="theory_card"),
     path("theories/<slug:slug>/lineage/", lineage.theory_lineage, name="lineage"),

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "realist.middleware.ShowUnseenMarks",
     "realist.middleware.AskAgain",
     "realist.middleware.RefuseNullCharacters",
+    "programmes.pages.standing.KeepSetting",
 ]
 
 ROOT_URLCONF = "realist.urls"
@@ -73,6 +74,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "programmes.pages.base.parameters_left_out",
+                "programmes.pages.standing.where_the_reader_stands",
             ],
         },
     },

@@ -5,27 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from programmes.diagrams.text import width, wrap
+from programmes.diagrams.styles import MARGIN, SHEET, USUAL
+from programmes.diagrams.text import width, wrap, wrap_at_most
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from programmes.diagrams.graph import CMOCNode, ElementNode, Head, Mark, Web
+    from programmes.diagrams.styles import Style
 
-MARGIN = 8
-USUAL = 3  # columns; where there are more, each is narrower, so that the picture fits a page
-# The width of each column, and the room behind it for lines: as usual, and where there are more columns.
-WIDTHS = {"context": (240, 124), "mechanism": (270, 142), "outcome": (208, 0)}
-NARROW = {"context": (200, 80), "mechanism": (220, 90), "outcome": (190, 0)}
-FURTHER = (170, 60)  # the same of a column before the contexts
-CELL = 150  # width of what else stands in the box of a configuration
-BARE = 160  # width of that box where nothing stands in it
-FONT = 14
-SMALL = 13
-LINE = 18
-PADDING = 14
-GAP = 14
-PILL = 26
+FONT, SMALL, LINE, GAP, PILL = SHEET.font, SHEET.small, SHEET.line, SHEET.gap, SHEET.pill
 PILL_GAP = 6
 
 
@@ -46,6 +35,21 @@ class Pill:
     x: float
     y: float
     width: float
+    middle: float
+    baseline: float
+    height: float = PILL
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A few words in a frame at the end of a row: what speaks against it, or what has become of it."""
+
+    words: str
+    kind: str
+    x: float
+    y: float
+    width: float
+    height: float
     middle: float
     baseline: float
 
@@ -98,6 +102,7 @@ class CMOCBox:
     notes: tuple[Line, ...]
     dividers: tuple[Divider, ...] = ()
     edges: tuple[Edge, ...] = ()
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,38 +126,48 @@ class Places:
     whole: float  # the width of the picture
 
 
-def places_of(web: Web, left: float = 0, right: float = 0) -> Places:
+def places_of(web: Web, style: Style = SHEET, left: float = 0, right: float = 0) -> Places:
     """Return where the columns of a web are drawn, with some room to the left and right of them.
 
     Those up to the contexts stand on the left, outcomes on the right, and all others in the box of the configuration.
     """
     names = [head.name for head in web.heads]
-    widths = WIDTHS if len(names) <= USUAL else NARROW
+    widths = style.widths if len(names) <= USUAL else style.narrow
     before = names[: names.index("context") + 1] if "context" in names else []
     inside = [head for head in web.heads if head.name not in {*before, "outcome"}]
     heads = {head.name: head for head in web.heads}
-    columns = {}
-    x = MARGIN + left
-    for name in before:
-        size, room = widths.get(name, FURTHER)
-        columns[name] = ColumnPlace(heads[name], x, size)
-        x += size + room
-    start = x
-    for head in inside:
-        columns[head.name] = ColumnPlace(head, x, widths["mechanism"][0] if head.name == "mechanism" else CELL)
-        x += columns[head.name].width
-    end = x if inside else x + BARE
-    if "outcome" in heads:
-        x = end + widths["mechanism"][1]
-        columns["outcome"] = ColumnPlace(heads["outcome"], x, widths["outcome"][0])
-        x += widths["outcome"][0]
-    inner = tuple(columns[head.name] for head in inside)
-    return Places(columns, tuple(before), inner, start, end - start, max(x, end) + MARGIN + right)
+
+    def placed(scale: float = 1) -> Places:
+        columns = {}
+        x = MARGIN + left
+        for name in before:
+            size, room = (round(part * scale) for part in widths.get(name, style.further))
+            columns[name] = ColumnPlace(heads[name], x, size)
+            x += size + room
+        start = x
+        for head in inside:
+            size = round((widths["mechanism"][0] if head.name == "mechanism" else style.cell) * scale)
+            columns[head.name] = ColumnPlace(head, x, size)
+            x += size
+        end = x if inside else x + round(style.bare * scale)
+        if "outcome" in heads:
+            x = end + round(widths["mechanism"][1] * scale)
+            columns["outcome"] = ColumnPlace(heads["outcome"], x, round(widths["outcome"][0] * scale))
+            x += columns["outcome"].width
+        inner = tuple(columns[head.name] for head in inside)
+        return Places(columns, tuple(before), inner, start, end - start, max(x, end) + MARGIN + right)
+
+    natural = placed()
+    if not style.whole:
+        return natural
+    around = 2 * MARGIN + left + right
+    return placed((style.whole - around) / (natural.whole - around))
 
 
-def lines_at(texts: Sequence[str], x: float, y: float) -> tuple[Line, ...]:
+def lines_at(texts: Sequence[str], x: float, y: float, style: Style = SHEET) -> tuple[Line, ...]:
     """Return lines of text below one another, the first with its top at y."""
-    return tuple(Line(text, x, round(y + LINE * index + FONT * 0.86, 1)) for index, text in enumerate(texts))
+    first = y + style.font * 0.86
+    return tuple(Line(text, x, round(first + style.line * index, 1)) for index, text in enumerate(texts))
 
 
 def pills_at(marks: Sequence[Mark], bounds: tuple[float, float], top: float, first_x: float) -> tuple[Pill, ...]:
@@ -183,11 +198,11 @@ def cmoc_box(node: CMOCNode, y: float, places: Places) -> CMOCBox:
     lines: list[Line] = []
     rows = 0
     for place in places.inner:
-        room = place.width - 2 * PADDING
+        room = place.width - 2 * SHEET.padding
         cell = [line for text in texts.get(place.head.name, ()) for line in wrap(text, room, FONT)]
-        lines += lines_at(cell, place.x + PADDING, y + 10)
+        lines += lines_at(cell, place.x + SHEET.padding, y + 10)
         rows = max(rows, len(cell))
-    left, right = places.x + PADDING, places.x + places.width - PADDING
+    left, right = places.x + SHEET.padding, places.x + places.width - SHEET.padding
     pills_y = y + 10 + LINE * rows + 6
     title = node.title + (f" · {node.status}" if node.status else "")
     pills = pills_at((*node.services, *node.links), (left, right), pills_y, left + width(title, SMALL, 700) + 10)
@@ -216,17 +231,24 @@ def cmoc_box(node: CMOCNode, y: float, places: Places) -> CMOCBox:
     )
 
 
-def element_boxes(nodes: Sequence[ElementNode], place: ColumnPlace, counts: Sequence[int]) -> list[Box]:
-    """Return the boxes of a column, each with its top at 0; so many lines end at each."""
-    padding = PADDING + (6 if place.head.name == "outcome" else 4)
-    left, right = place.x + padding, place.x + place.width - PADDING
+def element_boxes(
+    nodes: Sequence[ElementNode], place: ColumnPlace, counts: Sequence[int], style: Style = SHEET
+) -> list[Box]:
+    """Return the boxes of a column, each with its top at 0; so many lines end at each.
+
+    In a picture of rows they have their label alone, with a sign where an outcome is not a welcome one.
+    """
+    padding = style.padding + (6 if place.head.name == "outcome" else 4)
+    left, right = place.x + padding, place.x + place.width - style.padding
     boxes = []
     for node, count in zip(nodes, counts, strict=True):
-        label = wrap(node.label, right - left, FONT)
-        note = wrap(node.said, right - left, SMALL) if node.qualities else ()
-        pills_height = pills_height_of(pills_at(node.links, (left, right), 0, left))
-        words_height = LINE * (len(label) + len(note))
-        height = max(words_height + pills_height + 18, 14.0 * count + 6)
+        words = type(node.label)(f"{node.sign} {node.label}") if style.in_rows and node.sign else node.label
+        label = wrap_at_most(words, right - left, style.font, style.most_lines)
+        note = wrap(node.said, right - left, SMALL) if node.qualities and not style.in_rows else ()
+        links = () if style.in_rows else node.links
+        pills_height = pills_height_of(pills_at(links, (left, right), 0, left))
+        words_height = style.line * (len(label) + len(note))
+        height = max(words_height + pills_height + (style.padding if style.in_rows else 18), 14.0 * count + 6)
         top = (height - words_height - pills_height) / 2
         boxes.append(
             Box(
@@ -236,10 +258,10 @@ def element_boxes(nodes: Sequence[ElementNode], place: ColumnPlace, counts: Sequ
                 y=0,
                 width=place.width,
                 height=height,
-                lines=lines_at(label, left, top),
+                lines=lines_at(label, left, top, style),
                 radius=min(height / 2, 22) if place.head.name == "outcome" else 4,
                 notes=lines_at(note, left, top + LINE * len(label)),
-                pills=pills_at(node.links, (left, right), top + words_height + PILL_GAP, left),
+                pills=pills_at(links, (left, right), top + words_height + PILL_GAP, left),
             )
         )
     return boxes

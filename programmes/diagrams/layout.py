@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from programmes.diagrams.boxes import (
-    GAP,
     Box,
     CMOCBox,
     ColumnPlace,
@@ -20,13 +19,15 @@ from programmes.diagrams.boxes import (
 )
 from programmes.diagrams.chains import chain_edges, chains_in, room_around, room_to_the_right
 from programmes.diagrams.order import Columns, best_orders
+from programmes.diagrams.rows import row_box
+from programmes.diagrams.styles import SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from programmes.diagrams.graph import CMOCNode, ElementNode, Web
+    from programmes.diagrams.styles import Style
 
-TOP = 64  # below the heads of the columns
 WITHOUT_HEADS = 8
 HEAD = 8  # length of an arrow's head
 LANE = 2  # room that a line takes which passes a column
@@ -65,7 +66,7 @@ class Picture:
         return f"{', '.join(self.columns)}: from left to right, joined by lines."
 
 
-def tops_without_overlap(middles: Sequence[float], heights: Sequence[float]) -> list[float]:
+def tops_without_overlap(middles: Sequence[float], heights: Sequence[float], gap: float = SHEET.gap) -> list[float]:
     """Return the top of each box, in this order, as close to the desired middles as possible without overlap.
 
     The squared distances are minimised: boxes that would collide are pooled, and the pool takes their mean.
@@ -76,7 +77,7 @@ def tops_without_overlap(middles: Sequence[float], heights: Sequence[float]) -> 
     for middle, height in zip(middles, heights, strict=True):
         offsets.append(offset)
         pools.append((middle - height / 2 - offset, 1))
-        offset += height + GAP
+        offset += height + gap
         while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
             (second, second_size), (first, first_size) = pools.pop(), pools.pop()
             pools.append(
@@ -108,7 +109,9 @@ def port_ys(box: Box | CMOCBox, count: int, step: float = 14) -> list[float]:
     return [middle + (index - (count - 1) / 2) * step for index in range(count)]
 
 
-def stacked(boxes: list[Box], middles: Sequence[float], lanes: Sequence[float]) -> tuple[list[Box], list[float]]:
+def stacked(
+    boxes: list[Box], middles: Sequence[float], lanes: Sequence[float], gap: float = SHEET.gap
+) -> tuple[list[Box], list[float]]:
     """Return boxes below one another, as close to these middles as possible, and lanes for lines that pass between.
 
     Boxes keep their order; each lane goes to the place among them that its own middle asks for.
@@ -122,7 +125,7 @@ def stacked(boxes: list[Box], middles: Sequence[float], lanes: Sequence[float]) 
     places += [(index, True) for index in waiting]
     wanted = [lanes[index] if lane else middles[index] for index, lane in places]
     heights = [LANE if lane else boxes[index].height for index, lane in places]
-    tops = dict(zip(places, tops_without_overlap(wanted, heights), strict=True))
+    tops = dict(zip(places, tops_without_overlap(wanted, heights, gap), strict=True))
     moved = [moved_down(box, tops[index, False]) for index, box in enumerate(boxes)]
     return moved, [tops[index, True] + LANE / 2 for index in range(len(lanes))]
 
@@ -130,7 +133,7 @@ def stacked(boxes: list[Box], middles: Sequence[float], lanes: Sequence[float]) 
 class LeftSide:
     """The columns before the configurations, with the way of each line through those that it passes."""
 
-    def __init__(self, web: Web, order: Sequence[int], middle: Sequence[CMOCBox], places: Places) -> None:
+    def __init__(self, web: Web, order: Sequence[int], middle: Sequence[CMOCBox], places: Places, style: Style) -> None:
         self.places = places
         self.boxes: dict[str, list[Box]] = {}
         self.lanes: dict[Route, list[float]] = {}  # where it passes each column between, from left to right
@@ -154,9 +157,9 @@ class LeftSide:
             else:
                 nodes.sort(key=lambda node: mean(own[node.key], 0))
             passing = [route for route in self.routes if places.left.index(route[0]) < index]
-            boxes = element_boxes(nodes, places.columns[column], [len(own[node.key]) for node in nodes])
-            middles = middles_of([own[node.key] for node in nodes])
-            self.boxes[column], lanes = stacked(boxes, middles, [next_y[route] for route in passing])
+            boxes = element_boxes(nodes, places.columns[column], [len(own[node.key]) for node in nodes], style)
+            middles = middles_of([own[node.key] for node in nodes], style)
+            self.boxes[column], lanes = stacked(boxes, middles, [next_y[route] for route in passing], style.gap)
             for route, y in zip(passing, lanes, strict=True):
                 next_y[route] = y
                 self.lanes.setdefault(route, []).insert(0, y)
@@ -216,11 +219,11 @@ def mean(values: Sequence[float], otherwise: float) -> float:
     return sum(values) / len(values) if values else otherwise
 
 
-def middles_of(ends: Sequence[Sequence[float]]) -> list[float]:
+def middles_of(ends: Sequence[Sequence[float]], style: Style) -> list[float]:
     """Return the y at which each element would stand best: the mean of the other ends of its lines."""
     middles: list[float] = []
     for ys in ends:
-        middles.append(mean(ys, middles[-1] if middles else float(TOP)))
+        middles.append(mean(ys, middles[-1] if middles else style.top))
     return middles
 
 
@@ -235,31 +238,45 @@ def ports(
     return found
 
 
-def arrange(web: Web, title: str = "", *, headed: bool = True) -> Picture:
-    """Lay out a web. The same web always gives the same picture."""
-    top = float(TOP if headed else WITHOUT_HEADS)
-    order = best_orders(web)
+def arrange(
+    web: Web,
+    title: str = "",
+    *,
+    headed: bool = True,
+    style: Style = SHEET,
+    order: Sequence[Sequence[int]] | None = None,
+) -> Picture:
+    """Lay out a web. The same web always gives the same picture.
+
+    `order` is that of the columns where it is known already; to find it takes a while.
+    """
+    top = style.top if headed else WITHOUT_HEADS
+    order = order or best_orders(web)
     chains = chains_in(web)
     around = room_around(chains)
-    places = places_of(web, around + HEAD if around else 0, max(around, room_to_the_right(chains)))
+    places = places_of(web, style, around + HEAD if around else 0, max(around, room_to_the_right(chains)))
     middle: list[CMOCBox] = []
     y = top
+
+    def box_of(node: CMOCNode, y: float) -> CMOCBox:
+        return row_box(node, y, places, style) if style.in_rows else cmoc_box(node, y, places)
+
     for node in (web.cmocs[index] for index in order[1]):
-        middle.append(cmoc_box(node, y, places))
-        y += middle[-1].height + GAP
-    left = LeftSide(web, order[0], middle, places)
-    right = outcome_boxes([web.outcomes[index] for index in order[2]], middle, places)
+        middle.append(box_of(node, y))
+        y += middle[-1].height + style.gap
+    left = LeftSide(web, order[0], middle, places, style)
+    right = outcome_boxes([web.outcomes[index] for index in order[2]], middle, places, style)
     shift = top - min([left.top(), top, *(box.y for box in right)])
     left.move_down(shift)
     right = [moved_down(box, shift) for box in right]
-    middle = [cmoc_box(box.node, box.y + shift, places) if shift else box for box in middle]
+    middle = [box_of(box.node, box.y + shift) if shift else box for box in middle]
     bottom = max([left.bottom(), *(box.y + box.height for box in middle), *(box.y + box.height for box in right)])
     columns = Columns(web)
     columns.orders = [list(part) for part in order]
     return Picture(
         width=places.whole,
-        height=round(bottom + GAP + around, 1),
-        heads=tuple(head_lines(place) for place in places.columns.values()) if headed else (),
+        height=round(bottom + style.gap + around, 1),
+        heads=tuple(head_lines(place, style) for place in places.columns.values()) if headed else (),
         further=tuple(box for column in places.left if column != "context" for box in left.boxes[column]),
         contexts=tuple(left.boxes.get("context", ())),
         cmocs=tuple(with_edges(middle, left.edges(middle), right)),
@@ -271,18 +288,19 @@ def arrange(web: Web, title: str = "", *, headed: bool = True) -> Picture:
     )
 
 
-def head_lines(place: ColumnPlace) -> HeadLines:
-    """Return the head of a column at its place."""
-    return HeadLines(Line(place.head.heading, place.x, 20), Line(place.head.meaning, place.x, 40))
+def head_lines(place: ColumnPlace, style: Style) -> HeadLines:
+    """Return the head of a column at its place, with what it asks below; on a slide there is no room for that."""
+    meaning = "" if style.most_pills else place.head.meaning
+    return HeadLines(Line(place.head.heading, place.x, style.head), Line(meaning, place.x, style.head + 19))
 
 
-def outcome_boxes(nodes: list[ElementNode], middle: Sequence[CMOCBox], places: Places) -> list[Box]:
+def outcome_boxes(nodes: list[ElementNode], middle: Sequence[CMOCBox], places: Places, style: Style) -> list[Box]:
     """Return the boxes of the outcomes, close to the configurations that lead to them."""
     if "outcome" not in places.columns:
         return []
     ends = [[box.y + box.height / 2 for box in middle if node.key in box.node.outcomes] for node in nodes]
-    boxes = element_boxes(nodes, places.columns["outcome"], [len(ys) for ys in ends])
-    return stacked(boxes, middles_of(ends), ())[0]
+    boxes = element_boxes(nodes, places.columns["outcome"], [len(ys) for ys in ends], style)
+    return stacked(boxes, middles_of(ends, style), (), style.gap)[0]
 
 
 def moved_down(box: Box, shift: float) -> Box:

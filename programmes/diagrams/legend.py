@@ -59,6 +59,11 @@ class LegendItem:
         return round(self.width / 2, 1)
 
 
+def legend_of_rows(web: Web, picture: Picture) -> list[LegendItem]:
+    """Return what a picture of rows has that needs to be explained: it names no service and has no marks."""
+    return [item for item in legend_of(web, [picture]) if item.shape != PILL]
+
+
 def legend_of(web: Web, pictures: Sequence[Picture]) -> list[LegendItem]:
     """Return what the pictures of a web have that needs to be explained, each with a sample from it."""
     drawn = web.signs | {"chain-line" for picture in pictures if picture.chains}

@@ -39,6 +39,20 @@ def wrap(text: str, room: float, size: float, weight: int = 400) -> tuple[str, .
     return tuple(kind(part) for part in (*lines, line))
 
 
+def wrap_at_most(text: str, room: float, size: float, most: int | None, weight: int = 400) -> tuple[str, ...]:
+    """Break a text into at most so many lines; where it has more, the last ends in an ellipsis after a whole word."""
+    lines = wrap(text, room, size, weight)
+    if most is None or len(lines) <= most:
+        return lines
+    words = lines[most - 1].split()
+    while len(words) > 1 and width(f"{' '.join(words)} …", size, weight) > room:
+        words.pop()
+    last = " ".join(words)
+    while last and width(f"{last} …", size, weight) > room:
+        last = last[:-1]
+    return (*lines[: most - 1], type(text)(f"{last} …".lstrip()))
+
+
 def pieces(word: str, room: float, size: float, weight: int) -> list[str]:
     """Return a word, cut wherever it would not fit on a line of its own."""
     found = [""]

@@ -60,6 +60,9 @@ class FilterChoice:
         return [option for option in self.options if option.chosen]
 
 
+EVERYWHERE = frozenset({"setting"})  # what every page takes: from where the reader looks at it
+
+
 def takes(*names: str, renamed: Mapping[str, str] | None = None) -> Callable[[View], View]:
     """Say which parameters a page takes, and under which names it took them before; any other is named on the page."""
 
@@ -79,7 +82,7 @@ def left_out(request: HttpRequest) -> list[str]:
         f"{shown(name)} is not known to this page and was left out; "
         + (suggestion(name, known) if known else "it takes no parameters.")
         for name in request.GET
-        if name not in known and name not in renamed
+        if name not in known and name not in renamed and name not in EVERYWHERE
     ]
 
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, Subquery
 
 from programmes.filtersets import CMOCFilterSet
 from programmes.models import (
@@ -29,9 +29,10 @@ from programmes.pages.choices import (
     options_of,
     said_of,
 )
-from programmes.pages.holdings import absence_sentence, nobody_against
-from programmes.pages.keyset import KeysetPage, keyset_page
+from programmes.pages.holdings import absence_sentence
+from programmes.pages.keyset import KeysetPage, after_which, keyset_page
 from programmes.pages.own_setting import can_be_read_from_a_setting
+from programmes.pages.voices import Voices, voices_of
 from programmes.pages.web import STATUS_WORDS
 from programmes.pages.who_was_asked import ServiceHeard, WhoWasAsked, who_was_asked
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Holding, ReadingKind, Reporting
@@ -123,6 +124,19 @@ class Claim:
         return cut_between_words(self.caveat.text, LONGEST_VOICE) if self.caveat else ""
 
 
+@dataclass(frozen=True)
+class Speaking:
+    """Who is quoted on a theory, people or documents, and what is said where none of them speaks against a claim."""
+
+    voices: Voices
+    hidden_quotes: bool  # whether the theory has quotes that the reader may not see
+
+    @property
+    def none_against(self) -> str:
+        """Return what stands where no quote speaks against a claim."""
+        return self.voices.none_against(hidden=self.hidden_quotes)
+
+
 @dataclass
 class ClaimGroup:
     """The claims that lead to one outcome."""
@@ -151,7 +165,7 @@ class ClaimsPage:
     quote_search: str
     holds: dict[str, str]
     from_setting: bool
-    hidden_quotes: bool  # whether the theory has quotes that the reader may not see
+    speaking: Speaking
     after_numbers: dict[str, int | str]  # the numbers by which an address names where pages begin
 
     @property
@@ -168,11 +182,6 @@ class ClaimsPage:
     def missing_quotes(self) -> str:
         """Return why there are no quotes to show, in one sentence for the whole page."""
         return "" if self.quotes else absence_sentence(self.holds, "quotes", self.theory.study)
-
-    @property
-    def nobody_against(self) -> str:
-        """Return what stands where no quote speaks against a claim."""
-        return nobody_against(hidden=self.hidden_quotes)
 
     @property
     def has_against(self) -> bool:
@@ -230,8 +239,18 @@ def claims_page(request: HttpRequest, theory: Theory) -> ClaimsPage:
         quote_search=data.get("quote_q", ""),
         holds=holds,
         from_setting=can_be_read_from_a_setting(theory, user),
-        hidden_quotes=has_hidden_quotes(theory, user),
+        speaking=who_speaks(theory, user),
         after_numbers={"after": named.get(page.after or 0, ""), "back": named.get(page.back or 0, "")},
+    )
+
+
+def who_speaks(theory: Theory, user: Person) -> Speaking:
+    """Return who is quoted on a theory, as far as the reader may see."""
+    evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
+    of_people = ExpressionWrapper(Q(quote__participant__isnull=False), output_field=BooleanField())
+    kinds = evidence.annotate(of_people=of_people).values_list("of_people", "quote__source__kind").distinct()
+    return Speaking(
+        voices_of((1 if of_people else None, kind) for of_people, kind in kinds), has_hidden_quotes(theory, user)
     )
 
 
@@ -239,12 +258,6 @@ def has_hidden_quotes(theory: Theory, user: Person) -> bool:
     """Say whether there are quotes on a theory that this person may not see."""
     of_theory = Evidence.objects.filter(not_retired("cmoc"), cmoc__theory=theory).order_by()
     return of_theory.exclude(pk__in=Evidence.objects.visible_to(user).filter(cmoc__theory=theory).values("pk")).exists()
-
-
-def after_which(request: HttpRequest, numbers: dict[int, int]) -> int | None:
-    """Return the claim after which the page begins, which the address names by its number."""
-    after = request.GET.get("after", "")
-    return numbers.get(int(after)) if after.isdecimal() and len(after) < 10 else None  # noqa: PLR2004  no number is longer
 
 
 def outcomes_of(theory: Theory, user: Person) -> dict[int, list[Outcome]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from programmes.diagrams.paths import LitPath, path_name, paths_in, picture_for_screen
 from programmes.formats.cards import card_png
 from programmes.models import (
     CMOC,
@@ -28,19 +30,25 @@ from programmes.models.holdings import holdings_of
 from programmes.models.short_names import cmoc_name
 from programmes.models.slots import BESIDE, FilledSlot, columns_of, slots_from, slots_said
 from programmes.pages.base import base_url
-from programmes.pages.holdings import absence_sentences, nobody_against
+from programmes.pages.holdings import absence_sentences
 from programmes.pages.lineage import DecisionRow, decision_rows
 from programmes.pages.reviews import ReviewProgress, review_progress
 from programmes.pages.sharing import card_of_cmoc, share_of_cmoc
 from programmes.pages.statement_spans import StatementPiece, statement_pieces
+from programmes.pages.voices import voices_of
+from programmes.pages.web import CMOCRow, web_of
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, LineageKind, ReadingKind, Reporting
 from programmes.words import Sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from programmes.diagrams.layout import Picture
     from programmes.integrity.access import Person
 
 PLAIN_ROLES = {EvidenceRole.SUPPORTS: "for", EvidenceRole.COUNTERS: "against"}
 MOST_NEIGHBOURS = 12  # that are shown unfolded
+MOST_DRAWN = 7  # neighbours in the small picture
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,7 @@ class CMOCPage:
     decisions: list[DecisionRow]
     holds: dict[str, str]  # what the theory holds, where the page has no statement or no quote
     hidden_quotes: bool  # whether there are quotes on it that the reader may not see
+    draw: Callable[[], tuple[Picture, LitPath] | None]
 
     @property
     def plain(self) -> Reading | None:
@@ -119,10 +128,33 @@ class CMOCPage:
         """Return the quotes by what they do; those against it stand last, beside the others."""
         return sorted(self.groups, key=lambda group: group is self.against)
 
+    @cached_property
+    def web(self) -> tuple[Picture, LitPath] | None:
+        """Return it among its neighbours, with its path, which only its page shows."""
+        return self.draw()
+
+    @property
+    def quotes_for(self) -> int:
+        """Return how many quotes do not speak against it."""
+        return sum(len(group.evidence) for group in self.groups if group is not self.against)
+
+    @property
+    def who_said(self) -> list[str]:
+        """Return in few words what is known of who acts or benefits, and where; in which way it is not."""
+        stated = self.cmoc.services_reporting not in {"", Reporting.REPORTED}
+        services = len(self.services_quoted)
+        return [
+            *(link.population.label for link in self.beneficiaries),
+            *([f"{services} service{'' if services == 1 else 's'} quoted"] if services else []),
+            *([f"stated relevant: {self.cmoc.get_services_reporting_display().lower()}"] if stated else []),
+        ]
+
     @property
     def nobody_against(self) -> str:
         """Return what stands where no quote speaks against it."""
-        return nobody_against(hidden=self.hidden_quotes)
+        quotes = [evidence.quote for group in self.groups for evidence in group.evidence]
+        kinds = ((quote.participant_id, quote.source.kind if quote.source else None) for quote in quotes)
+        return voices_of(kinds).none_against(hidden=self.hidden_quotes)
 
     @property
     def all_marked(self) -> bool:
@@ -133,8 +165,7 @@ class CMOCPage:
     @property
     def nearest(self) -> list[Neighbour]:
         """Return its neighbours, of very many those that share most with it."""
-        by_nearness = sorted(self.neighbours, key=lambda entry: (-len(entry.shared), entry.cmoc.number))
-        return sorted(by_nearness[:MOST_NEIGHBOURS], key=lambda entry: entry.cmoc.number)
+        return sorted(nearest_of(self.neighbours)[:MOST_NEIGHBOURS], key=lambda entry: entry.cmoc.number)
 
     @property
     def further(self) -> list[Neighbour]:
@@ -228,6 +259,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         marks[mark.quote_id].append(mark)
     for entry in evidence:
         entry.quote.marks = marks[entry.quote_id]  # type: ignore[attr-defined]  # for the template
+    neighbours = neighbours_of(cmoc, siblings, everybody)
     slots = slots_said(slots_from(cmoc, parts, columns_of(cmoc.theory.form, [parts])))
     return CMOCPage(
         cmoc=cmoc,
@@ -261,7 +293,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
             .order_by("number", "pk")
         ),
         notes=list(Memo.objects.visible_to(user).filter(cmoc=cmoc).order_by("key", "pk")),
-        neighbours=neighbours_of(cmoc, siblings, everybody),
+        neighbours=neighbours,
         previous=others[index - 1] if index else None,
         following=others[index + 1] if index + 1 < len(others) else None,
         out_of=len(others) if [other.number for other in others] == [*range(1, len(others) + 1)] else None,
@@ -269,7 +301,27 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
         decisions=decision_rows(cmoc.theory, user, cmoc),
         holds=holdings_of(cmoc.theory, user) if not (cmoc.statement and evidence) else {},
         hidden_quotes=Evidence.objects.filter(cmoc=cmoc).count() > len(evidence),
+        draw=lambda: small_web(cmoc, everybody, nearest_of(neighbours)[:MOST_DRAWN], user),
     )
+
+
+def small_web(
+    cmoc: CMOC, everybody: dict[int, Parts], neighbours: list[Neighbour], user: Person
+) -> tuple[Picture, LitPath] | None:
+    """Return a configuration among the neighbours that are nearest to it; none where it has no parts to draw."""
+    numbers = [cmoc.number, *(neighbour.cmoc.number for neighbour in neighbours)]
+    cmocs = CMOC.objects.visible_to(user).filter(theory=cmoc.theory_id, number__in=numbers).select_related("group")
+    rows = [CMOCRow(found, everybody.get(found.pk, Parts())) for found in cmocs.order_by("number", "pk")]
+    web = web_of(cmoc.theory, rows, {})
+    if not web.heads or not any(web.boxes.values()):
+        return None
+    picture = picture_for_screen(web)
+    return picture, next(path for path in paths_in(picture) if path.name == path_name("cmoc", cmoc.number))
+
+
+def nearest_of(neighbours: list[Neighbour]) -> list[Neighbour]:
+    """Return neighbours, those first that share most."""
+    return sorted(neighbours, key=lambda entry: (-len(entry.shared), entry.cmoc.number))
 
 
 def beneficiaries_of(cmoc: CMOC, user: Person) -> list[CMOCBeneficiary]:

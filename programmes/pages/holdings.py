@@ -39,8 +39,3 @@ def absence_sentence(holds: Mapping[str, str], name: str, study: Study) -> str:
     kind = next(kind for kind in HELD if kind.name == name)
     sentences = SENTENCES_OF_A_TEAM if study.statements == StatementOrigin.OWN else SENTENCES
     return sentences[holds[name]].format(kind=name, holder=kind.holder._meta.verbose_name)
-
-
-def nobody_against(*, hidden: bool) -> str:
-    """Return what stands where no quote speaks against a claim; some may that the reader may not see."""
-    return "No public quote speaks against it" if hidden else "Nobody has spoken against it yet"

@@ -16,11 +16,15 @@ from programmes.models.theory import not_retired
 from programmes.pages.base import base_url
 from programmes.pages.own_setting import can_be_read_from_a_setting
 from programmes.pages.sharing import card_of_home, share_of_home
+from programmes.pages.standing import choices_at_front_door
 from programmes.pages.theory_list import NEWEST_FIRST, TheoryCard, theory_cards
 from programmes.vocabulary import EvidenceRole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from programmes.integrity.access import Person
+    from programmes.pages.base import FilterChoice
 
 
 MOST_THEORIES = 6  # that have a card; all of them have a page of their own
@@ -41,6 +45,7 @@ class HomePage:
     theories: int  # how many there are, of which some have a card
     example: ExampleCMOC | None = None
     from_setting: bool = False  # whether the first theory can be read from the reader's own setting
+    choices: Sequence[FilterChoice] = ()  # what a reader can say of where they stand
     most_outcomes: ClassVar[int] = 24  # that are listed; the theory shows all
 
     @property
@@ -49,13 +54,15 @@ class HomePage:
         return max(self.cards, key=lambda card: card.quotes, default=None)
 
 
-def home_page(user: Person) -> HomePage:
+def home_page(request: HttpRequest) -> HomePage:
+    user = request.user
     theories = Theory.objects.visible_to(user)
     newest = list(theories.select_related("study__programme").order_by(*NEWEST_FIRST)[:MOST_THEORIES])
     cards = sorted(theory_cards(newest, user), key=lambda card: -card.cmocs)
     page = HomePage(cards, theories.count(), example_of(newest, user))
     first = page.first
-    return replace(page, from_setting=first is not None and can_be_read_from_a_setting(first.theory, user))
+    from_setting = first is not None and can_be_read_from_a_setting(first.theory, user)
+    return replace(page, from_setting=from_setting, choices=choices_at_front_door(request))
 
 
 def example_of(theories: list[Theory], user: Person) -> ExampleCMOC | None:
@@ -82,7 +89,7 @@ def example_of(theories: list[Theory], user: Person) -> ExampleCMOC | None:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the question the site answers, its theories, and ways in."""
     return render(
-        request, "programmes/home.html", {"page": home_page(request.user), "share": share_of_home(base_url(request))}
+        request, "programmes/home.html", {"page": home_page(request), "share": share_of_home(base_url(request))}
     )
 
 

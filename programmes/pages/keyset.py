@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.http import HttpRequest
+
 Key = TypeVar("Key")
 
 
@@ -50,3 +52,9 @@ def keyset_page(keys: Sequence[Key], after: Key | None, size: int) -> KeysetPage
         back=keys[previous] if previous >= 0 else None,
         has_previous=begin > 0,
     )
+
+
+def after_which(request: HttpRequest, numbers: dict[int, int]) -> int | None:
+    """Return the configuration after which a page begins, which the address names by its number."""
+    after = request.GET.get("after", "")
+    return numbers.get(int(after)) if after.isdecimal() and len(after) < 10 else None  # noqa: PLR2004  no number is longer

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Case, IntegerField, Max, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +15,7 @@ from programmes.formats.memos import WORD, heading_of, memo_document, memo_table
 from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import Memo, Study, Theory, is_about
 from programmes.pages.base import FilterChoice, attachment, filter_choice, filter_data, refuse_unknown_parameters, takes
+from programmes.pages.keyset import KeysetPage, keyset_page
 from programmes.search.stems import marked, terms_of
 from programmes.vocabulary import MemoAbout, MemoKind
 
@@ -44,6 +45,17 @@ KEYS = (
 OF_STUDY = ("quote__study", "service__study", "reference__study", "substantive_theory__theory")
 
 
+# What memos do, in the words of who reads them: decisions first, oddities of the source last.
+HEADINGS = {
+    MemoKind.THEORY: "What was decided on the theory",
+    MemoKind.METHOD: "How it was arrived at",
+    MemoKind.DEFINITION: "What words are taken to mean",
+    MemoKind.QUESTION: "What is open",
+    MemoKind.REFLEXIVE: "The curators’ own part",
+    MemoKind.SOURCE_NOTE: "Oddities of the source",
+}
+
+
 @dataclass(frozen=True)
 class MemoRow:
     """A memo with the record it is about."""
@@ -55,10 +67,18 @@ class MemoRow:
 
 
 @dataclass(frozen=True)
-class MemosPage:
+class MemoGroup:
+    """Memos that do the same: as many as stand on the page, and how many there are."""
+
+    heading: str
     rows: list[MemoRow]
-    page: Page[Any]
     found: int
+
+
+@dataclass(frozen=True)
+class MemosPage:
+    groups: list[MemoGroup]
+    page: KeysetPage[str]
     kept: bool  # whether there is any memo, whatever is chosen
     choices: list[FilterChoice]
     errors: list[str]
@@ -101,7 +121,18 @@ def memos_page(request: HttpRequest, study: Study) -> MemosPage:
     memos, filterset = chosen_memos(request, study)
     data = filter_data(request, FILTERS)
     search = request.GET.get("q", "").strip()
-    page = Paginator(memos, PAGE_SIZE).get_page(request.GET.get("page"))
+    does = Case(
+        *(When(kind=kind, then=position) for position, kind in enumerate(HEADINGS)), output_field=IntegerField()
+    )
+    in_order = memos.order_by(does, *memos.query.order_by)
+    kind_of = dict(in_order.values_list("key", "kind"))
+    page = keyset_page(list(kind_of), request.GET.get("after"), PAGE_SIZE)
+    shown = list(in_order.filter(key__in=page.keys))
+    found = Counter(kind_of.values())
+    groups = [
+        MemoGroup(heading, [marked_memo_row(memo, search) for memo in shown if memo.kind == kind], found[kind])
+        for kind, heading in HEADINGS.items()
+    ]
     theories = Theory.objects.visible_to(request.user).filter(study=study).order_by("title", "pk")
     every = Memo.objects.visible_to(request.user).filter(study=study)
     kinds = set(every.order_by().values_list("kind", flat=True))
@@ -109,9 +140,8 @@ def memos_page(request: HttpRequest, study: Study) -> MemosPage:
     about = every.order_by().aggregate(**present)
     records = {name.value for name in MemoAbout if about[f"has_{name}"]}
     return MemosPage(
-        rows=[marked_memo_row(memo, search) for memo in page.object_list],
+        groups=[group for group in groups if group.rows],
         page=page,
-        found=page.paginator.count,
         kept=bool(kinds),
         choices=[
             filter_choice(data, "kind", "Kind", [choice for choice in MemoKind.choices if choice[0] in kinds]),
@@ -135,7 +165,7 @@ def get_study(request: HttpRequest, slug: str) -> Study:
     return get_object_or_404(Study.objects.visible_to(request.user), slug=slug)
 
 
-@takes(*FILTERS, "page")
+@takes(*FILTERS, "after")
 def memo_list(request: HttpRequest, slug: str) -> HttpResponse:
     study = get_study(request, slug)
     page = memos_page(request, study)

@@ -6,7 +6,7 @@ Whether a service is like the reader's has three answers, since sources leave mu
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,14 @@ from django.shortcuts import render
 
 from programmes.models import (
     CMOC,
+    Caveat,
+    CMOCOutcome,
     CMOCService,
     Delivery,
     DeliveryMode,
     Evidence,
+    Outcome,
+    PersonKind,
     Population,
     Reading,
     Sector,
@@ -29,8 +33,10 @@ from programmes.models import (
 from programmes.models.configuration import Parts, parts_of_theory
 from programmes.models.theory import not_retired
 from programmes.pages.base import FilterChoice, filter_choice, filter_data, get_theory, takes
+from programmes.pages.keyset import KeysetPage, after_which, keyset_page
+from programmes.pages.theory_list import count_by
 from programmes.search.did_you_mean import shown, suggestion
-from programmes.vocabulary import Basis, EvidenceRole, Offered, ReadingKind
+from programmes.vocabulary import Asked, Basis, EvidenceRole, Offered, ReadingKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +45,9 @@ if TYPE_CHECKING:
 
     from programmes.integrity.access import Person
 
-NAMES = ("sector", "delivery", "who")
+NAMES = ("sector", "delivery", "who", "outcome")
+MOST_OUTCOMES = 100  # to choose from
+MOST_ROWS = 30  # of one answer on the page; those after them stand on a page of their own
 
 
 class Likeness(IntEnum):
@@ -71,6 +79,7 @@ class SettingRow:
     summary: str
     people: list[str]
     voices: list[Voice] = field(default_factory=list)
+    caveats: int = 0
 
     @property
     def alike(self) -> list[Voice]:
@@ -91,6 +100,7 @@ class SettingGroup:
     title: str
     meaning: str
     rows: list[SettingRow]
+    found: int = 0  # how many have this answer, of which some may stand on another page
 
 
 @dataclass(frozen=True)
@@ -105,12 +115,28 @@ class SettingPage:
     services: int
     by_service: bool  # whether the reader said what kind of service theirs is, and not only whom they think of
     told: bool  # whether anything ties a CMOC to a service, so that there is something to read
+    not_asked: Sequence[PersonKind] = ()  # kinds of people whom the study did not ask
+    not_asked_like: str = ""  # that of those whom the reader thinks of, if they are among them
+    outcome: str = ""  # the label of the outcome that the reader wonders about
+    page: KeysetPage[int] | None = None  # of the one answer that is shown, if it is one
+    after_numbers: Mapping[str, int | str] = field(default_factory=dict)
+    query: str = ""
     search: str = ""
+
+    @property
+    def query_of_answer(self) -> str:
+        """Return the query string of the one answer that is shown, to which its pages add where they begin."""
+        return f"{self.query}&answer={self.groups[0].name}"
+
+    @property
+    def asks_setting(self) -> bool:
+        """Say whether a reader can tell anything of themselves, beside what they wonder about."""
+        return any(choice.name != "outcome" for choice in self.choices)
 
     @property
     def asks_service(self) -> bool:
         """Say whether a reader can tell what kind of service theirs is."""
-        return any(choice.name != "who" for choice in self.choices)
+        return any(choice.name not in {"who", "outcome"} for choice in self.choices)
 
 
 def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
@@ -123,6 +149,7 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
         filter_choice(data, "sector", "Your service is a", list_of(Sector, theory, user)),
         filter_choice(data, "delivery", "It works", list_of(DeliveryMode, theory, user)),
         filter_choice(data, "who", "You think of", populations.values_list("key", "label")),
+        filter_choice(data, "outcome", "You wonder about", outcomes_to_wonder_about(theory, user, data)),
     ]
     errors = [
         f"{shown(data[entry.name])} is not known here; {suggestion(data[entry.name], [o.value for o in entry.options])}"
@@ -145,19 +172,60 @@ def setting_page(request: HttpRequest, theory: Theory) -> SettingPage:
     likeness = {service.pk: likeness_of(sectors[service.pk], data, offered.get(service.pk, "")) for service in services}
     by_service = "sector" in data or "delivery" in data
     rows = setting_rows(theory, request, {service.pk: service for service in services}, likeness)
+    if "outcome" in data:
+        leading = CMOCOutcome.objects.visible_to(user).filter(outcome__key=data["outcome"], cmoc__theory=theory)
+        kept = set(leading.values_list("cmoc", flat=True))
+        rows = [row for row in rows if row.cmoc.pk in kept]
     heard = {voice.service.pk for row in rows for voice in row.voices}
+    groups, page = groups_on_page(setting_groups(rows) if by_service else groups_of_people(rows), request)
+    numbers: dict[int, int | str] = {row.cmoc.pk: row.cmoc.number for row in rows}
+    not_asked = list(PersonKind.objects.visible_to(user).filter(study=theory.study_id, asked=Asked.NO))
+    thought_of = Population.objects.visible_to(user).filter(study=theory.study_id, key=data.get("who", ""))
     return SettingPage(
         choices=shown_choices,
         errors=[],
         summary="; ".join(option.label for entry in choices[:2] for option in entry.options if option.chosen),
-        groups=setting_groups(rows) if by_service else groups_of_people(rows),
+        groups=groups,
         alike=[service for service in services if likeness[service.pk] == Likeness.YES],
         perhaps=[service for service in services if likeness[service.pk] == Likeness.PERHAPS],
         silent=[service for service in services if likeness[service.pk] and service.pk not in heard],
         services=len(services),
         by_service=by_service,
         told=told,
+        not_asked=not_asked,
+        not_asked_like=next((row.label for row in thought_of if row.kind_id in {kind.pk for kind in not_asked}), ""),
+        outcome=next((option.label for option in choices[3].chosen), ""),
+        page=page,
+        after_numbers={"after": numbers.get(page.after or 0, ""), "back": numbers.get(page.back or 0, "")}
+        if page
+        else {},
+        query=data.urlencode(),
     )
+
+
+def outcomes_to_wonder_about(theory: Theory, user: Person, data: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the outcomes of a theory; of very many the first, and the one that was chosen."""
+    outcomes = (
+        Outcome.objects.visible_to(user).filter(theory=theory).order_by("label", "pk").values_list("key", "label")
+    )
+    found = list(outcomes[:MOST_OUTCOMES])
+    if "outcome" in data and data["outcome"] not in dict(found):
+        found += outcomes.filter(key=data["outcome"])
+    return found
+
+
+def groups_on_page(
+    groups: list[SettingGroup], request: HttpRequest
+) -> tuple[list[SettingGroup], KeysetPage[int] | None]:
+    """Return the beginning of each answer; of the one that the address names, a page."""
+    answer = next((group for group in groups if group.name == request.GET.get("answer")), None)
+    if answer is None:
+        return [replace(group, rows=group.rows[:MOST_ROWS], found=len(group.rows)) for group in groups], None
+    keys = [row.cmoc.pk for row in answer.rows]
+    page = keyset_page(keys, after_which(request, {row.cmoc.number: row.cmoc.pk for row in answer.rows}), MOST_ROWS)
+    shown = set(page.keys)
+    rows = [row for row in answer.rows if row.cmoc.pk in shown]
+    return [replace(answer, rows=rows, found=len(answer.rows))], page
 
 
 def can_be_read_from_a_setting(theory: Theory, user: Person) -> bool:
@@ -238,6 +306,7 @@ def setting_rows(
             entry.likeness = min(entry.likeness, Likeness.YES if sure[key, service] else Likeness.PERHAPS)
     readings = Reading.objects.visible_to(user).filter(cmoc__theory=theory, kind=ReadingKind.PLAIN_SUMMARY)
     summaries = dict(readings.values_list("cmoc", "text"))
+    caveats = count_by(Caveat.objects.visible_to(user).filter(cmoc__theory=theory), "cmoc")
     rows = []
     for cmoc in CMOC.objects.visible_to(user).filter(not_retired(), theory=theory).order_by("number", "pk"):
         own = parts.get(cmoc.pk, Parts())
@@ -252,6 +321,7 @@ def setting_rows(
                 summary=summaries.get(cmoc.pk, ""),
                 people=[part.label for part in own["beneficiaries"]],
                 voices=heard,
+                caveats=caveats.get(cmoc.pk, 0),
             )
         )
     return rows
@@ -298,7 +368,7 @@ def groups_of_people(rows: list[SettingRow]) -> list[SettingGroup]:
     return [SettingGroup(*words, [row for row in rows if row.meant == meant]) for meant, words in groups.items()]
 
 
-@takes(*NAMES)
+@takes(*NAMES, "answer", "after")
 def theory_in_own_setting(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_theory(request, slug)
     page = setting_page(request, found)

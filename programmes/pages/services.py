@@ -19,6 +19,7 @@ from programmes.models.short_names import cmoc_name
 from programmes.models.theory import not_retired
 from programmes.pages.base import FilterChoice, filter_choice, filter_data, takes
 from programmes.pages.holdings import absence_sentence
+from programmes.pages.keyset import KeysetPage, keyset_page
 from programmes.vocabulary import Offered, Reporting
 from programmes.words import Sentence
 
@@ -37,6 +38,9 @@ SORTS = {
     "location": ("location", "pk"),
     "sector": ("first_sector", "study", "number", "pk"),
 }
+NAMED_BY = ("study__slug", "number")
+PAGE_SIZE = 60
+QUOTES = 50  # of a service on one page
 NO_SECTOR, NO_PLACE = "Not grouped", "No place given"  # heads of the picture where nobody said anything
 
 
@@ -76,6 +80,18 @@ class ServicesPage:
     search: str
     query: str
     missing: str  # why there is none to show, of one study
+    page: KeysetPage[tuple[str, str]]
+
+    @property
+    def query_of_pages(self) -> str:
+        """Return the query string of this list, to which its pages add where they begin."""
+        sort = f"sort={self.sort}" if self.sort != "number" else ""
+        return "&".join(filter(None, [sort, self.query]))
+
+    @property
+    def after_services(self) -> dict[str, str]:
+        """Return the services after which the pages before and after this one begin, as an address names them."""
+        return {"after": ":".join(self.page.after or ()), "back": ":".join(self.page.back or ())}
 
     @property
     def lines(self) -> list[tuple[ServiceRow, list[tuple[str, str, str]]]]:
@@ -131,7 +147,12 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
         errors.append(f"“{sort}” is no order; choose number, type, location or sector.")
         sort = "number"
     by_sector = Coalesce(Min("sector_links__sector__label"), Value(""))
-    found = [] if filterset.errors else list(filterset.qs.annotate(first_sector=by_sector).order_by(*SORTS[sort]))
+    in_order = filterset.qs.annotate(first_sector=by_sector).order_by(*SORTS[sort])
+    key_of = {} if filterset.errors else {key: tuple(named) for *named, key in in_order.values_list(*NAMED_BY, "pk")}
+    of, _, number = request.GET.get("after", "").partition(":")
+    page = keyset_page(list(key_of.values()), (of, number), PAGE_SIZE)
+    shown = set(page.keys)
+    found = list(in_order.filter(pk__in=[key for key, named in key_of.items() if named in shown]))
     rows = {service.pk: ServiceRow(service) for service in found}
     fill_service_rows(rows, user)
     return ServicesPage(
@@ -152,6 +173,7 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
         sort=sort,
         search=data.get("q", ""),
         query=data.urlencode(),
+        page=page,
         missing=absence_sentence(holdings_of(study, user), "services", study) if study and not found else "",
     )
 
@@ -224,7 +246,9 @@ class ServicePage:
     row: ServiceRow
     evidence: list[tuple[Evidence, list[Evidence]]]
     notes: list[Memo]
-    siblings: list[Service]
+    previous: Service | None
+    following: Service | None
+    page: KeysetPage[str]
 
     @property
     def cells(self) -> list[tuple[str, str, str]]:
@@ -232,32 +256,39 @@ class ServicePage:
         return self.row.cells(modes_of([self.row]))
 
 
-def service_page(service: Service, user: Person) -> ServicePage:
+def service_page(request: HttpRequest, service: Service) -> ServicePage:
+    """Return a service with the quotes of its people, as many as stand on one page."""
+    user = request.user
     row = ServiceRow(service)
     fill_service_rows({service.pk: row}, user)
+    evidence = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), quote__participant__service=service)
+    keys = list(evidence.order_by("quote__key").values_list("quote__key", flat=True).distinct())
+    page = keyset_page(keys, request.GET.get("after"), QUOTES)
     by_quote: dict[int, list[Evidence]] = defaultdict(list)
     for entry in (
-        Evidence.objects.visible_to(user)
-        .filter(not_retired("cmoc"), quote__participant__service=service)
-        .select_related("quote__study", "quote__participant", "cmoc__theory")
+        evidence.filter(quote__key__in=page.keys)
+        .select_related("quote__study", "quote__participant__service", "quote__source__reference", "cmoc__theory")
         .order_by("quote__key", "cmoc__number", "pk")
     ):
         by_quote[entry.quote_id].append(entry)
+    of_study = Service.objects.visible_to(user).filter(study=service.study_id).select_related("study")
     return ServicePage(
         row=row,
         evidence=[(entries[0], entries) for entries in by_quote.values()],
         notes=list(Memo.objects.visible_to(user).filter(service=service).order_by("key", "pk")),
-        siblings=list(Service.objects.visible_to(user).filter(study=service.study_id).order_by("number", "pk")),
+        previous=of_study.filter(number__lt=service.number).order_by("-number", "-pk").first(),
+        following=of_study.filter(number__gt=service.number).order_by("number", "pk").first(),
+        page=page,
     )
 
 
-@takes(*FILTERS, "sort")
+@takes(*FILTERS, "sort", "after")
 def service_list(request: HttpRequest, slug: str) -> HttpResponse:
     study = get_object_or_404(Study.objects.visible_to(request.user), slug=slug)
     return service_table(request, study)
 
 
-@takes(*FILTERS, "sort")
+@takes(*FILTERS, "sort", "after")
 def all_service_list(request: HttpRequest) -> HttpResponse:
     return service_table(request, None)
 
@@ -269,8 +300,9 @@ def service_table(request: HttpRequest, study: Study | None) -> HttpResponse:
     return render(request, "programmes/services.html", {"page": page, "study": study}, status=status)
 
 
+@takes("after")
 def service_detail(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     rows = Service.objects.visible_to(request.user).select_related("study__programme")
     found = get_object_or_404(rows, study__slug=slug, number=number)
-    shown = {"page": service_page(found, request.user), "service": found, "study": found.study}
+    shown = {"page": service_page(request, found), "service": found, "study": found.study}
     return render(request, "programmes/service.html", shown)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -14,7 +13,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
-from programmes.diagrams.legend import LegendItem, legend_of
 from programmes.filtersets import CMOCFilterSet
 from programmes.filtersets.base import leads_to_unretired
 from programmes.filtersets.theory_notes import CMOCS_OF_LINK
@@ -42,11 +40,12 @@ from programmes.pages.choices import (
     options_in,
     summary_of,
 )
-from programmes.pages.claims import after_which, claims_page
+from programmes.pages.claims import claims_page
 from programmes.pages.evidence import FACETS
 from programmes.pages.holdings import absence_sentence, absence_sentences
-from programmes.pages.keyset import KeysetPage, keyset_page
+from programmes.pages.keyset import KeysetPage, after_which, keyset_page
 from programmes.pages.own_setting import can_be_read_from_a_setting
+from programmes.pages.picture import picture_page
 from programmes.pages.sharing import card_of_theory, share_of_theory
 from programmes.pages.voices import voices_of
 from programmes.pages.web import CMOCRow, add_evidence, link_marks, web_of
@@ -66,7 +65,6 @@ if TYPE_CHECKING:
 AS_PRINTED = (F("group__number").asc(nulls_last=True), "number")  # group by group, if there are groups
 VIEWS = {"answer": "Answer", "picture": "Picture", "table": "Table", "sources": "Sources and notes"}
 TABLE_ROWS = 50
-MOST_CELLS = 2_000  # of the matrix of contexts by outcomes; more cannot be taken in
 
 
 @dataclass
@@ -76,8 +74,7 @@ class TheoryPage:
     total: int
     left_out: int  # retired ones, which nobody asked for
     draw: Callable[[], Web]
-    matrix: list[tuple[Part, list[tuple[Part, list[CMOC]]]]]
-    outcomes: list[Part]
+    outcomes_chosen: set[str]
     choices: list[FilterChoice]
     of_evidence: list[FilterChoice]
     query: str
@@ -112,7 +109,7 @@ class TheoryPage:
     @property
     def is_apart(self) -> bool:
         """Say whether it is too much for one picture, so that each outcome is drawn by itself, when it is asked for."""
-        return len(self.rows) > MOST_IN_ONE and len(self.by_outcome) > 1
+        return len(self.rows) > MOST_IN_ONE and len(self.by_outcome) > 1 and not self.outcomes_chosen
 
     @property
     def after_numbers(self) -> dict[str, int | str]:
@@ -175,11 +172,6 @@ class TheoryPage:
         found = [(group, list(of_group)) for group, of_group in itertools.groupby(rows, key=lambda row: row.cmoc.group)]
         found += [(group, []) for group in self.empty_groups] if self.page.is_whole else []
         return sorted(found, key=lambda entry: (entry[0] is None, entry[0].number if entry[0] else 0))
-
-    @property
-    def legend(self) -> list[LegendItem]:
-        """Return what the picture holds that needs to be explained."""
-        return legend_of(self.web, self.pictures)
 
     @property
     def services_stated(self) -> tuple[str, str] | None:
@@ -251,8 +243,7 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         total=len(rows if with_retired else standing_rows),
         left_out=0 if with_retired else len(rows) - len(standing_rows),
         draw=lambda: web_of(theory, shown, link_marks(theory, links, site), site, holds),
-        matrix=context_outcome_matrix(shown) if len(shown) > MOST_IN_ONE else [],
-        outcomes=[Part(key, label, "") for key, label in outcomes],
+        outcomes_chosen=set(data.getlist("outcome")),
         choices=choices,
         of_evidence=of_evidence,
         query=data.urlencode(),
@@ -300,22 +291,6 @@ def query_of_quotes(data: QueryDict) -> str:
     return data.urlencode() if about_evidence and known.issuperset(data) else ""
 
 
-def context_outcome_matrix(rows: list[CMOCRow]) -> list[tuple[Part, list[tuple[Part, list[CMOC]]]]]:
-    """Return a matrix of contexts by outcomes, with the configurations that join them; none where it is too large."""
-    outcomes = distinct_parts([row.parts for row in rows], "outcomes")
-    if len(outcomes) * len(distinct_parts([row.parts for row in rows], "contexts")) > MOST_CELLS:
-        return []
-    cells: dict[tuple[str, str], list[CMOC]] = defaultdict(list)
-    for row in rows:
-        for context in row.parts["contexts"]:
-            for outcome in row.parts["outcomes"]:
-                cells[context.key, outcome.key].append(row.cmoc)
-    return [
-        (Part(key, label, ""), [(Part(other, name, ""), cells[key, other]) for other, name in outcomes])
-        for key, label in distinct_parts([row.parts for row in rows], "contexts")
-    ]
-
-
 @takes("view", "after", *PARAMETERS, renamed=CMOCFilterSet.renamed)
 def theory_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a theory answers to its question; or its picture, its table, or what stands behind it."""
@@ -331,6 +306,7 @@ def theory_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "programmes/theory.html",
         {
             "page": page,
+            "drawn": picture_page(request, page) if view == "picture" else None,
             "view": view,
             "views": VIEWS,
             "theory": found,

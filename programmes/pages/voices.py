@@ -26,6 +26,22 @@ class Voices:
         return "What participants said" if self.people else "What the documents say" if self.documents else "The words"
 
     @property
+    def for_it(self) -> str:
+        """Return the head of what speaks for a claim."""
+        return "What speaks for it" if self.documents else "Who speaks for it"
+
+    @property
+    def against_it(self) -> str:
+        """Return the head of what speaks against a claim."""
+        return f"{'What' if self.documents else 'Who'} speaks against it, or when it may not hold"
+
+    def none_against(self, *, hidden: bool) -> str:
+        """Return what stands where no quote speaks against a claim; some may that the reader may not see."""
+        if hidden:
+            return "No public quote speaks against it"
+        return "Nothing quoted here speaks against it yet" if self.documents else "Nobody has spoken against it yet"
+
+    @property
     def words(self) -> str:
         """Return what the quotes are, inside a sentence."""
         if self.people and self.documents:

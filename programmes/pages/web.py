@@ -194,7 +194,7 @@ def web_of(
         stated = {part.key: with_number(Sentence(part.label), part.key) for part in row.parts["services"]}
         words = {"quoted": "quoted", "stated": "stated relevant"}
         return tuple(
-            Mark(number, address("service", study, number), basis, f"{name}, {words[basis]}")
+            Mark(number, address("service", study, number), basis, f"{name}, {words[basis]}", name=name)
             for services, basis in ((row.quoted, "quoted"), (stated, "stated"))
             for number, name in services.items()
         )

@@ -83,20 +83,16 @@ def words_in(cell):
     return [text_of(entry).lower() if "missing" in (entry.get("class") or "") else text_of(entry) for entry in cell]
 
 
-def number_of(address):
-    return int(address.rstrip("/").split("/")[-1])
-
-
 def from_picture(document):
     """Return the same of what is drawn: lines are followed from box to box by the places of their ends."""
     boxes = []
     for link in document.xpath("//a[@class='web-element']"):
         x, y, width, height = (float(link.xpath("./rect/@" + name)[0]) for name in ("x", "y", "width", "height"))
-        label = " ".join("".join(link.xpath("./text[not(@class)]//text()")).split())
-        boxes.append((link.get("href").split("/")[-3].removesuffix("s"), label, x, x + width, y, y + height))
+        label = text_of(link.xpath("./title")[0]).partition(" (")[0]
+        boxes.append((link.get("href").split("-")[1], label, x, x + width, y, y + height))
     heads = ["".join(head.itertext()) for head in document.xpath("//*[@class='web-head']")]
     found = {}
-    for group in document.xpath("//g[contains(@class, 'web-cmoc')]"):
+    for group in document.xpath("//svg[not(@aria-hidden)]//g[contains(@class, 'web-cmoc')]"):
         said = {}
         for line, tip in zip(
             group.xpath("./path[@class='web-edge']/@d"), group.xpath("./path[@class='web-arrow']/@d"), strict=True
@@ -107,9 +103,9 @@ def from_picture(document):
                     end[0] == left - 1 and top <= end[1] <= bottom
                 ):
                     said.setdefault(kind, []).append(label)
-        inside = " ".join("".join(group.xpath("./a/text[not(@class)]//text()")).split())
-        notes = " ".join("".join(group.xpath("./text[@class='web-notes']//text()")).split())
-        found[number_of(group.xpath("./a/@href")[0])] = (said, inside, notes)
+        inside = text_of(group.xpath("./a/title")[0]) + " ".join(group.xpath("./a/text[not(@class)]//text()"))
+        notes = " ".join(group.xpath(".//text[@class='web-tag-words']//text()"))
+        found[int(group.xpath("./a/@href")[0].split("-")[-1])] = (said, inside, notes)
     return heads, found
 
 
@@ -290,7 +286,7 @@ def test_circle_of_outcomes_and_contexts_is_drawn(db, client):
     )
     CMOCLinkFactory(**{**of, "target_text": "more"}, source_outcome=other)
     page = client.get(f"{theory.get_absolute_url()}?view=picture")
-    (picture,) = page.context["page"].pictures
+    picture = page.context["drawn"].picture
     document = page.content.decode()
 
     assert len(picture.chains) == 5
@@ -298,7 +294,7 @@ def test_circle_of_outcomes_and_contexts_is_drawn(db, client):
         numbers = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", chain.path)]
         assert all(0 <= number <= max(picture.width, picture.height) for number in numbers)
     assert document.count('class="web-chain-line"') == 6  # one of them explains the others
-    assert '<g class="web-pill web-ripple">' in document  # to a text no link leads
+    assert "may lead on to: more" in " ".join(document.split()) or "outcome becomes context: more" in document
     graph = nx.node_link_graph(json.loads(client.get(f"{theory.get_absolute_url()}web.json").content), edges="links")
     relations = {(start, end): data["relation"] for start, end, data in graph.edges(data=True)}
     assert relations[f"outcome:{outcome.key}", f"context:{context.key}"] == "outcome-becomes-context"
@@ -323,7 +319,12 @@ def test_what_no_longer_stands_is_told_in_word_and_line(db, client, status):
     CMOC.objects.filter(theory=theory).update(status=status)
     page = every_view(client, f"{theory.get_absolute_url()}?status={status}")
 
-    assert f">CMOC 1 · {status}</text>" in page
+    assert 'class="web-tag-words" x="' in page
+    assert re.search(rf'class="web-tag-words"[^>]*>{status}</text>', page)
+    assert (
+        f">CMOC 1 · {status}</text>"
+        in client.get(f"{theory.get_absolute_url()}web.svg?status={status}").content.decode()
+    )
     assert f'class="web-cmoc web-{status}"' in page
     assert f'<span class="tag status-{status}">{status}</span>' in page
     assert f"{status} CMOC" in page

@@ -103,7 +103,7 @@ def test_stated_relevant_counts_too(db, rf):
 def test_counter_evidence_is_named(demo, client):
     page = client.get("/theories/thompson-2023/setting/?sector=charity").content.decode()
     assert "1 counters it" in page
-    assert "Curators’ reading" in page
+    assert "A peer who speaks up for a young person" in page
 
 
 def test_nobody_like_the_reader(demo, client):

@@ -41,21 +41,23 @@ STUDY = "/studies/thompson-2023/"
 # What each page asks the database for.
 PAGES = {
     "/": (
-        "theory, cmoc, evidence, service, outcome, count theory, evidence, evidence, evidence, cmoccontext + 8, theory"
+        "theory, cmoc, evidence, service, outcome, count theory, evidence, evidence, evidence, cmoccontext + 8, "
+        "theory, sector, population, outcome"
     ),
     THEORY: (
-        "theory, cmoc, cmocoutcome, evidence, reading, evidence, evidence, service, caveat, theory, study, "
-        "cmoc, cmoccontext + 7, caveat, personkind, evidence, service, count source, evidence, servicesector, "
-        "theory, any evidence, author"
+        "theory, cmoc, cmocoutcome, evidence, reading, evidence, evidence, service, caveat, theory, study, cmoc, "
+        "cmoccontext + 7, caveat, personkind, evidence, service, count source, evidence, servicesector, theory, "
+        "evidence, any evidence, author"
     ),
     f"{THEORY}?view=picture": (
-        "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, memo, "
-        "any service, theory, cmocgroup, author"
+        "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, "
+        "memo, any service, theory, cmocgroup, evidence, reading, evidence, evidence, service, caveat, evidence, "
+        "any evidence, author"
     ),
     f"{THEORY}?outcome=hope&service=12&sector=health&role=supports": (
         "theory, cmoc, service, sector, outcome, cmoc, cmocoutcome, evidence, reading, evidence, evidence, "
         "service, caveat, theory, study, cmoc, cmoccontext + 7, caveat, personkind, evidence, service, count "
-        "source, evidence, servicesector, theory, any evidence, author"
+        "source, evidence, servicesector, theory, evidence, any evidence, author"
     ),
     f"{THEORY}?view=table&outcome=hope&service=12&sector=health&role=supports": (
         "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, service, sector, outcome, cmoc, "
@@ -63,7 +65,7 @@ PAGES = {
     ),
     f"{THEORY}cmocs/2/": (
         "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
-        "cmoclink, memo, review, lineageevent, count evidence, author"
+        "cmoclink, memo, review, lineageevent, count evidence, author, cmoc"
     ),
     f"{THEORY}cmocs/2/history/": (
         "cmoc, historicalcmoc, historicalcmoccontext, historicalcmocmechanism, historicalcmocoutcome, "
@@ -84,19 +86,29 @@ PAGES = {
     ),
     STUDY: "study, memo, author, theory, reference, count service, count quote, count source, study, survey",
     f"{STUDY}services/": (
-        "study, service, servicesector, servicelocation, delivery, evidence, cmocservice, servicesector, "
+        "study, service, service, servicesector, servicelocation, delivery, evidence, cmocservice, servicesector, "
         "servicelocation, any evidence"
     ),
     f"{STUDY}services/12/": (
-        "service, servicesector, servicelocation, delivery, evidence, cmocservice, evidence, memo, "
-        "service, service, service, service"
+        "service, servicesector, servicelocation, delivery, evidence, cmocservice, evidence, evidence, memo, "
+        "service, service"
     ),
     f"{STUDY}quotes/q01/": "quote, editorialmark, evidence, memo, author",
-    f"{STUDY}memos/": "study, count memo, memo, memo, memo, theory",
-    f"{STUDY}memos/?about=cmoc&kind=source-note&q=printed": "study, count memo, memo, memo, memo, theory",
+    f"{STUDY}memos/": ("study, memo, memo, memo, memo, theory"),
+    f"{STUDY}memos/?about=cmoc&kind=source-note&q=printed": ("study, memo, memo, memo, memo, theory"),
+    f"{THEORY}slides/": (
+        "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, memo, "
+        "any service, theory, cmocgroup, evidence, any evidence, personkind, evidence, service, count source, "
+        "evidence, reading, evidence, evidence, service, caveat, caveat"
+    ),
+    f"{THEORY}setting/?sector=health&who=child&outcome=hope": (
+        "theory, service, sector, deliverymode, population, outcome, theory, servicesector, cmoccontext + 8, evidence, "
+        "cmocservice, reading, caveat, cmoc, cmocoutcome, personkind, population, theory, sector, population, outcome"
+    ),
+    "/from-where-you-stand/": "sector, population, outcome",
     "/services/": (
-        "service, servicesector, servicelocation, delivery, evidence, cmocservice, servicesector, servicelocation, "
-        "any evidence"
+        "service, service, servicesector, servicelocation, delivery, evidence, cmocservice, servicesector, "
+        "servicelocation, any evidence"
     ),
     "/surveys/thompson-2023-survey/": "survey, respondentrole, topicgroup, questionform",
     "/search/?q=trust": "programme, theory + 24, evidence, quote",
@@ -222,7 +234,8 @@ def test_counter_evidence_stands_open(demo, client):
     assert "1 quote against it" in page
     assert "2 quotes for it" in page
     document = lxml.html.fromstring(page)
-    assert (len(document.xpath("//figure")), document.xpath("//details//figure")) == (3, [])
+    quotes = "figure[contains(@class, 'quote')]"
+    assert (len(document.xpath(f"//{quotes}")), document.xpath(f"//details//{quotes}")) == (3, [])
     beside = document.xpath("//div[@class='for-against']/section/@class")
     assert beside == ["supports", "counters"]
 
@@ -280,10 +293,15 @@ def test_outcome_that_becomes_a_context_is_a_link_in_the_picture(db, client):
         status="possible",
     )
     page = text_of(client, f"/theories/{theory.slug}/?view=picture")
-    assert f'<a class="web-pill web-ripple" href="{target.get_absolute_url()}">' in page
-    assert "<title>Hope: outcome becomes context: CMOC 2 (possible)</title>" in page
+    said = f'<a href="{target.get_absolute_url()}">Hope: outcome becomes context: CMOC 2 (possible)</a>'
+    file = f'<a class="web-pill web-ripple" href="http://testserver{target.get_absolute_url()}">'
+    assert said in page
+    assert 'class="web-chain-line" d=' in page
+    assert file in text_of(client, f"/theories/{theory.slug}/web.svg")
     CMOCLink.objects.filter(pk=link.pk).update(status="declined")
-    assert 'class="web-pill web-ripple"' not in text_of(client, f"/theories/{theory.slug}/?view=picture")
+    declined = text_of(client, f"/theories/{theory.slug}/?view=picture")
+    assert [words for words in (said, 'class="web-chain-line"') if words in declined] == []
+    assert file not in text_of(client, f"/theories/{theory.slug}/web.svg")
 
 
 def test_theory_without_cmocs(db, client):
@@ -297,12 +315,12 @@ def test_large_theory_has_panels_and_a_table_of_contexts_by_outcomes(db, client,
     theory = TheoryFactory()
     grow(theory, 31)
     page = text_of(client, f"/theories/{theory.slug}/?view=picture")
-    assert (page.count('class="web"'), "Contexts by outcomes" in page) == (0, True)
+    assert (page.count('class="web web-rows"'), "Contexts by outcomes" in page) == (0, True)
     addresses = re.findall(r'href="(\?view=picture&amp;outcome=[^"]*)"', page)
     assert len(addresses) == 31
     drawn = text_of(client, f"/theories/{theory.slug}/{addresses[0].replace('&amp;', '&')}")
-    assert drawn.count('class="web"') == 1
-    monkeypatch.setattr("programmes.pages.theory.MOST_CELLS", 960)
+    assert drawn.count('class="web web-rows"') == 1
+    monkeypatch.setattr("programmes.pages.picture.MOST_CELLS", 960)
     assert "Contexts by outcomes" not in text_of(client, f"/theories/{theory.slug}/?view=picture")
 
 

@@ -333,7 +333,7 @@ def test_no_page_speaks_of_what_is_not_there(request, theories, most):
         ("/theories/breakfast/cmocs/2/", "Pupils (implied by the source)", ""),
         # Labels keep their letters.
         ("/theories/breakfast/", "Negative outcome, on Children are teased caveat 5", "on children are teased"),
-        ("/theories/breakfast/?view=picture", "who acts: Teachers and kitchen staff", "who acts: teachers"),
+        ("/theories/breakfast/?view=picture", "Who acts: Teachers and kitchen staff", "Who acts: teachers"),
         # What nobody can tell is no number.
         ("/theories/audit-review/?view=sources", "Declined", "Declined by participants"),
         ("/theories/audit-review/matrix/", "What is said on which explanation", "Roles of speakers"),
