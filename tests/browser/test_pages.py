@@ -30,6 +30,8 @@ PAGES = [  # one of each template, in its fullest state
     f"{THEORY}lineage/",
     f"{THEORY}earlier/",
     f"{THEORY}setting/?sector=charity&delivery=online",
+    f"{THEORY}slides/",
+    "/from-where-you-stand/?sector=School&outcome=Better+wellbeing",
     "/theories/halsall-2022/",
     STUDY,
     f"{STUDY}services/",
@@ -47,7 +49,9 @@ PAGES = [  # one of each template, in its fullest state
 STATES = [  # of the same templates
     "/theories/",
     "/studies/",
-    f"{THEORY}?view=picture&outcome=hope",
+    f"{THEORY}?view=picture",
+    f"{THEORY}?view=picture#path-cmoc-2",
+    f"{THEORY}?view=picture&setting=thompson-2023,sector=school#path-outcome-hope",
     f"{THEORY}?view=table",
     f"{THEORY}?view=sources",
     f"{THEORY}?outcome=hope",
@@ -210,17 +214,20 @@ def test_reading_by_keyboard(theories, page):
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
     page.goto(f"{THEORY}?view=picture")
-    link = page.locator(".web a[href$='/cmocs/1/']")
-    link.focus()
+    box = page.locator(".web a[href='#path-cmoc-1']")
+    box.focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/cmocs/1/")
+    page.wait_for_url("**#path-cmoc-1")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cmocs/1/**")
     assert page.locator("h1").inner_text().endswith("CMOC 1")
 
 
 @pytest.mark.once
 @pytest.mark.parametrize(("colour", "width"), [("light", 1280), ("dark", ZOOMED)])
 def test_term_is_explained_where_it_stands_by_keyboard_and_without_javascript(theories, open_context, colour, width):
-    page = open_context(colour, width, javascript=False).new_page()
+    page = open_context(colour, width, javascript=False, reduced_motion="reduce").new_page()
     page.goto("/")
     meaning = page.locator("#meaning-mechanism")
     assert not meaning.is_visible()
@@ -261,7 +268,7 @@ def test_without_javascript(theories, open_context):
     page = open_context(javascript=False).new_page()
     for view, shown, said in (
         ("answer", ".claim", "1 of 12 claims (CMOCs)."),
-        ("picture", ".web-cmoc", "1 of 12 CMOCs shown. The quotes that fit"),
+        ("picture", ".web-figure > .web .web-cmoc", "1 of 12 CMOCs shown. The quotes that fit"),
     ):
         page.goto(f"{THEORY}?view={view}")
         page.click("text=Show only some")
@@ -273,9 +280,50 @@ def test_without_javascript(theories, open_context):
 
 
 @pytest.mark.once
+@pytest.mark.parametrize(("colour", "width"), [("light", 1280), ("dark", 360)])
+def test_path_of_a_box_lights_up_with_what_is_said_of_it(theories, open_context, colour, width):
+    page = open_context(colour, width, javascript=False, reduced_motion="reduce").new_page()
+    page.goto(f"{THEORY}?view=picture")
+    assert page.locator(".web-path:visible").count() == 0
+    picture = page.locator(".web-figure > .web")
+    assert picture.bounding_box()["height"] <= HEIGHT
+    page.click(".web-figure > .web a[href='#path-cmoc-2'] rect >> nth=0")
+    panel = page.locator(".web-path:visible")
+    assert panel.get_attribute("id") == "path-cmoc-2"
+    assert "A peer who speaks up for a young person" in panel.inner_text()
+    assert panel.locator("blockquote:visible").count() == 2
+    lit, whole = panel.locator(".web-lit").bounding_box(), picture.bounding_box()
+    assert all(abs(lit[side] - whole[side]) < 1 for side in ("x", "y", "width", "height"))
+    fill = "element => getComputedStyle(element).fill"
+    other = page.locator(".web-figure > .web a[href='#path-context-matched-peer'] .web-context")
+    own = panel.locator(".web-lit .web-context")
+    assert other.evaluate(fill) != own.evaluate(fill)
+    panel.locator("[rel=next]").click()
+    assert page.locator(".web-path:visible").get_attribute("id") == "path-cmoc-3"
+    page.locator(".web-path:visible >> text=Show the whole picture").click()
+    assert page.locator(".web-path:visible").count() == 0
+
+
+@pytest.mark.once
+def test_jump_bar_leads_through_a_claim_on_a_phone(theories, open_context):
+    page = open_context("light", 360).new_page()
+    page.goto(f"{THEORY}cmocs/2/")
+    bar = page.locator(".jump")
+    assert bar.locator("a").all_inner_texts() == ["2 for", "1 against", "4 caveats", "Picture", "More"]
+    assert not page.locator(".web-small").is_visible()
+    assert page.locator("blockquote.statement").is_visible()
+    bar.locator("text=1 against").click()
+    page.wait_for_url("**#role-counters")
+    assert page.locator(".counters blockquote").is_visible()
+    assert bar.is_visible()
+    page.set_viewport_size({"width": 1280, "height": HEIGHT})
+    assert (bar.is_visible(), page.locator(".web-small").is_visible()) == (False, True)
+
+
+@pytest.mark.once
 def test_five_clicks_from_home_to_the_words(theories, page):
     page.goto("/")
-    page.click("text=Hope")
+    page.click("a:text-is(\"Hope\")")
     page.click("text=CMOC 1 >> nth=0")
     page.wait_for_url("**/cmocs/1/")
     assert page.locator(".supports blockquote").count() == 2
@@ -392,6 +440,15 @@ def printed(page, address):
     page.goto(address)
     sheets = pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
     return [" ".join(sheet.extract_text().split()) for sheet in sheets]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("query", ["sector=health&who=child", "delivery=one-to-one", "who=child&outcome=hope"])
+def test_answer_from_ones_own_setting_is_one_sheet(theories, page, query):
+    (sheet,) = printed(page, f"{THEORY}setting/?{query}")
+    assert f"{THEORY}setting/?{query}" in sheet
+    assert "Who was not asked" in sheet
+    assert "Meeting somebody like them" in sheet
 
 
 @pytest.mark.once
