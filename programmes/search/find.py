@@ -11,11 +11,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connections
 from django.urls import reverse
 
-from programmes.models import Evidence, Quote
-from programmes.models.short_names import cmoc_name, joined, what_it_does
+from programmes.models import Evidence, Participant, Quote, Service
+from programmes.models.short_names import cmoc_name, joined, service_name, speaker_name, what_it_does, with_number
 from programmes.models.theory import not_retired
 from programmes.search.index import TextQuery, first_matches
 from programmes.search.places import PLACES, Place
+from programmes.search.prepared import rows_for
 from programmes.search.question import Question, as_put, call_key, with_synonyms
 from programmes.search.stems import (
     Ranking,
@@ -28,10 +29,12 @@ from programmes.search.stems import (
     without_accents,
     words_in,
 )
-from programmes.words import DocumentsWords, Sentence, Suffix, in_html, in_mark
+from programmes.words import DocumentsWords, Sentence, Suffix, in_html, in_mark, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from django.db.models import QuerySet
 
     from programmes.integrity.access import Person
     from programmes.words import ShownWords
@@ -122,17 +125,16 @@ class FoundRow(NamedTuple):
 
     def is_called(self, called: tuple[str, ...]) -> bool:
         """Say whether this is how people call the record."""
-        if not called or not any(called[-1] in without_accents(part) for part in self.parts):
+        if not called or called[-1] not in without_accents(" ".join(self.parts)):
             return False  # most rows, at a glance
         return any(call_key(name) == called for name in self.place.asked_by(self.parts))
 
-    def hit(self, terms: Sequence[SearchTerm], quotes: Mapping[int, tuple[Quote, str]]) -> Hit:
+    def hit(self, terms: Sequence[SearchTerm], quotes: Mapping[int, tuple[Sentence, bool]]) -> Hit:
         """Return the record as it is shown, with the terms marked; a quote with who speaks and what it does."""
         text, name = self.place.words(self.place.text, self.text), self.name
         if self.place.model is Quote and self.pk in quotes:
-            quote, does = quotes[self.pk]
-            name = joined(quote.short_name, f", {does}" if does else "")
-            text = DocumentsWords(text) if quote.of_document else text
+            name, of_document = quotes[self.pk]
+            text = DocumentsWords(text) if of_document else text
         pieces = [marked_piece(piece, terms) for piece in name.pieces]
         return Hit(self.href, Sentence(*pieces), marked(excerpt(text, terms), terms), self.within)
 
@@ -224,14 +226,16 @@ def matching_kinds(asked: Question, user: Person, only: str, by_terms: Ranking |
     def worse(row: FoundRow) -> tuple[Any, ...]:
         heading = row.heading
         terms = by_terms.terms_in(heading, row.text) if by_terms else 0
-        return (not row.is_called(asked.called), -terms, -ranking.fit(heading, row.text), row.order)
+        return (not row.is_called(asked.called), -terms, -ranking.fit(heading, row.text))
 
     for name, rows in by_kind.items():
+        several = any(row.place.one_per_page for row in rows)  # of a record there may be several rows
         best: dict[Any, FoundRow] = {}  # the row that fits best for each record
-        for number, row in enumerate(sorted(rows, key=worse)):
+        for number, row in enumerate(best_rows(rows, worse, len(rows) if several else shown)):
             best.setdefault((row.first, row.second) if row.place.one_per_page else number, row)
+        found = len(best) if several else len(rows)
         first = list(best.values())[: min(shown, MOST_RANKED)]
-        chosen[name] = (first, min(len(best), MOST_RANKED), len(rows) > MOST_RANKED)
+        chosen[name] = (first, min(found, MOST_RANKED), len(rows) > MOST_RANKED)
     called = {name for name, (rows, *_) in chosen.items() if rows and rows[0].is_called(asked.called)}
     chosen = dict(sorted(chosen.items(), key=lambda entry: entry[0] not in called))
     quotes = quotes_shown([row.pk for rows, *_ in chosen.values() for row in rows if row.place.model is Quote], user)
@@ -241,18 +245,53 @@ def matching_kinds(asked: Question, user: Person, only: str, by_terms: Ranking |
     ]
 
 
-def quotes_shown(keys: Sequence[int], user: Person) -> dict[int, tuple[Quote, str]]:
-    """Return quotes with whoever speaks, and what each does to which configurations."""
+def best_rows(rows: Sequence[FoundRow], worse: Callable[[FoundRow], tuple[Any, ...]], number: int) -> list[FoundRow]:
+    """Return so many rows that fit best, and those that fit as well as the last of them."""
+    scores = [worse(row) for row in rows]
+    last = sorted(scores)[min(number, len(rows)) - 1]
+    kept = [(score, row.order, row) for score, row in zip(scores, rows, strict=True) if score <= last]
+    return [row for *_, row in sorted(kept, key=lambda entry: entry[:2])]
+
+
+def evidence_of(user: Person, quotes: Sequence[int]) -> QuerySet[Any, Any]:
+    """Return what quotes do to configurations, in the order of these."""
+    rows = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), quote__in=quotes)
+    return rows.order_by("cmoc__theory", "cmoc__number", "pk").values_list(
+        "quote_id", "role", "cmoc__number", "cmoc__label"
+    )
+
+
+SPEAKER = ("role", "role_reporting", "service__name", "service__service_type", "service__location")
+
+
+def speakers_of(user: Person, quotes: Sequence[int]) -> QuerySet[Any, Any]:
+    """Return who speaks in those quotes of which a participant is known."""
+    rows = Quote.objects.visible_to(user).filter(pk__in=quotes, participant__isnull=False).order_by()
+    return rows.values_list(
+        "pk", "label_as_printed", "key", "participant__service", *(f"participant__{name}" for name in SPEAKER)
+    )
+
+
+def quotes_shown(keys: Sequence[int], user: Person) -> dict[int, tuple[Sentence, bool]]:
+    """Return the name of quotes, with what each does to which configurations; and whether it is of a document."""
     if not keys:
         return {}
-    rows = Evidence.objects.visible_to(user).filter(not_retired("cmoc"), quote__in=keys)
-    columns = ("quote_id", "role", "cmoc__number", "cmoc__label")
     does: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for quote, role, number, label in rows.order_by("cmoc__theory", "cmoc__number", "pk").values_list(*columns):
+    for quote, role, number, label in rows_for(evidence_of, user, keys):
         does[quote].append((role, cmoc_name(number, label)))
-    quotes = Quote.objects.visible_to(user).select_related("participant__service", "source__reference")
-    found = quotes.defer("source__text").in_bulk(keys)
-    return {key: (quote, what_it_does(does[key])) for key, quote in found.items()}
+    found: dict[int, tuple[Sentence, bool]] = {}
+    for key, label, own, service, role, reporting, *of_service in rows_for(speakers_of, user, keys):
+        named = zip(("name", "service_type", "location"), of_service, strict=True)
+        of = service_name(*(words_of(Service, field, text) for field, text in named)) if service else None
+        who = speaker_name(words_of(Participant, "role", role), reporting, of)
+        found[key] = (with_number(who, label or own), False)
+    others = [key for key in keys if key not in found]
+    quotes = Quote.objects.visible_to(user).select_related("source__reference").defer("source__text")
+    found |= {key: (quote.short_name, quote.of_document) for key, quote in quotes.in_bulk(others).items()}
+    return {
+        key: (joined(name, f", {said}") if (said := what_it_does(does[key])) else name, of_document)
+        for key, (name, of_document) in found.items()
+    }
 
 
 def has_all(row: FoundRow, terms: Sequence[SearchTerm]) -> bool:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from programmes.models import Programme
 from programmes.search.places import PLACES
+from programmes.search.prepared import rows_for
 from programmes.search.stems import TOKEN, SearchTerm, without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from django.db.models import QuerySet
 
     from programmes.integrity.access import Person
     from programmes.search.places import Place
@@ -74,10 +81,16 @@ def as_put(question: str) -> str:
     return GLUED.sub(r"\1 ", question)
 
 
+def programmes_with_synonyms(user: Person, _keys: Sequence[int]) -> QuerySet[Any, Any]:
+    """Return the programmes of which there are any, with their lines as they are stored."""
+    rows = Programme.objects.visible_to(user).exclude(synonyms=[]).order_by("pk")
+    return rows.values_list("pk", Cast("synonyms", TextField()))
+
+
 def with_synonyms(asked: Question, user: Person) -> Question:
     """Return the question with what curators of each programme take for the same words."""
-    rows = Programme.objects.visible_to(user).exclude(synonyms=[]).order_by("pk").values_list("pk", "synonyms")
-    widened = [(programme, widened_terms(asked.terms, lines)) for programme, lines in rows]
+    rows = rows_for(programmes_with_synonyms, user, [])
+    widened = [(programme, widened_terms(asked.terms, json.loads(lines))) for programme, lines in rows]
     return replace(asked, by_programme=tuple((key, terms) for key, terms in widened if terms != asked.terms))
 
 

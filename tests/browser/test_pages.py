@@ -323,7 +323,7 @@ def test_jump_bar_leads_through_a_claim_on_a_phone(theories, open_context):
 @pytest.mark.once
 def test_five_clicks_from_home_to_the_words(theories, page):
     page.goto("/")
-    page.click("a:text-is(\"Hope\")")
+    page.click('a:text-is("Hope")')
     page.click("text=CMOC 1 >> nth=0")
     page.wait_for_url("**/cmocs/1/")
     assert page.locator(".supports blockquote").count() == 2
