@@ -29,6 +29,7 @@ CMOCS, QUOTES, SERVICES = 300, 10_000, 60
 ROUNDS = 7
 LINES = {"40 lines": 40, "2,000 lines": 2_000}  # of a transcript, each with 51 words and one quote
 SIZES = {"12 CMOCs": "thompson-2023", "300 CMOCs, 10,000 quotes": "large"}
+REVIEWS = {"36 CMOCs": 36, "750 CMOCs": 750}  # of documents, each CMOC with elements of its own
 
 
 def large_theory() -> None:
@@ -46,7 +47,9 @@ def large_theory() -> None:
         Participant,
         Population,
         Quote,
+        Sector,
         Service,
+        ServiceSector,
         Study,
         Theory,
     )
@@ -65,8 +68,10 @@ def large_theory() -> None:
     (study,) = copies(Study, 1, slug="large", title="A large study")
     (theory,) = copies(Theory, 1, study_id=study.pk, slug="large")
     services = copies(Service, SERVICES, study_id=study.pk, number=lambda n: f"{n + 1:02}")
+    (sector,) = copies(Sector, 1, study_id=study.pk, key="charity")
+    copies(ServiceSector, SERVICES, service_id=lambda n: services[n].pk, sector_id=sector.pk)
     speakers = copies(Participant, SERVICES, study_id=study.pk, pseudonym=str, service_id=lambda n: services[n].pk)
-    (people,) = copies(Population, 1, study_id=study.pk)
+    (people,) = copies(Population, 1, study_id=study.pk, kind_id=None)
     cmocs = copies(CMOC, CMOCS, theory_id=theory.pk, number=lambda n: n + 1)
     for model, link, name, number in (
         (Context, CMOCContext, "context", 60),
@@ -132,8 +137,23 @@ def measure_page(client: Client, page: str, addresses: dict[str, str]) -> None:
     print(f"  {page:46} {'; '.join(words)}; {times[1] / times[0]:.1f} ×", flush=True)
 
 
+def review_of_documents(number: int) -> str:
+    """Load a review of documents with so many configurations, and return the address of its theory."""
+    from django.core.management import call_command  # noqa: PLC0415  models exist only once apps are ready
+
+    from tests.theories.audit_review import audit_review_bytes  # noqa: PLC0415
+
+    slug = f"review-{number}"
+    written = audit_review_bytes(number).replace(b"audit-review", slug.encode())
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "package.json"
+        file.write_bytes(written)
+        call_command("load_package", str(file), verbosity=0)
+    return slug
+
+
 def measure() -> None:
-    """Print how long each page takes and how large it is, for both theories."""
+    """Print how long each page takes and how large it is, for both theories, and for reviews of two sizes."""
     django.setup()
     from django.contrib.auth.models import User  # noqa: PLC0415  models exist only once apps are ready
     from django.core.management import call_command  # noqa: PLC0415
@@ -160,6 +180,20 @@ def measure() -> None:
     ):
         named = {size: (theory, "7" if theory == "large" else "hope") for size, theory in SIZES.items()}
         measure_page(client, page, {size: page.format(*names) for size, names in named.items()})
+    reviews = {size: review_of_documents(number) for size, number in REVIEWS.items()}
+    for page in (
+        "/theories/{}/",
+        "/theories/{}/?view=picture",
+        "/theories/{}/?view=picture&outcome=o1",
+        "/theories/{}/?view=table",
+        "/theories/{}/?view=sources",
+        "/theories/{}/evidence/",
+        "/theories/{}/matrix/",
+        "/theories/{}/cmocs/7/",
+        "/theories/{}/slides/?outcome=o1",
+        "/theories/{}/earlier/",
+    ):
+        measure_page(client, page, {size: page.format(slug) for size, slug in reviews.items()})
     client.force_login(User.objects.create_superuser("curator"))
     page = "/admin/programmes/source/{}/code/"
     measure_page(client, page, {size: page.format(transcript(lines)) for size, lines in LINES.items()})

@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.shortcuts import render
 
@@ -17,6 +16,7 @@ from programmes.models.short_names import cmoc_in_words, service_name, with_numb
 from programmes.models.theory import not_retired
 from programmes.pages.base import filter_data, get_theory, takes
 from programmes.pages.holdings import absence_sentence
+from programmes.pages.keyset import KeysetPage, keyset_page
 from programmes.pages.voices import Voices, voices_of
 from programmes.search.did_you_mean import suggestion
 from programmes.search.stems import Ranking, marked, terms_of
@@ -83,7 +83,8 @@ class QuoteRow:
 @dataclass(frozen=True)
 class EvidencePage:
     rows: list[QuoteRow]
-    page: Page[Any] | None
+    page: KeysetPage[int]
+    after_quotes: dict[str, str]  # the keys of the quotes after which the pages before and after this one begin
     found: int
     total: int
     facets: list[Facet]
@@ -93,6 +94,11 @@ class EvidencePage:
     sorts: dict[str, str]
     query: str
     voices: Voices
+
+    @property
+    def query_of_pages(self) -> str:
+        """Return the query string of this list, to which its pages add where they begin."""
+        return "&".join(filter(None, [f"sort={self.sort}", self.query]))
 
     @property
     def chosen(self) -> list[tuple[Facet, FacetOption]]:
@@ -108,6 +114,7 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     every = Evidence.objects.visible_to(user).filter(standing(named, "cmoc"), cmoc__theory=theory)
     facts, labels, voices = facts_of(theory, user, named)
     found: list[int] = []
+    key_of: dict[int, str] = {}
     behind = Quote.objects.visible_to(user).filter(pk__in=every.values("quote"))
     of_theory = data.copy()
     of_theory["theory"] = theory.slug
@@ -116,7 +123,8 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     search = data.get("quote_q", "").strip()
     quotes_with_words = None
     if not errors:
-        found = list(filterset.qs.order_by("key", "pk").values_list("pk", flat=True))
+        key_of = dict(filterset.qs.order_by("key", "pk").values_list("pk", "key"))
+        found = list(key_of)
         if search:
             quotes_with_words = set(behind.filter(matching_words(search, pk=Quote)).values_list("pk", flat=True))
     sort = request.GET.get("sort") or ("fit" if search else "printed")
@@ -133,10 +141,12 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
                 first[quote] = min(first.get(quote, rank), rank)
         found.sort(key=lambda quote: first[quote])
     differs = {"printed": True, "fit": bool(search), "cmoc": bool(labels["cmoc"]), "service": bool(labels["service"])}
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    after = next((pk for pk, key in key_of.items() if key == request.GET.get("after")), None)
+    page = keyset_page([] if errors else found, after, PAGE_SIZE)
     return EvidencePage(
-        rows=[] if errors else quote_rows(list(page.object_list), every, terms),
-        page=None if errors else page,
+        rows=quote_rows(page.keys, every, terms),
+        page=page,
+        after_quotes={"after": key_of.get(page.after or 0, ""), "back": key_of.get(page.back or 0, "")},
         found=0 if errors else len(found),
         total=len({quote for fact in facts for quote in fact.quotes}),
         facets=facets_of(facts, labels, data, quotes_with_words),
@@ -306,7 +316,7 @@ def quote_rows(quotes: list[int], every: Any, terms: list[Any]) -> list[QuoteRow
     return [QuoteRow(shown[quote], marked(shown[quote].text, terms), by_quote[quote]) for quote in quotes]
 
 
-@takes(*FACETS, "quote_q", "sort", "page", renamed=RENAMED)
+@takes(*FACETS, "quote_q", "sort", "after", renamed=RENAMED)
 def evidence_list(request: HttpRequest, slug: str) -> HttpResponse:
     theory = get_theory(request, slug)
     page = evidence_page(request, theory)

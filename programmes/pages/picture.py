@@ -13,7 +13,6 @@ from programmes.models.configuration import Part
 from programmes.pages.base import distinct_parts
 from programmes.pages.claims import claims_of, who_speaks
 from programmes.pages.keyset import KeysetPage, after_which, keyset_page
-from programmes.pages.web import link_marks, web_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -59,9 +58,8 @@ def picture_page(request: HttpRequest, page: TheoryPage) -> PicturePage:
     numbers = {row.cmoc.number: row.cmoc.pk for row in page.rows}
     keys = [] if page.is_apart else [row.cmoc.pk for row in page.rows]
     shown = keyset_page(keys, after_which(request, numbers), MOST_IN_ONE)
-    kept = set(shown.keys)
-    rows = [row for row in page.rows if row.cmoc.pk in kept]
-    web = web_of(theory, rows, link_marks(theory, page.links), holds=page.holds)
+    rows = page.rows_of(set(shown.keys))
+    web = page.draw(rows)
     if page.outcomes_chosen:
         chosen = {outcome.key for outcome in web.outcomes} & page.outcomes_chosen
         web = subweb(web, web.cmocs, tuple(outcome for outcome in web.outcomes if outcome.key in chosen))

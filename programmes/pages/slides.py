@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from programmes.diagrams.layout import subweb
+from programmes.diagrams.layout import MOST_IN_ONE, subweb
 from programmes.diagrams.slides import Against, Deck, Slide, slides_of
 from programmes.filtersets import CMOCFilterSet
 from programmes.formats.slides import SLIDE_FORMATS
@@ -19,6 +19,7 @@ from programmes.formats.web import are_curators
 from programmes.pages.base import attachment, base_url, get_theory, refuse_unknown_parameters, takes
 from programmes.pages.choices import PARAMETERS
 from programmes.pages.claims import Speaking, caveats_beside, claims_of, who_speaks
+from programmes.pages.keyset import KeysetPage, after_which, keyset_page
 from programmes.pages.theory import TheoryPage, theory_page
 from programmes.pages.who_was_asked import WhoWasAsked, who_was_asked
 from programmes.words import like
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from programmes.pages.claims import Claim
 
 MOST_AGAINST = 2  # voices against it on one slide
-MOST_SHOWN = 12  # slides that the page shows at once
 TOO_MANY = (
     "The slides of so many CMOCs are made outcome by outcome. Add one to the address, as the page of slides does."
 )
@@ -45,6 +45,7 @@ class SlidesPage:
     """The slides of what is shown; none where they are to be chosen outcome by outcome."""
 
     page: TheoryPage
+    shown: KeysetPage[int]  # the claims that are on slides
     speaking: Speaking
     who: WhoWasAsked
     user: Person
@@ -53,12 +54,19 @@ class SlidesPage:
     @cached_property
     def slides(self) -> list[Slide]:
         """Return the slides in their order."""
-        return slides_of(self.deck) if self.page.rows and not self.page.is_apart else []
+        return slides_of(self.deck) if self.shown.keys else []
 
     @property
-    def first_slides(self) -> list[tuple[int, Slide]]:
-        """Return the slides that the page shows, with their numbers."""
-        return list(enumerate(self.slides, 1))[:MOST_SHOWN]
+    def after_numbers(self) -> dict[str, int | str]:
+        """Return the numbers by which an address names where these slides and those beside them begin."""
+        numbers = {row.cmoc.pk: row.cmoc.number for row in self.page.rows}
+        return {"after": numbers.get(self.shown.after or 0, ""), "back": numbers.get(self.shown.back or 0, "")}
+
+    @property
+    def query(self) -> str:
+        """Return the query string of these slides, which each file of them has too."""
+        begins = f"after={self.page.after}" if self.shown.has_previous else ""
+        return "&".join(filter(None, [self.page.query, begins]))
 
     @property
     def theory(self) -> Theory:
@@ -68,8 +76,7 @@ class SlidesPage:
     @cached_property
     def claims(self) -> dict[int, Claim]:
         """Return what is shown as claims, by number."""
-        keys = [row.cmoc.pk for row in self.page.rows]
-        return {claim.cmoc.number: claim for claim in claims_of(keys, self.user, None).values()}
+        return {claim.cmoc.number: claim for claim in claims_of(self.shown.keys, self.user, None).values()}
 
     @cached_property
     def caveats(self) -> dict[str, list[Caveat]]:
@@ -83,7 +90,7 @@ class SlidesPage:
     @property
     def deck(self) -> Deck:
         """Return what all slides share, and what is put on each."""
-        study, web = self.theory.study, self.page.web
+        study, web = self.theory.study, self.page.draw(self.page.rows_of(set(self.shown.keys)))
         if self.page.outcomes_chosen:
             chosen = tuple(outcome for outcome in web.outcomes if outcome.key in self.page.outcomes_chosen)
             web = subweb(web, web.cmocs, chosen or web.outcomes)
@@ -148,8 +155,11 @@ class SlidesPage:
 def slides_page(request: HttpRequest, theory: Theory) -> SlidesPage:
     """Return the slides of a theory under the filters of the query string."""
     page = theory_page(request, theory, base_url(request))
+    numbers = {row.cmoc.number: row.cmoc.pk for row in page.rows}
+    keys = [] if page.is_apart else [row.cmoc.pk for row in page.rows]
     return SlidesPage(
         page=page,
+        shown=keyset_page(keys, after_which(request, numbers), MOST_IN_ONE),
         speaking=who_speaks(theory, request.user),
         who=who_was_asked(theory, request.user),
         user=request.user,
@@ -157,7 +167,7 @@ def slides_page(request: HttpRequest, theory: Theory) -> SlidesPage:
     )
 
 
-@takes(*PARAMETERS, renamed=CMOCFilterSet.renamed)
+@takes(*PARAMETERS, "after", renamed=CMOCFilterSet.renamed)
 def theory_slides(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the slides of a theory, each with its files."""
     found = get_theory(request, slug)
@@ -170,7 +180,7 @@ def theory_slides(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@takes(*PARAMETERS, renamed=CMOCFilterSet.renamed)
+@takes(*PARAMETERS, "after", renamed=CMOCFilterSet.renamed)
 def slide_file(request: HttpRequest, slug: str, form: str, number: str = "") -> HttpResponse:
     """Return a slide as a file, or all of them as one PDF."""
     if refused := refuse_unknown_parameters(request):

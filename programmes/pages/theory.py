@@ -53,7 +53,7 @@ from programmes.search.did_you_mean import suggestion
 from programmes.vocabulary import CMOCStatus, Reporting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from django.db.models import QuerySet
     from django.http import HttpRequest, QueryDict
@@ -65,6 +65,8 @@ if TYPE_CHECKING:
 AS_PRINTED = (F("group__number").asc(nulls_last=True), "number")  # group by group, if there are groups
 VIEWS = {"answer": "Answer", "picture": "Picture", "table": "Table", "sources": "Sources and notes"}
 TABLE_ROWS = 50
+LINKS = 60  # relations on one page
+DIGITS = 10  # that no number has
 
 
 @dataclass
@@ -73,7 +75,8 @@ class TheoryPage:
     rows: list[CMOCRow]
     total: int
     left_out: int  # retired ones, which nobody asked for
-    draw: Callable[[], Web]
+    draw: Callable[[list[CMOCRow]], Web]
+    after: int | None  # the number after which a list on the page begins
     outcomes_chosen: set[str]
     choices: list[FilterChoice]
     of_evidence: list[FilterChoice]
@@ -99,7 +102,27 @@ class TheoryPage:
     @cached_property
     def web(self) -> Web:
         """Return the web of what is shown, which takes a while."""
-        return self.draw()
+        return self.draw(self.rows)
+
+    @cached_property
+    def link_page(self) -> KeysetPage[int]:
+        """Return the numbers of the relations that one page shows."""
+        return keyset_page([link.number for link in self.links], self.after, LINKS)
+
+    @property
+    def links_shown(self) -> list[CMOCLink]:
+        """Return the relations on the page."""
+        shown = set(self.link_page.keys)
+        return [link for link in self.links if link.number in shown]
+
+    @property
+    def query_of_sources(self) -> str:
+        """Return the query string of the sources, to which its pages add where they begin."""
+        return f"view=sources&{self.query}" if self.query else "view=sources"
+
+    def rows_of(self, keys: Collection[int]) -> list[CMOCRow]:
+        """Return the rows of some configurations, in their order."""
+        return [row for row in self.rows if row.cmoc.pk in keys]
 
     @cached_property
     def pictures(self) -> list[Picture]:
@@ -242,7 +265,8 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
         rows=shown,
         total=len(rows if with_retired else standing_rows),
         left_out=0 if with_retired else len(rows) - len(standing_rows),
-        draw=lambda: web_of(theory, shown, link_marks(theory, links, site), site, holds),
+        draw=lambda rows: web_of(theory, rows, link_marks(theory, links, site), site, holds),
+        after=int(after) if (after := request.GET.get("after", "")).isdecimal() and len(after) < DIGITS else None,
         outcomes_chosen=set(data.getlist("outcome")),
         choices=choices,
         of_evidence=of_evidence,

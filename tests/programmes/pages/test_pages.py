@@ -151,12 +151,12 @@ def growing_pages(theory):
     return {
         "/": (
             "theory, cmoc, evidence, service, outcome, count theory, evidence, evidence, evidence, "
-            "cmoccontext + 8, theory"
+            "cmoccontext + 8, theory, sector, population, outcome"
         ),
         f"/theories/{theory.slug}/": (
             "theory, cmoc, cmocoutcome, evidence, reading, evidence, evidence, service, caveat, theory, study, "
             "cmoc, cmoccontext + 7, caveat, personkind, evidence, service, count source, evidence, servicesector, "
-            "theory, any evidence, author"
+            "theory, evidence, any evidence, author"
         ),
         f"/theories/{theory.slug}/?view=table": (
             "theory, cmoc, cmoccontext + 8, evidence, servicesector, caveat, cmoclink, theory, substantivetheory, "
@@ -164,7 +164,7 @@ def growing_pages(theory):
         ),
         cmoc.get_absolute_url(): (
             "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
-            "cmoclink, memo, review, lineageevent, count evidence, author"
+            "cmoclink, memo, review, lineageevent, count evidence, author, cmoc"
         ),
         CMOCContext.objects.select_related("context__theory").get(cmoc=cmoc).context.get_absolute_url(): (
             "context, cmoccontext + 8, cmoc, cmoclink, memo"
@@ -172,15 +172,19 @@ def growing_pages(theory):
         f"/theories/{theory.slug}/evidence/": "theory, cmocoutcome, evidence, cmoc, theory, quote, quote, evidence",
         study: "study, memo, author, theory, reference, count service, count quote, count source, study, survey",
         f"{study}services/": (
-            "study, service, servicesector, servicelocation, delivery, evidence, cmocservice, servicesector, "
+            "study, service, service, servicesector, servicelocation, delivery, evidence, cmocservice, servicesector, "
             "servicelocation, any evidence"
         ),
         f"{study}services/{theory.study.services.first().number}/": (
-            "service, servicesector, servicelocation, delivery, evidence, cmocservice, evidence, memo, service, service"
+            "service, servicesector, servicelocation, delivery, evidence, cmocservice, evidence, evidence, memo, "
+            "service, service"
         ),
         "/search/?q=hope": "programme, theory + 24, evidence, quote",
         f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory, count source",
     }
+
+
+LARGEST = 400_000  # bytes of a page, whatever it shows
 
 
 @pytest.mark.slow(seconds=9, reason="asks for every page of theories of one and of 300 CMOCs")
@@ -190,7 +194,9 @@ def test_queries_do_not_grow_with_rows(db, client):
         grow(theory, more)
         for address, expected in growing_pages(theory).items():
             with asks(expected, address):
-                assert client.get(address).status_code == 200
+                response = client.get(address)
+            assert (response.status_code, address) == (200, address)
+            assert len(response.content) < LARGEST, address
 
 
 def test_picture_table_api_csv_and_database_agree(demo, client):
@@ -381,8 +387,11 @@ def test_evidence_is_paged_and_filtered(db, client):
     theory = TheoryFactory()
     grow(theory, 51)
     address = f"/theories/{theory.slug}/evidence/"
-    pages = [text_of(client, f"{address}?page={number}").count("<blockquote>") for number in (1, 2)]
-    assert (pages, "<strong>51</strong> of 51" in text_of(client, address)) == ([50, 1], True)
+    first = text_of(client, address)
+    second = text_of(client, address + re.search(r'href="([^"]*)" rel="next"', first)[1].replace("&amp;", "&"))
+    assert [page.count("<blockquote>") for page in (first, second)] == [50, 1]
+    assert "<strong>51</strong> of 51 quotes found; here 1 to 50." in first
+    assert f'href="?{"sort=printed&amp;"}" rel="prev"' in second
     number = Evidence.objects.first().cmoc.number
     assert text_of(client, f"{address}?cmoc={number}").count("<blockquote>") == 1
 

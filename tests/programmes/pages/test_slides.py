@@ -94,7 +94,14 @@ def test_many_claims_are_chosen_outcome_by_outcome(db, client):
     assert (refused.status_code, "outcome by outcome" in refused.content.decode()) == (400, True)
     chosen = client.get(f"{address}slides/?outcome=hope")
     slides = chosen.context["slides"].slides
-    assert [number for slide in slides for number in slide.cmocs] == list(range(1, 82, 2))
+    assert [number for slide in slides for number in slide.cmocs] == list(range(1, 61, 2))
+    assert "here 1 to 30 of 41" in chosen.content.decode()
+    following = re.search(r'href="([^"]*)" rel="next"', chosen.content.decode())[1].replace("&amp;", "&")
+    rest = client.get(f"{address}slides/{following}")
+    assert [number for slide in rest.context["slides"].slides for number in slide.cmocs] == list(range(61, 82, 2))
+    assert f'href="{address}slides.pdf?outcome=hope&amp;after=59"' in rest.content.decode()
+    last = words_on(client, f"{address}slides/1.svg?outcome=hope&after=59")
+    assert "CMOC 61" in last
     assert f" · 2 of {len(slides)}" in " ".join(words_on(client, f"{address}slides/2.svg?outcome=hope"))
     assert chosen.content.decode().count("<img") == len(slides)
 
