@@ -44,6 +44,7 @@ class Head:
     name: str
     heading: str
     meaning: str = ""
+    plain: str = ""  # what it asks in plain words, where the heading is a word of the field
 
 
 CMO = (

@@ -21,6 +21,7 @@ from programmes.diagrams.chains import chain_edges, chains_in, room_around, room
 from programmes.diagrams.order import Columns, best_orders
 from programmes.diagrams.rows import row_box
 from programmes.diagrams.styles import SHEET
+from programmes.diagrams.text import width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 WITHOUT_HEADS = 8
 HEAD = 8  # length of an arrow's head
+SPARE = 36  # by which a head may be wider than its column
 LANE = 2  # room that a line takes which passes a column
 MOST_IN_ONE = 30  # configurations in one picture; above, each outcome has its own
 
@@ -289,9 +291,19 @@ def arrange(
 
 
 def head_lines(place: ColumnPlace, style: Style) -> HeadLines:
-    """Return the head of a column at its place, with what it asks below; on a slide there is no room for that."""
-    meaning = "" if style.most_pills else place.head.meaning
-    return HeadLines(Line(place.head.heading, place.x, style.head), Line(meaning, place.x, style.head + 19))
+    """Return the head of a column at its place, with what it asks; in rows that comes first, in plain words."""
+    head = place.head
+    plain = f"{head.plain[:1].upper()}{head.plain[1:]}"
+    length = width(plain, style.heading, 700)
+    if not style.in_rows or not head.plain or length > place.width + SPARE:
+        meaning = "" if style.most_pills else head.meaning
+        return HeadLines(Line(head.heading, place.x, style.head), Line(meaning, place.x, style.head + 19))
+    heading = head.heading.lower()
+    if style.most_pills:  # on a slide there is room for one line
+        fits = length + 10 + width(heading, style.small) <= place.width + SPARE
+        behind = Line(heading if fits else "", round(place.x + length + 10, 1), style.head)
+        return HeadLines(Line(plain, place.x, style.head), behind)
+    return HeadLines(Line(plain, place.x, style.head), Line(heading, place.x, style.head + 19))
 
 
 def outcome_boxes(nodes: list[ElementNode], middle: Sequence[CMOCBox], places: Places, style: Style) -> list[Box]:

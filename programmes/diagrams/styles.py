@@ -26,6 +26,7 @@ class Style:
     padding: float = 14
     gap: float = 14
     top: float = 64  # below the heads of the columns
+    heading: float = 16  # size of the letters of a heading
     head: float = 20  # where the heading of a column stands, and below it what it asks
     pill: float = 26
     whole: float = 0  # the width of the picture, if it does not come from its columns
@@ -73,6 +74,7 @@ SLIDE = Style(
     padding=20,
     gap=14,
     top=56,
+    heading=26,
     head=26,
     pill=38,
     whole=1776,

@@ -15,6 +15,7 @@ from programmes.models import CMOC, Caveat, Evidence, Service
 from programmes.models.holdings import holdings_of, known_documents
 from programmes.models.theory import not_retired
 from programmes.pages.base import attachment, get_theory, takes
+from programmes.pages.claims import has_hidden_quotes
 from programmes.pages.crosstab import NOT_STATED, Crosstab, CrosstabCell, crosstab_table
 from programmes.pages.holdings import absence_sentence
 from programmes.pages.keyset import KeysetPage, keyset_page
@@ -140,6 +141,7 @@ class MatrixPage:
     study: Study
     documents: int  # of the study
     page: KeysetPage[int]  # of its rows
+    hidden_quotes: bool  # whether the theory has quotes that the reader may not see, and that are not counted
     before: int | str  # the number after which the page before begins
 
     @property
@@ -258,6 +260,7 @@ def matrix_page(theory: Theory, user: Person, after: str = "", most: int | None 
         holds=holdings_of(theory, user),
         study=theory.study,
         documents=known_documents(theory.study_id, user),
+        hidden_quotes=has_hidden_quotes(theory, user),
     )
 
 

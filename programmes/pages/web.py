@@ -237,13 +237,20 @@ def web_of(
         cmocs=tuple(cmoc_node(row) for row in rows),
         outcomes=boxes.get("outcome", ()),
         further=tuple((name, boxes[name]) for name in before),
-        heads=tuple(Head(column.name, column.heading, meaning_of(theory, column)) for column in in_picture(columns)),
+        heads=tuple(head_of(theory, column) for column in in_picture(columns)),
     )
 
 
 def in_picture(columns: list[SlotColumn]) -> list[SlotColumn]:
     """Return the columns from left to right: lines lead on to the outcomes, so these stand last."""
     return sorted(columns, key=lambda column: column.name == "outcome")
+
+
+def head_of(theory: Theory, column: SlotColumn) -> Head:
+    """Return the head of a column, with plain words unless the form or the authors have words of their own."""
+    meaning = meaning_of(theory, column)
+    of_the_field = meaning == column.meaning and column.heading.lower() in {column.name, column.kind.heading.lower()}
+    return Head(column.name, column.heading, meaning, meaning if of_the_field else "")
 
 
 def meaning_of(theory: Theory, column: SlotColumn) -> str:

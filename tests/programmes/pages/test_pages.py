@@ -76,7 +76,7 @@ PAGES = {
     f"{THEORY}mechanisms/inspiration/": "mechanism, cmoccontext + 8, cmoc, memo, mechanism",
     f"{THEORY}outcomes/hope/": "outcome, cmoccontext + 8, cmoc, caveat, cmoclink, memo",
     f"{THEORY}evidence/": "theory, cmocoutcome, evidence, cmoc, theory, quote, quote, evidence",
-    f"{THEORY}matrix/": "theory, service, cmoc, evidence, caveat, theory, count source",
+    f"{THEORY}matrix/": "theory, service, cmoc, evidence, caveat, theory, count source, any evidence",
     f"{THEORY}lineage/": "theory, lineageevent, count cmoc",
     f"{THEORY}earlier/": (
         "theory, cmoc, historicalcmoc, historicalcmoccontext, historicalcontext, historicalcmocmechanism, "
@@ -180,7 +180,9 @@ def growing_pages(theory):
             "service, service"
         ),
         "/search/?q=hope": "programme, theory + 24, evidence, quote",
-        f"/theories/{theory.slug}/matrix/": "theory, service, cmoc, evidence, caveat, theory, count source",
+        f"/theories/{theory.slug}/matrix/": (
+            "theory, service, cmoc, evidence, caveat, theory, count source, any evidence"
+        ),
     }
 
 
@@ -248,9 +250,12 @@ def test_counter_evidence_stands_open(demo, client):
 
 def test_where_nobody_speaks_against_it_the_page_says_so(demo, client):
     assert "Nobody has spoken against it yet" in text_of(client, f"{THEORY}cmocs/1/")
+    assert "Only public quotes are counted" not in text_of(client, f"{THEORY}matrix/")
     Quote.objects.filter(evidence__cmoc__number=2, evidence__role="counters").update(visibility="private")
     page = text_of(client, f"{THEORY}cmocs/2/")
     assert ("No public quote speaks against it" in page, "Nobody has spoken" in page) == (True, False)
+    said = "Only public quotes are counted"
+    assert said in text_of(client, f"{THEORY}matrix/")
     answer = text_of(client, THEORY)
     assert ("No public quote speaks against it" in answer, "Nobody has spoken" in answer) == (True, False)
 
