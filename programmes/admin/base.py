@@ -166,6 +166,10 @@ class ReasonForm(CuratedForm):
         widget=forms.TextInput(attrs={"size": 80}),
     )
 
+    def has_changed(self) -> bool:
+        """Say whether anything was changed; a reason alone changes nothing."""
+        return bool(set(self.changed_data) - {"change_reason"})
+
     def has_reason(self, cleaned: dict[str, Any]) -> bool:
         """Say whether a reason was given; one that is refused has its own message."""
         return bool(cleaned.get("change_reason")) or self.has_error("change_reason")
@@ -194,6 +198,13 @@ class ScopedAdmin(BaseModelAdmin):  # type: ignore[type-arg]
         visible = self.model.objects.visible_to(request.user)
         ordering = self.get_ordering(request)
         return visible.order_by(*ordering) if ordering else visible
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Say of a day that cannot be read how one is written."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.DateField):
+            field.error_messages["invalid"] = "Write the day as year, month and day, such as 2026-03-14."
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only records that the person may see."""

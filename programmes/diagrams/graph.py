@@ -16,6 +16,7 @@ class Mark:
     target: str = ""  # of a relation: the node at its end, as `context:key`
     relation: str = ""  # of a relation: its kind
     status: str = ""  # of a relation: how it is known, if somebody has said so
+    said: str = ""  # of a relation: the whole of it, in words
     name: str = ""  # of a service: what people call it, with its number behind
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from programmes.integrity.access import Access, AccessQuerySet
 from programmes.integrity.invariants import Invariant, check_invariants
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class KeptHistoryManager(HistoryManager):  # type: ignore[misc]  # simple-history ships no types
@@ -77,6 +80,20 @@ class CuratedModel(models.Model):
         super().clean()
         with suppress(ObjectDoesNotExist):  # a required relation is empty; its own field says so
             check_invariants(self)
+
+    def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[Any]) -> ValidationError:
+        """Say which other record has the same values, and what to do; Django names the fields alone."""
+        fields = [model_class._meta.get_field(name) for name in unique_check]
+        names = {field: str(getattr(field, "verbose_name", field.name)) for field in fields}
+        own = [field for field in fields if not field.is_relation]
+        of = [names[field] for field in fields if field.is_relation]
+        has = " and ".join(f"the {names[field]} “{getattr(self, field.name)}”" for field in own)
+        scope = f" of this {' and '.join(of)}" if of else ""
+        what = f"Another {self._meta.verbose_name}{scope}"
+        if not own:
+            return ValidationError(f"{what} is there already: change that one, or choose another.", code="unique")
+        remedy = " or ".join(names[field] for field in own)
+        return ValidationError(f"{what} has {has} already: give another {remedy}.", code="unique")
 
     def _do_update(self, base_qs: Any, *args: Any) -> Any:
         updated = super()._do_update(base_qs.filter(version=self.version - 1), *args)

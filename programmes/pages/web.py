@@ -131,6 +131,7 @@ def link_marks(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[st
         name = str(end) if kind == "cmoc" else end if kind == "text" else end.label
         short = name if len(name) <= SHORT else f"{name[:SHORT].rpartition(' ')[0] or name[:SHORT]} …"
         words = RELATION_WORDS[LinkKind(link.kind)]
+        kind_words = link.get_kind_display().lower()
         label = str(start) if start_kind == "cmoc" else start.label
         status = f" ({link.get_status_display().lower()})" if link.status else ""
         doubt = f" ({link.status})" if link.status in DOUBTS else ""
@@ -140,7 +141,8 @@ def link_marks(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[st
                 text=like(name, f"{words} {short}{doubt}"),
                 href=site + reverse(kind, args=address) if address else "",
                 kind=MARK_KINDS.get(LinkKind(link.kind), "link"),
-                aria_label=f"{label}: {link.get_kind_display().lower()}: {name}{status}",
+                aria_label=f"{label}: {kind_words}: {name}{status}",
+                said=Sentence(label, f": {kind_words}: ", name, status),
                 target=node_name(kind, end),
                 relation=link.kind,
                 status=link.status,

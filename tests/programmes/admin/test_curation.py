@@ -7,6 +7,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ from programmes.models import (
     Programme,
     Quote,
     Service,
+    ServiceSector,
     StaleVersionError,
     Study,
     Theory,
@@ -218,6 +220,32 @@ def test_change_without_a_reason_is_refused(curator, client):
     cmoc = CMOC.objects.first()
     response = client.post(change(cmoc), filled(client, change(cmoc)) | {"status": "supported"})
     assert errors_of(response) == ["change_reason: Say in a few words why you change this."]
+
+
+def test_reason_alone_leaves_no_trace(curator, client):
+    cmoc = CMOC.objects.first()
+    before = cmoc.history.count()
+    sent = filled(client, change(cmoc)) | {"change_reason": "No reason at all"}
+    assert client.post(change(cmoc), sent).status_code == 302
+    assert (CMOC.objects.first().version, cmoc.history.count()) == (cmoc.version, before)
+
+
+def test_what_is_there_already_and_a_day_that_cannot_be_read_are_told_with_a_remedy(curator, client):
+    cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=2)
+    Study.objects.filter(pk=cmoc.theory.study_id).update(visibility="private")
+    changed = {"number": "1", "change_reason": "Another order"}
+    response = client.post(change(cmoc), filled(client, change(cmoc)) | changed)
+    assert errors_of(response) == ["Another CMOC of this theory has the number “1” already: give another number."]
+    theory = cmoc.theory
+    changed = {"signed_date": "yesterday", "change_reason": "Another day"}
+    response = client.post(change(theory), filled(client, change(theory)) | changed)
+    assert errors_of(response) == ["signed_date: Write the day as year, month and day, such as 2026-03-14."]
+    sector = ServiceSector.objects.first()
+    with pytest.raises(ValidationError) as refused:
+        ServiceSector(service=sector.service, sector=sector.sector, position=9).full_clean()
+    assert refused.value.messages == [
+        "Another service sector of this service and sector is there already: change that one, or choose another."
+    ]
 
 
 def test_reason_that_is_too_long_is_told_once(curator, client):
