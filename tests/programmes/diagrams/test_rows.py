@@ -152,3 +152,17 @@ def test_key_names_services_and_counts_those_without_room():
     (slide,) = slides_of(deck_of(crowded))
     assert slide.keys[-1].name.text == "and 9 more"
     assert [pill.mark.text for pill in slide.picture.cmocs[0].pills][-1] == "+16"
+
+
+def test_whole_theory_that_no_slide_holds_has_slides_of_its_outcomes_alone():
+    web = many(12, contexts=3)
+    web = replace(web, outcomes=(*web.outcomes, ElementNode("p", "Another outcome")))
+    slides = slides_of(deck_of(web))
+    assert {slide.title for slide in slides} == {"What may lead to An outcome"}
+    assert [number for slide in slides for number in slide.cmocs] == list(range(1, 13))
+
+
+def test_services_without_room_are_counted():
+    marks = tuple(Mark(f"The ward in the north {n}", name=f"The ward in the north {n}") for n in range(4))
+    (slide,) = slides_of(deck_of(replace(many(1), cmocs=(replace(many(1).cmocs[0], services=marks),))))
+    assert [pill.mark.text for pill in slide.picture.cmocs[0].pills] == ["+4"]
