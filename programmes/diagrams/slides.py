@@ -39,6 +39,7 @@ WHOLE_STYLES = (
     replace(WHOLE, most_lines=2),
     replace(WHOLE, most_lines=1),
     replace(WHOLE, most_lines=1, padding=12, gap=6, pill=30, top=48),
+    replace(WHOLE, most_lines=1, padding=9, gap=4, pill=28, top=46),
 )
 
 

@@ -37,6 +37,11 @@ def test_slide_of_an_outcome_says_who_speaks_against_and_where_it_comes_from(dem
     assert any("“We definitely see it with statutory services" in line for line in words)
 
 
+def test_slide_of_the_whole_theory_names_its_services(demo, client):
+    words = words_on(client, f"{THEORY}slides/1.svg")
+    assert {"The whole theory", "Services quoted", "Psychosis service, Birmingham", "CMOC 12"} <= set(words)
+
+
 def test_filters_are_said_and_kept(demo, client):
     words = words_on(client, f"{THEORY}slides/1.svg?outcome=hope")
     assert any(line.startswith("1 of 12 claims · only some are shown: outcome: Hope") for line in words)
