@@ -5,28 +5,40 @@ import json
 import sys
 from pathlib import Path
 
+from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 ROOT = Path(__file__).resolve().parent.parent
-FONT = ROOT / "static" / "fonts" / "atkinson-hyperlegible-next-latin-wght-normal.woff2"
+# The letters of most of Europe's languages, in two files so that a browser fetches the second where one needs it.
+SUBSETS = ("latin", "latin-ext")
 METRICS = ROOT / "programmes" / "diagrams" / "font_metrics.json"
 FONTS = ROOT / "programmes" / "formats" / "fonts"
 WEIGHTS = {400: "Regular", 700: "Bold"}
 
 
 def of_weight(weight: int) -> TTFont:
-    """Return the font in one weight."""
-    font = TTFont(FONT, recalcTimestamp=False)
-    return instantiateVariableFont(font, {"wght": weight}, updateFontNames=True)
+    """Return the font in one weight, whole: a letter that it lacked would put all of its line in another font."""
+    files = []
+    for subset in SUBSETS:
+        name = f"atkinson-hyperlegible-next-{subset}-wght-normal.woff2"
+        font = TTFont(ROOT / "static" / "fonts" / name, recalcTimestamp=False)
+        instantiateVariableFont(font, {"wght": weight}, inplace=True, updateFontNames=True)
+        font.flavor = None
+        files.append(io.BytesIO())
+        font.save(files[-1])
+        files[-1].seek(0)
+    whole = Merger().merge(files)
+    whole.recalcTimestamp = False
+    # Not made now, so that the same font is the same file.
+    whole["head"].created, whole["head"].modified = font["head"].created, font["head"].modified
+    return whole
 
 
 def font_file(weight: int) -> bytes:
     """Return the font in one weight as TrueType."""
-    font = of_weight(weight)
-    font.flavor = None
     written = io.BytesIO()
-    font.save(written)
+    of_weight(weight).save(written)
     return written.getvalue()
 
 

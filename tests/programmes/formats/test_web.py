@@ -5,6 +5,7 @@ import json
 from xml.etree import ElementTree as ET
 
 import networkx as nx
+import pypdf
 import pytest
 
 from programmes.diagrams.graph import CMO, CMOCNode, ElementNode, Head, Mark, Web
@@ -145,6 +146,22 @@ def test_pictures_for_slides_and_print(demo, client, form, start):
     assert first.content.startswith(start)
     assert len(first.content) > 20_000
     assert first.content == second.content
+
+
+def fonts_in(document):
+    """Return every font that a PDF holds."""
+    objects = [document.get_object(number) for number in range(1, document.trailer["/Size"])]
+    return [entry for entry in objects if isinstance(entry, dict) and "/BaseFont" in entry]
+
+
+# typst sets a whole line in another font where its font lacks one letter of it.
+@pytest.mark.parametrize("label", ["Žádná škola", "Łódź, Győr, İzmir", "Ålesund, Þórr, Œuvre", "Ķemeri, Šiauliai"])
+def test_letters_of_europe_are_in_the_font_of_the_picture(db, client, label):
+    cmoc = CMOCFactory()
+    CMOCOutcomeFactory(cmoc=cmoc, outcome__label=label)
+    document = pypdf.PdfReader(io.BytesIO(client.get(f"{cmoc.theory.get_absolute_url()}web.pdf").content))
+    fonts = {str(font["/BaseFont"]).partition("+")[2] for font in fonts_in(document)}
+    assert fonts == {"AtkinsonHyperlegibleNext-Regular", "AtkinsonHyperlegibleNext-Bold"}
 
 
 def test_large_theory_has_its_panels_on_one_sheet(db, client):
