@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from programmes.models import Membership, Study
 from programmes.vocabulary import TeamRole
 from tests import theories
-from tests.databases import EMPTY, ProcessDatabase, forget_run
+from tests.databases import CONTENTS, EMPTY, ProcessDatabase, forget_run
 from tests.tracing import untraced
 from tools.programs import find_chromium
 
@@ -107,10 +107,11 @@ DIFFERENT_ON_POSTGRESQL = ("tests/programmes/integrity/", "tests/programmes/sear
 def is_traced(item: pytest.Item) -> bool:
     """Return whether coverage is measured while a test runs, which makes it last twice as long.
 
-    Quick tests reach every branch, so neither need slow ones be traced, nor those in a browser, nor those that ask
-    the same of many rows (marked `no_cover`, pytest-cov's word).
+    Quick tests reach every branch, so neither need slow ones be traced, nor those in a browser, nor those of some
+    seconds whose branches other tests reach too (marked `untraced`;
+    pytest-cov's own mark `no_cover` would begin to measure again in xdist's processes).
     """
-    if any(item.get_closest_marker(name) for name in ("slow", "browser", "no_cover")):
+    if any(item.get_closest_marker(name) for name in ("slow", "browser", "untraced")):
         return False
     return connection.vendor == "sqlite" or item.nodeid.startswith(DIFFERENT_ON_POSTGRESQL)
 
@@ -119,7 +120,7 @@ def seconds_of(item: pytest.Item) -> int:
     """Return how long a test may last, as far as its marks tell."""
     if slow := item.get_closest_marker("slow"):
         return slow.kwargs["seconds"]
-    return 20 if item.get_closest_marker("browser") else 10 if item.get_closest_marker("no_cover") else 0
+    return 20 if item.get_closest_marker("browser") else 10 if item.get_closest_marker("untraced") else 0
 
 
 def order_of_run(items: list[pytest.Item]) -> None:
@@ -146,11 +147,21 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
-    """Do not trace the making of the database: what migrations reach, tests reach too."""
-    with untraced() if fixturedef.argname == "django_db_setup" else contextlib.nullcontext():
-        return (yield)
+def parameters_of(item: pytest.Item) -> list[str]:
+    """Return the words among the parameters of a test."""
+    callspec = getattr(item, "callspec", None)
+    return [value for value in callspec.params.values() if isinstance(value, str)] if callspec else []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest) -> None:
+    """Let each test find the content that it names, or none, whatever ran before it."""
+    if fixturedef.argname == "_django_db_helper":  # where pytest-django begins what it will take back
+        # A test that is run with several contents has their names among its parameters.
+        named = {*request.fixturenames, *parameters_of(request.node)}
+        database, blocker = map(request.getfixturevalue, ("process_database", "django_db_blocker"))
+        with blocker.unblock():
+            database.switch_to(next((name for name in CONTENTS if name in named), EMPTY))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -176,32 +187,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(left_out)]
 
 
-@pytest.fixture(scope="module")
-def demo_in_database(process_database, django_db_blocker):
-    """The two demo theories for a module: all its tests find them, whose own changes go."""
-    with django_db_blocker.unblock():
-        process_database.switch_to("demo")
-        yield
-        process_database.switch_to(EMPTY)
-
-
 @pytest.fixture
-def demo(demo_in_database, db):
+def demo(db):
     """The two demo theories; what the test changes is taken back."""
 
 
-@pytest.fixture(scope="module")
-def universe_in_database(process_database, django_db_blocker):
-    """The small universe of theories (tests/theories/README.md) for a module, as `demo_in_database`."""
-    with django_db_blocker.unblock():
-        process_database.switch_to("universe")
-        yield
-        process_database.switch_to(EMPTY)
-
-
 @pytest.fixture
-def universe(universe_in_database, db):
-    """Theories of different form; what the test changes is taken back."""
+def universe(db):
+    """Theories of different form (tests/theories/README.md); what the test changes is taken back."""
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """The databases of each test process: copies of one that the migrations made, once for all processes of a run.
 
-A process has a copy for each content that its tests ask for, and keeps it: what a test changes is rolled back. Only
-after a test that commits is its copy made anew. The demo theories are read once for all processes too.
+A process has a copy for each content that its tests ask for (CONTENTS names the fixtures), and keeps it: what a test
+changes is rolled back. Only after a test that commits is its copy made anew. The demo theories are read once for all
+processes too.
 
 With `--reuse-db` that first one is kept, and serves later runs for as long as the code that it follows from is the
 same; its name holds that code's fingerprint, so it can never be taken for the database of other code.
@@ -128,6 +129,7 @@ class ProcessDatabase:
         self.empty = f"{PREFIX}kept_{database_fingerprint()}" if keep else f"{run}_{EMPTY}"
         self.run = run
         self.own = f"{run}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+        self.current = ""
         self.unchanged: set[str] = set()  # the copies that hold what they were copied from
         with one_at_a_time():
             for name in self.databases.names():
@@ -168,9 +170,12 @@ class ProcessDatabase:
 
     def switch_to(self, content: str) -> None:
         """Use a database that holds theories, or nothing but what migrations leave."""
+        own = f"{self.own}_{content}"
+        if own == self.current and own in self.unchanged:
+            return
         basis = self.filled_with(content)
-        self.current = f"{self.own}_{content}"
-        if self.current not in self.unchanged:
+        self.current = own
+        if own not in self.unchanged:
             use(self.before)
             self.databases.remove(self.current)
             self.databases.copy(basis, self.current)

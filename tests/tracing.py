@@ -10,7 +10,8 @@ from collections.abc import Generator
 def untraced() -> Generator[None]:
     """Measure no coverage meanwhile.
 
-    pytest-cov's mark `no_cover` does not do it in xdist's processes: two measurements run in each, and it stops one.
+    pytest-cov's mark `no_cover` does not do it in xdist's processes: two measurements run in each, and as it stops one
+    it starts the other.
     """
     tracers = sys.gettrace(), threading.gettrace()
     sys.settrace(None)

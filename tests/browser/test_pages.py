@@ -67,14 +67,13 @@ STATES = [  # of the same templates
     "/search/",
     "/search/?q=empthy",
 ]
-ERRORS = {
-    "/nothing/": 404,
-    f"{THEORY}?outcome=hop": 400,
-    f"{THEORY}evidence/?role=counter": 400,
-    f"{THEORY}setting/?sector=schol": 400,
-    f"{THEORY}earlier/?day=yesterday": 400,
-    f"{STUDY}memos/?kind=methd": 400,
-}
+ERRORS = ["/nothing/", f"{THEORY}?outcome=hop"]  # one of each template
+MORE_ERRORS = [
+    f"{THEORY}evidence/?role=counter",
+    f"{THEORY}setting/?sector=schol",
+    f"{THEORY}earlier/?day=yesterday",
+    f"{STUDY}memos/?kind=methd",
+]
 ZOOMED = 320  # pixels that 400 % zoom leaves of 1280
 PHOTOGRAPHS = ROOT / ".local" / "photographs"
 
@@ -118,7 +117,8 @@ def test_what_curators_added_is_hidden_together(theories, page, address):
 @pytest.mark.once
 def test_error_pages_are_accessible(theories, page, axe, watch, every):
     watch.expect("Failed to load resource: the server responded with a status of 40")
-    assert [fault for address in ERRORS for fault in faults(page, axe, address, every=every)] == []
+    addresses = [*ERRORS, *(MORE_ERRORS if every else ())]
+    assert [fault for address in addresses for fault in faults(page, axe, address, every=every)] == []
 
 
 @pytest.mark.once

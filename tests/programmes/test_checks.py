@@ -79,6 +79,7 @@ def place_of_the_index():
         return cursor.fetchall()
 
 
+@pytest.mark.untraced
 def test_field_that_becomes_searched_is_found_after_migrate_and_no_more_when_it_is_not(in_use, monkeypatch):
     cmoc = CMOCFactory(title="zqtitle", figure="zqfield")
     before = recorded()
@@ -102,6 +103,7 @@ def test_field_that_becomes_searched_is_found_after_migrate_and_no_more_when_it_
     assert (recorded(), place_of_the_index()) == (before, others)
 
 
+@pytest.mark.untraced
 def test_model_that_is_no_longer_searched_loses_its_index(in_use, monkeypatch):
     CMOCFactory(title="zqtitle")
     monkeypatch.setattr(CMOC, "searched", ())
@@ -114,6 +116,7 @@ def test_model_that_is_no_longer_searched_loses_its_index(in_use, monkeypatch):
     assert (complaints(), len(cmocs_with("zqtitle"))) == ([], 1)
 
 
+@pytest.mark.untraced
 def test_invariant_that_is_new_changed_or_gone(in_use, monkeypatch):
     service = ServiceFactory(location="here")
     names = ["invariant_service_zq_insert", "invariant_service_zq_update"]
@@ -164,6 +167,7 @@ TAMPERING = {
 TAMPERING = [(statement, complaint) for statement, complaint in TAMPERING[connection.vendor]]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(("statement", "complaint"), TAMPERING)
 def test_what_is_taken_by_hand_is_named_and_put_back(in_use, statement, complaint):
     cmoc = CMOCFactory(title="zqtitle")

@@ -395,7 +395,8 @@ def assert_sees_what_is_theirs(name: str, seen: dict[str, list[str]]) -> None:
 
 @pytest.mark.slow(seconds=60, reason="asks for every address of the site as each kind of visitor")
 # What is looked up is the same on both databases; in the full size everybody walks everywhere.
-@pytest.mark.parametrize("name", ["anonymous", pytest.param("lead", marks=pytest.mark.once)])
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["anonymous", "lead"])
 def test_nobody_sees_what_is_not_theirs(people, name, quick):
     seen = walk(people[name])
 

@@ -77,6 +77,7 @@ def slow_tests():
                 yield path, node
 
 
+@pytest.mark.untraced
 def test_few_tests_are_slow_and_each_says_why():
     """A quick run leaves them out, so there must be few, and each is worth its seconds to somebody."""
     marks = [(path, node) for path, node in slow_tests() if isinstance(node, ast.Attribute)]
@@ -161,6 +162,7 @@ def rewrites(tree):
                 yield target.lineno
 
 
+@pytest.mark.untraced
 def test_no_request_is_rewritten(trees):
     planted = ast.parse("self.request.method = 'GET'\nrequest.GET = {}\nrequest.POST |= {}\nmethod = request.GET\n")
     assert list(rewrites(planted)) == [1, 2, 3]

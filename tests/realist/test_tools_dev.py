@@ -96,6 +96,7 @@ def test_second_start_prepares_nothing(database):
     assert [prepared(), prepared()] == [[False], []]
 
 
+@pytest.mark.untraced
 def test_database_that_was_replaced_is_prepared(database):
     file, prepared = database
     prepared()

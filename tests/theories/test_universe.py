@@ -81,6 +81,7 @@ def test_theory_is_of_its_form(name):
     assert set(json.loads(package(name))) == FORMS[name]
 
 
+@pytest.mark.untraced
 def test_review_can_be_large(load_theory):
     load_theory("audit-review", cmocs=40)
 
@@ -109,6 +110,7 @@ def test_every_list_of_the_package_has_rows(client):
     assert used == set(lists_of_schema(schema))
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("vocabulary", VOCABULARIES, ids=lambda vocabulary: vocabulary.__name__)
 def test_every_term_occurs(accounts, vocabulary):
     fields = [

@@ -212,7 +212,7 @@ def test_killed_between_any_two_writes_nothing_happened(curator, processes, name
     commit = number_of_writes(name, curator)
     assert (commit > 1, content()) == (True, before)
     act = (processes, name, connection.settings_dict["NAME"], curator.username)
-    for writes in range(commit + 1) if before_each else (1, commit // 2 + 1, commit):
+    for writes in range(commit + 1) if before_each else (commit // 2 + 1, commit):
         assert ended(*act, writes) == KILLED, f"{name} was not killed before write {writes}"
         assert counted() == numbers, f"{name} was killed before write {writes}"
     assert content() == before

@@ -158,6 +158,7 @@ def test_every_form_can_be_saved_as_it_is(thompson, client, admin_user):
         assert model._base_manager.get(pk=row.pk).version == row.version, model
 
 
+@pytest.mark.untraced
 def test_change_with_its_reason(curator, client):
     cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=5)
     data = filled(client, change(cmoc)) | {"status": "supported", "change_reason": "Two more interviews"}
@@ -216,12 +217,14 @@ def test_member_is_chosen_among_all_accounts(thompson, client):
     assert f'<option value="{stranger.pk}">stranger</option>' in client.get(change(thompson)).content.decode()
 
 
+@pytest.mark.untraced
 def test_change_without_a_reason_is_refused(curator, client):
     cmoc = CMOC.objects.first()
     response = client.post(change(cmoc), filled(client, change(cmoc)) | {"status": "supported"})
     assert errors_of(response) == ["change_reason: Say in a few words why you change this."]
 
 
+@pytest.mark.untraced
 def test_reason_alone_leaves_no_trace(curator, client):
     cmoc = CMOC.objects.first()
     before = cmoc.history.count()
@@ -230,6 +233,8 @@ def test_reason_alone_leaves_no_trace(curator, client):
     assert (CMOC.objects.first().version, cmoc.history.count()) == (cmoc.version, before)
 
 
+@pytest.mark.once
+@pytest.mark.untraced
 def test_what_is_there_already_and_a_day_that_cannot_be_read_are_told_with_a_remedy(curator, client):
     cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=2)
     Study.objects.filter(pk=cmoc.theory.study_id).update(visibility="private")
@@ -248,6 +253,7 @@ def test_what_is_there_already_and_a_day_that_cannot_be_read_are_told_with_a_rem
     ]
 
 
+@pytest.mark.untraced
 def test_reason_that_is_too_long_is_told_once(curator, client):
     cmoc = CMOC.objects.first()
     changed = {"status": "supported", "change_reason": "x" * 301}
@@ -268,6 +274,7 @@ def test_a_refused_form_lists_what_is_to_be_put_right_with_links_to_it(curator, 
     assert all(f'id="{target}"' in page for target in re.findall(r'href="#([^"]+)"', summary))
 
 
+@pytest.mark.untraced
 def test_quote_is_linked_on_the_cmocs_form(curator, client):
     cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=5)
     quote = Quote.objects.get(key="q01")
@@ -285,6 +292,7 @@ def test_quote_is_linked_on_the_cmocs_form(curator, client):
     assert (added.role, added.history.get().history_change_reason) == ("refines", "It qualifies the trust")
 
 
+@pytest.mark.once
 def test_note_is_signed_by_whoever_writes_it(curator, client):
     cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=2)
     first, second = Evidence.objects.filter(cmoc=cmoc).exclude(note="").order_by("position")
@@ -305,6 +313,8 @@ def test_note_is_signed_by_whoever_writes_it(curator, client):
     assert Evidence.objects.get(pk=second.pk).signed_by == "Realist curators"
 
 
+@pytest.mark.once
+@pytest.mark.untraced
 def test_what_an_address_is_made_of_stays_while_the_record_is_public(curator, client):
     cmoc = CMOC.objects.get(theory__slug="thompson-2023", number=2)
 
@@ -548,6 +558,7 @@ def test_participant_of_others_is_not_withdrawn(thompson, client):
     assert Participant.objects.get(pk=other.pk).withdrawn_date is None
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
@@ -563,6 +574,7 @@ def test_queries_of_lists_do_not_grow(curator, client, address, expected):
             assert client.get(f"/admin/{address}").status_code == 200
 
 
+@pytest.mark.untraced
 def test_queries_of_the_cmoc_form(curator, client):
     ContentType.objects.get_for_model(CMOC)  # Django keeps it from then on
     address = change(CMOC.objects.get(theory__slug="thompson-2023", number=2))
@@ -581,6 +593,7 @@ def test_programme_page(curator, client):
     assert client.get(change(programme)).status_code == 200
 
 
+@pytest.mark.untraced
 def test_links_between_site_and_admin(curator, client):
     cmoc = CMOC.objects.select_related("theory").get(theory__slug="thompson-2023", number=1)
     assert change(cmoc) in client.get(cmoc.get_absolute_url()).content.decode()

@@ -25,6 +25,7 @@ def chosen(client, action, memos):
     return client.post(LIST, {"action": action, "_selected_action": [memo.pk for memo in memos]})
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("about", [*MemoAbout, "nothing-of-the-kind"])
 def test_filter_by_what_it_is_about(curator, about):
     page = curator.get(LIST, {"about": about})

@@ -88,6 +88,7 @@ def save_untouched(client, row):
     return f"{response.context['adminform'].form.errors.as_data()} {formsets}"
 
 
+@pytest.mark.untraced
 def test_what_nobody_touched_keeps_its_letters(everything):
     """Of an older version too, whose ends of lines no browser sends back."""
     row = CMOC.objects.exclude(statement="").first()
@@ -104,6 +105,7 @@ def test_what_nobody_touched_keeps_its_letters(everything):
     assert (saved.statement, saved.title) == (stored.statement, stored.title)
 
 
+@pytest.mark.untraced
 def test_package_of_other_ends_of_lines_changes_nothing(universe):
     """Nor does the dump of a database of an older version, which has them in texts and in transcripts."""
     data = with_lines("older-lines", "\r\n")
@@ -137,7 +139,7 @@ def make_awkward(model, row):
     model._base_manager.filter(pk=row.pk).update(**given)
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 def test_few_forms_of_awkward_texts(everything):
     read_package(with_lines("lines", "\n"))
     read_package(with_lines("older-lines", "\r\n"))

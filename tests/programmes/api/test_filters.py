@@ -411,7 +411,7 @@ def test_filter_finds_exactly(universe, client, resource, name):
     }
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @pytest.mark.parametrize(("question", "expected"), REVIEWERS.items(), ids="-".join)
 def test_filter_finds_for_reviewers_what_is_not_public(accounts, question, expected):
     resource, name, value = question
@@ -422,7 +422,7 @@ def test_filter_finds_for_reviewers_what_is_not_public(accounts, question, expec
     assert set(expected) < set(found(client, resource))
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @pytest.mark.parametrize("resource", EVERYBODY)
 def test_filter_has_rows_that_match_and_others(universe, client, resource):
     everything = set(found(client, resource))

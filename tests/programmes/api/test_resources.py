@@ -82,16 +82,19 @@ def test_every_resource_is_in_the_guide():
     assert sorted(re.findall("`([a-z-]+)`", named)) == sorted(RESOURCES)
 
 
+@pytest.mark.untraced
 def test_counts(demo, client):
     assert {name: len(rows(client, f"{name}/")) for name in RESOURCES} == COUNTS
 
 
+@pytest.mark.untraced
 def test_csv_has_the_same_rows(demo, client):
     for name in RESOURCES:
         lines = table(client, f"{name}/?format=csv")
         assert [line["id"] for line in lines] == [row["id"] for row in rows(client, f"{name}/")], name
 
 
+@pytest.mark.untraced
 def test_row_of_a_list_is_the_row_of_its_address(demo, client):
     for name in RESOURCES:
         for first in rows(client, f"{name}/")[:1]:
@@ -156,6 +159,7 @@ def test_one_call_gives_a_cmoc_with_everything(demo, client):
     assert [note["key"] for note in row["notes"]] == ["note-09-cmoc-5", "note-11-cmoc-5", "note-27-cmoc-5"]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
@@ -361,6 +365,7 @@ def test_empty_table_has_a_head(demo, client):
     assert response["Content-Disposition"] == 'attachment; filename="cmocs.csv"'
 
 
+@pytest.mark.untraced
 def test_documentation_page_shows_every_resource(client):
     page = client.get(reverse("api-docs")).content.decode()
     assert [name for name in RESOURCES if f'<h2 id="{name}">' not in page] == []
@@ -392,7 +397,8 @@ QUERIES = {
 }
 
 
-@pytest.mark.no_cover
+@pytest.mark.once
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", QUERIES)
 def test_queries_do_not_grow_with_rows(demo, client, name):
     add_cmocs.theory = TheoryFactory()

@@ -166,6 +166,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(client, coding, cmoc, pass
     assert message in words(response)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("garbage", ["", "x", "-1", "²", "9" * 30, "999999"])
 def test_coding_that_is_not_there(client, coding, source, cmoc, garbage):
     for sent in (
@@ -284,6 +285,7 @@ def test_beginning_by_mistake_is_discarded_while_nothing_is_marked(client, codin
     assert SecondCoding.history.first().history_change_reason == "Blind coding begun by mistake"
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", ["blind", "agreement"])
 def test_who_may(client, source, name):
     reviewer = UserFactory(is_staff=True)

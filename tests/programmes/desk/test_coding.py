@@ -277,6 +277,7 @@ def test_transcript_stays_as_it_is(source):
     assert Source.objects.get().text == ""
 
 
+@pytest.mark.untraced
 def test_queries_of_the_coding_screen_do_not_grow(curator, source, theory):
     numbers = []
     for passage in ("And then?", "How was it?", "to talk", "somebody like me"):

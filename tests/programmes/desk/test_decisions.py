@@ -58,6 +58,7 @@ def errors(response):
     return dict(response.context["form"].errors)
 
 
+@pytest.mark.untraced
 def test_merge_screen_shows_both_sides_and_merges(curator, client):
     address = merge_address(3, 7)
     page = client.get(address)
@@ -91,6 +92,7 @@ def test_merge_screen_shows_both_sides_and_merges(curator, client):
     )
 
 
+@pytest.mark.untraced
 def test_preview_shows_the_web_and_does_nothing(curator, client):
     address = merge_address(3, 7)
     data = filled(client.get(address), **{"title-1": "Both", "reason": "Why not."})
@@ -162,6 +164,7 @@ def test_quotes_and_caveats_are_not_forgotten(curator, client):
     assert cmoc(4).caveats.count() == 2
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(("into", "parts"), [("3", 3), ("1", 2), ("99", 6), ("many", 2)])
 def test_split_into_as_many_as_asked_for(curator, client, into, parts):
     page = client.get(f"{screen('split', 4)}?into={into}")

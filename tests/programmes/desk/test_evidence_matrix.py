@@ -47,6 +47,7 @@ def test_by_sector(theory, client):
     assert sum(cell.quotes for cell in first.cells) == first.quotes == 2
 
 
+@pytest.mark.once
 @pytest.mark.slow(seconds=10, reason="follows every link of seven tables, a page of the admin each")
 @pytest.mark.parametrize("by", PROPERTIES)
 def test_every_number_leads_to_that_many_quotes(theory, client, by):

@@ -60,7 +60,7 @@ def test_crossings_as_counted_one_by_one(lines):
     assert crossings(lines, 10) == crossings_one_by_one(lines)
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @settings(max_examples=40, deadline=None)
 @given(webs())
 def test_boxes_do_not_overlap_and_stay_inside(web):
@@ -95,7 +95,7 @@ def web_of_one_cmoc(slot, number):
     return Web(**{"contexts": (), "outcomes": (), "cmocs": (cmoc,), slot: nodes})
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @settings(max_examples=40, deadline=None)
 @given(webs())
 @example(web_of_one_cmoc("contexts", 12))
@@ -114,7 +114,7 @@ def test_lines_end_on_the_edges_of_their_boxes(web):
             assert right.y + corner <= arrives <= right.y + right.height - corner
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @settings(max_examples=30, deadline=None)
 @given(webs())
 def test_orders_are_no_worse_than_the_given_ones(web):
@@ -174,6 +174,7 @@ def test_unknown_element_is_refused(slot):
     assert str(error.value) == f"CMOC 3 names 'hop', which is not among the {slot}"
 
 
+@pytest.mark.untraced
 def test_same_picture_in_every_process():
     script = (
         "import hashlib; from tools.bench_diagram import *;"
@@ -209,12 +210,12 @@ def test_unknown_letter_counts_as_wide():
     assert width("漢", 14) == 14
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 def test_metrics_are_those_of_the_font():
     assert METRICS.read_text(encoding="utf-8") == metrics()
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @pytest.mark.parametrize(("weight", "name"), WEIGHTS.items())
 def test_fonts_are_those_of_the_site(weight, name):
     assert (FONTS / f"AtkinsonHyperlegibleNext-{name}.ttf").read_bytes() == font_file(weight)

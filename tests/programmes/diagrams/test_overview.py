@@ -1,5 +1,6 @@
 """The picture of services by sector and place."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ def test_services_stand_in_the_row_of_their_place_and_the_column_of_their_sector
     assert [" ".join(line.text for line in head) for head in picture.heads] == ["Health service", "Charity"]
 
 
+@pytest.mark.untraced
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(

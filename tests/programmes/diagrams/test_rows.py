@@ -58,6 +58,7 @@ def test_picture_of_up_to_thirty_fits_one_screen(web):
     assert picture_for_screen(web).height <= HIGHEST
 
 
+@pytest.mark.untraced
 @settings(max_examples=30, deadline=None)
 @given(webs())
 def test_rows_do_not_overlap_and_stay_inside(web):

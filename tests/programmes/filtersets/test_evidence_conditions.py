@@ -82,7 +82,7 @@ def combinations(said, size):
             yield dict(zip(names, combination, strict=True))
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @pytest.mark.once
 def test_any_one_or_two_conditions_hold_of_one_piece_of_evidence(universe, rf):
     said = evidence_that_is_public()
@@ -120,7 +120,7 @@ PRINTED_ADDRESS = re.compile(rb'<p class="print-line".*?</p>')
 ROLES = ["supports", "counters", "refines", "illustrates"]
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @pytest.mark.once
 @pytest.mark.parametrize(
     "together",
@@ -155,6 +155,7 @@ def test_page_picture_list_of_quotes_and_files_keep_the_same(demo, client, name,
         assert sorted(int(row["number"]) for row in csv.DictReader(io.StringIO(table.decode()))) == numbers
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("address", "now"),
     [

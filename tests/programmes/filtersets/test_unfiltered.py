@@ -41,6 +41,7 @@ def found(address):
     return [row["id"].rpartition(":")[2] for row in response.json()["results"]]
 
 
+@pytest.mark.untraced
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("factory", "resource", "field", "match", "other"),

@@ -115,6 +115,8 @@ def test_graphml_and_json_hold_the_same_graph():
     }
 
 
+@pytest.mark.once
+@pytest.mark.untraced
 @pytest.mark.parametrize("query", ["", "outcome=wellbeing", "role=counters", "status=refuted"])
 def test_files_hold_what_the_page_shows(demo, client, query):
     shown = {row["number"] for row in client.get(f"/api/v1/cmocs/?theory=thompson-2023&{query}").json()["results"]}

@@ -189,6 +189,7 @@ def message_of(rule):
     return rule.message if isinstance(rule, Invariant) else rule.get_violation_error_message()
 
 
+@pytest.mark.untraced
 def test_every_model_has_a_factory(db):
     assert set(FACTORIES) == set(MODELS)
     for factory in FACTORIES.values():
@@ -210,7 +211,7 @@ def test_unique(db, entry):
 
 
 @pytest.mark.parametrize("entry", CHECKS + INVARIANTS, ids=named)
-@pytest.mark.no_cover
+@pytest.mark.untraced
 def test_broken_row_is_refused(db, entry):
     model, rule = entry
     row = good_row(model, rule)
@@ -290,6 +291,7 @@ def pointing(model, rule, guard):
     return row
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("entry", GUARDED, ids=lambda entry: f"{entry[1].name}-{entry[2]}")
 def test_change_of_a_related_row_is_refused(db, entry):
     model, rule, guard = entry
@@ -478,6 +480,7 @@ def quotes(db):
     return list(Quote.objects.order_by("pk"))
 
 
+@pytest.mark.untraced
 def test_python_and_the_database_agree_on_every_condition(quotes):
     @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(CONDITIONS)

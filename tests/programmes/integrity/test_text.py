@@ -47,6 +47,7 @@ def test_every_day_of_an_act_has_the_one_field():
     assert others == ["Survey.opened_date", "Survey.closed_date"]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("widget", [forms.Textarea, LineInput])
 @given(text=ANYTHING)
 def test_what_a_browser_sends_back_is_the_text(widget, text):

@@ -44,6 +44,7 @@ def test_nothing_is_said_where_nobody_said_anything(db):
     assert absence_sentence(NOTHING, "quotes", theory.study) == "This theory is shown without quotes."
 
 
+@pytest.mark.once
 def test_what_is_here_wins_over_what_was_said(db):
     theory = TheoryFactory(quotes_absence="none", caveats_absence="not-loaded", statements_absence="not-yet")
     assert holdings_of(theory, AnonymousUser()) == {
@@ -71,6 +72,7 @@ def test_reader_who_may_see_none_of_it_reads_that_it_is_not_public(db, admin_use
     assert holdings_of(theory.study, admin_user) == {**of_study, "participants": "loaded"}
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("word", "sentence"),
     [
@@ -153,6 +155,7 @@ def test_form_refuses_that_there_is_none_of_what_is_there(db, admin_client):
     assert (theory.quotes_absence, theory.caveats_absence) == ("none", "")
 
 
+@pytest.mark.untraced
 def test_what_a_publication_lacks_is_not_to_come(db, admin_client):
     own, printed = (TheoryFactory(study__statements=statements) for statements in ("own", "printed"))
     said = "What a publication lacks is not to come: only a team’s own study can have something later."

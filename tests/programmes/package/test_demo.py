@@ -126,6 +126,7 @@ def test_printed_sentences_of_halsall_are_not_loaded():
     assert [part for part in printed if part in text and len(part) > len("reduced social isolation")] == []
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("file", [THOMPSON, HALSALL], ids=lambda file: file.stem)
 @pytest.mark.django_db
 def test_dump_of_a_loaded_package_equals_the_file(file):
@@ -136,6 +137,7 @@ def test_dump_of_a_loaded_package_equals_the_file(file):
     assert write_package(theory) == file.read_bytes()
 
 
+@pytest.mark.untraced
 @pytest.mark.django_db
 def test_thompson_is_complete_in_the_database():
     read_package(THOMPSON.read_bytes())
@@ -171,6 +173,7 @@ def test_thompson_is_complete_in_the_database():
     }
 
 
+@pytest.mark.untraced
 @pytest.mark.django_db
 def test_every_delivery_mode_of_thompson_is_unclear_in_source():
     read_package(THOMPSON.read_bytes())

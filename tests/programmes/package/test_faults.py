@@ -740,6 +740,7 @@ def test_rules_are_told_of_the_rows_that_can_be_looked_at():
     ]
 
 
+@pytest.mark.untraced
 @pytest.mark.django_db
 def test_key_that_many_rows_miss_is_one_problem_that_names_them():
     document = with_fault(BREAKFAST, "mechanisms[4].key", "shared-tables")
@@ -934,7 +935,7 @@ def assert_each_is_one_problem(faults: list[Planted]) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.once
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @pytest.mark.parametrize(("place", "shape"), ROWS, ids=[place for place, _ in ROWS])
 def test_faults_are_one_problem_each_in_every_list(place, shape):
     """In small: of each kind the fault of one field, and of these some in each list, so that none is left out."""

@@ -20,6 +20,7 @@ from tests.theories.minimal import lists_of_package, minimal_package
 LISTS = {place: entry for place, *entry in lists_of_package()}
 
 
+@pytest.mark.untraced
 @pytest.mark.django_db
 def test_least_row_of_every_list_is_loaded_and_written_again():
     document = minimal_package()
@@ -127,7 +128,7 @@ WITHOUT_SHRINKING = {
 
 
 @pytest.mark.django_db
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @settings(max_examples=15, **WITHOUT_SHRINKING)
 @given(packages())
 def test_what_the_schema_allows_is_loaded(document):

@@ -73,6 +73,7 @@ def test_missing_head_is_one_problem(name):
     assert problems_of(with_fault(HALSALL, [name], ...)) == [f"{name}: is missing; add it: an object in braces"]
 
 
+@pytest.mark.untraced
 @pytest.mark.django_db
 def test_row_may_point_at_a_later_row():
     document = copy.deepcopy(THOMPSON)
@@ -211,6 +212,7 @@ def test_everything_is_checked_before_anything_is_written(monkeypatch):
     assert [sql for sql in writing if sql.startswith("SELECT")] == []
 
 
+@pytest.mark.untraced
 @pytest.mark.django_db
 def test_theory_with_a_predecessor_finds_it_in_the_database():
     read_package(canonical(HALSALL))
@@ -226,6 +228,7 @@ def test_theory_with_a_predecessor_finds_it_in_the_database():
     assert json.loads(write_package(theory)) == later | {"memos": sorted(later["memos"], key=lambda memo: memo["key"])}
 
 
+@pytest.mark.untraced
 @pytest.mark.django_db
 def test_package_with_a_survey_is_read_whole():
     read_package(canonical(THOMPSON))
@@ -335,6 +338,7 @@ def of_the_same_programme(**fields):
     return canonical(other)
 
 
+@pytest.mark.untraced
 @pytest.mark.django_db
 def test_programme_of_others_is_used_and_not_overwritten():
     read_package(canonical(HALSALL))

@@ -64,7 +64,7 @@ def candidates(row, name):
     return list(dict.fromkeys([getattr(row, name), "", *([value for value, _ in entry.flatchoices] or ["x"])]))
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @pytest.mark.parametrize("entry", CHECKS, ids=named)
 def test_python_and_schema_say_of_a_row_what_the_database_says(universe, entry):
     model, rule = entry

@@ -42,6 +42,7 @@ def text_path(path):
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)[1:]
 
 
+@pytest.mark.untraced
 @pytest.mark.django_db
 @pytest.mark.parametrize("character", CHARACTERS)
 @pytest.mark.parametrize(
@@ -96,6 +97,7 @@ def test_day_that_has_not_come_is_refused():
     ]
 
 
+@pytest.mark.untraced
 @pytest.mark.django_db
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
 def test_ends_of_lines_are_made_alike_and_nothing_else(end):

@@ -20,6 +20,8 @@ from tests.factories import (
     TheoryFactory,
 )
 
+pytestmark = pytest.mark.once  # what pages say of rows; that they work on both databases test_pages.py asks
+
 THEORY = "/theories/thompson-2023/"
 CMOC_PAGE = re.compile(r"^/theories/.*/cmocs/\d+/$")
 
@@ -62,6 +64,7 @@ def test_claim_says_who_speaks_for_and_against_it(demo, client):
     assert "In plain words by Realist curators, 23 November 2026." in text
 
 
+@pytest.mark.untraced
 def test_filter_keeps_what_speaks_against_and_marks_the_voice_that_was_asked_for(demo, client):
     page = page_of(client, f"{THEORY}?service=10")
     (group,) = [group for group in page.groups if group.outcome.label == "Service engagement"]
@@ -189,6 +192,7 @@ def long_theory(db, monkeypatch):
     return theory
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("view", ["", "?view=table", "matrix/", "earlier/"])
 def test_long_theory_is_read_page_by_page(long_theory, client, view):
     address = f"{long_theory.get_absolute_url()}{view}"

@@ -26,6 +26,8 @@ from tests.factories import (
 )
 from tests.views import every_view
 
+pytestmark = pytest.mark.once  # what pages say of rows; that they work on both databases test_pages.py asks
+
 PUBLIC = ("breakfast", "discharge", "audit-review", "gardens")
 # The heads of the table, which are those of the form; in the picture outcomes stand last.
 HEADS = {
@@ -118,6 +120,7 @@ def from_picture(document):
     return heads, found
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("slug", PUBLIC)
 def test_table_says_what_the_api_says(universe, client, slug):
     document = lxml.html.fromstring(client.get(f"/theories/{slug}/?view=table").content.decode())
@@ -127,6 +130,7 @@ def test_table_says_what_the_api_says(universe, client, slug):
     assert table == from_api(client, slug)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("slug", PUBLIC)
 def test_picture_says_what_the_api_says(universe, client, slug):
     document = lxml.html.fromstring(client.get(f"/theories/{slug}/?view=picture").content.decode())
@@ -149,6 +153,7 @@ def test_picture_says_what_the_api_says(universe, client, slug):
         assert all(f": {word}" in f"{inside} {notes}" for word in missing.values())
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("slug", PUBLIC)
 @pytest.mark.parametrize("form", ["json", "graphml"])
 def test_graph_says_what_the_api_says(universe, client, slug, form):
@@ -185,6 +190,7 @@ def test_graph_says_what_the_api_says(universe, client, slug, form):
     assert found == expected
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("slug", PUBLIC)
 def test_csv_and_dot_name_every_part(universe, client, slug):
     rows = csv.DictReader(
@@ -201,6 +207,7 @@ def test_csv_and_dot_name_every_part(universe, client, slug):
                     assert word in dot
 
 
+@pytest.mark.untraced
 def test_page_of_a_cmoc_and_that_of_an_earlier_day_say_the_same(universe, client):
     for cmoc in CMOC.objects.filter(theory__slug="discharge").exclude(status="retired").select_related("theory"):
         page = client.get(cmoc.get_absolute_url()).context["page"]
@@ -219,6 +226,7 @@ def theory_with(form, *factories):
     return theory
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("form", "factories", "heads"),
     [
@@ -263,6 +271,7 @@ def test_nobody_said_why_a_slot_is_empty(db, client):
     assert [words for words in ("Not stated", "not stated", "Mechanism:") if words in page] == []
 
 
+@pytest.mark.untraced
 def test_what_authors_count_as_context_stands_where_the_column_is_explained(db, client):
     theory = theory_with("cmo", CMOCContextFactory, CMOCMechanismFactory)
     assert ">In what circumstances<" in every_view(client, theory.get_absolute_url())
@@ -323,6 +332,7 @@ def test_relation_beside_a_part_is_told_with_it(db, client):
     assert [edge["relation"] for edge in graph["links"]] == ["part; reinforces"]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("status", ["contested", "refuted", "retired"])
 def test_what_no_longer_stands_is_told_in_word_and_line(db, client, status):
     theory = theory_with("cmo", CMOCOutcomeFactory)
@@ -341,6 +351,7 @@ def test_what_no_longer_stands_is_told_in_word_and_line(db, client, status):
     assert f"CMOC 1 ({status})" in client.get(f"{theory.get_absolute_url()}web.dot?status={status}").content.decode()
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("valence", "sign", "word"),
     [

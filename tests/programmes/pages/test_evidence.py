@@ -162,6 +162,7 @@ def test_matrix_counts_every_piece_of_evidence_once(demo):
     assert cells[2, "13"] == (2, 1)
 
 
+@pytest.mark.once
 @pytest.mark.slow(seconds=3, reason="follows every link of the matrix, a page of quotes each")
 def test_every_number_of_the_matrix_leads_to_that_many_quotes(demo, client):
     page = client.get("/theories/thompson-2023/matrix/").content.decode()

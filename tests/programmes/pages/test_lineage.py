@@ -115,6 +115,7 @@ def test_a_retirement_has_no_successor(decision, client):
     assert "This CMOC is retired. It stays here as it stood" in text_of(client, f"{THEORY}cmocs/9/")
 
 
+@pytest.mark.untraced
 def test_picture_table_api_and_evidence_leave_retired_ones_out(merged, client):
     standing = {1, 2, 4, 5, 6, 8, 9, 10, 11, 12, 13}
     page = every_view(client, THEORY)

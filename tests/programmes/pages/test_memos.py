@@ -26,6 +26,8 @@ from tests.factories import (
     UserFactory,
 )
 
+pytestmark = pytest.mark.once  # what pages say of rows; that they work on both databases test_pages.py asks
+
 MEMOS = "/studies/thompson-2023/memos"
 WORDS = "Decided on Monday.\n\nAsked again on Friday."
 
@@ -75,6 +77,7 @@ ABOUT = {
 }
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("key", ABOUT)
 def test_memo_leads_to_its_record(study, client, key):
     name, href = ABOUT[key]
@@ -93,6 +96,7 @@ def test_memos_on_sources_are_for_the_team(study, client):
     assert "<h2>Source: Interview 1</h2>" in shown(client, "/studies/noted/memos/on-source/")
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("about", MemoAbout)
 def test_filter_by_what_it_is_about(study, client, about):
     expected = sorted(memo.key for memo in Memo.objects.all() if memo.about == about and about != "source")

@@ -21,6 +21,8 @@ from tests.factories import (
     UserFactory,
 )
 
+pytestmark = pytest.mark.once  # what pages say of rows; that they work on both databases test_pages.py asks
+
 
 def page_of(rf, theory, query):
     request = rf.get(f"/?{query}")

@@ -124,6 +124,7 @@ def text_of(client, address, status=200):
     return response.content.decode()
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("address", PAGES)
 def test_queries(demo, client, address):
     with asks(PAGES[address]):
@@ -189,6 +190,7 @@ def growing_pages(theory):
 LARGEST = 400_000  # bytes of a page, whatever it shows
 
 
+@pytest.mark.once
 @pytest.mark.slow(seconds=9, reason="asks for every page of theories of one and of 300 CMOCs")
 def test_queries_do_not_grow_with_rows(db, client):
     theory = TheoryFactory()
@@ -201,6 +203,7 @@ def test_queries_do_not_grow_with_rows(db, client):
             assert len(response.content) < LARGEST, address
 
 
+@pytest.mark.untraced
 def test_picture_table_api_csv_and_database_agree(demo, client):
     for query in (
         "",
@@ -229,6 +232,8 @@ def test_every_cmoc_page_shows_its_statement_quotes_and_caveats(demo, client):
         assert [word for word in words if word not in page] == []
 
 
+@pytest.mark.once
+@pytest.mark.untraced
 def test_every_page_of_content_names_its_source_and_licence(demo, client):
     for address in PAGES:
         if address not in {"/cite/", "/glossary/", "/api/v1/docs/", "/search/?q=trust", "/from-where-you-stand/"}:
@@ -390,6 +395,7 @@ def test_what_is_private_is_not_there(demo, client):
     assert text_of(client, f"{STUDY}quotes/q01/").count("CMOC 1") == 0
 
 
+@pytest.mark.untraced
 def test_evidence_is_paged_and_filtered(db, client):
     theory = TheoryFactory()
     grow(theory, 51)

@@ -11,6 +11,8 @@ from django.urls import resolve
 from programmes.pages.base import left_out
 from tests.factories import EvidenceFactory
 
+pytestmark = pytest.mark.once  # what pages say of rows; that they work on both databases test_pages.py asks
+
 THEORY = "/theories/breakfast/"
 STUDY = "/studies/breakfast-2024/"
 PAGES = [
@@ -40,6 +42,7 @@ NAMED = re.compile(r'<(?:input|select)[^>]* name="([^"]+)"')
 FORM = re.compile(r'<form[^>]*action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("address", PAGES)
 def test_unknown_parameter_is_named_and_the_page_is_as_without_it(universe, client, address):
     plain = client.get(address)
@@ -103,7 +106,7 @@ def left_out_by(address, rf):
 @pytest.mark.parametrize(
     "address", [*PAGES, f"{THEORY}?role=counters&service=04", f"{THEORY}evidence/?role=counters&sort=cmoc"]
 )
-@pytest.mark.no_cover
+@pytest.mark.untraced
 def test_pages_link_and_ask_only_with_parameters_that_are_known(universe, rf, address):
     page = Client().get(address).content.decode()
     asked = [link for link in map(unescape, LINK.findall(page)) if "?" in link]

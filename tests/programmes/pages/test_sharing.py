@@ -9,6 +9,8 @@ from programmes.formats.cards import Card, CardBox, card_png
 from programmes.pages.sharing import card_credit, linked_data
 from tests.factories import CMOCFactory, StudyFactory, TheoryFactory
 
+pytestmark = pytest.mark.once  # what pages say of rows; that they work on both databases test_pages.py asks
+
 THEORY = "/theories/thompson-2023/"
 # The properties of schema.org that each type may have, of those that are used here (https://schema.org/docs/full.html).
 WORK = {

@@ -10,6 +10,8 @@ from pypdf import PdfReader
 
 from tests.factories import CMOCFactory, CMOCOutcomeFactory, OutcomeFactory, TheoryFactory
 
+pytestmark = pytest.mark.once  # what pages say of rows; that they work on both databases test_pages.py asks
+
 THEORY = "/theories/thompson-2023/"
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -66,6 +68,7 @@ def test_files(demo, client):
     assert "Empowered to control own recovery" in every.pages[0].extract_text()
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", ["slides/0.svg", "slides/7.svg", "slides/1.gif", "slides.svg", "slides/x.pdf"])
 def test_what_is_no_slide(demo, client, name):
     assert client.get(f"{THEORY}{name}").status_code == 404
@@ -87,6 +90,7 @@ def test_page_shows_each_slide_with_its_files(demo, client):
     assert f'href="{THEORY}slides/"' in client.get(THEORY).content.decode()
 
 
+@pytest.mark.untraced
 def test_many_claims_are_chosen_outcome_by_outcome(db, client):
     theory = TheoryFactory(question="")
     hope, rest = (OutcomeFactory(theory=theory, key=key, label=key) for key in ("hope", "rest"))

@@ -14,6 +14,8 @@ from tests.factories import (
 )
 from tests.programmes.pages.test_front_door import page_of, theory_in_school, words_of
 
+pytestmark = pytest.mark.once  # what pages say of rows; that they work on both databases test_pages.py asks
+
 DEMO = "thompson-2023"
 SETTING = f"/theories/{DEMO}/setting/"
 KEPT = f"setting={DEMO},sector=school,who=child"
@@ -34,6 +36,7 @@ def test_sentence_leads_to_the_one_theory_that_knows_of_it(demo, client):
     assert "Choose" not in page_of(client, "/from-where-you-stand/")
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("address", ["", "cmocs/2/", "evidence/", "matrix/", "?view=table", "slides/", "lineage/"])
 def test_setting_stays_in_the_address_of_every_page_after(demo, client, address):
     start = f"/theories/{DEMO}/{address}"

@@ -9,6 +9,8 @@ from programmes.models import Quote, Reference, Source
 from programmes.pages.voices import Voices, voices_of
 from tests.factories import CMOCFactory, EvidenceFactory, QuoteFactory, ReferenceFactory, SourceFactory
 
+pytestmark = pytest.mark.once  # what pages say of rows; that they work on both databases test_pages.py asks
+
 
 def text_of(client, address):
     page = client.get(address).content.decode()

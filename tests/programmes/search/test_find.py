@@ -24,6 +24,7 @@ def answer(question, user):
     return {"kinds": kinds, "meant": results.meant, "some": list(results.some), "without": list(results.without)}
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("question", ANSWERS)
 def test_questions(demo, question):
     assert answer(question, UserFactory()) == ANSWERS[question]
@@ -60,12 +61,15 @@ def first_hit(question, kind):
     return strip_tags(kinds[kind].hits[0].title) if kind in kinds else None
 
 
+@pytest.mark.once
+@pytest.mark.untraced
 @pytest.mark.parametrize("number", range(1, 13))
 def test_every_cmoc_is_found_first_by_what_it_is_called(demo, number):
     for question in (f"CMOC {number}", f"cmoc{number}", f"{number}", f"Configuration {number}", f"claim #{number}"):
         assert first_hit(question, "CMOCs").endswith(f"CMOC {number}"), question
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("question", "kind", "title"),
     [

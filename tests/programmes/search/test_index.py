@@ -33,6 +33,7 @@ def found(question):
     return {kind.name: kind.found for kind in search(question, UserFactory()).kinds}
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("text", "question"),
     [
@@ -57,6 +58,7 @@ def test_letters_of_other_alphabets_and_odd_words(db, text, question):
     assert "<mark>" in search(question, UserFactory()).kinds[0].hits[0].excerpt
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(("text", "question"), [("is", "i"), ("an art", "article"), ("as", "s")])
 def test_words_that_are_not_the_same(db, text, question):
     CMOCFactory(theory=TheoryFactory(), statement=text)
@@ -113,6 +115,7 @@ def test_what_is_not_yours_is_neither_found_nor_suggested(db):
     assert search("zqsecreti", UserFactory()).meant == "zqsecret"
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("change", ["save", "update", "bulk", "delete"])
 def test_index_follows_every_kind_of_change(db, change):
     service = ServiceFactory(study=TheoryFactory().study, location="zqbefore")
@@ -196,6 +199,7 @@ def test_terms_are_made_like_the_texts(db, word):
             assert cursor.fetchone() == (True,), word
 
 
+@pytest.mark.untraced
 def test_very_long_text_is_kept_whole(db):
     text = " ".join(f"word{number}" for number in range(30_000))
     QuoteFactory(study=TheoryFactory().study, text=text)
