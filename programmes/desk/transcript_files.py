@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from programmes.transcripts.read import ENCODINGS, TranscriptError, normalised, read_transcript, require_text
+from programmes.transcripts.limits import read_in_limits
+from programmes.transcripts.read import ENCODINGS, TranscriptError, normalised, require_text
 
 
 def file_field(kept: str) -> forms.FileField:
@@ -37,7 +38,7 @@ def submitted_text(form: forms.BaseForm, pasted: str) -> str | None:
         return None
     try:
         if file:
-            return read_transcript(file.name, file.read(), cleaned.get("encoding", ""))
+            return read_in_limits(file.name, file.read(), cleaned.get("encoding", ""))
         return require_text(normalised(pasted), "The pasted text")
     except TranscriptError as error:
         form.add_error("file" if file else "text", str(error))

@@ -16,15 +16,27 @@ import docx
 import pypdf
 import webvtt
 from docx.table import Table
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 
-from programmes.characters import refused_character, with_line_feeds
+from programmes.characters import is_blank, refused_character, with_line_feeds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_BYTES = 20_000_000
 MOST_CHARACTERS = 5_000_000
+MOST_LINES = 200_000
+MOST_UNPACKED = 100_000_000  # bytes of all that is packed in a Word document
+MOST_PAGES = 5_000  # of a PDF
+MOST_CUES = 50_000  # of subtitles
+OLD_WORD = b"\xd0\xcf\x11\xe0"  # how a .doc begins, and a .docx with a password
+FORMS = {  # what a file is, by its ending
+    ".docx": "a Word document (.docx)",
+    ".pdf": "a PDF",
+    ".srt": "subtitles (.srt)",
+    ".vtt": "subtitles (.vtt)",
+    ".txt": "plain text (.txt)",
+}
 # How plain files are written that are not in Unicode, by the names that programs give it in their dialogues.
 ENCODINGS = {
     "cp1252": "Western European (Windows)",
@@ -74,7 +86,7 @@ def read_transcript(name: str, content: bytes, encoding: str = "") -> str:
     wrong guess would change the participants' words, which are fixed from here on.
     """
     if len(content) > MOST_BYTES:
-        raise TranscriptError(f"{name} has {len(content):,} bytes; at most {MOST_BYTES:,} are read. Divide it.")
+        raise too_many_bytes(name, content)
     ending = PurePath(name).suffix.lower()
     if ending in TEXT_READERS:
         text = TEXT_READERS[ending](name, normalised(decode_text(name, content, encoding)))
@@ -86,12 +98,28 @@ def read_transcript(name: str, content: bytes, encoding: str = "") -> str:
     return require_text(text, name)
 
 
+def too_many_bytes(name: str, content: bytes) -> TranscriptError:
+    """Return the error about a file that is not even looked into."""
+    return TranscriptError(f"{name} has {len(content):,} bytes; at most {MOST_BYTES:,} are read. Divide it.")
+
+
+def cannot_be_read(name: str) -> str:
+    """Return the sentence about a file that its reader cannot make sense of."""
+    form = FORMS.get(PurePath(name).suffix.lower(), "a transcript")
+    return (
+        f"{name} cannot be read as {form}: it is damaged, or made in a way that is not known here. Open it in the "
+        "program that it comes from, save it anew or as plain text (.txt), and give it again."
+    )
+
+
 def require_text(text: str, name: str) -> str:
     """Return the text unless it is empty, too long or not text at all: then raise TranscriptError."""
     if found := refused_character(text):
         raise TranscriptError(f"{name} {found.place}, as files have that are no text. Delete it, or save it anew.")
-    if not text.strip():
+    if is_blank(text):
         raise TranscriptError(f"{name} has no text.")
+    if (lines := text.count("\n") + 1) > MOST_LINES:
+        raise TranscriptError(f"{name} has {lines:,} lines; at most {MOST_LINES:,} are kept. Divide it.")
     if len(text) > MOST_CHARACTERS:
         raise TranscriptError(f"{name} has {len(text):,} letters; at most {MOST_CHARACTERS:,} are kept. Divide it.")
     return text
@@ -105,7 +133,7 @@ def decode_text(name: str, content: bytes, encoding: str) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        known = ENCODINGS.get(encoding, "Unicode (UTF-8)")
+        known = ENCODINGS.get(encoding, "Unicode (UTF-16)" if encoding == "utf-16" else "Unicode (UTF-8)")
         offered = ", ".join(f"in {label} it is “{sample}”" for label, sample in decoded_samples(content, line))
         raise TranscriptError(
             f"{name} is not in {known}: look at line {line}"
@@ -143,9 +171,23 @@ def read_plain(name: str, text: str) -> str:
 
 def read_word(name: str, content: bytes) -> str:
     """Return the paragraphs of a Word document, and the cells of its tables, in order."""
+    if content.startswith(OLD_WORD):
+        raise TranscriptError(
+            f"{name} is a Word document of the old form (.doc) or has a password. Open it in Word, save it as .docx "
+            "without a password, and give it again."
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            parts = packed.infolist()
+    except zipfile.BadZipFile as error:
+        raise TranscriptError(f"{name} is no Word document (.docx). Open it in Word and save it as .docx.") from error
+    if any(part.flag_bits & 1 for part in parts):
+        raise TranscriptError(f"{name} has a password. Open it, save it without one, and give it again.")
+    if (size := sum(part.file_size for part in parts)) > MOST_UNPACKED:  # no more than that is unpacked of each
+        raise TranscriptError(f"{name} unpacks to {size:,} bytes; at most {MOST_UNPACKED:,} are read. Divide it.")
     try:
         document = docx.Document(io.BytesIO(content))
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (KeyError, ValueError) as error:
         raise TranscriptError(f"{name} is no Word document (.docx). Open it in Word and save it as .docx.") from error
     lines = []
     for block in document.iter_inner_content():
@@ -169,11 +211,27 @@ def lines_of_table(rows: list[list[str]]) -> list[str]:
     return lines
 
 
+def open_pdf(name: str, content: bytes) -> pypdf.PdfReader:
+    """Return a PDF that needs no password and has no more pages than are read."""
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise TranscriptError(f"{name} has a password. Open it, save it without one, and give it again.")
+    if (pages := len(reader.pages)) > MOST_PAGES:
+        raise TranscriptError(f"{name} has {pages:,} pages; at most {MOST_PAGES:,} are read. Divide it.")
+    return reader
+
+
 def read_pdf(name: str, content: bytes) -> str:
     """Return the text of a PDF, page after page."""
     try:
-        reader = pypdf.PdfReader(io.BytesIO(content))
-        text = "\n".join(page.extract_text() for page in reader.pages)
+        text = "\n".join(page.extract_text() for page in open_pdf(name, content).pages)
+    except TranscriptError:
+        raise
+    except DependencyError as error:
+        raise TranscriptError(
+            f"{name} is protected in a way that is not read here. Open it, print it to a PDF without protection, "
+            "and give that."
+        ) from error
     except (PyPdfError, ValueError, KeyError) as error:
         raise TranscriptError(f"{name} cannot be read as PDF ({error}). Save it anew, or as .docx or .txt.") from error
     if not text.strip():
@@ -192,6 +250,8 @@ def read_subtitles(name: str, text: str) -> str:
         raise TranscriptError(
             f"{name} cannot be read as subtitles of the form {kind}. Save it anew, or as .txt."
         ) from error
+    if len(captions) > MOST_CUES:
+        raise TranscriptError(f"{name} has {len(captions):,} cues; at most {MOST_CUES:,} are read. Divide it.")
     lines = []
     for caption in captions:
         words = html.unescape(caption.text) if kind == "vtt" else PLACE_ON_SCREEN.sub("", caption.text)

@@ -112,7 +112,7 @@ def test_pdf_with_text():
         ("a.docx", b"no zip", "a.docx is no Word document (.docx)."),
         ("a.pdf", b"no pdf", "a.pdf cannot be read as PDF"),
         ("a.pdf", scanned_pdf(), "a.pdf has pictures of pages but no text."),
-        ("a.pdf", locked_pdf(), "a.pdf cannot be read as PDF"),
+        ("a.pdf", locked_pdf(), "a.pdf has a password."),
         ("a.vtt", b"no subtitles", "a.vtt cannot be read as subtitles of the form vtt."),
     ],
 )

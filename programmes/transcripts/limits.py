@@ -1,0 +1,62 @@
+"""Reading a file in a process of its own, which may use only so much memory and time.
+
+Whatever is in a file, the site loses no more by it than this: the process ends, and the person is told in a sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from programmes.transcripts.read import MOST_BYTES, TranscriptError, too_many_bytes
+
+MOST_MEMORY = 512 * 1024 * 1024  # bytes of address space
+MOST_SECONDS = 30  # of a processor
+PATIENCE = 60  # seconds by the clock, on a machine that has more to do
+# What Python needs to start, and none of what the site keeps secret.
+KEPT_VARIABLES = ("PATH", "PYTHONPATH", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE", "LANG")
+ROOT = Path(__file__).resolve().parents[2]
+
+logger = logging.getLogger(__name__)
+
+
+def read_in_limits(name: str, content: bytes, encoding: str = "") -> str:
+    """Return what `read_transcript` does, read in a process of its own. Raises TranscriptError, and nothing else."""
+    if len(content) > MOST_BYTES:
+        raise too_many_bytes(name, content)
+    asked = json.dumps({"name": name, "encoding": encoding, "memory": MOST_MEMORY, "seconds": MOST_SECONDS}).encode()
+    environment = {key: os.environ[key] for key in KEPT_VARIABLES if key in os.environ}
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "programmes.transcripts.reading_process"],
+            input=asked + b"\n" + content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # an error may repeat words of the file
+            cwd=ROOT,
+            env=environment,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TranscriptError(too_much(name)) from error
+    if ended.returncode:
+        logger.warning("reading a file ended with %s", ended.returncode)
+        raise TranscriptError(too_much(name))
+    answer = json.loads(ended.stdout)
+    if "cause" in answer:
+        logger.warning("reading a file failed: %s", answer["cause"])
+    if "refused" in answer:
+        raise TranscriptError(answer["refused"])
+    return answer["text"]
+
+
+def too_much(name: str) -> str:
+    """Return the sentence about a file whose reading used up what it may use."""
+    return (
+        f"{name} takes more than {MOST_SECONDS} seconds or {MOST_MEMORY // 1024**2} MB of memory to read. "
+        "Divide it, or save it as plain text (.txt), and give it again."
+    )
