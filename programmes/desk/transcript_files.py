@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.http import QueryDict
 
 from programmes.transcripts.limits import read_in_limits
 from programmes.transcripts.read import ENCODINGS, TranscriptError, normalised, require_text
+from programmes.transcripts.reading import kinds_of
+
+if TYPE_CHECKING:
+    from programmes.transcripts.reading import LeftOutKind, TranscriptReading
+
+MOST_LISTED = 100  # of what is left out of one kind
 
 
 def file_field(kept: str) -> forms.FileField:
@@ -30,7 +37,11 @@ def encoding_field() -> forms.ChoiceField:
 
 
 def submitted_text(form: forms.BaseForm, pasted: str) -> str | None:
-    """Return the text of the uploaded file, or the pasted one. If it cannot be read, add an error to the form."""
+    """Return the text of the uploaded file, or the pasted one. If it cannot be read, add an error to the form.
+
+    Where words of the file are not in its text, the form comes back with the text to look at and with those words; the
+    text is fixed when it is sent again. The words are kept nowhere.
+    """
     cleaned: dict[str, Any] = form.cleaned_data
     file = cleaned.get("file")
     if file and pasted:
@@ -38,8 +49,41 @@ def submitted_text(form: forms.BaseForm, pasted: str) -> str | None:
         return None
     try:
         if file:
-            return read_in_limits(file.name, file.read(), cleaned.get("encoding", ""))
+            reading = read_in_limits(file.name, file.read(), cleaned.get("encoding", ""))
+            if not reading.left_out:
+                return reading.text
+            show_reading(form, file.name, reading)
+            return None
         return require_text(normalised(pasted), "The pasted text")
     except TranscriptError as error:
         form.add_error("file" if file else "text", str(error))
         return None
+
+
+def show_reading(form: forms.BaseForm, name: str, reading: TranscriptReading) -> None:
+    """Put what was read from a file into the form, where it can be looked at, and say what is left out of it."""
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    data[form.add_prefix("text")] = reading.text
+    form.data = data
+    form.add_error("text", told_of(name, reading))
+
+
+def told_of(name: str, reading: TranscriptReading) -> list[str]:
+    """Return what a person is told before a text is fixed without some words of its file."""
+    words: dict[str, list[str]] = {}
+    for entry in reading.left_out:
+        words.setdefault(entry.kind, []).extend([" ".join(entry.words.split())] * bool(entry.words.strip()))
+    said = f"This is the text of {name}. What is listed here stands in the file and not in the text. "
+    return [
+        said + "If the text is right, save it; otherwise mend the file and give it again.",
+        *(told_kind(kind, words[kind.kind]) for kind in kinds_of(reading.left_out)),
+    ]
+
+
+def told_kind(kind: LeftOutKind, words: list[str]) -> str:
+    """Return "Deleted words: 2 (paragraph 3): “fine”, “well”."."""
+    shown = ", ".join(f"“{each}”" for each in words[:MOST_LISTED])
+    others = f" and {len(words) - MOST_LISTED:,} more" if len(words) > MOST_LISTED else ""
+    said = str(kind)
+    return f"{said[0].upper()}{said[1:]}{': ' if shown else ''}{shown}{others}."

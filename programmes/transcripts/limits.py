@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from programmes.transcripts.read import MOST_BYTES, TranscriptError, too_many_bytes
+from programmes.transcripts.reading import LeftOut, TranscriptReading
 
 MOST_MEMORY = 512 * 1024 * 1024  # bytes of address space
 MOST_SECONDS = 30  # of a processor
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 logger = logging.getLogger(__name__)
 
 
-def read_in_limits(name: str, content: bytes, encoding: str = "") -> str:
+def read_in_limits(name: str, content: bytes, encoding: str = "") -> TranscriptReading:
     """Return what `read_transcript` does, read in a process of its own. Raises TranscriptError, and nothing else."""
     if len(content) > MOST_BYTES:
         raise too_many_bytes(name, content)
@@ -51,7 +52,7 @@ def read_in_limits(name: str, content: bytes, encoding: str = "") -> str:
         logger.warning("reading a file failed: %s", answer["cause"])
     if "refused" in answer:
         raise TranscriptError(answer["refused"])
-    return answer["text"]
+    return TranscriptReading(answer["text"], tuple(LeftOut(**entry) for entry in answer["left_out"]))
 
 
 def too_much(name: str) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import html
 import io
-import re
 import zipfile
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -14,11 +13,13 @@ from typing import TYPE_CHECKING
 import charset_normalizer
 import docx
 import pypdf
-import webvtt
-from docx.table import Table
 from pypdf.errors import DependencyError, PyPdfError
 
 from programmes.characters import is_blank, refused_character, with_line_feeds
+from programmes.transcripts.pdf import read_pages
+from programmes.transcripts.reading import TranscriptReading
+from programmes.transcripts.subtitles import SubtitleError, read_cues
+from programmes.transcripts.word import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,12 +58,9 @@ ENCODINGS = {
     "cp949": "Korean (Windows)",
     "utf_16_le": "Unicode, two bytes a letter (UTF-16)",
 }
-NVIVO_COLUMNS = ("speaker", "content")  # columns of a transcript that NVivo writes as a table
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # byte order marks, which begin a file in UTF-16
 LONGEST_SAMPLE = 60  # characters that are shown of a line in one of the encodings
 MOST_SAMPLES = 4  # of a line in an encoding that is not known
-PLACE_ON_SCREEN = re.compile(r"\{\\an?\d+\}")  # "{\an8}", which some programs write into subtitles
-VOICES = re.compile(r"\n(?=-)")  # two people in one subtitle, each with a dash
 
 
 class TranscriptError(ValueError):
@@ -79,8 +77,8 @@ def checksum(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def read_transcript(name: str, content: bytes, encoding: str = "") -> str:
-    """Return the text of a file, whose form the ending of its name gives. Raises TranscriptError if it has no text.
+def read_transcript(name: str, content: bytes, encoding: str = "") -> TranscriptReading:
+    """Read a file, whose form the ending of its name gives. Raises TranscriptError if it has no text.
 
     `encoding` is one of ENCODINGS, for a plain file or subtitles that are not in Unicode. It is never guessed: a
     wrong guess would change the participants' words, which are fixed from here on.
@@ -89,13 +87,13 @@ def read_transcript(name: str, content: bytes, encoding: str = "") -> str:
         raise too_many_bytes(name, content)
     ending = PurePath(name).suffix.lower()
     if ending in TEXT_READERS:
-        text = TEXT_READERS[ending](name, normalised(decode_text(name, content, encoding)))
+        reading = TEXT_READERS[ending](name, normalised(decode_text(name, content, encoding)))
     elif ending in BINARY_READERS:
-        text = normalised(BINARY_READERS[ending](name, content))
+        reading = BINARY_READERS[ending](name, content)
     else:
         endings = ", ".join([".txt", *BINARY_READERS, ".srt", ".vtt"])
         raise TranscriptError(f"{name} ends in {ending or 'nothing'}; give a file that ends in {endings}.")
-    return require_text(text, name)
+    return replace(reading, text=require_text(normalised(reading.text), name))
 
 
 def too_many_bytes(name: str, content: bytes) -> TranscriptError:
@@ -160,17 +158,17 @@ def decoded_samples(content: bytes, line: int) -> list[tuple[str, str]]:
     return [(label, text) for text, label in list(found.items())[:MOST_SAMPLES]]
 
 
-def read_plain(name: str, text: str) -> str:
-    """Return the text of a plain file, unless it is of another form."""
+def read_plain(name: str, text: str) -> TranscriptReading:
+    """Read the text of a plain file, unless it is of another form."""
     start = text.lstrip()[:20].lower()
     if start.startswith((r"{\rtf", "<!doctype", "<html")):
         form = "Rich Text" if start.startswith("{") else "a web page"
         raise TranscriptError(f"{name} is {form}, not plain text. Open it in a word processor and save it as .docx.")
-    return text
+    return TranscriptReading(text)
 
 
-def read_word(name: str, content: bytes) -> str:
-    """Return the paragraphs of a Word document, and the cells of its tables, in order."""
+def read_word(name: str, content: bytes) -> TranscriptReading:
+    """Read a Word document, of which no more is unpacked than it says."""
     if content.startswith(OLD_WORD):
         raise TranscriptError(
             f"{name} is a Word document of the old form (.doc) or has a password. Open it in Word, save it as .docx "
@@ -189,26 +187,7 @@ def read_word(name: str, content: bytes) -> str:
         document = docx.Document(io.BytesIO(content))
     except (KeyError, ValueError) as error:
         raise TranscriptError(f"{name} is no Word document (.docx). Open it in Word and save it as .docx.") from error
-    lines = []
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            lines += lines_of_table([[cell.text for cell in row.cells] for row in block.rows])
-        else:
-            lines.append(block.text)
-    return "\n".join(lines)
-
-
-def lines_of_table(rows: list[list[str]]) -> list[str]:
-    """Return the rows of a table as lines: the speaker before the words, where its first row says which is which."""
-    heads = [cell.strip().lower() for cell in rows[0]] if rows else []
-    if not set(NVIVO_COLUMNS) <= set(heads):
-        return [": ".join(row) for row in rows]
-    speaker, words = (heads.index(head) for head in NVIVO_COLUMNS)
-    lines = []
-    for row in rows[1:]:
-        others = [f"[{cell}]" for column, cell in enumerate(row) if column not in {speaker, words} and cell.strip()]
-        lines.append(" ".join([*others, f"{row[speaker]}: {row[words]}" if row[speaker].strip() else row[words]]))
-    return lines
+    return read_document(document)
 
 
 def open_pdf(name: str, content: bytes) -> pypdf.PdfReader:
@@ -221,10 +200,10 @@ def open_pdf(name: str, content: bytes) -> pypdf.PdfReader:
     return reader
 
 
-def read_pdf(name: str, content: bytes) -> str:
-    """Return the text of a PDF, page after page."""
+def read_pdf(name: str, content: bytes) -> TranscriptReading:
+    """Read a PDF, page after page."""
     try:
-        text = "\n".join(page.extract_text() for page in open_pdf(name, content).pages)
+        reading = read_pages(open_pdf(name, content))
     except TranscriptError:
         raise
     except DependencyError as error:
@@ -234,34 +213,24 @@ def read_pdf(name: str, content: bytes) -> str:
         ) from error
     except (PyPdfError, ValueError, KeyError) as error:
         raise TranscriptError(f"{name} cannot be read as PDF ({error}). Save it anew, or as .docx or .txt.") from error
-    if not text.strip():
+    if not reading.text.strip():
         raise TranscriptError(
             f"{name} has pictures of pages but no text. Let a program recognise the text (OCR) first."
         )
-    return text
+    return reading
 
 
-def read_subtitles(name: str, text: str) -> str:
-    """Return the words of subtitles, one line for each voice, with the speaker where it is given."""
+def read_subtitles(name: str, text: str) -> TranscriptReading:
+    """Read subtitles, one line for each voice, with the speaker where it is given."""
     kind = PurePath(name).suffix.lower().removeprefix(".")
     try:
-        captions = webvtt.from_buffer(io.StringIO(text), format=kind).captions
-    except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
-        raise TranscriptError(
-            f"{name} cannot be read as subtitles of the form {kind}. Save it anew, or as .txt."
-        ) from error
-    if len(captions) > MOST_CUES:
-        raise TranscriptError(f"{name} has {len(captions):,} cues; at most {MOST_CUES:,} are read. Divide it.")
-    lines = []
-    for caption in captions:
-        words = html.unescape(caption.text) if kind == "vtt" else PLACE_ON_SCREEN.sub("", caption.text)
-        voices = [" ".join(voice.split()) for voice in VOICES.split(words)]
-        lines += [f"{caption.voice}: {voice}" if caption.voice else voice for voice in voices if voice]
-    return "\n".join(lines)
+        return read_cues(text, kind, MOST_CUES)
+    except SubtitleError as error:
+        raise TranscriptError(f"{name} {error}.") from error
 
 
-BINARY_READERS: dict[str, Callable[[str, bytes], str]] = {".docx": read_word, ".pdf": read_pdf}
-TEXT_READERS: dict[str, Callable[[str, str], str]] = {
+BINARY_READERS: dict[str, Callable[[str, bytes], TranscriptReading]] = {".docx": read_word, ".pdf": read_pdf}
+TEXT_READERS: dict[str, Callable[[str, str], TranscriptReading]] = {
     ".txt": read_plain,
     ".srt": read_subtitles,
     ".vtt": read_subtitles,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from dataclasses import asdict
+from typing import Any
 
 from programmes.transcripts.read import TranscriptError, cannot_be_read, read_transcript
 
@@ -16,10 +18,10 @@ def limit(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def answer(name: str, content: bytes, encoding: str) -> dict[str, str]:
-    """Return the text of a file, or why it is refused; of what no reader foresaw, the kind of error too."""
+def answer(name: str, content: bytes, encoding: str) -> dict[str, Any]:
+    """Return what was read from a file, or why it is refused; of what no reader foresaw, the kind of error too."""
     try:
-        return {"text": read_transcript(name, content, encoding)}
+        return asdict(read_transcript(name, content, encoding))
     except TranscriptError as error:
         return {"refused": str(error)}
     except MemoryError:

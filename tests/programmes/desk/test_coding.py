@@ -25,6 +25,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.queries import asks
+from tests.word_files import element, paragraph, run, word_document
 
 TEXT = "I: How was it?\nP3: It was good 👩🏽‍🎓 to meet somebody like me.\nI: And then?\nP3: It was good to talk, too.\n"
 
@@ -243,6 +244,36 @@ def test_transcript_is_read_from_a_file(curator, theory):
 def test_transcript_is_pasted(curator, theory):
     curator.post("/admin/programmes/source/add/", source_form(theory, text="One\r\nTwo"))
     assert Source.objects.get(key="i1").text == "One\nTwo"
+
+
+def test_text_of_a_file_is_looked_at_before_it_is_fixed_where_words_are_left_out_of_it(curator, theory):
+    deleted = "<w:del><w:r><w:delText>Real Name</w:delText></w:r></w:del>"
+    header = element("w:hdr", paragraph("Interview 7"))
+    file = SimpleUploadedFile("talk.docx", word_document(paragraph(f"{deleted}{run('P1: Hello')}"), header1=header))
+    shown = curator.post("/admin/programmes/source/add/", source_form(theory, file=file))
+
+    assert shown.context["adminform"].form.errors["text"] == [
+        "This is the text of talk.docx. What is listed here stands in the file and not in the text. If the text is "
+        "right, save it; otherwise mend the file and give it again.",
+        "Deleted words: 1 (paragraph 1): “Real Name”.",
+        "Headers: 1 (header1): “Interview 7”.",
+    ]
+    assert not Source.objects.filter(key="i1").exists()
+    text = shown.context["adminform"].form["text"].value()
+    assert text == "P1: Hello"
+    curator.post("/admin/programmes/source/add/", source_form(theory, text=text))
+    assert Source.objects.get(key="i1").text == "P1: Hello"
+
+
+def test_list_of_what_is_left_out_is_not_endless(curator, theory):
+    cues = "".join(f"cue named {at}\n00:{at:02}.000 --> 00:{at:02}.500\nYes.\n\n" for at in range(60))
+    content = f"WEBVTT\n\n{cues}{cues}".encode()
+    shown = curator.post(
+        "/admin/programmes/source/add/", source_form(theory, file=SimpleUploadedFile("talk.vtt", content))
+    )
+    told = shown.context["adminform"].form.errors["text"][1]
+    assert told.startswith("Names of cues: 120 (line 3, line 7, line 11 and others): “cue named 0”, “cue named 1”, ")
+    assert told.endswith(", “cue named 39” and 20 more.")
 
 
 @pytest.mark.parametrize(

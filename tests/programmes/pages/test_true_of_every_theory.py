@@ -303,7 +303,7 @@ def test_no_page_speaks_of_what_is_not_there(request, theories, most):
         if study:
             found += [f"{address}: nobody says {word!r}" for word in {*absence_words(document)} - said[study]]
 
-    assert pages > 100
+    assert pages > 90
     assert not found, "\n".join(found)
 
 

@@ -11,10 +11,12 @@ import zipfile
 import docx
 import pypdf
 import pytest
+import typst
 
 from programmes.transcripts import limits, read, reading_process
 from programmes.transcripts.limits import read_in_limits
 from programmes.transcripts.read import TranscriptError
+from programmes.transcripts.reading import LeftOut, TranscriptReading
 
 WORDPROCESSING = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 DAMAGED = (
@@ -129,7 +131,21 @@ def test_hostile_file_is_refused_in_a_sentence(name):
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_LZMA])
 def test_word_document_may_be_packed_in_any_known_way(compression):
-    assert reading_process.answer("a.docx", word_with(body(paragraph("Hello")), compression), "") == {"text": "Hello"}
+    assert reading_process.answer("a.docx", word_with(body(paragraph("Hello")), compression), "") == {
+        "text": "Hello",
+        "left_out": (),
+    }
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"])
+def test_pdf_that_is_protected_but_opens_without_a_password_is_read(algorithm):
+    file = pypdf.PdfWriter(clone_from=io.BytesIO(typst.compile(b"#set page(height: auto)\nHello", format="pdf")))
+    file.encrypt("", "owner", algorithm=algorithm)
+    written = io.BytesIO()
+    file.write(written)
+
+    assert read_in_limits("a.pdf", written.getvalue()) == TranscriptReading("Hello")
+    assert reading_process.answer("a.pdf", locked_pdf("x", algorithm), "")["refused"].startswith("a.pdf has a password")
 
 
 def test_pdf_that_is_protected_in_an_unknown_way(monkeypatch):
@@ -182,13 +198,15 @@ def test_process_sets_its_limits_before_it_looks_at_the_file(monkeypatch, capsys
 
     runpy.run_path(reading_process.__file__, run_name="__main__")
 
-    assert json.loads(capsys.readouterr().out) == {"text": "déjà\nvu"}
+    assert json.loads(capsys.readouterr().out) == {"text": "déjà\nvu", "left_out": []}
     assert set_to == {resource.RLIMIT_AS: (5, 5), resource.RLIMIT_CPU: (7, 7), resource.RLIMIT_CORE: (0, 0)}
 
 
 def test_file_is_read_in_a_process_of_its_own():
-    assert read_in_limits("a.txt", "Élan 👩🏽‍🎓\r\n".encode()) == "Élan 👩🏽‍🎓\n"
-    assert read_in_limits("a.txt", b"\xc9lan", "cp1252") == "Élan"
+    assert read_in_limits("a.txt", "Élan 👩🏽‍🎓\r\n".encode()) == TranscriptReading("Élan 👩🏽‍🎓\n")
+    notes = b"WEBVTT\n\nNOTE by Ada\n\n00:01.000 --> 00:02.000\nYes.\n"
+    assert read_in_limits("a.vtt", notes) == TranscriptReading("Yes.", (LeftOut("notes", "line 3", "NOTE by Ada"),))
+    assert read_in_limits("a.txt", b"\xc9lan", "cp1252") == TranscriptReading("Élan")
     with pytest.raises(TranscriptError, match=r"a\.odt ends in \.odt"):
         read_in_limits("a.odt", b"x")
 
@@ -198,13 +216,13 @@ def test_secrets_of_the_site_are_not_those_of_the_process(monkeypatch):
 
     def run(*_, **options):
         seen.update(options["env"])
-        return type("Ended", (), {"returncode": 0, "stdout": b'{"text": "x"}'})
+        return type("Ended", (), {"returncode": 0, "stdout": b'{"text": "x", "left_out": []}'})
 
     monkeypatch.setenv("SECRET_KEY", "secret")
     monkeypatch.setenv("PATH", "/bin")
     monkeypatch.setattr(limits.subprocess, "run", run)
 
-    assert read_in_limits("a.txt", b"x") == "x"
+    assert read_in_limits("a.txt", b"x") == TranscriptReading("x")
     assert seen["PATH"] == "/bin"
     assert set(seen) <= {*limits.KEPT_VARIABLES}
 

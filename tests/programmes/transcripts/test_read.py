@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from programmes.transcripts import read
 from programmes.transcripts.read import ENCODINGS, TranscriptError, checksum, normalised, read_transcript
+from programmes.transcripts.reading import TranscriptReading
 
 
 def word_file(*paragraphs, table=()):
@@ -93,11 +94,11 @@ TEAMS = """WEBVTT
     ],
 )
 def test_files_of_other_programs(name, content, expected):
-    assert read_transcript(name, content) == expected
+    assert read_transcript(name, content) == TranscriptReading(expected)
 
 
 def test_pdf_with_text():
-    assert "Peers listen" in read_transcript("a.pdf", pdf_file("Peers listen to each other."))
+    assert "Peers listen" in read_transcript("a.pdf", pdf_file("Peers listen to each other.")).text
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,11 @@ def test_pdf_with_text():
         ("a.pdf", b"no pdf", "a.pdf cannot be read as PDF"),
         ("a.pdf", scanned_pdf(), "a.pdf has pictures of pages but no text."),
         ("a.pdf", locked_pdf(), "a.pdf has a password."),
-        ("a.vtt", b"no subtitles", "a.vtt cannot be read as subtitles of the form vtt."),
+        (
+            "a.vtt",
+            b"no subtitles",
+            "a.vtt has no line such as 00:00:01.000 --> 00:00:02.000; save it anew, or as",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_named_with_a_remedy(name, content, message):
@@ -136,7 +141,7 @@ def test_other_letters_than_unicode_are_read_as_they_are_said_to_be_and_never_gu
     with pytest.raises(TranscriptError) as caught:
         read_transcript("a.txt", text.encode(encoding))
     assert f"in {ENCODINGS[encoding]} it is “{text.splitlines()[0]}”".lower() in str(caught.value).lower()
-    assert read_transcript("a.txt", text.encode(encoding), encoding) == text.replace("\r\n", "\n")
+    assert read_transcript("a.txt", text.encode(encoding), encoding) == TranscriptReading(text.replace("\r\n", "\n"))
 
 
 def test_letters_that_nothing_fits_are_named_with_their_line():
