@@ -14,6 +14,7 @@ from pathlib import Path
 
 from programmes.transcripts.read import MOST_BYTES, TranscriptError, too_many_bytes
 from programmes.transcripts.reading import LeftOut, TranscriptReading
+from programmes.transcripts.turns import SpokenTurn
 
 MOST_MEMORY = 512 * 1024 * 1024  # bytes of address space
 MOST_SECONDS = 30  # of a processor
@@ -52,7 +53,12 @@ def read_in_limits(name: str, content: bytes, encoding: str = "") -> TranscriptR
         logger.warning("reading a file failed: %s", answer["cause"])
     if "refused" in answer:
         raise TranscriptError(answer["refused"])
-    return TranscriptReading(answer["text"], tuple(LeftOut(**entry) for entry in answer["left_out"]))
+    return TranscriptReading(
+        answer["text"],
+        tuple(LeftOut(**entry) for entry in answer["left_out"]),
+        tuple(SpokenTurn(**turn) for turn in answer["turns"]),
+        tuple(answer["pages"]),
+    )
 
 
 def too_much(name: str) -> str:

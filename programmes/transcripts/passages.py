@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 from dataclasses import dataclass
 
-TIME = r"[\[(]?\d{1,2}(?::\d{2}){1,2}(?:[.,]\d+)?(?:\s*-\s*[\d:.,]+)?[\])]?"
-COLON = "\N{FULLWIDTH COLON}"
-NAME = rf'(?P<name>[^\W\d_][^:{COLON}?!;“”"\t*_]{{0,39}}?)'
-# A speaker at the start of a line: "Interviewer:", "[00:12] P 3:", "Smith, Ada (00:12):", "**Dr O'Neil:**".
-SPEAKER = re.compile(rf"\s*(?:{TIME}\s*)?[*_]{{0,2}}{NAME}\s*(?:{TIME}\s*)?(?::(?![\d/\\])|{COLON})")
-# A speaker alone on a line, with the time: "Speaker 1  0:03".
-SPEAKER_ALONE = re.compile(rf"\s*{NAME}(?:\s{{2,}}|\t){TIME}\s*$")
-LONGEST_NAME = 5  # words
+from programmes.transcripts.turns import speakers_in
+
 AROUND = 60  # letters that are kept before and after a quote, to find its place again
 
 
@@ -38,28 +31,16 @@ class TranscriptLine:
 
 
 def lines_of(text: str) -> list[TranscriptLine]:
-    """Return the lines of a text; a line without a speaker belongs to the one who spoke last.
-
-    Words before a colon are a speaker where they look like a name, or stand so in several lines.
-    """
-    rows = text.split("\n")
-    found = [SPEAKER_ALONE.match(row) or SPEAKER.match(row) for row in rows]
-    times = Counter(match["name"] for match in found if match)
+    """Return the lines of a text; a line without a speaker belongs to the one who spoke last."""
+    speakers = {label.line: label.name for label in speakers_in(text)}
     lines = []
     start = 0
     speaker = ""
-    for number, (row, match) in enumerate(zip(rows, found, strict=True), 1):
-        if match and (times[match["name"]] > 1 or is_like_a_name(match["name"])):
-            speaker = match["name"]
-        lines.append(TranscriptLine(number, start, row, speaker))
+    for number, row in enumerate(text.split("\n")):
+        speaker = speakers.get(number, speaker)
+        lines.append(TranscriptLine(number + 1, start, row, speaker))
         start += len(row) + 1
     return lines
-
-
-def is_like_a_name(words: str) -> bool:
-    """Say whether words are like a name: few, and none after the first in small letters, as in "Thank you: fine"."""
-    _, *others = words.split()
-    return len(others) < LONGEST_NAME and not any(word[0].islower() for word in others)
 
 
 def find_passage(text: str, passage: str) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from programmes.characters import with_line_feeds
 from programmes.transcripts.reading import LeftOut, TranscriptReading
 
 if TYPE_CHECKING:
@@ -24,10 +25,12 @@ NOT_CHOSEN = {"Off", ""}
 def read_pages(reader: pypdf.PdfReader) -> TranscriptReading:
     """Return the text of a PDF, page after page."""
     pages: list[str] = []
+    begins: list[int] = []
+    letters = 0
     left_out: list[LeftOut] = []
     answered: set[str] = set()  # a field may be shown in several places, as each choice of one question is
     for number, page in enumerate(reader.pages, 1):
-        words = page.extract_text()
+        words = with_line_feeds(page.extract_text())
         place = f"page {number}"
         answers: list[str] = []
         for annotation in annotations_of(page):
@@ -39,9 +42,11 @@ def read_pages(reader: pypdf.PdfReader) -> TranscriptReading:
                 left_out.append(LeftOut(ANNOTATIONS.get(kind, "marks on pages"), place, said))
         if not words.strip() and not answers:
             left_out.append(LeftOut("pages without text", place, ""))
-        pages.append("\n".join([words, *answers]))
+        pages.append("\n".join([words, *map(with_line_feeds, answers)]))
+        begins.append(letters)
+        letters += len(pages[-1]) + 1
     left_out += [LeftOut("attached files", name, "") for name in reader.attachments]
-    return TranscriptReading("\n".join(pages), tuple(left_out))
+    return TranscriptReading("\n".join(pages), tuple(left_out), pages=tuple(begins))
 
 
 def annotations_of(page: pypdf.PageObject) -> Iterator[dict[str, Any]]:
@@ -66,7 +71,7 @@ def groups_of(widget: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def form_answers(widget: dict[str, Any]) -> list[str]:
-    """Return what was typed or chosen in a field of a form, as "name: answer"; nothing if it is empty or no answer.
+    """Return what was typed or chosen in a field of a form, as "[name] answer"; nothing if it is empty or no answer.
 
     A field takes what it does not say itself from the group that it is in.
     """
@@ -80,7 +85,7 @@ def form_answers(widget: dict[str, Any]) -> list[str]:
     values = given if isinstance(given, list) else [given]
     words = [words_of_value(each).removeprefix("/") for each in values]
     answers = [said for said in words if said not in NOT_CHOSEN]
-    return [": ".join([*([".".join(names)] if names else []), ", ".join(answers)])] if answers else []
+    return [" ".join([*([f"[{'.'.join(names)}]"] if names else []), ", ".join(answers)])] if answers else []
 
 
 def words_of_value(value: Any) -> str:

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from programmes.transcripts.passages import SPEAKER
+from programmes.transcripts.turns import SPEAKER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

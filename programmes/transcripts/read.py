@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import io
 import zipfile
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -93,7 +92,8 @@ def read_transcript(name: str, content: bytes, encoding: str = "") -> Transcript
     else:
         endings = ", ".join([".txt", *BINARY_READERS, ".srt", ".vtt"])
         raise TranscriptError(f"{name} ends in {ending or 'nothing'}; give a file that ends in {endings}.")
-    return replace(reading, text=require_text(normalised(reading.text), name))
+    text = require_text(normalised(reading.text), name)
+    return reading if text == reading.text else TranscriptReading(text, reading.left_out)
 
 
 def too_many_bytes(name: str, content: bytes) -> TranscriptError:

@@ -6,8 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from programmes.transcripts.turns import turns_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+
+    from programmes.transcripts.turns import SpokenTurn
 
 MOST_PLACES = 3  # that are named of one kind
 
@@ -27,6 +31,14 @@ class TranscriptReading:
 
     text: str
     left_out: tuple[LeftOut, ...] = ()
+    turns: tuple[SpokenTurn, ...] = ()  # where the file says who speaks; otherwise they are found in the text
+    pages: tuple[int, ...] = ()  # where each page of a PDF begins in the text
+
+    def spoken(self, no_speakers: Collection[str] = ()) -> list[SpokenTurn]:
+        """Return whose words are where; of `no_speakers` somebody said that they are none."""
+        if not self.turns:
+            return turns_of(self.text, no_speakers=no_speakers, pages=self.pages)
+        return [turn for turn in self.turns if turn.speaker not in no_speakers]
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,13 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from programmes.transcripts.reading import LeftOut, TranscriptReading
+from programmes.transcripts.turns import Utterance, text_of_utterances, with_speakers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CLOCK = r"(?:\d{1,4}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
 TIMING = re.compile(rf"\s*(?P<start>{CLOCK})\s*-->\s*(?P<end>{CLOCK})(?P<settings>\s.*)?")
@@ -41,7 +46,7 @@ class SubtitleError(ValueError):
 
 
 def read_cues(text: str, kind: str, most: int) -> TranscriptReading:
-    """Return the words of subtitles, a line for each voice, with the speaker where the file names one.
+    """Return the words of subtitles with the speaker where the file names one; cues of one speaker are joined.
 
     `kind` is "srt" or "vtt". Raises SubtitleError where there is no cue, or where there are more than `most`.
     """
@@ -50,8 +55,9 @@ def read_cues(text: str, kind: str, most: int) -> TranscriptReading:
         raise SubtitleError("has no line such as 00:00:01.000 --> 00:00:02.000; save it anew, or as plain text (.txt)")
     if len(cues) > most:
         raise SubtitleError(f"has {len(cues):,} cues; at most {most:,} are read. Divide it")
-    lines = [line for cue in cues for line in lines_of_cue("\n".join(cue.lines), kind)]
-    return TranscriptReading("\n".join(lines), tuple(left_out))
+    utterances = with_speakers([utterance for cue in cues for utterance in utterances_of_cue(cue, kind)])
+    said, turns = text_of_utterances(utterances)
+    return TranscriptReading(said, tuple(left_out), tuple(turns))
 
 
 def cues_of(lines: list[str], kind: str) -> tuple[list[Cue], list[LeftOut]]:
@@ -108,16 +114,14 @@ def is_name(lines: list[str], at: int, timings: dict[int, re.Match[str]], kind: 
     return after_a_blank and (kind == "vtt" or lines[at].strip().isdecimal())
 
 
-def lines_of_cue(words: str, kind: str) -> list[str]:
-    """Return the words of a cue, a line for each voice."""
-    lines = []
-    for name, said in voices_in_cue(PLACE_ON_SCREEN.sub("", words)):
+def utterances_of_cue(cue: Cue, kind: str) -> Iterator[Utterance]:
+    """Yield what each voice says in a cue."""
+    for name, said in voices_in_cue(PLACE_ON_SCREEN.sub("", "\n".join(cue.lines))):
         for voice in VOICES.split(said):
             shown = TAG.sub("", voice)
             shown = " ".join((html.unescape(shown) if kind == "vtt" else shown).split())
             if shown:
-                lines.append(f"{name}: {shown}" if name else shown)
-    return lines
+                yield Utterance(name, shown, cue.start)
 
 
 def voices_in_cue(words: str) -> list[tuple[str, str]]:

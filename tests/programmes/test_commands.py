@@ -83,18 +83,20 @@ def test_texts_of_an_older_version_are_listed(db, capsys):
 
 def test_what_would_be_read_from_a_file_is_shown(tmp_path, capsys):
     notes, plain = tmp_path / "a.vtt", tmp_path / "b.txt"
-    notes.write_text("WEBVTT\n\nNOTE by Ada\n\n00:01.000 --> 00:02.000\nOui, déjà.\n", encoding="utf-8")
+    notes.write_text("WEBVTT\n\nNOTE by Ada\n\n00:01.000 --> 00:02.000\n<v Ada>Oui, déjà.\n", encoding="utf-8")
     plain.write_bytes("P1: déjà".encode("cp1252"))
 
     call_command("read_transcript", str(notes), "--json")
     assert json.loads(capsys.readouterr().out) == {
         "file": str(notes),
-        "text": "Oui, déjà.",
+        "text": "Ada: Oui, déjà.",
+        "turns": [{"start": 5, "end": 15, "speaker": "Ada", "time": "0:00:01", "page": None, "words": "Oui, déjà."}],
         "left_out": [{"kind": "notes", "place": "line 3", "words": "NOTE by Ada"}],
+        "kinds_left_out": [{"kind": "notes", "count": 1, "places": ["line 3"]}],
     }
     call_command("read_transcript", str(notes))
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("Oui, déjà.\n", f"Not in the text of {notes}: notes: 1 (line 3)\n")
+    assert (said.out, said.err) == ("Ada: Oui, déjà.\n", f"Not in the text of {notes}: notes: 1 (line 3)\n")
     call_command("read_transcript", str(plain), encoding="cp1252")
     assert capsys.readouterr().out == "P1: déjà\n"
     with pytest.raises(CommandError, match=r"b\.txt is not in Unicode"):

@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from programmes.transcripts.limits import read_in_limits
 from programmes.transcripts.read import ENCODINGS, TranscriptError
-from programmes.transcripts.reading import kinds_of
+from programmes.transcripts.reading import TranscriptReading, kinds_of
 
 
 class Command(BaseCommand):
-    """Print the text of files and what of each file is not in its text."""
+    """Print the text of files, whose words are where in it, and what of each file is not in it."""
 
     help = "Print what would be read from files of transcripts, and what would be left out. Nothing is written."
 
@@ -32,13 +32,17 @@ class Command(BaseCommand):
             except (OSError, TranscriptError) as error:
                 raise CommandError(str(error)) from error
             if json:
-                self.stdout.write(as_json({"file": str(file), **asdict(reading)}))
+                self.stdout.write(as_json(file, reading))
                 continue
             self.stdout.write(reading.text)
             for kind in kinds_of(reading.left_out):
                 self.stderr.write(f"Not in the text of {file}: {kind}")
 
 
-def as_json(value: dict[str, Any]) -> str:
-    """Return a value as a line of JSON."""
-    return json.dumps(value, ensure_ascii=False)
+def as_json(file: Path, reading: TranscriptReading) -> str:
+    """Return as a line of JSON: file, text, turns with their words, what is left out, and that by its kinds."""
+    turns = [{**asdict(turn), "words": reading.text[turn.start : turn.end]} for turn in reading.spoken()]
+    left_out = [asdict(entry) for entry in reading.left_out]
+    kinds = [asdict(kind) for kind in kinds_of(reading.left_out)]
+    read = {"file": str(file), "text": reading.text, "turns": turns, "left_out": left_out, "kinds_left_out": kinds}
+    return json.dumps(read, ensure_ascii=False)

@@ -134,6 +134,8 @@ def test_word_document_may_be_packed_in_any_known_way(compression):
     assert reading_process.answer("a.docx", word_with(body(paragraph("Hello")), compression), "") == {
         "text": "Hello",
         "left_out": (),
+        "turns": (),
+        "pages": (),
     }
 
 
@@ -144,7 +146,7 @@ def test_pdf_that_is_protected_but_opens_without_a_password_is_read(algorithm):
     written = io.BytesIO()
     file.write(written)
 
-    assert read_in_limits("a.pdf", written.getvalue()) == TranscriptReading("Hello")
+    assert read_in_limits("a.pdf", written.getvalue()) == TranscriptReading("Hello", pages=(0,))
     assert reading_process.answer("a.pdf", locked_pdf("x", algorithm), "")["refused"].startswith("a.pdf has a password")
 
 
@@ -198,7 +200,7 @@ def test_process_sets_its_limits_before_it_looks_at_the_file(monkeypatch, capsys
 
     runpy.run_path(reading_process.__file__, run_name="__main__")
 
-    assert json.loads(capsys.readouterr().out) == {"text": "déjà\nvu", "left_out": []}
+    assert json.loads(capsys.readouterr().out) == {"text": "déjà\nvu", "left_out": [], "turns": [], "pages": []}
     assert set_to == {resource.RLIMIT_AS: (5, 5), resource.RLIMIT_CPU: (7, 7), resource.RLIMIT_CORE: (0, 0)}
 
 
@@ -216,7 +218,9 @@ def test_secrets_of_the_site_are_not_those_of_the_process(monkeypatch):
 
     def run(*_, **options):
         seen.update(options["env"])
-        return type("Ended", (), {"returncode": 0, "stdout": b'{"text": "x", "left_out": []}'})
+        return type(
+            "Ended", (), {"returncode": 0, "stdout": b'{"text": "x", "left_out": [], "turns": [], "pages": []}'}
+        )
 
     monkeypatch.setenv("SECRET_KEY", "secret")
     monkeypatch.setenv("PATH", "/bin")

@@ -63,7 +63,7 @@ def test_answers_in_forms_stand_after_the_words_of_their_page():
         ),
     )
     assert reading == TranscriptReading(
-        "How was it?\nq1: Good, on the whole\nagain: Yes\nwho: nurse, friend\nhome.town: Leeds"
+        "How was it?\n[q1] Good, on the whole\n[again] Yes\n[who] nurse, friend\n[home.town] Leeds", pages=(0,)
     )
 
 
@@ -87,6 +87,7 @@ def test_what_is_no_text_of_a_page_is_told():
             LeftOut("pages without text", "page 2", ""),
             LeftOut("attached files", "notes.txt", ""),
         ),
+        pages=(0, len("How was it?\n")),
     )
 
 
@@ -99,4 +100,12 @@ def test_field_that_is_its_own_group_is_read_once():
     written = io.BytesIO()
     writer.write(written)
 
-    assert read_transcript("a.pdf", written.getvalue()).text == "\nq: yes"
+    assert read_transcript("a.pdf", written.getvalue()).text == "\n[q] yes"
+
+
+def test_turns_of_a_pdf_know_their_page():
+    reading = read_transcript("a.pdf", pdf_with("I: How was it? #pagebreak() P1: Good."))
+    assert [(turn.speaker, turn.page, reading.text[turn.start : turn.end]) for turn in reading.spoken()] == [
+        ("I", 1, "How was it?"),
+        ("P1", 2, "Good."),
+    ]

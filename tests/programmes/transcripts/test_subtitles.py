@@ -131,3 +131,16 @@ def parted(line):
 
 def test_kind_place_and_words_are_kept_together():
     assert read_cues(f"WEBVTT\n\nNOTE x\n\n{T1}\ny", "vtt", 5).left_out == (LeftOut("notes", "line 3", "NOTE x"),)
+
+
+def test_cues_of_one_speaker_are_one_turn_with_its_time_beside_it():
+    reading = read_cues(
+        f"WEBVTT\n\n{T1}\n<v Ann>I came\n\n{T2}\n<v Ann>late.\n\n{T3}\nBen: Why?\n\n{T3}\nBen: And how?", "vtt", 9
+    )
+
+    assert reading.text == "Ann: I came late.\nBen: Why? And how?"
+    assert [(turn.speaker, turn.time, reading.text[turn.start : turn.end]) for turn in reading.spoken()] == [
+        ("Ann", "0:00:01", "I came late."),
+        ("Ben", "0:00:03", "Why? And how?"),
+    ]
+    assert [turn.speaker for turn in reading.spoken(no_speakers={"Ann"})] == ["Ben"]
