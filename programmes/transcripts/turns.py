@@ -90,7 +90,7 @@ def turns_of(text: str, *, no_speakers: Collection[str] = (), pages: Sequence[in
 def speakers_in(text: str) -> list[Label]:
     """Return the labels of speakers in a text, without those of its head, such as "Date: 3 May"."""
     rows = text.split("\n")
-    found = [label_of(row) for row in rows]
+    found = [label_in_row(row) for row in rows]
     times = Counter(match["name"] for match in found if match)
     labels = []
     start = 0
@@ -100,10 +100,10 @@ def speakers_in(text: str) -> list[Label]:
             time = groups.get("before") or groups.get("after") or groups.get("bracketed") or ""
             labels.append(Label(number, start, start + match.end(), match["name"], plain_time(time)))
         start += len(row) + 1
-    return labels[head_of(labels, rows, times) :]
+    return labels[headings_at_head(labels, rows, times) :]
 
 
-def label_of(row: str) -> re.Match[str] | None:
+def label_in_row(row: str) -> re.Match[str] | None:
     """Return the label of a speaker at the start of a line."""
     return SPEAKER_ALONE.match(row) or SPEAKER.match(row) or TIME_ALONE.match(row)
 
@@ -114,7 +114,7 @@ def is_like_a_name(words: str) -> bool:
     return len(others) < LONGEST_NAME and not any(word[0].islower() for word in others)
 
 
-def head_of(labels: list[Label], rows: list[str], times: Counter[str]) -> int:
+def headings_at_head(labels: list[Label], rows: list[str], times: Counter[str]) -> int:
     """Return how many of the first labels are headings, such as "Date: 3 May", and no speakers."""
 
     def is_heading(place: int) -> bool:
@@ -132,7 +132,7 @@ def head_of(labels: list[Label], rows: list[str], times: Counter[str]) -> int:
         if not named_once and labels[end].name != labels[end + 1].name:
             break
         end += 1
-    return max(end, head_of_a_block(labels, rows, times))
+    return max(end, headings_of_a_block(labels, rows, times))
 
 
 def is_code(label: Label) -> bool:
@@ -140,7 +140,7 @@ def is_code(label: Label) -> bool:
     return re.fullmatch(r"[^\W\d_]{1,4}\W?\d*", label.name) is not None
 
 
-def head_of_a_block(labels: list[Label], rows: list[str], times: Counter[str]) -> int:
+def headings_of_a_block(labels: list[Label], rows: list[str], times: Counter[str]) -> int:
     """Return how many labels stand in a first block of lines in which each has one of its own.
 
     That tells headings in any language: a blank line follows, and after it somebody speaks more than once.
@@ -188,7 +188,7 @@ def text_of_utterances(utterances: Iterable[Utterance]) -> tuple[str, list[Spoke
     lines: list[str] = []
     turns: list[SpokenTurn] = []
     at = 0
-    for speaker, time, paragraphs in joined(utterances):
+    for speaker, time, paragraphs in joined_utterances(utterances):
         words = "\n".join(paragraphs)
         label = f"{speaker}: " if speaker else ""
         lines.append(label + words)
@@ -198,7 +198,7 @@ def text_of_utterances(utterances: Iterable[Utterance]) -> tuple[str, list[Spoke
     return "\n".join(lines), turns
 
 
-def joined(utterances: Iterable[Utterance]) -> Iterator[tuple[str, str, list[str]]]:
+def joined_utterances(utterances: Iterable[Utterance]) -> Iterator[tuple[str, str, list[str]]]:
     """Yield speaker, time and paragraphs of each turn; where the speaker is not known, each utterance is its own."""
     speaker, time, paragraphs = "", "", list[str]()
     for utterance in utterances:

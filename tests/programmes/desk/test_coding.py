@@ -345,7 +345,7 @@ def test_a_fragment_may_be_of_any_part(curator, source, theory, slot, links):
 def test_a_fragment_that_others_use_is_not_undone(curator, source, theory):
     fragment = {"new_title": "Fragment", "new_theory": theory.pk, "slot": "context", "element": "Alike"}
     response = code(curator, source, passage="And then?", **fragment)
-    CMOCContextFactory(cmoc=CMOCFactory(theory=theory), context=theory.contexts.get())
+    CMOCContextFactory(cmoc=CMOCFactory(theory=theory, number=50), context=theory.contexts.get())
     answer = curator.post(screen(source), {"undo": undo_of(response)}, follow=True)
     assert "Not undone: it was changed or used since." in words(answer)
 
