@@ -294,6 +294,21 @@ class ConsentScope(TextChoices):
     QUOTES_PUBLIC = "quotes-public", "Anonymous quotes may be published"  # words may be quoted
 
 
+class SpeakerKind(TextChoices):
+    """Who is called by a label in a transcript."""
+
+    PARTICIPANT = "participant", "Participant"  # somebody who took part, whose consent and service the words have
+    INTERVIEWER = "interviewer", "Interviewer"  # somebody of the study team
+    UNKNOWN = "unknown", "Not known"  # somebody who spoke, and nobody has said who it was
+    NOBODY = "nobody", "No speaker"  # words before a colon that name nobody
+
+
+class UploadKind(TextChoices):
+    """What a file that waits to be confirmed will become."""
+
+    TRANSCRIPT = "transcript", "Transcript"  # a source with its text
+
+
 class QuoteConsent(TextChoices):
     """On what ground a quote may be shown."""
 

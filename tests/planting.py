@@ -16,7 +16,7 @@ from django.db import models
 
 from programmes.integrity.known_dates import KnownDateField
 from programmes.integrity.text import LinesField
-from programmes.models import Quote, Source
+from programmes.models import Quote, Source, Speaker
 from programmes.models.configuration import CONFIGURATION
 from programmes.models.field_table import fields_of
 from programmes.transcripts.read import checksum
@@ -78,7 +78,7 @@ class Planting:
             return str(number), number
         word = next(self.words)
         if isinstance(entry, LinesField):
-            return word, [word]
+            return word, [f"0 1 - - {word}" if entry.name == "turns" else word]
         return word, f"https://{word}.example/" if isinstance(entry, models.URLField) else word
 
     def plant(self, factory: Any, only: str = "", **given: Any) -> Any:
@@ -137,6 +137,10 @@ class Planting:
         text = f"{words[0]} {words[1]} {words[1]}"
         of = {"study": self.study, "participant": self.participant}
         self.source = self.plant(make.SourceFactory, **of, text=text, sha256=checksum(text))
+        said = self.source.turns[0].split()[-1]  # a speaker is shown where the turns name one
+        who = {"source": self.source, "kind": "participant", "participant": self.participant}
+        self.plant(make.SpeakerFactory, **who, label=said)
+        self.planted[Speaker, "label"].mark = Mark(said)
         self.planted[Source, "sha256"].mark = Mark(self.source.sha256)
         printed = {"kind": "document", "reference": self.reference, "text": "", "sha256": ""}
         document = self.plant(make.SourceFactory, "reference", study=self.study, **printed)
@@ -145,7 +149,7 @@ class Planting:
         )
         self.planted[Source, "text"].mark = Mark(words[0])
         start = len(words[0]) + 1
-        span = {"source": self.source, "text": words[1], "start": start, "end": start + len(words[1])}
+        span = {"source": self.source, "text": words[1], "start": start, "end": start + len(words[1]), "pieces": []}
         self.quote = self.plant(make.QuoteFactory, **of, **span, consent="published")
         self.planted[Quote, "text"].mark = Mark(words[1])
         self.plant(make.EditorialMarkFactory, quote=self.quote)
@@ -258,12 +262,19 @@ class Planting:
             self.plant(factory, survey=survey)
 
 
+def other_place(quote, name):
+    """Return where a quote may stand instead, or the same place as one of several turns."""
+    if name == "pieces":
+        return {"pieces": [f"{quote.start} {quote.end}"]}
+    length = quote.end - quote.start
+    return {"start": quote.start + length + 1, "end": quote.end + length + 1}
+
+
 def other_values(row, entry):
     """Yield values that a field may have instead, with what has to change with it."""
     value = getattr(row, entry.name)
-    if entry.name in {"start", "end"} and row._meta.model_name == "quote":
-        length = row.end - row.start
-        yield {"start": row.start + length + 1, "end": row.end + length + 1}
+    if entry.name in {"start", "end", "pieces"} and row._meta.model_name == "quote":
+        yield other_place(row, entry.name)
     elif entry.name == "kind" and row._meta.model_name == "reading":
         yield {"kind": "resource-reasoning", "text": "", "resource": row.text, "reasoning": row.text}
     elif entry.name == "position":

@@ -15,7 +15,7 @@ from programmes.characters import is_blank
 from programmes.integrity.numbering import next_key, next_number, next_position, signature
 from programmes.models import CMOC, CuratedModel, Element, Evidence, Memo, Quote, Source, Theory
 from programmes.models.configuration import ELEMENTS, SLOTS
-from programmes.transcripts.passages import around
+from programmes.models.spoken import SourceVoices, keep_voices, place_quote
 from programmes.vocabulary import CMOCStatus, EvidenceRole, MemoKind, QuoteConsent, Visibility
 
 if TYPE_CHECKING:
@@ -76,19 +76,21 @@ def adjust_quote(*, quote: Quote, span: tuple[int, int]) -> Quote:
     """
     if quote.source is None or quote.start is None or quote.end is None:
         raise ValidationError("This quote is no place in a transcript.", code="place")
-    start, end = span
+    voices = SourceVoices(quote.source)
+    pieces = voices.pieces(*span)
+    start, end = pieces[0].start, pieces[-1].end
     if end <= quote.start or start >= quote.end:
         raise ValidationError(
             f"The passage has no word in common with {quote.key}; code it as a quote of its own.", code="apart"
         )
     if Quote.objects.filter(source=quote.source, start=start, end=end).exists():
         raise ValidationError("That is a quote already.", code="same")
-    quote.start, quote.end, quote.text = start, end, quote.source.text[start:end]
-    quote.prefix, quote.suffix = around(quote.source.text, start, end)
+    place_quote(quote, pieces, voices)
     quote.visibility, quote.disclosure_checked_by, quote.disclosure_checked_date = Visibility.PRIVATE, "", None
     quote.set_change_reason(f"Boundaries changed in {quote.source.key}")
     quote.full_clean()
     quote.save()
+    keep_voices(quote, voices, pieces)
     return quote
 
 
@@ -96,12 +98,14 @@ def adjust_quote(*, quote: Quote, span: tuple[int, int]) -> Quote:
 def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: User) -> Coded:
     """Make a passage a quote, and evidence on configurations, with a memo on why.
 
-    A passage that is a quote already is used again. Every text is checked before anything is saved: a ValidationError
+    Its words are those of the turns it is in, without labels and times, and so is its participant. A passage that is a
+    quote already is used again. Every text is checked before anything is saved: a ValidationError
     means that nothing was written.
     """
-    start, end = span
+    voices = SourceVoices(source)
+    pieces = voices.pieces(*span)
     reason = f"Coded in {source.key}"
-    quote = Quote.objects.filter(source=source, start=start, end=end).first()
+    quote = Quote.objects.filter(source=source, start=pieces[0].start, end=pieces[-1].end).first()
     coded = Coded(quote or Quote())
 
     def keep(row: CuratedModel) -> None:
@@ -111,21 +115,16 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
         coded.made.append((row._meta.label, row.pk))
 
     if quote is None:
-        prefix, suffix = around(source.text, start, end)
         quote = coded.quote = Quote(
             study=source.study,
             key=next_key(Quote.objects.filter(study=source.study_id), "q", digits=2),
-            text=source.text[start:end],
-            participant=source.participant,
             source=source,
-            start=start,
-            end=end,
-            prefix=prefix,
-            suffix=suffix,
             consent=QuoteConsent.UNKNOWN,
             disclosure_note="May give somebody away." if coding.disclosing else "",
         )
+        place_quote(quote, pieces, voices)
         keep(quote)
+        keep_voices(quote, voices, pieces)
     cmocs = list(coding.cmocs)
     if coding.new_cmoc is not None:
         candidate = CMOC(

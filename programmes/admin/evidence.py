@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.db import transaction
 from django.db.models.functions import Length
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -22,15 +23,26 @@ from programmes.desk.evidence_matrix import CellFilter
 from programmes.desk.pseudonyms import PseudonymsView
 from programmes.desk.queues import WaitingFilter
 from programmes.desk.screens import ScreensMixin
-from programmes.desk.transcript_files import encoding_field, file_field, submitted_text
+from programmes.desk.speakers import SpeakersView
+from programmes.desk.transcript_files import encoding_field, file_field, submitted_reading
+from programmes.desk.transcript_uploads import (
+    UPLOAD_SCREENS,
+    ConfirmTranscriptsView,
+    keep_report,
+    keep_waiting,
+    turn_lines,
+)
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
 from programmes.transcripts.read import checksum
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
-TRANSCRIPT_SCREENS = (CodingView, BlindCodingView, AgreementView)
+    from programmes.transcripts.reading import TranscriptReading
+
+TRANSCRIPT_SCREENS = (CodingView, SpeakersView, BlindCodingView, AgreementView)
 
 
 class EditorialMarkInline(StackedInline):
@@ -102,6 +114,7 @@ class QuoteAdmin(CuratedAdmin):
 @admin.register(Participant)
 class ParticipantAdmin(CuratedAdmin):
     actions = ("withdraw",)
+    readonly_fields = ("withdrawn_date",)  # a withdrawal is an act, which erases
 
     list_display = ("pseudonym", "role", "service", "consent_scope", "withdrawn_date", "study")
     list_filter = (("study", admin.RelatedOnlyFieldListFilter), "consent_scope")
@@ -159,24 +172,35 @@ class SourceForm(ReasonForm):
 
     class Meta:
         model = Source
-        exclude = ("sha256",)
+        exclude = ("sha256", "turns")
+
+    reading: TranscriptReading | None = None  # of the file
 
     def clean(self) -> dict[str, Any]:
         """Read the file, and make all ends of lines alike."""
         cleaned = super().clean()
         pasted = cleaned.get("text") or ""
         if cleaned.get("file") or (pasted and "text" in self.changed_data):
-            given = submitted_text(self, pasted)
-            if given is not None:
-                cleaned["text"] = given
+            self.reading = submitted_reading(self, pasted)
+            if self.reading is not None:
+                cleaned["text"] = self.reading.text
+                self.instance.turns = turn_lines(self.reading)
+                if self.reading.left_out:
+                    self.add_error("file", "Some of its words are not in its text. Look at it, and confirm it.")
         if "text" in cleaned:
             self.instance.sha256 = checksum(cleaned["text"]) if cleaned["text"] else ""
         return cleaned
 
+    @property
+    def waits(self) -> bool:
+        """Say whether nothing is wrong but that words of the file are not in its text, which has to be looked at."""
+        left_out = self.reading is not None and bool(self.reading.left_out)
+        return left_out and list(self.errors) == ["file"]
+
 
 @admin.register(Source)
 class SourceAdmin(ScreensMixin, CuratedAdmin):
-    screens = (PseudonymsView, *TRANSCRIPT_SCREENS)
+    screens = (PseudonymsView, *UPLOAD_SCREENS, *TRANSCRIPT_SCREENS)
     form = SourceForm
     list_display = ("key", "title", "kind", "participant", "consent", "length", "study")
     list_display_links = ("key", "title")
@@ -210,6 +234,22 @@ class SourceAdmin(ScreensMixin, CuratedAdmin):
         ),
     )
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Let a file of which words are left out wait, to be looked at before its text is fixed."""
+        response = super().changeform_view(request, *args, **kwargs)
+        shown = getattr(response, "context_data", None) or {}
+        form = shown["adminform"].form if "adminform" in shown else None
+        if not (isinstance(form, SourceForm) and form.is_bound and form.waits):
+            return response
+        keep_waiting(form, cast("User", request.user))
+        return HttpResponseRedirect(reverse(ConfirmTranscriptsView.address))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  Django's own
+        """Save a source; keep a report about a file that it was read from."""
+        super().save_model(request, obj, form, change)
+        if form.cleaned_data.get("file"):
+            keep_report(obj, cast("User", request.user), form.reading)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
         """Return the sources with the lengths of their texts; a list leaves out the texts themselves."""
         rows = super().get_queryset(request).annotate(letters=Length("text"))
@@ -227,7 +267,8 @@ class SourceAdmin(ScreensMixin, CuratedAdmin):
         if not source.letters:
             return "not held here"
         return format_html(
-            '{} letters · <a href="{}">Code</a> · <a href="{}">Code blind</a> · <a href="{}">Agreement</a>',
+            '{} letters · <a href="{}">Code</a> · <a href="{}">Speakers</a> · <a href="{}">Code blind</a> · '
+            '<a href="{}">Agreement</a>',
             f"{source.letters:,}",
             *(reverse(f"admin:{screen.url_name}", args=[source.pk]) for screen in TRANSCRIPT_SCREENS),
         )

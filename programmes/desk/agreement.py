@@ -113,7 +113,7 @@ def agreement_page(coding: SecondCoding, user: Person, *, as_finished: bool) -> 
     named = {cmoc.pk: cmoc for cmoc in cmocs.order_by("theory__title", "theory", "number")}
     # The codes of a configuration that was deleted since went with it, in the second coding; so they do in the first.
     first = [code for code in before.codes if code.cmoc in named]
-    transcript = shown_transcript(coding.source.text, passages_of(first, second, named), styled_by_coding)
+    transcript = shown_transcript(coding.source, passages_of(first, second, named), styled_by_coding)
     spans, numbers = lines_with_words(transcript)
     found = compare(spans, *([(code.start, code.end, code.cmoc) for code in coded] for coded in (first, second)))
     return AgreementPage(

@@ -148,4 +148,4 @@ def blind_page(coding: SecondCoding, user: Person) -> Transcript:
         )
         for code in codes.order_by("start", "end", "cmoc__number", "pk")
     ]
-    return shown_transcript(coding.source.text, passages)
+    return shown_transcript(coding.source, passages)

@@ -20,6 +20,7 @@ from programmes.desk.source_screens import FirstCodingView, PassageForm
 from programmes.desk.transcripts import Passage, shown_transcript
 from programmes.integrity.text import LONG_TEXT_LETTERS, LineInput, TextFormField
 from programmes.models import CMOC, Evidence, Quote, Theory
+from programmes.models.spoken import quote_spans
 from programmes.models.theory import not_retired
 from programmes.search.did_you_mean import suggestion
 from programmes.vocabulary import EvidenceRole, MemoKind, Slot
@@ -220,21 +221,26 @@ def coding_page(source: Source, user: Person, cmoc: int | None = None) -> Transc
         by_quote[entry.quote_id].append(entry)
     quotes = Quote.objects.visible_to(user).filter(source=source, start__isnull=False).order_by("start", "end", "pk")
     passages = [
-        quote_passage(quote, by_quote[quote.pk])
+        passage
         for quote in quotes
         if cmoc is None or any(entry.cmoc_id == cmoc for entry in by_quote[quote.pk])
+        for passage in quote_passages(quote, by_quote[quote.pk])
     ]
-    return shown_transcript(source.text, passages)
+    return shown_transcript(source, passages)
 
 
-def quote_passage(quote: Quote, evidence: Sequence[Evidence]) -> Passage:
-    """Return the passage of a quote, with the configurations it bears on."""
-    return Passage(
-        anchor=quote.key,
-        start=quote.start or 0,
-        end=quote.end or 0,
-        summary="; ".join(f"{entry.get_role_display().lower()} {entry.cmoc}" for entry in evidence) or "no CMOC yet",
-        kinds=frozenset(entry.role for entry in evidence),
-        name=quote.key,
-        address=reverse("admin:programmes_quote_change", args=[quote.pk]),
-    )
+def quote_passages(quote: Quote, evidence: Sequence[Evidence]) -> list[Passage]:
+    """Return the passages of a quote, one for each turn that it is in, with the configurations it bears on."""
+    bears_on = "; ".join(f"{entry.get_role_display().lower()} {entry.cmoc}" for entry in evidence)
+    return [
+        Passage(
+            anchor=quote.key if part == 1 else f"{quote.key}-{part}",
+            start=start,
+            end=end,
+            summary=bears_on or "no CMOC yet",
+            kinds=frozenset(entry.role for entry in evidence),
+            name=quote.key,
+            address=reverse("admin:programmes_quote_change", args=[quote.pk]),
+        )
+        for part, (start, end) in enumerate(quote_spans(quote), 1)
+    ]

@@ -9,12 +9,19 @@ from django.http import QueryDict
 
 from programmes.transcripts.limits import read_in_limits
 from programmes.transcripts.read import ENCODINGS, TranscriptError, normalised, require_text
-from programmes.transcripts.reading import kinds_of
+from programmes.transcripts.reading import TranscriptReading, kinds_of
 
 if TYPE_CHECKING:
-    from programmes.transcripts.reading import LeftOutKind, TranscriptReading
+    from programmes.transcripts.reading import LeftOutKind
 
 MOST_LISTED = 100  # of what is left out of one kind
+
+
+FORMS_READ = (
+    "Plain text, Word (.docx), OpenDocument (.odt), Rich Text (.rtf), PDF with text, web pages (.html), subtitles "
+    "(.srt, .vtt), speech recognition (.json)."
+)
+ENCODING_CHOICES = [("", "Unicode (UTF-8)"), *ENCODINGS.items()]
 
 
 def file_field(kept: str) -> forms.FileField:
@@ -22,7 +29,7 @@ def file_field(kept: str) -> forms.FileField:
     return forms.FileField(
         required=False,
         label="File",
-        help_text=f"Plain text, Word (.docx), PDF with text, subtitles (.srt, .vtt). {kept}",
+        help_text=f"{FORMS_READ} {kept}",
     )
 
 
@@ -30,18 +37,14 @@ def encoding_field() -> forms.ChoiceField:
     """Return the field for the encoding of a plain file; it is never guessed."""
     return forms.ChoiceField(
         required=False,
-        choices=[("", "Unicode (UTF-8)"), *ENCODINGS.items()],
+        choices=ENCODING_CHOICES,
         label="Encoding",
         help_text="Of plain text and subtitles. If a file is in another one than Unicode, you are told.",
     )
 
 
-def submitted_text(form: forms.BaseForm, pasted: str) -> str | None:
-    """Return the text of the uploaded file, or the pasted one. If it cannot be read, add an error to the form.
-
-    Where words of the file are not in its text, the form comes back with the text to look at and with those words; the
-    text is fixed when it is sent again. The words are kept nowhere.
-    """
+def submitted_reading(form: forms.BaseForm, pasted: str) -> TranscriptReading | None:
+    """Return what was read from the uploaded file, or the pasted text. If it cannot be read, say so in the form."""
     cleaned: dict[str, Any] = form.cleaned_data
     file = cleaned.get("file")
     if file and pasted:
@@ -49,36 +52,45 @@ def submitted_text(form: forms.BaseForm, pasted: str) -> str | None:
         return None
     try:
         if file:
-            reading = read_in_limits(file.name, file.read(), cleaned.get("encoding", ""))
-            if not reading.left_out:
-                return reading.text
-            show_reading(form, file.name, reading)
-            return None
-        return require_text(normalised(pasted), "The pasted text")
+            return read_in_limits(file.name, file.read(), cleaned.get("encoding", ""))
+        return TranscriptReading(require_text(normalised(pasted), "The pasted text"))
     except TranscriptError as error:
         form.add_error("file" if file else "text", str(error))
         return None
 
 
-def show_reading(form: forms.BaseForm, name: str, reading: TranscriptReading) -> None:
-    """Put what was read from a file into the form, where it can be looked at, and say what is left out of it."""
+def submitted_text(form: forms.BaseForm, pasted: str) -> str | None:
+    """Return the text of the uploaded file, or the pasted one. If it cannot be read, say so in the form.
+
+    Where words of the file are not in its text, the form comes back with the text to look at and with those words.
+    They are kept nowhere.
+    """
+    reading = submitted_reading(form, pasted)
+    if reading is None or not reading.left_out:
+        return reading.text if reading else None
     data = QueryDict(mutable=True)
     data.update(form.data)
     data[form.add_prefix("text")] = reading.text
     form.data = data
-    form.add_error("text", told_of(name, reading))
+    form.add_error("text", told_of(form.cleaned_data["file"].name, reading))
+    return None
 
 
 def told_of(name: str, reading: TranscriptReading) -> list[str]:
     """Return what a person is told before a text is fixed without some words of its file."""
+    said = f"This is the text of {name}. What is listed here stands in the file and not in the text. "
+    return [
+        said + "If the text is right, go on with it; otherwise mend the file and give it again.",
+        *told_kinds(reading),
+    ]
+
+
+def told_kinds(reading: TranscriptReading) -> list[str]:
+    """Return what is not in the text of a file, a sentence for each kind, with the words."""
     words: dict[str, list[str]] = {}
     for entry in reading.left_out:
         words.setdefault(entry.kind, []).extend([" ".join(entry.words.split())] * bool(entry.words.strip()))
-    said = f"This is the text of {name}. What is listed here stands in the file and not in the text. "
-    return [
-        said + "If the text is right, save it; otherwise mend the file and give it again.",
-        *(told_kind(kind, words[kind.kind]) for kind in kinds_of(reading.left_out)),
-    ]
+    return [told_kind(kind, words[kind.kind]) for kind in kinds_of(reading.left_out)]
 
 
 def told_kind(kind: LeftOutKind, words: list[str]) -> str:

@@ -12,6 +12,7 @@ from programmes.transcripts.passages import lines_of, segments_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from programmes.models import Source
     from programmes.transcripts.passages import TranscriptLine
 
 
@@ -62,10 +63,11 @@ def styled_by_role(passages: list[Passage]) -> str:
 
 
 def shown_transcript(
-    text: str, passages: Sequence[Passage], style: Callable[[list[Passage]], str] = styled_by_role
+    source: Source, passages: Sequence[Passage], style: Callable[[list[Passage]], str] = styled_by_role
 ) -> Transcript:
-    """Return a transcript with these passages highlighted."""
-    lines = lines_of(text)
+    """Return the transcript of a source with these passages highlighted."""
+    text = source.text
+    lines = lines_of(text, source.spoken())
     starts = [line.start for line in lines]
     spans: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     begins = [bisect_right(starts, passage.start) for passage in passages]

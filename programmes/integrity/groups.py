@@ -21,9 +21,8 @@ ACTIONS = {
     "Reader": ("view",),
 }
 LEAD_ONLY = frozenset({"membership"})  # who is in the team
-CURATORS_ONLY = frozenset(
-    {"participant", "source", "secondcoding", "secondcode"}
-)  # what participants must be protected in
+# What participants must be protected in.
+CURATORS_ONLY = frozenset({"participant", "source", "speaker", "secondcoding", "secondcode", "upload", "importreport"})
 WRITTEN_BY_REVIEWERS = frozenset({"review"})
 
 

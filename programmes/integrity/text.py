@@ -7,6 +7,7 @@ none. What no text can have is refused with its place. To databases and migratio
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -167,13 +168,21 @@ class LinesField(WordsOfFieldMixin, models.JSONField):
     """A list of short texts, edited one on a line."""
 
     def __init__(
-        self, *args: Any, line_letters: int = LINE_LETTERS, most_lines: int = MOST_LINES, **kwargs: Any
+        self,
+        *args: Any,
+        line_letters: int = LINE_LETTERS,
+        most_lines: int = MOST_LINES,
+        line_pattern: str = "",  # that each line has, as a regular expression
+        line_form: str = "",  # the same in words
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("default", list)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
         self.line_letters = line_letters
         self.most_lines = most_lines
+        self.line_pattern = line_pattern
+        self.line_form = line_form
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """Return a list of texts that know whose words they are."""
@@ -193,6 +202,8 @@ class LinesField(WordsOfFieldMixin, models.JSONField):
             raise ValidationError(f"This has {len(value):,} lines; at most {self.most_lines:,} are kept.", "max_length")
         for line in value:
             check_letters(line, self.line_letters)
+            if self.line_pattern and not re.fullmatch(self.line_pattern, line):
+                raise ValidationError(f"“{line}” does not have the right form: write {self.line_form}.", "form")
 
     def formfield(self, **kwargs: Any) -> Any:
         """Return a text area with one entry on a line."""

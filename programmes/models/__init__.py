@@ -2,8 +2,9 @@
 
 from programmes.models.base import CuratedModel, StaleVersionError
 from programmes.models.curation import Memo, is_about
-from programmes.models.evidence import EditorialMark, Evidence, Participant, Quote, Source
+from programmes.models.evidence import EditorialMark, Evidence, Quote, Source
 from programmes.models.lineage import LineageEvent, LineageMove, LineageStep
+from programmes.models.participants import Participant
 from programmes.models.parts import (
     CMOCActor,
     CMOCBeneficiary,
@@ -17,6 +18,7 @@ from programmes.models.parts import (
 from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service, ServiceLocation, ServiceSector
+from programmes.models.speakers import Speaker
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
 from programmes.models.study_lists import DeliveryMode, PersonKind, Sector, ServicePlace, StudyListEntry
 from programmes.models.theory import (
@@ -38,6 +40,7 @@ from programmes.models.theory_notes import (
     SubstantiveTheoryLink,
     SubstantiveTheoryReference,
 )
+from programmes.models.uploads import ImportReport, Upload
 
 __all__ = [
     "CMOC",
@@ -60,6 +63,7 @@ __all__ = [
     "EditorialMark",
     "Element",
     "Evidence",
+    "ImportReport",
     "Intervention",
     "LineageEvent",
     "LineageMove",
@@ -84,6 +88,7 @@ __all__ = [
     "ServicePlace",
     "ServiceSector",
     "Source",
+    "Speaker",
     "StaleVersionError",
     "Strategy",
     "Study",
@@ -92,5 +97,6 @@ __all__ = [
     "SubstantiveTheoryLink",
     "SubstantiveTheoryReference",
     "Theory",
+    "Upload",
     "is_about",
 ]

@@ -12,77 +12,31 @@ from programmes.characters import with_line_feeds
 from programmes.integrity.access import NOBODY, Access
 from programmes.integrity.constraints import (
     choice_is_known,
-    choice_or_nothing,
     not_blank,
-    text_agrees_with_reporting,
 )
 from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
-from programmes.integrity.text import STATEMENT_LETTERS, LongTextField, ShortTextField
+from programmes.integrity.text import STATEMENT_LETTERS, LinesField, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
-from programmes.models.services import Service
+from programmes.models.participants import Participant
 from programmes.models.short_names import quoted_name, speaker_name, with_number
 from programmes.models.signed_notes import note_signed_by, note_signed_date
 from programmes.models.studies import Reference, Study
 from programmes.models.theory import CMOC
-from programmes.transcripts.read import MOST_CHARACTERS
+from programmes.transcripts.read import MOST_CHARACTERS, MOST_LINES, checksum
+from programmes.transcripts.turns import TURN_LINE, SpokenTurn, turn_of_line, turns_of
 from programmes.vocabulary import (
-    Basis,
     ConsentScope,
     EvidenceRole,
     MarkKind,
     QuoteConsent,
-    Reporting,
     Slot,
     SourceKind,
+    SpeakerKind,
     TeamRole,
     Visibility,
 )
 from programmes.words import Sentence
-
-
-class Participant(CuratedModel):
-    """Somebody who took part in a study, by pseudonym. Never public."""
-
-    study = models.ForeignKey(Study, models.CASCADE, related_name="participants")
-    pseudonym = models.SlugField(max_length=80, help_text="Never a real name.")
-    label_as_printed = ShortTextField(max_length=80, blank=True, help_text="Such as [#13].")
-    role = ShortTextField(max_length=200, blank=True, help_text="Such as service staff; shown with the quotes.")
-    role_reporting = models.CharField(max_length=20, choices=Reporting, blank=True)
-    service = models.ForeignKey(Service, models.SET_NULL, null=True, blank=True, related_name="participants")
-    service_basis = models.CharField(
-        max_length=20, choices=Basis, blank=True, help_text="How the service is known, if somebody says."
-    )
-    service_note = LongTextField(blank=True)
-    consent_scope = models.CharField(max_length=20, choices=ConsentScope, default=ConsentScope.UNKNOWN)
-    consent_note = LongTextField(blank=True)
-    withdrawn_date = ActDateField(null=True, blank=True)
-
-    access = Access(study="study", public_if=NOBODY, private_role=TeamRole.CURATOR)
-    key_fields = ("study__slug", "pseudonym")
-    invariants = (
-        Invariant(
-            name="participant_service_in_same_study",
-            condition=Q(service=None) | Q(service__study=F("study")),
-            message="The service belongs to another study than the participant.",
-            guards=("service",),
-        ),
-    )
-
-    class Meta:
-        ordering = ("study", "pseudonym", "pk")
-        constraints = (
-            models.UniqueConstraint(fields=["study", "pseudonym"], name="participant_pseudonym_unique"),
-            text_agrees_with_reporting("role", "participant_role_agrees_with_reporting"),
-            choice_or_nothing("role_reporting", Reporting, "participant_role_reporting_known"),
-            choice_or_nothing("service_basis", Basis, "participant_service_basis_known"),
-            choice_is_known("consent_scope", ConsentScope, "participant_consent_scope_known"),
-        )
-
-    @property
-    def in_words(self) -> Sentence:
-        """Return who it is, for readers: the role, or in which way it is missing."""
-        return speaker_name(self.role, self.role_reporting, None)
 
 
 class Source(CuratedModel):
@@ -108,6 +62,12 @@ class Source(CuratedModel):
         blank=True, verbatim=True, max_length=MOST_CHARACTERS, help_text="The transcript; empty if it is not held here."
     )
     sha256 = models.CharField("SHA-256 of the text", max_length=64, blank=True)
+    turns = LinesField(
+        most_lines=MOST_LINES,
+        line_pattern=TURN_LINE,
+        line_form="start, end, time, page and speaker, as in 4 15 0:00:17 - GP2",
+        help_text="Where the file said who speaks: first code point, the one after the last, time, page, speaker.",
+    )
 
     access = Access(study="study", public_if=NOBODY, private_role=TeamRole.CURATOR)
     key_fields = ("study__slug", "key")
@@ -147,20 +107,41 @@ class Source(CuratedModel):
     def __str__(self) -> str:
         return self.title
 
+    def spoken(self) -> list[SpokenTurn]:
+        """Return whose words are where in the transcript, as far as its labels or its file tell."""
+        nobody = (
+            set(self.speakers.filter(kind=SpeakerKind.NOBODY).values_list("label", flat=True)) if self.pk else set()
+        )
+        if not self.turns:
+            return turns_of(self.text, no_speakers=nobody)
+        return [turn for turn in map(turn_of_line, self.turns) if turn.speaker not in nobody]
+
+    def erase(self, text: str) -> None:
+        """Take words out of the transcript, whose letters are marks in the text that is given. Nothing else moves."""
+        self.text, self.sha256, self._erased = text, checksum(text), True
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, unless the transcript would become another: quotes are places in it. It may be erased."""
-        if not self._state.adding and self.text:
+        if not self._state.adding and self.text and not getattr(self, "_erased", False):
             stored = type(self).objects.filter(pk=self.pk).values_list("text", flat=True).first()
             if stored and stored != self.text:
                 raise ValidationError("A transcript stays as it is; add the corrected one as a new source.", "fixed")
         super().save(*args, **kwargs)
 
 
+PIECE = r"(\d{1,9}) (\d{1,9})"
+
+
 def span_matches_source(quote: Any) -> bool:
-    """Say whether the words of a quote stand at its span in its source."""
+    """Say whether the words of a quote stand at its span in its source, or at the spans of its pieces."""
     if quote.start is None or quote.source is None:
         return True
     text = quote.source.text
+    if quote.pieces:
+        spans = [tuple(map(int, piece.split())) for piece in quote.pieces]
+        places = [place for span in spans for place in span]
+        whole = (places[0], places[-1]) == (quote.start, quote.end) and places == sorted(set(places))
+        return whole and places[-1] <= len(text) and quote.text == "\n".join(text[slice(*span)] for span in spans)
     return quote.end is not None and quote.end <= len(text) and bool(text[quote.start : quote.end] == quote.text)
 
 
@@ -185,6 +166,17 @@ class Quote(CuratedModel):
     source = models.ForeignKey(Source, models.RESTRICT, null=True, blank=True, related_name="quotes")
     start = models.PositiveIntegerField(null=True, blank=True, help_text="First code point in the source text.")
     end = models.PositiveIntegerField(null=True, blank=True, help_text="Code point after the last.")
+    pieces = LinesField(
+        line_pattern=PIECE,
+        line_form="the first code point and the one after the last, as in 4 15",
+        help_text="Of a quote that goes over several turns: the place of each speaker’s words in the source text.",
+    )
+    also_by = models.ManyToManyField(
+        Participant,
+        editable=False,
+        related_name="quotes_with_others",
+        help_text="Everybody whose words are in a quote that goes over several turns; worked out from its pieces.",
+    )
     prefix = ShortTextField(
         max_length=100, blank=True, verbatim=True, help_text="The words before, to find the place again."
     )
@@ -204,6 +196,7 @@ class Quote(CuratedModel):
             name="quote_span_in_source",
             condition=Q(start=None)
             | Q(source=None)
+            | ~Q(pieces=[])
             | (
                 Q(end__lte=Length("source__text"))
                 & Q(text=Substr("source__text", F("start") + 1, F("end") - F("start")))
@@ -269,7 +262,7 @@ class Quote(CuratedModel):
             ),
             models.CheckConstraint(
                 name="quote_consent_of_a_participant",
-                condition=~Q(consent=QuoteConsent.PARTICIPANT) | Q(participant__isnull=False),
+                condition=~Q(consent=QuoteConsent.PARTICIPANT) | Q(participant__isnull=False) | ~Q(pieces=[]),
                 violation_error_message="Consent of a participant needs a participant.",
             ),
         )

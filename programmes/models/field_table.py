@@ -20,12 +20,14 @@ from programmes.integrity.text import LinesField
 from programmes.models import configuration
 from programmes.models.base import CuratedModel
 from programmes.models.curation import Memo
-from programmes.models.evidence import EditorialMark, Evidence, Participant, Quote, Source
+from programmes.models.evidence import EditorialMark, Evidence, Quote, Source
 from programmes.models.lineage import LineageEvent, LineageMove, LineageStep
+from programmes.models.participants import Participant
 from programmes.models.parts import CMOCActor, CMOCBeneficiary, CMOCIntervention, CMOCPart, CMOCService
 from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service
+from programmes.models.speakers import Speaker
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
 from programmes.models.study_lists import DeliveryMode, PersonKind, Sector, ServicePlace
 from programmes.models.theory import CMOC, CMOCGroup, Intervention, Mechanism, Outcome, Strategy, Theory
@@ -156,7 +158,9 @@ WORDS: list[Words] = [
     Words((), "citation container_title volume issue page year publisher publisher_place doi accessed licence", RECORD),
     Words((Programme, Study, Theory, Source, Reference, SubstantiveTheory), "name title authors as_printed", RECORD),
     Words((CMOC,), "label figure", RECORD),
-    Words((Author,), "", RECORD),
+    Words((Author, Speaker), "", RECORD),
+    Words((Source, Quote), "turns pieces", RECORD),
+    Words((Speaker,), "kind", CURATOR),
 ]
 
 KEPT_BY_KEY = "a review keeps the key of what a CMOC names, and the CMOC’s own wording of it"
@@ -167,7 +171,7 @@ STUDY_UNSEARCHED = (
     "design data_collection analysis analysis_steps involvement reporting_standard ethics_body ethics_reference "
     "funding data_availability container_title volume issue page doi keywords licence licence_note"
 )
-QUOTE_UNSEARCHED = "text_as_printed prefix suffix disclosure_checked_by disclosure_note"
+QUOTE_UNSEARCHED = "text_as_printed pieces prefix suffix disclosure_checked_by disclosure_note"
 SERVICE_UNREVIEWED = (
     "study name service_type sector_reporting location location_reporting programme_text programme_text_reporting"
 )
@@ -179,15 +183,19 @@ CMOC_UNREVIEWED = "statement_reporting services_reporting services_as_extracted 
 UNSEEN: list[Unseen] = [
     # What is nobody's business outside the team, or its curators.
     Unseen((Membership,), "", (API, PAGE, PACKAGE), "the team is listed in the form of the study, for its leads"),
+    Unseen((Participant,), "pseudonym", (API,), "curators read it in the admin, and beside speakers"),
     Unseen(
         (Participant,),
-        "pseudonym label_as_printed role_reporting service_note consent_scope consent_note withdrawn_date",
+        "label_as_printed role_reporting service_note consent_scope consent_note withdrawn_date",
         (API, PAGE),
         "curators read it in the admin; of a participant others see role and service, beside the quotes",
     ),
     Unseen((SecondCoding, SecondCode), "", (API,), "transcripts are read on the screens of the team alone"),
     Unseen((Source,), f"title text {SOURCE_UNSHOWN}", (API,), "sources are read on the screens of the team alone"),
     Unseen((Source,), SOURCE_UNSHOWN, (PAGE,), "curators read it in the admin"),
+    Unseen((Source,), "turns", (ADMIN, API), "given once with the text, and read on the coding screen"),
+    Unseen((Speaker,), "", (ADMIN, API), "it is said on the screen of a source who speaks"),
+    Unseen((Quote,), "pieces", (ADMIN, API, PAGE), "the words of a quote are read with their breaks"),
     Unseen((Source,), "text sha256", (ADMIN,), "the transcript is given once and then read on the coding screen"),
     Unseen((SecondCoding, SecondCode), "", (PACKAGE,), "it belongs to an account, and accounts do not travel"),
     Unseen((SecondCode,), "", (ADMIN,), "what was coded blind is read on the screen of agreement"),
@@ -232,7 +240,7 @@ UNSEEN: list[Unseen] = [
     Unseen((PersonKind, Sector, ServicePlace, DeliveryMode), "label", (SEARCH,), "read with what it groups"),
     Unseen((Programme, Population, Delivery), "", (SEARCH,), "no page of its own; read with the study"),
     Unseen((Author,), "suffix affiliation", (SEARCH,), "read with the name"),
-    Unseen((Participant, Source, SecondCoding), "", (SEARCH,), "never in the search, which is for all"),
+    Unseen((Participant, Source, Speaker, SecondCoding), "", (SEARCH,), "never in the search, which is for all"),
     Unseen((Study,), STUDY_UNSEARCHED, (SEARCH,), "on the page of the study, found by title, aim, setting, citation"),
     Unseen((Reference,), f"title {REFERENCE_FIELDS}", (SEARCH,), "found by the reference as it is printed"),
     Unseen(

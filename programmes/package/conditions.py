@@ -84,7 +84,8 @@ def comparison_schema(part: tuple[str, Any], entries: dict[str, models.Field[Any
     if comparison == "isnull" or expected is None:
         wanted = (expected is None or expected) == negated  # whether there must be a value
         return {"required": [name]} if wanted else {"properties": {name: False}}
-    terms = [str(term) for term in (expected if comparison == "in" else [expected])]
+    given = expected if comparison == "in" else [expected]
+    terms = [term if isinstance(term, list) else str(term) for term in given]
     among: Schema = {"enum": terms} if len(terms) > 1 else {"const": terms[0]}
     allowed = {"not": among} if negated else among
     schema: Schema = {"properties": {name: allowed}}

@@ -10,7 +10,7 @@ from django.db import models
 
 from programmes.integrity.invariants import holds
 from programmes.integrity.text import as_kept_in
-from programmes.models import CuratedModel, Memo, Programme, Source, Study, Theory
+from programmes.models import CuratedModel, Memo, Participant, Programme, Quote, Source, Study, Theory
 from programmes.models.holdings import HELD, HeldKind
 from programmes.package.problems import Path, Problem, and_elsewhere, path_text
 from programmes.package.references import is_key, key_in, row_path, rows_in
@@ -343,8 +343,20 @@ def stays_as_it_is(
     if isinstance(present, Theory) and present.study != values["study"]:
         message = f"is a theory of another study, {shown(present.study.slug)}"
         return [Problem(path_text((*path, "slug")), shown(row["slug"]), message, "choose another name")]
+    if who := withdrawn_person(present, values):
+        message = f"brings back what was erased, since the participant {shown(who.pseudonym)} has withdrawn"
+        remedy = "take their quotes, their sources and what is told of them out of the file"
+        return [Problem(path_text(path), "", message, remedy)]
     if isinstance(present, Source) and present.text and values["text"] not in {"", present.text}:
         message = "differs from the transcript that is here, which stays as it is"
         remedy = "give the corrected one as a new source with a key of its own"
         return [Problem(path_text((*path, "text")), shown(row["text"]), message, remedy)]
     return []
+
+
+def withdrawn_person(present: CuratedModel | None, values: dict[str, Any]) -> Participant | None:
+    """Return the participant who has withdrawn here and whose record, source or quote the values would change."""
+    people = [present, values.get("participant"), getattr(values.get("source"), "participant", None)]
+    people += [present.participant] if isinstance(present, Source | Quote) else []
+    here = [who for who in people if isinstance(who, Participant) and who.pk is not None]
+    return next((who for who in here if who.withdrawn_date is not None), None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from programmes.integrity.known_dates import PATTERN
 from programmes.search.did_you_mean import shown, suggestion
+from programmes.transcripts.turns import TURN_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,6 +117,7 @@ FORMS = {
     "date": ("is not a date of the calendar", "write it as YYYY-MM-DD"),
     "uri": ("is not an address of the web", "write it whole, as in https://example.org/page"),
     SLUG_PATTERN: ("does not have the right form", "use letters, digits, hyphens and underscores only"),
+    f"^{TURN_LINE}$": ("is no turn", "write start, end, time, page and speaker, as in 4 15 0:00:17 - GP2"),
     "known-date": KNOWN_DATE,
     PATTERN: KNOWN_DATE,
 }

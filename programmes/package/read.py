@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 
 from programmes.models import Membership, StaleVersionError, Study
+from programmes.models.spoken import keep_voices_of_study
 from programmes.package.document import parse
 from programmes.package.plan import Plan
 from programmes.package.problems import PackageError, Problem
@@ -45,6 +46,8 @@ def read_package(
                 for step in plan.steps:
                     place = step.place
                     carry_out(step, reason)
+                if says_who_speaks(document):
+                    keep_voices_of_study(study)  # type: ignore[arg-type]  # as below
                 if appoint is not None:
                     appoint.set_change_reason(reason)
                     appoint.save()
@@ -85,3 +88,10 @@ def plan_lead(study: Study, lead: User | None, report: Report) -> Membership | N
     if not lead.is_staff or not lead.has_perm("programmes.change_membership"):
         report.notes.append(f"{lead} cannot edit yet: make the account staff, and put it into the group Lead")
     return membership
+
+
+def says_who_speaks(document: dict[str, Any]) -> bool:
+    """Say whether a package has speakers, or quotes of several: then whose words are in a quote is worked out anew."""
+    return any(source.get("speakers") for source in document.get("sources", ())) or any(
+        quote.get("pieces") for quote in document.get("quotes", ())
+    )

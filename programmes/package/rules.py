@@ -72,6 +72,10 @@ REMEDIES: dict[str, tuple[str, str]] = {
         "leave it out where the slot is filled; otherwise say in which way it is missing",
     ),
     "source_text_has_checksum": ("sha256", "leave it out"),
+    "speaker_is_a_participant": (
+        "participant kind",
+        'write "participant" as its kind and name one, or leave participant out',
+    ),
     "quote_span_complete": ("end start source", "give source, start and end, or none of them and a locator"),
     "quote_span_in_order": ("end start", "write as end the place after the last letter"),
     "quote_place_given": ("locator start", 'add a locator such as "p. 4", or source, start and end'),

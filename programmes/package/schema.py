@@ -72,7 +72,9 @@ def field_schema(entry: models.Field[Any, Any]) -> dict[str, Any]:
 def plain_schema(entry: models.Field[Any, Any]) -> dict[str, Any]:
     """Return the schema of a value that is not a relation."""
     if isinstance(entry, LinesField):
-        line = {"type": "string", "minLength": 1, "maxLength": entry.line_letters}
+        line: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": entry.line_letters}
+        if entry.line_pattern:
+            line["pattern"] = f"^{entry.line_pattern}$"
         return {"type": "array", "items": line, "maxItems": entry.most_lines}
     schema: dict[str, Any] = {"type": json_type(entry)}
     if entry.choices:

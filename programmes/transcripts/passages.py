@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from programmes.transcripts.turns import speakers_in
+from programmes.transcripts.turns import turns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from programmes.transcripts.turns import SpokenTurn
 
 AROUND = 60  # letters that are kept before and after a quote, to find its place again
 
@@ -30,17 +37,32 @@ class TranscriptLine:
         return self.start + len(self.text)
 
 
-def lines_of(text: str) -> list[TranscriptLine]:
-    """Return the lines of a text; a line without a speaker belongs to the one who spoke last."""
-    speakers = {label.line: label.name for label in speakers_in(text)}
+def lines_of(text: str, turns: Sequence[SpokenTurn] | None = None) -> list[TranscriptLine]:
+    """Return the lines of a text; a line without a speaker belongs to the one who spoke last.
+
+    The turns are those that the text tells, unless others are given.
+    """
+    turns = turns_of(text) if turns is None else turns
+    begins = beginnings(text, turns)
     lines = []
     start = 0
-    speaker = ""
-    for number, row in enumerate(text.split("\n")):
-        speaker = speakers.get(number, speaker)
-        lines.append(TranscriptLine(number + 1, start, row, speaker))
+    for number, row in enumerate(text.split("\n"), 1):
+        spoken = bisect_right(begins, start + len(row))
+        lines.append(TranscriptLine(number, start, row, turns[spoken - 1].speaker if spoken else ""))
         start += len(row) + 1
     return lines
+
+
+def beginnings(text: str, turns: Sequence[SpokenTurn]) -> list[int]:
+    """Return where each turn begins with its label, which stands between it and the turn before."""
+    places: list[int] = []
+    end = 0
+    for turn in turns:
+        between = text[end : turn.start]
+        label = between.rstrip().rpartition("\n")[2] if not places else between.lstrip()
+        places.append(end + len(between.rstrip() if not places else between) - len(label))
+        end = turn.end
+    return places
 
 
 def find_passage(text: str, passage: str) -> tuple[int, int]:

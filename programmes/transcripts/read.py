@@ -1,4 +1,4 @@
-"""Reading a file into the text of a transcript: plain text, Word, PDF with text, or subtitles."""
+"""Reading a file into the text of a transcript, in any of the forms in which people and programs write them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ import pypdf
 from pypdf.errors import DependencyError, PyPdfError
 
 from programmes.characters import is_blank, refused_character, with_line_feeds
+from programmes.transcripts.open_document import read_open_document
 from programmes.transcripts.pdf import read_pages
-from programmes.transcripts.reading import TranscriptReading
-from programmes.transcripts.subtitles import SubtitleError, read_cues
+from programmes.transcripts.reading import ReadingError, TranscriptReading
+from programmes.transcripts.rich_text import read_rich_text
+from programmes.transcripts.speech_json import read_speech
+from programmes.transcripts.subtitles import read_cues
+from programmes.transcripts.web_page import read_web_page
 from programmes.transcripts.word import read_document
 
 if TYPE_CHECKING:
@@ -32,6 +36,11 @@ MOST_CUES = 50_000  # of subtitles
 OLD_WORD = b"\xd0\xcf\x11\xe0"  # how a .doc begins, and a .docx with a password
 FORMS = {  # what a file is, by its ending
     ".docx": "a Word document (.docx)",
+    ".odt": "an OpenDocument text (.odt)",
+    ".rtf": "Rich Text (.rtf)",
+    ".html": "a web page",
+    ".htm": "a web page",
+    ".json": "JSON of a speech recognition (.json)",
     ".pdf": "a PDF",
     ".srt": "subtitles (.srt)",
     ".vtt": "subtitles (.vtt)",
@@ -85,13 +94,16 @@ def read_transcript(name: str, content: bytes, encoding: str = "") -> Transcript
     if len(content) > MOST_BYTES:
         raise too_many_bytes(name, content)
     ending = PurePath(name).suffix.lower()
-    if ending in TEXT_READERS:
-        reading = TEXT_READERS[ending](name, normalised(decode_text(name, content, encoding)))
-    elif ending in BINARY_READERS:
-        reading = BINARY_READERS[ending](name, content)
-    else:
-        endings = ", ".join([".txt", *BINARY_READERS, ".srt", ".vtt"])
-        raise TranscriptError(f"{name} ends in {ending or 'nothing'}; give a file that ends in {endings}.")
+    try:
+        if ending in TEXT_READERS:
+            reading = TEXT_READERS[ending](name, normalised(decode_text(name, content, encoding)))
+        elif ending in BINARY_READERS:
+            reading = BINARY_READERS[ending](name, content)
+        else:
+            endings = ", ".join(FORMS)
+            raise TranscriptError(f"{name} ends in {ending or 'nothing'}; give a file that ends in one of {endings}.")
+    except ReadingError as error:
+        raise TranscriptError(f"{name} {error}".removesuffix(".") + ".") from error
     text = require_text(normalised(reading.text), name)
     return reading if text == reading.text else TranscriptReading(text, reading.left_out)
 
@@ -161,10 +173,24 @@ def decoded_samples(content: bytes, line: int) -> list[tuple[str, str]]:
 def read_plain(name: str, text: str) -> TranscriptReading:
     """Read the text of a plain file, unless it is of another form."""
     start = text.lstrip()[:20].lower()
-    if start.startswith((r"{\rtf", "<!doctype", "<html")):
-        form = "Rich Text" if start.startswith("{") else "a web page"
-        raise TranscriptError(f"{name} is {form}, not plain text. Open it in a word processor and save it as .docx.")
+    for begins, form, ending in ((r"{\rtf", "Rich Text", ".rtf"), ("<!doctype", "a web page", ".html")):
+        if start.startswith(begins):
+            raise TranscriptError(f"{name} is {form}, not plain text. Let its name end in {ending}, and give it again.")
     return TranscriptReading(text)
+
+
+def unpacked(name: str, content: bytes, form: str) -> zipfile.ZipFile:
+    """Return a file of packed parts, of which no more is unpacked than it says, nor than is read of any."""
+    try:
+        packed = zipfile.ZipFile(io.BytesIO(content))
+        parts = packed.infolist()
+    except zipfile.BadZipFile as error:
+        raise TranscriptError(f"{name} is no {form}. Open it in a word processor and save it anew.") from error
+    if any(part.flag_bits & 1 for part in parts):
+        raise TranscriptError(f"{name} has a password. Open it, save it without one, and give it again.")
+    if (size := sum(part.file_size for part in parts)) > MOST_UNPACKED:  # no more than that is unpacked of each
+        raise TranscriptError(f"{name} unpacks to {size:,} bytes; at most {MOST_UNPACKED:,} are read. Divide it.")
+    return packed
 
 
 def read_word(name: str, content: bytes) -> TranscriptReading:
@@ -174,15 +200,7 @@ def read_word(name: str, content: bytes) -> TranscriptReading:
             f"{name} is a Word document of the old form (.doc) or has a password. Open it in Word, save it as .docx "
             "without a password, and give it again."
         )
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            parts = packed.infolist()
-    except zipfile.BadZipFile as error:
-        raise TranscriptError(f"{name} is no Word document (.docx). Open it in Word and save it as .docx.") from error
-    if any(part.flag_bits & 1 for part in parts):
-        raise TranscriptError(f"{name} has a password. Open it, save it without one, and give it again.")
-    if (size := sum(part.file_size for part in parts)) > MOST_UNPACKED:  # no more than that is unpacked of each
-        raise TranscriptError(f"{name} unpacks to {size:,} bytes; at most {MOST_UNPACKED:,} are read. Divide it.")
+    unpacked(name, content, "Word document (.docx)")
     try:
         document = docx.Document(io.BytesIO(content))
     except (KeyError, ValueError) as error:
@@ -222,16 +240,20 @@ def read_pdf(name: str, content: bytes) -> TranscriptReading:
 
 def read_subtitles(name: str, text: str) -> TranscriptReading:
     """Read subtitles, one line for each voice, with the speaker where it is given."""
-    kind = PurePath(name).suffix.lower().removeprefix(".")
-    try:
-        return read_cues(text, kind, MOST_CUES)
-    except SubtitleError as error:
-        raise TranscriptError(f"{name} {error}.") from error
+    return read_cues(text, PurePath(name).suffix.lower().removeprefix("."), MOST_CUES)
 
 
-BINARY_READERS: dict[str, Callable[[str, bytes], TranscriptReading]] = {".docx": read_word, ".pdf": read_pdf}
+BINARY_READERS: dict[str, Callable[[str, bytes], TranscriptReading]] = {
+    ".docx": read_word,
+    ".odt": lambda name, content: read_open_document(unpacked(name, content, "OpenDocument text (.odt)")),
+    ".rtf": lambda _, content: read_rich_text(content),
+    ".pdf": read_pdf,
+}
 TEXT_READERS: dict[str, Callable[[str, str], TranscriptReading]] = {
     ".txt": read_plain,
     ".srt": read_subtitles,
     ".vtt": read_subtitles,
+    ".json": lambda _, text: read_speech(text),
+    ".html": lambda _, text: read_web_page(text),
+    ".htm": lambda _, text: read_web_page(text),
 }

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 MOST_PLACES = 3  # that are named of one kind
 
 
+class ReadingError(ValueError):
+    """A file cannot be read; the message goes on from its name, says why and what to do."""
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """Words of a file that are not part of its text, such as a deletion in Word that nobody has accepted yet."""

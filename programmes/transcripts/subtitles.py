@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from programmes.transcripts.reading import LeftOut, TranscriptReading
+from programmes.transcripts.reading import LeftOut, ReadingError, TranscriptReading
 from programmes.transcripts.turns import Utterance, text_of_utterances, with_speakers
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Cue:
     lines: list[str] = field(default_factory=list)
 
 
-class SubtitleError(ValueError):
+class SubtitleError(ReadingError):
     """A file has no cues or too many; the message says so, and what to do."""
 
 

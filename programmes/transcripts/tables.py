@@ -18,10 +18,10 @@ def lines_of_table(rows: list[list[str]]) -> list[str]:
     time, speaker, words = (column_of(heads, known) for known in (TIMES, SPEAKERS, WORDS))
     if speaker is not None and words is not None:
         others = [f"[{cell}]" for at, cell in enumerate(rows[0]) if cell.strip() and at not in {time, speaker, words}]
-        return [*[" ".join(others)] * bool(others), *(line_of_turn(row, time, speaker, words) for row in rows[1:])]
+        return [*[" ".join(others)] * bool(others), *(line_of_row(row, time, speaker, words) for row in rows[1:])]
     for time, speaker, words in ((0, 1, 2), (2, 0, 1), (1, 0, 2)):
         if rows and all(is_turn(row, time, speaker) for row in rows):
-            return [line_of_turn(row, time, speaker, words) for row in rows]
+            return [line_of_row(row, time, speaker, words) for row in rows]
     return [": ".join(row) for row in rows]
 
 
@@ -37,7 +37,7 @@ def is_turn(row: list[str], time: int, speaker: int) -> bool:
     return re.fullmatch(TIME, row[time].strip()) is not None and 0 < len(row[speaker].split()) <= LONGEST_NAME
 
 
-def line_of_turn(row: list[str], time: int | None, speaker: int, words: int) -> str:
+def line_of_row(row: list[str], time: int | None, speaker: int, words: int) -> str:
     """Return a row as "[0:01] Ada: Hello", with every other cell in brackets before it."""
     if len(row) <= max(speaker, words):  # cells that span several columns
         return ": ".join(row)

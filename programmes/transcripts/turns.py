@@ -34,6 +34,7 @@ HEADINGS, PEOPLE = (
     frozenset(Path(__file__).with_name(f"words_{name}.txt").read_text(encoding="utf-8").splitlines())
     for name in ("headings", "people")
 )
+TURN_LINE = r"(\d{1,9}) (\d{1,9}) (\d{1,4}:\d{2}:\d{2}|-) (\d{1,6}|-) (\S.*)"  # as a source keeps a turn
 LONGEST_LINE = 80  # words of a turn, after which the next sentence begins a line of its own
 SENTENCE_END = (".", "?", "!", "…", "。", "؟", "।")
 
@@ -47,6 +48,43 @@ class SpokenTurn:
     speaker: str  # as the transcript calls them
     time: str = ""  # when it began, as "0:01:02"
     page: int | None = None  # of a PDF
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a passage that one speaker says; of a passage in which nobody is known to speak, the whole of it."""
+
+    start: int
+    end: int
+    speaker: str
+
+
+def pieces_of(text: str, turns: Sequence[SpokenTurn], start: int, end: int) -> list[Piece]:
+    """Return the words of a passage turn by turn, without labels, times and white space around them."""
+    found = [
+        trimmed(text, Piece(max(start, turn.start), min(end, turn.end), turn.speaker))
+        for turn in turns
+        if turn.start < end and turn.end > start
+    ]
+    return [piece for piece in found if piece.start < piece.end] or [trimmed(text, Piece(start, end, ""))]
+
+
+def trimmed(text: str, piece: Piece) -> Piece:
+    """Return a piece without the white space at its ends."""
+    words = text[piece.start : piece.end]
+    start = piece.start + len(words) - len(words.lstrip())
+    return replace(piece, start=start, end=start + len(words.strip()))
+
+
+def line_of_turn(turn: SpokenTurn) -> str:
+    """Return a turn as a line: "4 15 0:00:17 - GP2"."""
+    return f"{turn.start} {turn.end} {turn.time or '-'} {turn.page or '-'} {turn.speaker}"
+
+
+def turn_of_line(line: str) -> SpokenTurn:
+    """Return the turn that such a line tells."""
+    start, end, time, page, speaker = line.split(" ", 4)
+    return SpokenTurn(int(start), int(end), speaker, time.strip("-"), int(page) if page != "-" else None)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from tests.factories.evidence import (
     ParticipantFactory,
     QuoteFactory,
     SourceFactory,
+    SpeakerFactory,
 )
 from tests.factories.lineage import LineageEventFactory, LineageMoveFactory, LineageStepFactory
 from tests.factories.reviews import ReviewFactory
@@ -62,6 +63,7 @@ from tests.factories.theory_notes import (
     SubstantiveTheoryLinkFactory,
     SubstantiveTheoryReferenceFactory,
 )
+from tests.factories.uploads import ImportReportFactory, UploadFactory
 
 __all__ = [
     "AuthorFactory",
@@ -82,6 +84,7 @@ __all__ = [
     "DeliveryModeFactory",
     "EditorialMarkFactory",
     "EvidenceFactory",
+    "ImportReportFactory",
     "InterventionFactory",
     "LineageEventFactory",
     "LineageMoveFactory",
@@ -108,6 +111,7 @@ __all__ = [
     "ServicePlaceFactory",
     "ServiceSectorFactory",
     "SourceFactory",
+    "SpeakerFactory",
     "StrategyFactory",
     "StudyFactory",
     "SubstantiveTheoryFactory",
@@ -116,5 +120,6 @@ __all__ = [
     "SurveyFactory",
     "TheoryFactory",
     "TopicGroupFactory",
+    "UploadFactory",
     "UserFactory",
 ]

@@ -3,7 +3,7 @@ import datetime as dt
 import factory
 from factory.django import DjangoModelFactory
 
-from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
+from programmes.models import EditorialMark, Evidence, Participant, Quote, Source, Speaker
 from tests.factories.studies import StudyFactory
 from tests.factories.theory import CMOCFactory
 
@@ -25,6 +25,15 @@ class SourceFactory(DjangoModelFactory):
     key = factory.Sequence(lambda number: f"interview{number}")
     kind = "interview"
     title = "Interview"
+
+
+class SpeakerFactory(DjangoModelFactory):
+    class Meta:
+        model = Speaker
+
+    source = factory.SubFactory(SourceFactory)
+    label = factory.Sequence(lambda number: f"P{number}")
+    kind = "unknown"
 
 
 class QuoteFactory(DjangoModelFactory):

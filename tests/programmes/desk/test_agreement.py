@@ -281,6 +281,6 @@ def test_queries_do_not_grow(client, source, theory, analyst):
         if number != 1:
             with asks(
                 "session, user, source, permission, permission, any source, secondcoding, secondcoding, "
-                "historicalsecondcoding, historicalquote, historicalevidence, secondcode, cmoc"
+                "historicalsecondcoding, historicalquote, historicalevidence, secondcode, cmoc, speaker"
             ):
                 client.get(screen(source))

@@ -316,10 +316,10 @@ def test_screens_of_a_source_lead_to_each_other(client, analyst, source):
 
 
 def test_queries_do_not_grow(client, coding, source, theory, cmoc):
-    with asks("session, user, source, permission, permission, any source, secondcoding, secondcode"):
+    with asks("session, user, source, permission, permission, any source, secondcoding, secondcode, speaker"):
         client.get(screen(source))
     for passage in ("And then?", "How was it?", "to talk"):
         code(client, coding, [CMOCFactory(theory=theory)], passage)
-        with asks("session, user, source, permission, permission, any source, secondcoding, secondcode"):
+        with asks("session, user, source, permission, permission, any source, secondcoding, secondcode, speaker"):
             client.get(screen(source))
     assert SecondCode.objects.count() == 3

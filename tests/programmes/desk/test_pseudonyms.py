@@ -176,3 +176,11 @@ def test_pass_is_for_those_who_may_add_sources(db, client):
 def test_the_pass_is_offered_where_sources_are_added(curator):
     for page in ("changelist", "add"):
         assert PASS in curator.get(reverse(f"admin:programmes_source_{page}")).content.decode()
+
+
+def test_words_that_are_left_out_are_told_with_the_text(curator):
+    note = b"WEBVTT\n\nNOTE by Ada\n\n00:01.000 --> 00:02.000\nYes.\n"
+
+    response = curator.post(PASS, {"file": SimpleUploadedFile("a.vtt", note)})
+
+    assert "Notes: 1 (line 3): “NOTE by Ada”." in response.content.decode()

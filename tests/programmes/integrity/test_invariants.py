@@ -112,6 +112,8 @@ BREAKS = {
     "cmoclink_target_cmoc_in_same_theory": lambda _: {"target_cmoc": made.CMOCFactory(), "target_text": ""},
     "cmoclink_target_outcome_in_same_theory": lambda _: {"target_outcome": made.OutcomeFactory(), "target_text": ""},
     "cmoclink_target_context_in_same_theory": lambda _: {"target_context": made.ContextFactory(), "target_text": ""},
+    "speaker_is_a_participant": {"kind": "participant"},
+    "speaker_participant_in_same_study": lambda _: {"kind": "participant", "participant": made.ParticipantFactory()},
     "evidence_in_same_study": lambda _: {"quote": made.QuoteFactory()},
     "evidence_slot_known": {"slot": "zq"},
     "memo_about_one_thing": lambda row: {
@@ -254,6 +256,11 @@ POINTING = {
     ),
     "lineage_step_in_same_theory": lambda: made.LineageStepFactory(
         event=(event := made.LineageEventFactory()), after=made.CMOCFactory(theory=event.theory)
+    ),
+    "speaker_participant_in_same_study": lambda: made.SpeakerFactory(
+        source=(source := made.SourceFactory()),
+        kind="participant",
+        participant=made.ParticipantFactory(study=source.study),
     ),
     "mechanism_resource_is_a_resource": lambda: made.MechanismFactory(
         kind="reasoning",

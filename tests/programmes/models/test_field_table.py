@@ -84,7 +84,7 @@ class Finder:
         elements = ("cmocs", *(kind.plural for kind in ELEMENTS))
         found += [row.get_absolute_url() for name in elements for row in getattr(theory, name).all()]
         found += [reverse("cite_cmoc", args=[theory.slug, self.planting.cmoc.number])]
-        screens = {"source": ("code", "blind", "agreement"), "cmoc": ("review",), "theory": ("matrix",)}
+        screens = {"source": ("code", "speakers", "blind", "agreement"), "cmoc": ("review",), "theory": ("matrix",)}
         for kind, names in screens.items():
             pk = getattr(self.planting, kind).pk
             found += [reverse(f"admin:programmes_{kind}_{name}", args=[pk]) for name in names]

@@ -1,13 +1,15 @@
 """Faults planted into a theory that has everything: each is one problem, with its place, its value and a remedy."""
 
 import copy
+import datetime as dt
 import json
 import re
 from typing import Any
 
 import pytest
 
-from programmes.models import Study
+from programmes.actions.withdraw import withdraw_participant
+from programmes.models import Participant, Source, Study, Theory
 from programmes.package.document import parse
 from programmes.package.plan import Plan
 from programmes.package.problems import PackageError, Problem
@@ -15,6 +17,7 @@ from programmes.package.read import read_package
 from programmes.package.schema import package_schema
 from programmes.package.sections import VERSION
 from programmes.package.structure import structure_problems
+from programmes.package.write import write_package
 from programmes.search.did_you_mean import shown
 from tests.theories import package
 from tests.theories.minimal import minimal_package
@@ -950,3 +953,28 @@ def test_faults_are_one_problem_each_in_every_list(place, shape):
 @pytest.mark.parametrize(("place", "shape"), ROWS, ids=[place for place, _ in ROWS])
 def test_fault_of_each_kind_is_one_problem_in_every_field(place, shape):
     assert_each_is_one_problem(faults_of(place, shape))
+
+
+@pytest.mark.django_db
+def test_what_a_withdrawal_erased_is_not_brought_back():
+    read_package(package("breakfast"))
+    cook = Participant.objects.get(pseudonym="cook")
+    withdraw_participant(participant=cook, reason="Asked by letter", on=dt.date(2026, 1, 2))
+
+    problems = problems_in(BREAKFAST)
+
+    message = 'brings back what was erased, since the participant "cook" has withdrawn'
+    assert [(problem.path, problem.message) for problem in problems if "cook" in problem.message] == [
+        ("participants[0]", message),
+    ]
+    cook.refresh_from_db()
+    assert (cook.withdrawn_date, Source.objects.get(key="interview-cook").text) == (dt.date(2026, 1, 2), "")
+    theory = Theory.objects.get(slug="breakfast")
+    kept = json.loads(write_package(theory))
+    assert problems_in(kept) == []
+    source = next(row for row in kept["sources"] if row["key"] == "interview-cook")
+    again = {**kept, "sources": [row | ({"text": "Words."} if row is source else {}) for row in kept["sources"]]}
+    assert [problem.message.split(",")[0] for problem in problems_in(again)] == ["brings back what was erased"]
+    quote = {"key": "again", "text": "Words.", "participant": "cook", "locator": "p. 1"}
+    again = {**kept, "quotes": [*kept["quotes"], quote]}
+    assert [problem.message.split(",")[0] for problem in problems_in(again)] == ["brings back what was erased"]

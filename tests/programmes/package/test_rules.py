@@ -61,6 +61,8 @@ def candidates(row, name):
         return [dt.date(2024, 1, 2), dt.date(2024, 1, 1), *([None] if entry.null else [])]
     if isinstance(entry, models.IntegerField):
         return [0, 1, 2, *([None] if entry.null else [])]
+    if isinstance(entry, models.JSONField):
+        return [getattr(row, name), [], ["0 1", "2 3"]]
     return list(dict.fromkeys([getattr(row, name), "", *([value for value, _ in entry.flatchoices] or ["x"])]))
 
 

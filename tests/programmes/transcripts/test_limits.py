@@ -209,8 +209,8 @@ def test_file_is_read_in_a_process_of_its_own():
     notes = b"WEBVTT\n\nNOTE by Ada\n\n00:01.000 --> 00:02.000\nYes.\n"
     assert read_in_limits("a.vtt", notes) == TranscriptReading("Yes.", (LeftOut("notes", "line 3", "NOTE by Ada"),))
     assert read_in_limits("a.txt", b"\xc9lan", "cp1252") == TranscriptReading("Élan")
-    with pytest.raises(TranscriptError, match=r"a\.odt ends in \.odt"):
-        read_in_limits("a.odt", b"x")
+    with pytest.raises(TranscriptError, match=r"a\.doc ends in \.doc"):
+        read_in_limits("a.doc", b"x")
 
 
 def test_secrets_of_the_site_are_not_those_of_the_process(monkeypatch):

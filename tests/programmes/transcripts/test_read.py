@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from programmes.transcripts import read
 from programmes.transcripts.read import ENCODINGS, TranscriptError, checksum, normalised, read_transcript
 from programmes.transcripts.reading import TranscriptReading
+from tests.open_document_files import open_document
 
 
 def word_file(*paragraphs, table=()):
@@ -85,6 +86,10 @@ TEAMS = """WEBVTT
         ("a.vtt", SUBTITLES.encode(), "Interviewer: How was it?\nFine."),
         ("a.srt", SRT.encode(), "How was it?\nFine."),
         ("a.srt", TWO_VOICES.encode(), "How was it?\n- Fine.\n- Good."),
+        ("a.odt", open_document("<text:p>I: How?</text:p><text:p>P1: Well</text:p>"), "I: How?\nP1: Well"),
+        ("a.rtf", rb"{\rtf1\ansi I: How?\par P1: Voil\'e0\par}", "I: How?\nP1: Voilà"),
+        ("a.HTM", b"<!DOCTYPE html><p>I: How?</p><p>P1: Well &amp; good</p>", "I: How?\nP1: Well & good"),
+        ("a.json", b'{"segments": [{"text": " How?", "speaker": "I"}]}', "I: How?"),
         ("a.vtt", TEAMS.encode(), "Smith, Ada: Hello there.\nBob O'Neil: I\xa0am & was.".replace("\xa0", " ")),
         (
             "a.docx",
@@ -105,11 +110,23 @@ def test_pdf_with_text():
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.odt", b"", "a.odt ends in .odt; give a file that ends in .txt, .docx, .pdf, .srt, .vtt."),
+        (
+            "a.doc",
+            b"",
+            "a.doc ends in .doc; give a file that ends in one of .docx, .odt, .rtf, .html, .htm, .json, .pdf, .srt, "
+            ".vtt, .txt.",
+        ),
         ("a", b"", "a ends in nothing; give a file that ends in"),
+        ("a.rtf", b"no rich text", r"a.rtf is no Rich Text, which begins with {\rtf; save it anew, or as plain text"),
+        (
+            "a.json",
+            b"P1: Hello",
+            "a.json breaks off or is damaged in line 1, column 1; export it anew",
+        ),
+        ("a.odt", b"no zip", "a.odt is no OpenDocument text (.odt). Open it in a word processor and save it anew."),
         ("a.txt", b"  \n", "a.txt has no text."),
         ("a.txt", b"one\ntwo\0", "a.txt has U+0000 (NULL) in line 2, column 4, as files have that are no text."),
-        ("a.txt", rb"{\rtf1\ansi P1: Hello\par}", "a.txt is Rich Text, not plain text. Open it in a word processor"),
+        ("a.txt", rb"{\rtf1\ansi P1: Hello\par}", "a.txt is Rich Text, not plain text. Let its name end in .rtf"),
         ("a.txt", b"<!DOCTYPE html><p>P1: Hello</p>", "a.txt is a web page, not plain text."),
         ("a.docx", b"no zip", "a.docx is no Word document (.docx)."),
         ("a.pdf", b"no pdf", "a.pdf cannot be read as PDF"),

@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from programmes.transcripts.turns import (
     SpokenTurn,
     Utterance,
+    line_of_turn,
     plain_time,
     speakers_in,
     text_of_utterances,
+    turn_of_line,
     turns_of,
     with_speakers,
 )
@@ -169,3 +171,8 @@ def test_no_word_of_an_utterance_is_lost(voices):
 )
 def test_times_are_told_alike(time, plain):
     assert plain_time(time) == plain
+
+
+@pytest.mark.parametrize("line", ["4 15 0:00:17 - GP2", "0 4 - 12 Ann of the café", "0 4 - - -"])
+def test_turn_is_kept_as_a_line(line):
+    assert line_of_turn(turn_of_line(line)) == line

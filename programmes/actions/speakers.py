@@ -1,0 +1,117 @@
+"""Whose words a quote holds: it takes its participant from the turns it is in, and what is no word of theirs goes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from programmes.models import Quote, Source, Speaker
+from programmes.models.spoken import SourceVoices, keep_voices, place_quote, quote_spans
+from programmes.vocabulary import ConsentScope, QuoteConsent, Visibility
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from programmes.models import Participant
+    from programmes.transcripts.turns import Piece
+
+
+@dataclass
+class Settled:
+    """What became of quotes when it was said who speaks."""
+
+    changed: list[str] = field(default_factory=list)  # keys of quotes that are somebody else's now
+    hidden: list[str] = field(default_factory=list)  # keys of those that were public and are private now
+    stuck: list[str] = field(default_factory=list)  # keys of those that could not be mended, each with the reason
+
+
+def may_be_public(people: Sequence[Participant]) -> bool:
+    """Say whether everybody agreed that their words are published, and nobody has withdrawn."""
+    return all(who.consent_scope == ConsentScope.QUOTES_PUBLIC and who.withdrawn_date is None for who in people)
+
+
+@transaction.atomic
+def settle_quotes(source: Source, reason: str) -> Settled:
+    """Let each quote of a source take its participant from the turns it is in.
+
+    A quote that is public, and turns out to be of somebody who did not agree to that, becomes private.
+    """
+    settled = Settled()
+    voices = SourceVoices(source)
+    quotes = Quote.objects.select_for_update(of=("self",)).filter(source=source, start__isnull=False)
+    for quote in quotes.select_related("participant", "study").order_by("pk"):
+        quote.source = source
+        pieces = [piece for span in quote_spans(quote) for piece in voices.pieces(*span)]
+        if not any(piece.speaker for piece in pieces):
+            continue  # of nobody who is known to speak: it keeps whom it has
+        people = voices.participants(pieces)
+        participant = people[0] if len(people) == 1 else None
+        keep_voices(quote, voices, pieces)
+        of_nobody = not people and quote.consent == QuoteConsent.PARTICIPANT
+        hide = quote.visibility == Visibility.PUBLIC and (of_nobody or not may_be_public(people))
+        if participant == quote.participant and not hide:
+            continue
+        quote.participant = participant
+        if hide:
+            quote.visibility = Visibility.PRIVATE
+            settled.hidden.append(quote.key)
+        if of_nobody:
+            quote.consent = QuoteConsent.UNKNOWN
+        quote.set_change_reason(reason)
+        quote.save()
+        settled.changed.append(quote.key)
+    return settled
+
+
+@transaction.atomic
+def name_speakers(*, source: Source, speakers: Sequence[Speaker], reason: str) -> Settled:
+    """Keep who the speakers of a source are, and let its quotes follow. Raises ValidationError."""
+    for speaker in speakers:
+        speaker.set_change_reason(reason)
+        speaker.full_clean()
+        speaker.save()
+    return settle_quotes(source, reason)
+
+
+def to_mend(source: Source) -> list[tuple[Quote, list[Piece]]]:
+    """Return the quotes of a source that hold a label or a time among their words, with their words without these."""
+    voices = SourceVoices(source)
+    found = []
+    for quote in Quote.objects.filter(source=source, start__isnull=False).order_by("start", "pk"):
+        spans = quote_spans(quote)
+        pieces = [piece for span in spans for piece in voices.pieces(*span)]
+        if any(piece.speaker for piece in pieces) and [(piece.start, piece.end) for piece in pieces] != spans:
+            found.append((quote, pieces))
+    return found
+
+
+@transaction.atomic
+def mend_quotes(*, source: Source, reason: str) -> Settled:
+    """Take labels and times out of the words of quotes. What cannot be mended stays as it is, and is told."""
+    settled = Settled()
+    voices = SourceVoices(source)
+    taken = Counter((quote.start, quote.end) for quote in Quote.objects.filter(source=source, start__isnull=False))
+    for quote, pieces in to_mend(source):
+        place = (pieces[0].start, pieces[-1].end)
+        if taken[place] - ((quote.start, quote.end) == place):
+            settled.stuck.append(f"{quote.key}: without it, another quote has the same words")
+            continue
+        quote.source = source
+        place_quote(quote, pieces, voices)
+        if quote.visibility == Visibility.PUBLIC and not may_be_public(voices.participants(pieces)):
+            quote.visibility = Visibility.PRIVATE
+            settled.hidden.append(quote.key)
+        quote.set_change_reason(reason)
+        try:
+            quote.full_clean()
+        except ValidationError as error:
+            settled.stuck.append(f"{quote.key}: {' '.join(error.messages)}")
+            continue
+        quote.save()
+        keep_voices(quote, voices, pieces)
+        settled.changed.append(quote.key)
+    return settled

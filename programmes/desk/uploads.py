@@ -1,0 +1,229 @@
+"""Files in four steps, alike for whatever they become: they are read, looked at, confirmed in one act, and reported.
+
+What was read waits as an Upload until whoever gave it confirms it or throws it away. Then it becomes records in one
+transaction, and an ImportReport stays, which holds no word of the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from programmes.desk.screens import DeskFormView, DeskView
+from programmes.integrity.numbering import signature
+from programmes.models import ImportReport, Study, Upload
+from programmes.transcripts.reading import LeftOutKind, kinds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.core.files.uploadedfile import UploadedFile
+    from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
+
+    from programmes.transcripts.reading import LeftOut
+    from programmes.vocabulary import UploadKind
+
+MOST_FILES = 20  # that are given at once
+
+
+class UnreadableFileError(ValueError):
+    """A file cannot be read; the message names it, and says why and what to do."""
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """The input of several files."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """One file or several; its value is a list."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        """Return the files that were given. Raises ValidationError where there are too many, or none."""
+        given = data or [None]
+        if len(given) > MOST_FILES:
+            raise ValidationError(f"These are {len(given)} files; give at most {MOST_FILES} at once.", "many")
+        return [super(ManyFilesField, self).clean(file, initial) for file in given]
+
+
+class FilesForm(forms.Form):
+    """The study, and the files that become part of it."""
+
+    study = forms.ModelChoiceField(Study.objects.none())
+    file = ManyFilesField(label="Files")
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        studies = cast("forms.ModelChoiceField[Study]", self.fields["study"])
+        studies.queryset = Study.objects.editable_by(user).order_by("title", "pk")
+        if len(studies.queryset) == 1:
+            studies.initial = studies.queryset[0]
+
+
+class UploadedForm(forms.Form):
+    """What becomes of one file that waits; each kind of file asks more."""
+
+    include = forms.BooleanField(required=False, initial=True, label="Add it")
+
+    def __init__(self, upload: Upload, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, prefix=f"file{upload.pk}", **kwargs)
+        self.upload = upload
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")  # as on every screen, nothing on the way may keep it
+class UploadScreen(DeskView):
+    """A step on the way of files, open to those who may add what the files become."""
+
+    kind: ClassVar[UploadKind]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.admin.has_add_permission(request):
+            raise PermissionDenied
+        Upload.objects.forget_old()
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def waiting(self) -> list[Upload]:
+        """Return the person's files of this kind that wait, in the study of the last one, which they still curate."""
+        studies = Study.objects.editable_by(self.user)
+        rows = Upload.objects.waiting_for(self.user).filter(kind=self.kind, study__in=studies)
+        uploads = list(rows.select_related("study"))
+        return [upload for upload in uploads if upload.study_id == uploads[-1].study_id]
+
+
+class GiveFilesView(UploadScreen, DeskFormView):
+    """The first step: files are given and read."""
+
+    next_step: ClassVar[str]  # the name of the URL on which they are looked at
+
+    def get_form(self, form_class: Any = None) -> forms.Form:
+        return cast("forms.Form", (form_class or self.get_form_class())(self.user, **self.get_form_kwargs()))
+
+    def read(self, file: UploadedFile[Any], cleaned: dict[str, Any]) -> dict[str, Any]:
+        """Return what a file holds, as JSON has it. Raises UnreadableFileError."""
+        raise NotImplementedError  # pragma: no cover
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Read the files, keep what could be read, and say which could not."""
+        read: list[Upload] = []
+        for file in form.cleaned_data["file"]:
+            try:
+                content = self.read(file, form.cleaned_data)
+            except UnreadableFileError as error:
+                form.add_error("file", str(error))
+            else:
+                study = form.cleaned_data["study"]
+                read.append(Upload(uploader=self.user, study=study, kind=self.kind, name=file.name, content=content))
+        Upload.objects.bulk_create(read)
+        if form.errors:
+            if read:
+                names = ", ".join(str(upload) for upload in read)
+                messages.info(self.request, f"Read, and waiting to be confirmed: {names}.")
+            return self.form_invalid(form)
+        return HttpResponseRedirect(reverse(self.next_step))
+
+
+class ConfirmFilesView(UploadScreen):
+    """The second step and the third: what was read is looked at, and confirmed or thrown away."""
+
+    form_class: ClassVar[type[UploadedForm]]
+    first_step: ClassVar[str]  # the name of the URL on which files are given
+    last_step: ClassVar[str]  # and that of the report
+
+    def carry_out(self, form: Any) -> dict[str, Any]:
+        """Make of a file what the form says. Return for the report: record, facts and left_out.
+
+        A ValidationError means that it cannot be; then nothing at all is written.
+        """
+        raise NotImplementedError  # pragma: no cover
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        del request
+        if not (waiting := self.waiting):
+            return HttpResponseRedirect(reverse(self.first_step))
+        return self.look([self.form_class(upload) for upload in waiting])
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Confirm the files that are ticked, or throw away the one whose button was pressed."""
+        if not (waiting := self.waiting):
+            messages.error(request, "No file waits for you any more: each is kept for a day. Give it again.")
+            return HttpResponseRedirect(reverse(self.first_step))
+        if thrown := request.POST.get("throw"):
+            gone = [upload for upload in waiting if str(upload.pk) == thrown]
+            for upload in gone:
+                upload.delete()
+                messages.success(request, f"Thrown away: {upload}. Nothing of it is kept.")
+            return HttpResponseRedirect(reverse(self.first_step if len(gone) == len(waiting) else self.step_name))
+        given = [self.form_class(upload, request.POST) for upload in waiting]
+        chosen = [form for form in given if form["include"].value()]
+        if not chosen:
+            messages.error(request, "Nothing was added: tick the files that are right.")
+            return self.look(given, status=400)
+        valid = [form.is_valid() for form in chosen]  # each says what is wrong with it
+        if not all(valid) or (report := self.confirm(chosen)) is None:
+            return self.look(given, status=400)
+        return HttpResponseRedirect(reverse(self.last_step, args=[report.pk]))
+
+    def confirm(self, chosen: list[Any]) -> ImportReport | None:
+        """Carry out all that was chosen in one transaction and keep a report, or say in the forms why not."""
+        form = chosen[0]
+        try:
+            with transaction.atomic():
+                files = []
+                for form in chosen:
+                    files.append(self.carry_out(form))
+                    form.upload.delete()
+                study = form.upload.study
+                report = ImportReport(study=study, kind=self.kind, signed_by=signature(self.user), files=files)
+                report.save()
+                return report
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        except IntegrityError:
+            form.add_error(None, "Somebody else has added the same in the meantime. Look at it again.")
+        return None
+
+    @property
+    def step_name(self) -> str:
+        return f"admin:{self.url_name}"
+
+    def look(self, given: list[Any], *, status: int = 200) -> HttpResponse:
+        return self.show(cast("str", self.template_name), status=status, forms=given)
+
+
+class ImportReportView(DeskView):
+    """The last step: what became of the files, which stays."""
+
+    def get(self, request: HttpRequest, report: int) -> HttpResponse:
+        """Show a report to those who curate its study."""
+        del request
+        studies = Study.objects.editable_by(self.user)
+        found = ImportReport.objects.filter(pk=report, study__in=studies).select_related("study").first()
+        if found is None:
+            raise Http404
+        files = [{**file, "left_out": [LeftOutKind(**kind) for kind in file["left_out"]]} for file in found.files]
+        return self.show(
+            cast("str", self.template_name), report=found, files=[self.shown(found, file) for file in files]
+        )
+
+    def shown(self, report: ImportReport, file: dict[str, Any]) -> dict[str, Any]:
+        """Return what is shown of one file; what it became may have an address."""
+        raise NotImplementedError  # pragma: no cover
+
+
+def told_without_words(left_out: Iterable[LeftOut]) -> list[dict[str, Any]]:
+    """Return what was left out of a file by kind, with places and counts, as a report keeps it."""
+    return [asdict(kind) for kind in kinds_of(left_out)]
