@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import zipfile
+from bisect import bisect_left
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -104,8 +107,21 @@ def read_transcript(name: str, content: bytes, encoding: str = "") -> Transcript
             raise TranscriptError(f"{name} ends in {ending or 'nothing'}; give a file that ends in one of {endings}.")
     except ReadingError as error:
         raise TranscriptError(f"{name} {error}".removesuffix(".") + ".") from error
-    text = require_text(normalised(reading.text), name)
-    return reading if text == reading.text else TranscriptReading(text, reading.left_out)
+    require_text(normalised(reading.text), name)
+    return with_ends_alike(reading)
+
+
+def with_ends_alike(reading: TranscriptReading) -> TranscriptReading:
+    """Return what was read with all ends of lines alike; turns and pages are where their words are now."""
+    text = normalised(reading.text)
+    gone = [*range(reading.text.startswith("\ufeff")), *(end.start() for end in re.finditer("\r\n", reading.text))]
+
+    def moved(place: int) -> int:
+        return place - bisect_left(gone, place)
+
+    turns = (replace(turn, start=moved(turn.start), end=moved(turn.end)) for turn in reading.turns)
+    pages = tuple(map(moved, reading.pages))
+    return TranscriptReading(text, reading.left_out, tuple(turn for turn in turns if turn.start < turn.end), pages)
 
 
 def too_many_bytes(name: str, content: bytes) -> TranscriptError:

@@ -28,7 +28,8 @@ from programmes.transcripts.speech_entries import (
     speaker_of,
     words_of_entry,
 )
-from programmes.transcripts.turns import SpokenTurn, Utterance
+from programmes.transcripts.speech_times import clock_time, seconds_or_thousandths, start_of
+from programmes.transcripts.turns import Utterance, text_of_utterances, with_speakers
 from programmes.transcripts.web_page import read_web_page
 
 if TYPE_CHECKING:
@@ -90,6 +91,13 @@ class Candidate:
         """What was said, without spaces."""
         return letters_of("".join(words_of_entry(entry).words for _, entry in self.entries))
 
+    @cached_property
+    def times(self) -> list[str]:
+        """When each begins, as "0:01:02"; nothing where the file does not say it."""
+        starts = [start_of(entry) for _, entry in self.entries]
+        unit = seconds_or_thousandths(starts, len(self.letters))
+        return [clock_time(start, unit) for start in starts]
+
     def order(self) -> tuple[bool, bool, bool, bool, int]:
         """Return what comes first of that which is taken first."""
         rank = TURNS.index(self.name) if self.known else len(self.place)
@@ -105,9 +113,10 @@ class Candidate:
 
 
 def read_speech(text: str) -> TranscriptReading:
-    """Return the words of a file in JSON, one line for each segment, with the speaker where the file names one.
+    """Return the words of a file in JSON with the speaker, and when each begins, where the file says so.
 
-    Raises SpeechError where the file is damaged or has no words.
+    Segments of one speaker are joined; one of nobody known is a line of its own. Raises SpeechError where the file
+    is damaged or has no words.
     """
     root = parsed_json(text.removeprefix("\ufeff"))
     if isinstance(root, dict) and root.keys() >= OTRANSCRIBE and isinstance(root["text"], str):
@@ -120,9 +129,9 @@ def read_speech(text: str) -> TranscriptReading:
     if not candidates:
         raise SpeechError(f"has no words under a name such as “text”, “transcript” or “segments”; {REMEDY}")
     utterances, met = utterances_in(list_to_read(candidates), names)
-    text, turns = text_by_line(utterances)
+    text, turns = text_of_utterances(with_speakers([line for each in utterances for line in lines_said(each)]))
     shown = {turn.speaker for turn in turns}
-    same = {letters_of(words) for words in ("".join(each.words for each in utterances), text, as_dialogue(utterances))}
+    same = {letters_of(words) for words in (text, *as_dialogues(utterances))}
     return TranscriptReading(text, tuple(strings_told(root, met, same, shown)), tuple(turns))
 
 
@@ -190,7 +199,8 @@ def utterances_in(candidate: Candidate, names: dict[str, str]) -> tuple[list[Utt
     met: set[Mark] = set()
     waiting: list[Said] = []  # words of one person that are not yet an utterance
     at: tuple[int, str] = (0, "")  # where they are, and who speaks them
-    for holder, entry in candidate.entries:
+    since = ""  # when they begin
+    for (holder, entry), time in zip(candidate.entries, candidate.times, strict=True):
         found = words_of_entry(entry)
         if not (candidate.single_words or found.words.strip()):
             continue
@@ -200,13 +210,14 @@ def utterances_in(candidate: Candidate, names: dict[str, str]) -> tuple[list[Utt
         elif not speaker and candidate.listed:
             speaker = as_speaker(entry.get("name"))
         if waiting and (not candidate.single_words or at != (holder, speaker)):
-            utterances.append(Utterance(shown_speaker(at[1], names), joined_words(waiting).words))
+            utterances.append(Utterance(shown_speaker(at[1], names), joined_words(waiting).words, since))
             waiting = []
+        since = (since if waiting else "") or time
         waiting.append(found)
         at = (holder, speaker)
         met.update(found.marks)
         met |= marks_of_the_same(entry, found.words, shown_speaker(speaker, names) if found.words.strip() else "")
-    utterances.append(Utterance(shown_speaker(at[1], names), joined_words(waiting).words))
+    utterances.append(Utterance(shown_speaker(at[1], names), joined_words(waiting).words, since))
     return [each for each in utterances if each.words.strip()], met
 
 
@@ -215,28 +226,21 @@ def shown_speaker(speaker: str, names: dict[str, str]) -> str:
     return names.get(speaker) or (f"Speaker {speaker}" if speaker.isdecimal() else speaker)
 
 
-def text_by_line(utterances: list[Utterance]) -> tuple[str, list[SpokenTurn]]:
-    """Return utterances as lines, each with its speaker; where nobody is named, an utterance may have several."""
-    lines: list[str] = []
-    turns: list[SpokenTurn] = []
-    at = 0
-    for utterance in utterances:
-        parts = [utterance.words] if utterance.speaker else utterance.words.split("\n")
-        label = f"{utterance.speaker}: " if utterance.speaker else ""
-        for words in filter(None, map(one_line, parts)):
-            lines.append(label + words)
-            if label:
-                turns.append(SpokenTurn(at + len(label), at + len(lines[-1]), utterance.speaker))
-            at += len(lines[-1]) + 1
-    return "\n".join(lines), turns
+def lines_said(utterance: Utterance) -> list[Utterance]:
+    """Return what one voice says as one line; where nobody is named, an utterance may have several."""
+    parts = [utterance.words] if utterance.speaker else utterance.words.split("\n")
+    return [replace(utterance, words=words) for words in filter(None, map(one_line, parts))]
 
 
-def as_dialogue(utterances: list[Utterance]) -> str:
-    """Return the words with the speaker only where another one begins, as some programs write them as a whole."""
+def as_dialogues(utterances: list[Utterance]) -> Iterator[str]:
+    """Yield the words as programs write them as a whole: alone, with every speaker, or only where another begins."""
     before = ["", *(each.speaker for each in utterances)]
-    return "".join(
-        each.words if each.speaker == speaker else f"{each.speaker}: {each.words}"
-        for each, speaker in zip(utterances, before, strict=False)
+    named = [f"{each.speaker}: {each.words}" if each.speaker else each.words for each in utterances]
+    yield "".join(each.words for each in utterances)
+    yield "".join(named)
+    yield "".join(
+        each.words if each.speaker == speaker else said
+        for each, said, speaker in zip(utterances, named, before, strict=False)
     )
 
 

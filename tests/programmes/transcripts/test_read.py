@@ -1,6 +1,7 @@
 """Reading files of other programs into transcripts, and refusing those that cannot be read."""
 
 import io
+import itertools
 from hashlib import sha256
 
 import docx
@@ -10,9 +11,18 @@ import typst
 from hypothesis import given
 from hypothesis import strategies as st
 
+from programmes.characters import with_line_feeds
 from programmes.transcripts import read
-from programmes.transcripts.read import ENCODINGS, TranscriptError, checksum, normalised, read_transcript
-from programmes.transcripts.reading import TranscriptReading
+from programmes.transcripts.read import (
+    ENCODINGS,
+    TranscriptError,
+    checksum,
+    normalised,
+    read_transcript,
+    with_ends_alike,
+)
+from programmes.transcripts.reading import LeftOut, TranscriptReading
+from programmes.transcripts.turns import SpokenTurn
 from tests.open_document_files import open_document
 
 
@@ -101,6 +111,34 @@ TEAMS = """WEBVTT
 def test_files_of_other_programs(name, content, expected):
     reading = read_transcript(name, content)
     assert (reading.text, reading.left_out) == (expected, ())
+
+
+@given(
+    st.text(st.sampled_from("ab \r\n\x0c\u2028\ufeff"), max_size=30),
+    st.lists(st.integers(0, 30), unique=True, max_size=6),
+)
+def test_turns_and_pages_stay_with_their_words_where_ends_of_lines_are_made_alike(text, places):
+    places = sorted(place for place in places if place <= len(text) and text[place - 1 : place + 1] != "\r\n")
+    turns = [SpokenTurn(start, end, "P1", "0:00:01") for start, end in itertools.pairwise(places)]
+    reading = with_ends_alike(TranscriptReading(text, (LeftOut("notes", "line 1", "x"),), tuple(turns), tuple(places)))
+    kept = [words for turn in turns if (words := with_line_feeds(text[turn.start : turn.end]))]
+    bare = (
+        [words for words in (kept[0].removeprefix("\ufeff"), *kept[1:]) if words]
+        if places[:1] == [0] and kept
+        else kept
+    )
+    assert [reading.text[turn.start : turn.end] for turn in reading.turns] == bare
+    assert [turn.time for turn in reading.turns] == ["0:00:01"] * len(bare)
+    assert [normalised(text[:place]) for place in places] == [reading.text[:page] for page in reading.pages]
+    assert (reading.text, reading.left_out) == (normalised(text), (LeftOut("notes", "line 1", "x"),))
+
+
+def test_turns_of_a_file_are_kept_where_its_lines_end_otherwise(monkeypatch):
+    said = TranscriptReading("A: One\r\ntwo\r\nB: Three", (), (SpokenTurn(3, 11, "A"), SpokenTurn(16, 21, "B")))
+    monkeypatch.setitem(read.TEXT_READERS, ".txt", lambda *_: said)
+    reading = read_transcript("a.txt", b"")
+    assert reading.text == "A: One\ntwo\nB: Three"
+    assert [reading.text[turn.start : turn.end] for turn in reading.turns] == ["One\ntwo", "Three"]
 
 
 def test_pdf_with_text():

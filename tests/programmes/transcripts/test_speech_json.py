@@ -355,7 +355,7 @@ def test_files_of_programs(file, lines, told):
         ({"words": [{"word": "我们", "speaker": "A"}, {"word": "等了", "speaker": "A"}, {"word": "。"}]},
          ["A: 我们等了。"]),
         ({"segments": [{"words": [{"word": "One", "speaker": "A"}]}, {"words": [{"word": "two", "speaker": "A"}]}]},
-         ["A: One", "A: two"]),
+         ["A: One two"]),
         ({"segments": [{"words": [{"word": "One", "speaker": "A"}, {"word": ","}]}, {"words": [{"word": "two"}]}]},
          ["A: One,", "two"]),
         ({"words": [{"word": word} for word in ("One", "–", "two", "!")]}, ["One – two!"]),
@@ -371,6 +371,53 @@ def test_files_of_programs(file, lines, told):
 )  # fmt: skip
 def test_other_forms_have_nothing_left_to_tell(file, lines):
     assert read(file) == (lines, [])
+
+
+@pytest.mark.parametrize(
+    ("file", "times"),
+    [
+        (WHISPER_X | {"segments": [{**WHISPER_X["segments"][1], "start": 75.9}, *WHISPER_X["segments"]]},
+         ["0:01:15", "0:00:00", ""]),
+        (WHISPER_CPP, ["0:00:00"]),
+        (INSANELY_FAST, ["0:00:00", "0:00:03"]),
+        (amazon(speaker_labels=LABELS), ["0:00:01", "0:00:02"]),
+        (deepgram(DEEPGRAM_PARAGRAPHS), ["0:00:00", "0:00:01"]),
+        (REV, ["0:00:00", ""]),
+        (GOOGLE, ["0:00:01", "0:00:01"]),
+        (AZURE, ["0:00:00"]),
+        # In thousandths of a second, which is told by the name, or by how fast people speak.
+        ([{"speaker": "A", "text": "Yes.", "startMs": 61_000}], ["0:01:01"]),
+        ([{"speaker": "A", "text": "Yes.", "start": 1_000}, {"speaker": "B", "text": "No.", "start": 61_500}],
+         ["0:00:01", "0:01:01"]),
+        ([{"speaker": "A", "text": "Yes.", "start": 1_000.5}, {"speaker": "B", "text": "No.", "start": 61_000}],
+         ["0:16:40", "16:56:40"]),
+        ([{"speaker": "A", "text": "Yes.", "offsetInTicks": 620_000_000}], ["0:01:02"]),
+        # The first of several segments of one speaker, and a speaker among the words.
+        ([{"speaker": "A", "text": "So.", "start": 3.0}, {"speaker": "A", "text": "No.", "start": 4.0}], ["0:00:03"]),
+        ([{"speaker": "A", "text": "So."}, {"speaker": "A", "text": "No.", "start": 4.0}], [""]),
+        ([{"text": "Ann: Yes.", "start": "00:01:02,500"}, {"text": "Ben: No.", "start": "PT1H2M3.5S"}],
+         ["0:01:02", "1:02:03"]),
+        ([{"speaker": "A", "sentences": [{"text": "Yes."}, {"text": "No.", "startTime": "2.5s"}]}], ["0:00:02"]),
+        # What is no time.
+        *[([{"speaker": "A", "text": "Yes.", "start": value}], [""])
+          for value in (-1, "soon", None, True, [], [[1]], {"from": [1]}, {"to": 1}, 1e300, "9" * 400)],
+        ('[{"speaker": "A", "text": "Yes.", "start": NaN}]', [""]),
+        ([{"speaker": "A", "text": "", "items": [{"items": [{"items": [{"items": [{"start": 1}]}]}]}]},
+          {"speaker": "A", "text": "Yes.", "items": 1}], [""]),
+    ],
+)  # fmt: skip
+def test_turn_begins_when_its_first_segment_does(file, times):
+    reading = read_speech(file if isinstance(file, str) else json.dumps(file))
+    assert [turn.time for turn in reading.turns] == times
+
+
+def test_segments_of_one_speaker_are_one_turn():
+    words = "Then we went on for ten words and stopped there."
+    entries = [{"speaker": "A", "text": words, "start": float(at)} for at in range(9)]
+    reading = read_speech(json.dumps({"segments": entries, "text": " ".join([words] * 9)}))
+    assert reading.text == f"A: {' '.join([words] * 8)}\n{words}"
+    assert reading.turns == (SpokenTurn(3, len(reading.text), "A", "0:00:00"),)
+    assert reading.left_out == ()
 
 
 def test_punctuation_and_speakers_of_words_are_taken_as_the_file_says():
@@ -457,7 +504,7 @@ def test_several_values_of_one_name_are_kept():
 def test_names_that_stand_for_numbers_of_speakers_are_told_where_they_are_not_shown():
     file = {"speakers": [{"id": "x9", "name": "Ann"}], "segments": [{"speaker": "x9", "text": "One."}] * 2}
     assert read(file) == (
-        ["Ann: One.", "Ann: One."],
+        ["Ann: One. One."],
         [("other words", "speakers[].id", "x9"), ("other words", "segments[].speaker", "x9")],
     )
 
