@@ -15,6 +15,7 @@ from django.utils.html import format_html
 
 from programmes.actions.withdraw import withdraw_participant, withdrawal_erases
 from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline
+from programmes.admin.quote_form import QuoteForm
 from programmes.characters import as_kept
 from programmes.desk.agreement import AgreementView
 from programmes.desk.blind_coding import BlindCodingView
@@ -62,6 +63,7 @@ class BearsOnInline(StackedInline):
 
 @admin.register(Quote)
 class QuoteAdmin(CuratedAdmin):
+    form = QuoteForm
     list_display = ("key", "beginning", "visibility", "disclosure_checked_date", "cmoc_count", "study")
     list_display_links = ("key", "beginning")
     list_filter = (WaitingFilter, CellFilter, ("study", admin.RelatedOnlyFieldListFilter), "visibility", "consent")
