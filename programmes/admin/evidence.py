@@ -26,6 +26,7 @@ from programmes.desk.queues import WaitingFilter
 from programmes.desk.screens import ScreensMixin
 from programmes.desk.speakers import SpeakersView
 from programmes.desk.transcript_files import encoding_field, file_field, submitted_reading
+from programmes.desk.transcript_search import TranscriptSearchView
 from programmes.desk.transcript_uploads import (
     UPLOAD_SCREENS,
     ConfirmTranscriptsView,
@@ -202,7 +203,7 @@ class SourceForm(ReasonForm):
 
 @admin.register(Source)
 class SourceAdmin(ScreensMixin, CuratedAdmin):
-    screens = (PseudonymsView, *UPLOAD_SCREENS, *TRANSCRIPT_SCREENS)
+    screens = (PseudonymsView, TranscriptSearchView, *UPLOAD_SCREENS, *TRANSCRIPT_SCREENS)
     form = SourceForm
     list_display = ("key", "title", "kind", "participant", "consent", "length", "study")
     list_display_links = ("key", "title")

@@ -1,5 +1,6 @@
 """The words behind a theory: who spoke, in what source, which words, and what they do to which configuration."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -107,11 +108,14 @@ class Source(CuratedModel):
     def __str__(self) -> str:
         return self.title
 
-    def spoken(self) -> list[SpokenTurn]:
-        """Return whose words are where in the transcript, as far as its labels or its file tell."""
-        nobody = (
-            set(self.speakers.filter(kind=SpeakerKind.NOBODY).values_list("label", flat=True)) if self.pk else set()
-        )
+    def spoken(self, nobody: Collection[str] | None = None) -> list[SpokenTurn]:
+        """Return whose words are where in the transcript, as far as its labels or its file tell.
+
+        `nobody` are the labels that are words and no speakers, where they were asked for already.
+        """
+        if nobody is None:
+            rows = self.speakers.filter(kind=SpeakerKind.NOBODY) if self.pk else ()
+            nobody = {row.label for row in rows}
         if not self.turns:
             return turns_of(self.text, no_speakers=nobody)
         return [turn for turn in map(turn_of_line, self.turns) if turn.speaker not in nobody]

@@ -318,6 +318,7 @@ def admin_addresses(*, everywhere: bool) -> Iterator[str]:
     yield reverse("admin:index")
     yield reverse("admin:programmes_source_pseudonymise")
     yield reverse("admin:programmes_source_from_files")
+    yield f"{reverse('admin:programmes_source_search')}?q={PROBE}"
     yield f"{reverse('admin:programmes_cmoc_merge')}?" + "&".join(f"cmoc={pk}" for pk in hidden_cmocs())
     for model in admin.site._registry:
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
