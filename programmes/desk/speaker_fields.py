@@ -11,12 +11,17 @@ from django.utils.text import slugify
 
 from programmes.models import Participant, Speaker
 from programmes.vocabulary import SpeakerKind
+from programmes.words import like
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from programmes.models import Study
+    from programmes.transcripts.turns import SpokenTurn
 
 NEW = "new"  # the choice of a speaker who becomes a participant
 NO_PSEUDONYM = "No pseudonym can be made of this label. Add the participant first."
+LONGEST_EXAMPLE = 80  # letters of what somebody says first
 ASKING = re.compile(r"(interviewer|int|i|iv|researcher|facilitator|moderator|q)\W*\d*", re.IGNORECASE)
 
 
@@ -30,6 +35,16 @@ def speaker_field(label: str, participants: dict[str, Participant]) -> forms.Cho
         ("Participants", [(pk, str(row)) for pk, row in participants.items() if row.withdrawn_date is None]),
     ]
     return forms.ChoiceField(choices=choices, label=label)
+
+
+def first_said(text: str, turns: Sequence[SpokenTurn]) -> dict[str, str]:
+    """Return the beginning of what each speaker says first, by label, by which people tell who that is."""
+    said: dict[str, str] = {}
+    for turn in turns:
+        if turn.speaker not in said:
+            words = text[turn.start : turn.end]
+            said[turn.speaker] = like(text, f"{words[:LONGEST_EXAMPLE]}…") if words[LONGEST_EXAMPLE:] else words
+    return said
 
 
 def proposed_speaker(study: Study, label: str) -> str:

@@ -16,6 +16,7 @@ from programmes.actions.speakers import mend_quotes, name_speakers, to_mend
 from programmes.desk.source_screens import FirstCodingView
 from programmes.desk.speaker_fields import (
     NEW,
+    first_said,
     kind_of_speaker,
     person_named,
     proposed_speaker,
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from programmes.actions.speakers import Settled
     from programmes.models import Source
 
-LONGEST_EXAMPLE = 80  # letters of what somebody says first
-
 
 class SpeakersForm(forms.Form):
     """Who each speaker of a source is."""
@@ -45,7 +44,7 @@ class SpeakersForm(forms.Form):
         self.known = {row.label: row for row in source.speakers.select_related("participant")}
         turns = source.spoken()
         self.turns = Counter(turn.speaker for turn in turns)
-        self.first = {turn.speaker: source.text[turn.start : turn.end] for turn in reversed(turns)}
+        self.first = first_said(source.text, turns)
         self.labels = list(dict.fromkeys([*self.turns, *self.known]))
         self.participants = {str(row.pk): row for row in Participant.objects.filter(study=source.study_id)}
         for number, label in enumerate(self.labels):
@@ -73,7 +72,7 @@ class SpeakersForm(forms.Form):
     def rows(self) -> list[tuple[str, int, str, Any]]:
         """Return each speaker with the number of turns, what is said first, and the field that asks who it is."""
         return [
-            (label, self.turns[label], self.first.get(label, "")[:LONGEST_EXAMPLE], self[f"speaker_{number}"])
+            (label, self.turns[label], self.first.get(label, ""), self[f"speaker_{number}"])
             for number, label in enumerate(self.labels)
         ]
 

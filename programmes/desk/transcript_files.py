@@ -98,4 +98,5 @@ def told_kind(kind: LeftOutKind, words: list[str]) -> str:
     shown = ", ".join(f"“{each}”" for each in words[:MOST_LISTED])
     others = f" and {len(words) - MOST_LISTED:,} more" if len(words) > MOST_LISTED else ""
     said = str(kind)
-    return f"{said[0].upper()}{said[1:]}{': ' if shown else ''}{shown}{others}."
+    stop = "" if shown.endswith((".”", "?”", "!”", "…”")) and not others else "."
+    return f"{said[0].upper()}{said[1:]}{': ' if shown else ''}{shown}{others}{stop}"

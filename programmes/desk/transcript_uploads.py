@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from programmes.desk.speaker_fields import (
     NEW,
     NO_PSEUDONYM,
+    first_said,
     kind_of_speaker,
     person_named,
     proposed_speaker,
@@ -22,6 +23,7 @@ from programmes.desk.speaker_fields import (
 )
 from programmes.desk.transcript_files import ENCODING_CHOICES, FORMS_READ, told_kinds
 from programmes.desk.uploads import (
+    MOST_FILES,
     ConfirmFilesView,
     FilesForm,
     GiveFilesView,
@@ -115,7 +117,7 @@ class TranscriptFilesForm(FilesForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = f"{FORMS_READ} Only their text is kept."
+        self.fields["file"].help_text = f"{FORMS_READ} At most {MOST_FILES} at once; only their text is kept."
 
 
 class GiveTranscriptsView(GiveFilesView):
@@ -178,9 +180,10 @@ class UploadedTranscriptForm(UploadedForm):
         return [self[name] for name in ("key", "title", "kind")]
 
     @property
-    def rows(self) -> list[tuple[str, int, Any]]:
-        """Return each speaker with the number of their turns and the field that asks who it is."""
-        return [(label, turns, self[self.field_of(label)]) for label, turns in self.speakers.items()]
+    def rows(self) -> list[tuple[str, int, str, Any]]:
+        """Return each speaker with the number of turns, what is said first, and the field that asks who it is."""
+        first = first_said(self.reading.text, self.turns)
+        return [(label, turns, first[label], self[self.field_of(label)]) for label, turns in self.speakers.items()]
 
     @property
     def left_out(self) -> list[str]:
@@ -206,20 +209,26 @@ class UploadedTranscriptForm(UploadedForm):
 
 def proposals_for(upload: Upload, labels: list[str]) -> dict[str, Any]:
     """Return what is proposed for a source: key and title by the name of the file, kind and speakers by the labels."""
-    stem = PurePath(upload.name).stem
     who = {label: proposed_speaker(upload.study, label) for label in labels}
     others = sum(choice != SpeakerKind.INTERVIEWER for choice in who.values())
     return {
-        "key": free_source_key(upload, slugify(stem)[:LONGEST_KEY] or "source"),
-        "title": " ".join(re.split(r"[\s_]+", stem)),
+        "key": free_source_key(upload, key_of_name(upload)),
+        "title": " ".join(re.split(r"[\s_]+", PurePath(upload.name).stem)),
         "kind": SourceKind.FOCUS_GROUP if others > 1 else SourceKind.INTERVIEW if others else SourceKind.DOCUMENT,
         **{f"speaker_{number}": choice for number, choice in enumerate(who.values())},
     }
 
 
-def free_source_key(upload: Upload, stem: str) -> str:
-    """Return a key for a source; that of one whose text is not here yet may be taken."""
-    taken = set(Source.objects.filter(study=upload.study_id).exclude(text="").values_list("key", flat=True))
+def key_of_name(upload: Upload) -> str:
+    """Return the key that the name of a file gives."""
+    return slugify(PurePath(upload.name).stem)[:LONGEST_KEY] or "source"
+
+
+def free_source_key(upload: Upload, stem: str, others: Collection[str] = ()) -> str:
+    """Return a key for a source, not one of `others`; that of one whose text is not here yet may be taken."""
+    taken = set(others) | set(
+        Source.objects.filter(study=upload.study_id).exclude(text="").values_list("key", flat=True)
+    )
     number = 1
     key = stem
     while key in taken:
@@ -238,6 +247,16 @@ class ConfirmTranscriptsView(ConfirmFilesView):
     last_step = "admin:programmes_source_files_report"
     extra_context = {"title": "Look at what was read"}
     address = WAITING
+
+    def proposed(self, waiting: list[Upload]) -> list[Any]:
+        """Return the forms of the files; two of one name, such as talk.docx and talk.txt, get two keys."""
+        forms = super().proposed(waiting)
+        keys: list[str] = []
+        for form in forms:
+            if form.initial["key"] in keys:
+                form.initial["key"] = free_source_key(form.upload, key_of_name(form.upload), keys)
+            keys.append(form.initial["key"])
+        return forms
 
     def carry_out(self, form: Any) -> dict[str, Any]:
         reading, cleaned, study = form.reading, form.cleaned_data, form.upload.study

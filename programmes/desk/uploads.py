@@ -7,6 +7,7 @@ transaction, and an ImportReport stays, which holds no word of the file.
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from programmes.vocabulary import UploadKind
 
 MOST_FILES = 20  # that are given at once
+EMPTY = "is empty (0 bytes): look whether it was copied whole, and give it again."
 
 
 class UnreadableFileError(ValueError):
@@ -62,8 +64,8 @@ class ManyFilesField(forms.FileField):
 class FilesForm(forms.Form):
     """The study, and the files that become part of it."""
 
-    study = forms.ModelChoiceField(Study.objects.none())
-    file = ManyFilesField(label="Files")
+    study = forms.ModelChoiceField(Study.objects.none(), empty_label="Choose a study")
+    file = ManyFilesField(label="Files", allow_empty_file=True)  # an empty one is told by its name, like others
 
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,13 +97,22 @@ class UploadScreen(DeskView):
         Upload.objects.forget_old()
         return super().dispatch(request, *args, **kwargs)
 
-    @property
-    def waiting(self) -> list[Upload]:
-        """Return the person's files of this kind that wait, in the study of the last one, which they still curate."""
+    @cached_property
+    def uploads(self) -> list[Upload]:
+        """Return the person's files of this kind that wait, in the studies that they still curate."""
         studies = Study.objects.editable_by(self.user)
         rows = Upload.objects.waiting_for(self.user).filter(kind=self.kind, study__in=studies)
-        uploads = list(rows.select_related("study"))
-        return [upload for upload in uploads if upload.study_id == uploads[-1].study_id]
+        return list(rows.select_related("study"))
+
+    @property
+    def waiting(self) -> list[Upload]:
+        """Return those of one study, the one of the last file."""
+        return [upload for upload in self.uploads if upload.study_id == self.uploads[-1].study_id]
+
+    @property
+    def elsewhere(self) -> list[Upload]:
+        """Return those of other studies, which are looked at later."""
+        return [upload for upload in self.uploads if upload.study_id != self.uploads[-1].study_id]
 
 
 class GiveFilesView(UploadScreen, DeskFormView):
@@ -116,11 +127,17 @@ class GiveFilesView(UploadScreen, DeskFormView):
         """Return what a file holds, as JSON has it. Raises UnreadableFileError."""
         raise NotImplementedError  # pragma: no cover
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Lead to the files that wait already."""
+        return super().get_context_data(**{"waiting": self.waiting, "looking": reverse(self.next_step), **kwargs})
+
     def form_valid(self, form: Any) -> HttpResponse:
         """Read the files, keep what could be read, and say which could not."""
         read: list[Upload] = []
         for file in form.cleaned_data["file"]:
             try:
+                if not file.size:
+                    raise UnreadableFileError(f"{file.name} {EMPTY}")  # noqa: TRY301  told as any other
                 content = self.read(file, form.cleaned_data)
             except UnreadableFileError as error:
                 form.add_error("file", str(error))
@@ -129,10 +146,7 @@ class GiveFilesView(UploadScreen, DeskFormView):
                 read.append(Upload(uploader=self.user, study=study, kind=self.kind, name=file.name, content=content))
         Upload.objects.bulk_create(read)
         if form.errors:
-            if read:
-                names = ", ".join(str(upload) for upload in read)
-                messages.info(self.request, f"Read, and waiting to be confirmed: {names}.")
-            return self.form_invalid(form)
+            return self.render_to_response(self.get_context_data(form=form, read=read), status=400)
         return HttpResponseRedirect(reverse(self.next_step))
 
 
@@ -154,7 +168,11 @@ class ConfirmFilesView(UploadScreen):
         del request
         if not (waiting := self.waiting):
             return HttpResponseRedirect(reverse(self.first_step))
-        return self.look([self.form_class(upload) for upload in waiting])
+        return self.look(self.proposed(waiting))
+
+    def proposed(self, waiting: list[Upload]) -> list[Any]:
+        """Return a form for each file, with what is proposed of what becomes of it."""
+        return [self.form_class(upload) for upload in waiting]
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Confirm the files that are ticked, or throw away the one whose button was pressed."""
@@ -166,7 +184,9 @@ class ConfirmFilesView(UploadScreen):
             for upload in gone:
                 upload.delete()
                 messages.success(request, f"Thrown away: {upload}. Nothing of it is kept.")
-            return HttpResponseRedirect(reverse(self.first_step if len(gone) == len(waiting) else self.step_name))
+            if not gone or len(gone) == len(waiting):
+                return HttpResponseRedirect(reverse(self.first_step if gone else self.step_name))
+            return self.look(self.as_entered([upload for upload in waiting if upload not in gone]))
         given = [self.form_class(upload, request.POST) for upload in waiting]
         chosen = [form for form in given if form["include"].value()]
         if not chosen:
@@ -176,6 +196,14 @@ class ConfirmFilesView(UploadScreen):
         if not all(valid) or (report := self.confirm(chosen)) is None:
             return self.look(given, status=400)
         return HttpResponseRedirect(reverse(self.last_step, args=[report.pk]))
+
+    def as_entered(self, waiting: list[Upload]) -> list[Any]:
+        """Return the forms of files with what was entered in them so far, which nobody has sent yet."""
+        forms = self.proposed(waiting)
+        for form in forms:
+            sent = self.form_class(form.upload, self.request.POST)
+            form.initial |= {name: sent[name].value() for name in form.fields}
+        return forms
 
     def confirm(self, chosen: list[Any]) -> ImportReport | None:
         """Carry out all that was chosen in one transaction and keep a report, or say in the forms why not."""
@@ -201,7 +229,10 @@ class ConfirmFilesView(UploadScreen):
         return f"admin:{self.url_name}"
 
     def look(self, given: list[Any], *, status: int = 200) -> HttpResponse:
-        return self.show(cast("str", self.template_name), status=status, forms=given)
+        wrong = [form for form in given if form.is_bound and form["include"].value() and form.errors]
+        return self.show(
+            cast("str", self.template_name), status=status, forms=given, wrong=wrong, elsewhere=self.elsewhere
+        )
 
 
 class ImportReportView(DeskView):

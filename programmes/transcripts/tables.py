@@ -9,6 +9,7 @@ from programmes.transcripts.turns import LONGEST_NAME, TIME
 # How the columns of a transcript are headed, in small letters.
 TIMES = {"time", "timespan", "timestamp", "time stamp", "timecode", "time code", "start", "start time", "in"}
 SPEAKERS = {"speaker", "speakers", "name", "who", "participant", "person", "voice", "speaker name"}
+LONGEST_LABEL = 40  # letters of a name with what says who that is: "Parent 1 (mother of a girl of nine)"
 WORDS = {"content", "text", "transcript", "transcription", "words", "utterance", "said", "speech", "what was said"}
 
 
@@ -34,7 +35,9 @@ def is_turn(row: list[str], time: int, speaker: int) -> bool:
     """Return whether a row of three cells, in a table without heads, has a time and a name in these columns."""
     if len(row) != max(time, speaker, 2) + 1:
         return False
-    return re.fullmatch(TIME, row[time].strip()) is not None and 0 < len(row[speaker].split()) <= LONGEST_NAME
+    named = row[speaker].strip()
+    like_a_name = 0 < len(named.split()) <= LONGEST_NAME or 0 < len(named) <= LONGEST_LABEL
+    return re.fullmatch(TIME, row[time].strip()) is not None and like_a_name
 
 
 def line_of_row(row: list[str], time: int | None, speaker: int, words: int) -> str:

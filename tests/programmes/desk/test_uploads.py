@@ -71,7 +71,7 @@ def test_several_files_become_sources_in_one_act(curator, study):
         "speaker_0": "interviewer",
         "speaker_1": "unknown",
     }
-    assert [(label, turns) for label, turns, _ in first.rows] == [("Interviewer", 2), ("P1", 2)]
+    assert [row[:3] for row in first.rows] == [("Interviewer", 2, "How was it?"), ("P1", 2, "Good.")]
     assert second["speaker_0"].value() == str(ann.pk)
     assert second.left_out == ["Notes: 1 (line 3): “NOTE by Ada”."]
     assert "Every word of the file is in the text." in words(page)
@@ -122,9 +122,14 @@ def test_file_that_cannot_be_read_is_told_and_the_others_wait(curator, study):
     assert response.status_code == 400
     assert "b.docx is no Word document (.docx)." in words(response)
     assert "c.xyz ends in .xyz" in words(response)
-    assert "Read, and waiting to be confirmed: a.txt." in words(response)
+    assert "Not every file was read" in words(response)
+    assert "Read, and waiting to be confirmed: a.txt. Look at it , or give the others first." in words(response)
     assert [str(upload) for upload in Upload.objects.all()] == ["a.txt"]
-    assert give(curator, study, ("b.docx", b"no")).status_code == 400
+    assert "1 file of" in words(curator.get(GIVE))
+    assert f'<a href="{WAITING}">look at it</a>' in curator.get(GIVE).content.decode()
+    refused = words(give(curator, study, ("b.docx", b"no"), ("d.txt", b"")))
+    assert "No file was read. Correct what is marked below, and choose the files again." in refused
+    assert "d.txt is empty (0 bytes): look whether it was copied whole, and give it again." in refused
     assert "give at most 20 at once" in words(give(curator, study, *[(f"{at}.txt", b"x") for at in range(21)]))
     assert "This field is required" in words(curator.post(GIVE, {"study": study.pk, "encoding": ""}))
 
@@ -146,7 +151,13 @@ def test_what_waits_is_seen_by_its_uploader_alone_and_gone_after_a_day(curator, 
 def test_file_is_thrown_away(curator, study):
     give(curator, study, ("a.txt", TALK), ("b.txt", TALK))
     first, second = Upload.objects.order_by("pk")
-    assert curator.post(WAITING, {"throw": first.pk}).url == WAITING
+    assert curator.post(WAITING, {"throw": 0}).url == WAITING
+    sent = {"throw": first.pk, f"file{second.pk}-title": "As I typed it", f"file{second.pk}-speaker_1": "new"}
+    page = curator.post(WAITING, sent)
+    assert "Thrown away: a.txt. Nothing of it is kept." in words(page)
+    (form,) = page.context["forms"]
+    entered = [form[name].value() for name in ("include", "title", "speaker_1")]
+    assert (entered, form.is_bound) == ([False, "As I typed it", "new"], False)
     response = curator.post(WAITING, {"throw": second.pk}, follow=True)
     assert response.redirect_chain == [(GIVE, 302)]
     assert "Thrown away: b.txt. Nothing of it is kept." in words(response)
@@ -165,6 +176,40 @@ def test_all_or_nothing(curator, study):
     assert "tick the files that are right" in words(response)
     response = confirmed(curator, title="")
     assert "This field is required" in words(response)
+
+
+def test_what_is_wrong_is_told_at_the_head_with_the_files(curator, study):
+    give(curator, study, ("a.txt", TALK), ("b.txt", TALK))
+    assert "a.txt : every word is in the text, 2 speakers" in words(curator.get(WAITING))
+    page = confirmed(curator, title="")
+    assert [str(form.upload) for form in page.context["wrong"]] == ["a.txt", "b.txt"]
+    assert "Nothing was added. Correct what is marked, or take the tick from the file, and add again. a.txt b.txt" in (
+        words(page)
+    )
+    upload = Upload.objects.get(name="b.txt")
+    assert f'<a href="#file{upload.pk}-name">b.txt</a>' in page.content.decode()
+
+
+def test_files_of_one_name_get_two_keys(curator, study):
+    SourceFactory(study=study, key="talk", text="x", sha256="x")
+    give(curator, study, ("talk.txt", TALK), ("talk.vtt", CUES))
+    assert [form["key"].value() for form in curator.get(WAITING).context["forms"]] == ["talk-2", "talk-3"]
+    confirmed(curator)
+    assert sorted(Source.objects.values_list("key", flat=True)) == ["talk", "talk-2", "talk-3"]
+
+
+def test_much_that_is_left_out_is_folded(curator, study):
+    notes = "".join(f"NOTE number {number} of the recorder\n\n" for number in range(60))
+    give(curator, study, ("group.vtt", CUES.replace(b"NOTE by Ada\n\n", notes.encode())))
+    page = curator.get(WAITING).content.decode()
+    assert "<details><summary>Notes: 60 (line 3, line 5, line 7 and others): “NOTE number 0" in page
+    assert "“NOTE number 59 of the recorder”.</details>" in page
+
+
+def test_what_speakers_say_first_is_cut(curator, study):
+    give(curator, study, ("a.txt", f"P1: {'yes ' * 30}\nP2: So.\nP1: No.".encode()))
+    (form,) = curator.get(WAITING).context["forms"]
+    assert [said for _, _, said, _ in form.rows] == [f"{'yes ' * 20}…", "So."]
 
 
 def test_only_what_is_ticked_is_added(curator, study):
@@ -191,7 +236,7 @@ def test_speakers_are_proposed_from_the_study(curator, study):
     Speaker.objects.create(source=source, label="Kim", kind="interviewer")
     give(curator, study, ("a.txt", b"Kim: How?\nP1: Well.\nKim: And?\n[#13]: Fine."))
     form = curator.get(WAITING).context["forms"][0]
-    assert [(label, field.value()) for label, _, field in form.rows] == [("Kim", "interviewer"), ("P1", "unknown")]
+    assert [(label, field.value()) for label, *_, field in form.rows] == [("Kim", "interviewer"), ("P1", "unknown")]
     response = confirmed(curator, speaker_1="new")
     assert "P1: the participant p1 has withdrawn." in words(response)
     assert Source.objects.count() == 1
@@ -211,7 +256,7 @@ def test_text_without_speakers_and_a_long_one(curator, study):
     give(curator, study, ("note.txt", b"It rained. " * 3000))
     page = curator.get(WAITING)
     assert "No speaker is told in this text" in words(page)
-    assert "13000 more letters follow." in words(page)
+    assert "13,000 more letters follow." in words(page)
     assert page.context["forms"][0]["kind"].value() == "document"
 
 
@@ -236,7 +281,9 @@ def test_file_of_one_study_at_a_time(curator, study):
     Membership.objects.create(study=second, user=curator.user, role="curator")
     give(curator, study, ("a.txt", TALK))
     give(curator, second, ("b.txt", TALK))
-    assert [str(form.upload) for form in curator.get(WAITING).context["forms"]] == ["b.txt"]
+    page = curator.get(WAITING)
+    assert [str(form.upload) for form in page.context["forms"]] == ["b.txt"]
+    assert "1 other file waits for you, of" in words(page)
     confirmed(curator)
     assert [str(form.upload) for form in curator.get(WAITING).context["forms"]] == ["a.txt"]
 

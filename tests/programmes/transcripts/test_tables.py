@@ -21,6 +21,8 @@ from programmes.transcripts.turns import turns_of
         ([["00:17", "GP2", "Honestly?"], ["a", "b", "c"]], ["00:17: GP2: Honestly?", "a: b: c"]),
         ([["Sam", "I left.", "00:10"]], ["[00:10] Sam: I left."]),
         ([["Sam", "(00:10)", "I left."]], ["(00:10) Sam: I left."]),
+        ([["00:17", "Parent 1 (a mother of two of nine)", "So."]], ["[00:17] Parent 1 (a mother of two of nine): So."]),
+        ([["00:17", "", "So."]], ["00:17: : So."]),
         ([["00:17", "a cell over two"]], ["00:17: a cell over two"]),
         ([["1", "2", "3"]], ["1: 2: 3"]),
     ],
