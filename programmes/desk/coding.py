@@ -232,6 +232,7 @@ def coding_page(source: Source, user: Person, cmoc: int | None = None) -> Transc
 def quote_passages(quote: Quote, evidence: Sequence[Evidence]) -> list[Passage]:
     """Return the passages of a quote, one for each turn that it is in, with the configurations it bears on."""
     bears_on = "; ".join(f"{entry.get_role_display().lower()} {entry.cmoc}" for entry in evidence)
+    spans = quote_spans(quote)
     return [
         Passage(
             anchor=quote.key if part == 1 else f"{quote.key}-{part}",
@@ -241,6 +242,8 @@ def quote_passages(quote: Quote, evidence: Sequence[Evidence]) -> list[Passage]:
             kinds=frozenset(entry.role for entry in evidence),
             name=quote.key,
             address=reverse("admin:programmes_quote_change", args=[quote.pk]),
+            part=part,
+            parts=len(spans),
         )
-        for part, (start, end) in enumerate(quote_spans(quote), 1)
+        for part, (start, end) in enumerate(spans, 1)
     ]

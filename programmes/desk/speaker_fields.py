@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from programmes.transcripts.turns import SpokenTurn
 
 NEW = "new"  # the choice of a speaker who becomes a participant
-NO_PSEUDONYM = "No pseudonym can be made of this label. Add the participant first."
+NO_PSEUDONYM = (
+    "No pseudonym can be made of this label: it has no Latin letter and no digit. Leave it as not known, add the "
+    "participant with a pseudonym of your own, and choose them on the screen of speakers."
+)
 LONGEST_EXAMPLE = 80  # letters of what somebody says first
 ASKING = re.compile(r"(interviewer|int|i|iv|researcher|facilitator|moderator|q)\W*\d*", re.IGNORECASE)
 

@@ -16,6 +16,7 @@ from programmes.actions.speakers import mend_quotes, name_speakers, to_mend
 from programmes.desk.source_screens import FirstCodingView
 from programmes.desk.speaker_fields import (
     NEW,
+    NO_PSEUDONYM,
     first_said,
     kind_of_speaker,
     person_named,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 class SpeakersForm(forms.Form):
     """Who each speaker of a source is."""
 
-    reason = forms.CharField(required=False, max_length=300, help_text="Why, if it needs one; it is kept.")
+    reason = forms.CharField(required=False, max_length=300, help_text="Why, if you change what was said before. Kept in the history; do not name anybody.")
 
     def __init__(self, source: Source, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,9 +64,7 @@ class SpeakersForm(forms.Form):
         cleaned = super().clean() or {}
         for number, label in enumerate(self.labels):
             if cleaned.get(f"speaker_{number}") == NEW and not slugify(label):
-                self.add_error(
-                    f"speaker_{number}", "No pseudonym can be made of this label. Add the participant first."
-                )
+                self.add_error(f"speaker_{number}", NO_PSEUDONYM)
         return cleaned
 
     @property

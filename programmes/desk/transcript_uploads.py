@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from programmes.models import CuratedModel
 
 WAITING = "admin:programmes_source_files_waiting"
+REPORT = "admin:programmes_source_files_report"
 LONGEST_KEY = 60
 MOST_SHOWN = 20_000  # letters of a text
 
@@ -127,6 +128,7 @@ class GiveTranscriptsView(GiveFilesView):
     kind = UploadKind.TRANSCRIPT
     form_class = TranscriptFilesForm
     next_step = WAITING
+    last_step = REPORT
     extra_context = {"title": "Add sources from files"}
 
     def read(self, file: UploadedFile[Any], cleaned: dict[str, Any]) -> dict[str, Any]:
@@ -244,7 +246,7 @@ class ConfirmTranscriptsView(ConfirmFilesView):
     kind = UploadKind.TRANSCRIPT
     form_class = UploadedTranscriptForm
     first_step = "admin:programmes_source_from_files"
-    last_step = "admin:programmes_source_files_report"
+    last_step = REPORT
     extra_context = {"title": "Look at what was read"}
     address = WAITING
 
@@ -291,8 +293,8 @@ class TranscriptReportView(ImportReportView):
     extra_context = {"title": "What was added"}
 
     def shown(self, report: ImportReport, file: dict[str, Any]) -> dict[str, Any]:
-        source = Source.objects.filter(study=report.study, key=file["record"]).first()
-        return {**file, "address": reverse("admin:programmes_source_change", args=[source.pk]) if source else ""}
+        pk = Source.objects.filter(study=report.study, key=file["record"]).values_list("pk", flat=True).first()
+        return {**file, "pk": pk, "address": reverse("admin:programmes_source_change", args=[pk]) if pk else ""}
 
 
 UPLOAD_SCREENS = (GiveTranscriptsView, ConfirmTranscriptsView, TranscriptReportView)

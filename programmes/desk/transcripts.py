@@ -28,6 +28,8 @@ class Passage:
     name: str = ""
     address: str = ""  # of the record behind it, if it may be opened
     record: int = 0  # its id, if it may be removed
+    part: int = 1  # which of the turns that it goes over this is
+    parts: int = 1  # over how many turns it goes
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Transcript:
     passages: list[tuple[int, Passage]]  # each with the number of the line where it begins
     words: int
     speakers: list[str]
+
+    @property
+    def listed(self) -> list[tuple[int, Passage]]:
+        """Return each passage once, where it goes over several turns too."""
+        return [(line, passage) for line, passage in self.passages if passage.part == 1]
 
 
 def styled_by_role(passages: list[Passage]) -> str:

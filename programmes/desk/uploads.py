@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from programmes.vocabulary import UploadKind
 
 MOST_FILES = 20  # that are given at once
+MOST_REPORTS = 10  # that are led to
 EMPTY = "is empty (0 bytes): look whether it was copied whole, and give it again."
 
 
@@ -119,6 +120,7 @@ class GiveFilesView(UploadScreen, DeskFormView):
     """The first step: files are given and read."""
 
     next_step: ClassVar[str]  # the name of the URL on which they are looked at
+    last_step: ClassVar[str]  # and that of a report
 
     def get_form(self, form_class: Any = None) -> forms.Form:
         return cast("forms.Form", (form_class or self.get_form_class())(self.user, **self.get_form_kwargs()))
@@ -128,8 +130,17 @@ class GiveFilesView(UploadScreen, DeskFormView):
         raise NotImplementedError  # pragma: no cover
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Lead to the files that wait already."""
-        return super().get_context_data(**{"waiting": self.waiting, "looking": reverse(self.next_step), **kwargs})
+        """Lead to the files that wait already, and to the last reports."""
+        reports = ImportReport.objects.filter(kind=self.kind, study__in=Study.objects.editable_by(self.user))
+        shown = {
+            "waiting": self.waiting,
+            "looking": reverse(self.next_step),
+            "reports": [
+                (report, reverse(self.last_step, args=[report.pk]))
+                for report in reports.select_related("study")[:MOST_REPORTS]
+            ],
+        }
+        return super().get_context_data(**shown, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Read the files, keep what could be read, and say which could not."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CLOCK_TIME = r"\d{1,2}(?::\d{2}){1,2}(?:[.,]\d+)?"
 TIME = rf"[\[(]?{CLOCK_TIME}(?:\s*(?:-->|[-–])\s*[\d:.,]+)?[\])]?"
 COLON = "\N{FULLWIDTH COLON}"
-NAME = rf'(?P<name>[^\W\d_][^:{COLON}?!;“”"\t*_]{{0,39}}?)'
+NAME = rf'(?P<name>[^\W\d_][^:{COLON}?!;“”"\t*_]{{0,59}}?)'
 # A speaker at the start of a line: "Interviewer:", "[00:12] P 3:", "Smith, Ada (00:12):", "**Dr O'Neil:**".
 SPEAKER = re.compile(
     rf"\s*(?P<before>{TIME})?\s*[*_]{{0,2}}{NAME}\s*(?P<after>{TIME})?\s*(?::(?![\d/\\])|{COLON})[*_]{{0,2}}"

@@ -250,6 +250,11 @@ def test_coding_screen_shows_each_part_of_a_quote(coder, source, speakers):
         (quote.key, quote.key),
         (f"{quote.key}-2", quote.key),
     ]
+    assert [passage.name for _, passage in shown.listed] == [quote.key]
+    page = words(coder.get(f"/admin/programmes/source/{source.pk}/code/"))
+    assert "1 quote marked." in page
+    assert f"{quote.key}, line 3 , over 2 turns: supports CMOC" in page
+    assert f"{quote.key} (turn 2 of 2)" in page
     assert shown.speakers == ["I", "P1", "P2"]
     SpeakerFactory(source=source, label="P3", kind="nobody")
     Speaker.objects.filter(label="P2").update(kind="nobody", participant=None)

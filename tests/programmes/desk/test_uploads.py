@@ -101,9 +101,12 @@ def test_several_files_become_sources_in_one_act(curator, study):
     shown = curator.get(done.url)
     assert "notes: 1 (line 3)" in words(shown)
     assert "Ada" not in shown.content.decode()
-    assert f"/admin/programmes/source/{talk.pk}/change/" in shown.content.decode()
+    for screen in ("change", "code", "speakers"):
+        assert f"/admin/programmes/source/{talk.pk}/{screen}/" in shown.content.decode()
+    assert f'<a href="{done.url}">' in curator.get(GIVE).content.decode()
     Source.objects.filter(pk=talk.pk).delete()
     assert "talk-with_p1" in words(curator.get(done.url))
+    assert "It is not here any more." in words(curator.get(done.url))
 
 
 def test_words_before_a_colon_that_somebody_says_are_no_speaker_are_words(curator, study):
@@ -265,6 +268,8 @@ def test_who_may_not_add_sources_may_not_read_reports_either(client, curator, st
     report = confirmed(curator).url
     outsider = sign_in(type(client)(), StudyFactory())
     assert outsider.get(report).status_code == 404
+    assert "Added before" in words(curator.get(GIVE))
+    assert "Added before" not in words(outsider.get(GIVE))
     assert "No study" not in words(outsider.get(GIVE))
     assert give(outsider, study, ("a.txt", TALK)).status_code == 400
     reader = type(client)()
