@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 class SpeakersForm(forms.Form):
     """Who each speaker of a source is."""
 
-    reason = forms.CharField(required=False, max_length=300, help_text="Why, if you change what was said before. Kept in the history; do not name anybody.")
+    reason = forms.CharField(
+        required=False,
+        max_length=300,
+        help_text="Why, if you change what was said before. Kept in the history; do not name anybody.",
+    )
 
     def __init__(self, source: Source, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

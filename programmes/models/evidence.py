@@ -285,12 +285,17 @@ class Quote(CuratedModel):
 
     @property
     def speaker(self) -> Sentence:
-        """Return who speaks, as far as it is known; participant, service and reference must be loaded with it."""
+        """Return who speaks, as far as it is known; participant, service and reference must be loaded with it.
+
+        Where several people speak in turn, nobody is told from the others.
+        """
         if self.participant is not None:
             service = self.participant.service
             words = service.in_words if service else None
             return speaker_name(self.participant.role, self.participant.role_reporting, words)
         reference = self.source.reference if self.source else None
+        if self.pieces and not self.of_document:
+            return Sentence("Several voices")
         return quoted_name(self.voice, reference.name_in_credit if reference else "")
 
     @property

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.template import Node
 from django.template.loader import render_to_string
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from programmes.words import whose_words
+from programmes.models.spoken import quote_spans
+from programmes.words import in_html, whose_words
 
 if TYPE_CHECKING:
     from django.template import Context
     from django.template.base import NodeList, Parser, Token
 
+    from programmes.models import Quote
+
 register = template.Library()
 PLACE = SafeString("<!-- the key to words -->")
 MARKS = re.compile(r'\sdata-words="(\w+)"')
+TURN_BREAK = '<span class="turn-break" role="img" aria-label="Another turn:">—</span> '
 OF_CURATORS = re.compile(r'\sclass="[^"]*\bcurators\b')
 
 
@@ -30,6 +36,22 @@ def whose(text: Any, voice: str = "") -> SafeString:
     """
     layer = whose_words(text)
     return SafeString(f' data-words="{voice or layer}"' if layer and text else "")
+
+
+@register.simple_tag
+def in_turns(said: str, quote: Quote) -> str:
+    """Return the words of a quote, or their beginning, with a dash where another turn begins; they stay whose they are.
+
+    Lines of one turn are not told apart from turns by the line alone.
+    """
+    if not quote.pieces:
+        return said
+    lengths = [end - start for start, end in quote_spans(quote)]
+    ends = [last + number for number, last in enumerate(accumulate(lengths))][:-1]
+    dividing = {quote.text.count("\n", 0, end) for end in ends}
+    first, *others = conditional_escape(said).split("\n")
+    rows = [TURN_BREAK + row if number in dividing else row for number, row in enumerate(others)]
+    return in_html(said, "\n".join([first, *rows]))
 
 
 class KeyToWords(Node):

@@ -226,7 +226,7 @@ def test_screen_refuses_what_cannot_be(coder, source, ann, monkeypatch):
     assert "P1: the participant p1 has withdrawn." in words(coder.post(address, said))
     foreign = SourceFactory(study=source.study, text="甲: 你\n甲: 好", sha256="x")
     refused = coder.post(f"/admin/programmes/source/{foreign.pk}/speakers/", {"speaker_0": "new"})
-    assert "No pseudonym can be made of this label." in words(refused)
+    assert "No pseudonym can be made of this label:" in words(refused)
     empty = SourceFactory(study=source.study)
     assert "No speaker is told in this text" in words(coder.get(f"/admin/programmes/source/{empty.pk}/speakers/"))
 
