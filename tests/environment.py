@@ -21,6 +21,8 @@ SETTINGS = {
     "HSTS_SECONDS": "",
     "HTTPS": "false",
     "LOCAL_DIR": str(LOCAL_DIR),
+    "ERASURE_KEY": "",
+    "ERASURES_FILE": "",
     "LOG_LEVEL": "WARNING",
     "PORT": "",
     "SECRET_KEY": "the key of the tests",
