@@ -22,6 +22,7 @@ SETTINGS = {
     "HTTPS": "false",
     "LOCAL_DIR": str(LOCAL_DIR),
     "ERASURE_KEY": "",
+    "SECRET_KEY_FALLBACKS": "",
     "ERASURES_FILE": "",
     "LOG_LEVEL": "WARNING",
     "PORT": "",

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from programmes.actions.ledger import write_missing
-from programmes.actions.traces import CUT_FROM_TEXT, clear_beside, kept_traces, mask_traces, traces_of, wanted_passage
+from programmes.actions.traces import CUT_FROM_TEXT, Masking, clear_beside, kept_traces, traces_of, wanted_passage
 from programmes.integrity.compaction import compact
 from programmes.integrity.numbering import signature
 from programmes.models import ErasedRun, Erasure, Quote, Source
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from programmes.models import Study
     from programmes.transcripts.runs import Shape
 
+    KnownRun = tuple[Shape, tuple[str, ...]]
+
 AT_ONCE = 2_000  # runs written by one statement
 UNASKED = "0 1"  # stands for pieces while the text of a source and the words of its quotes change
 
@@ -48,18 +50,27 @@ class Signed:
     chosen: Collection[str] = ()
 
 
-def remember(kind: ErasureKind, study: Study, signed: Signed, runs: Collection[tuple[Shape, tuple[str, ...]]]) -> Erasure:
+def remember(kind: ErasureKind, study: Study, signed: Signed, runs: Iterable[KnownRun]) -> Erasure:
     """Keep what was erased as hashes."""
-    secret, key = present_key()
     erasure = Erasure.objects.create(
         kind=kind,
         study_slug=study.slug,
         reason=signed.reason,
         signed_by=signature(signed.by) if signed.by else "",
         signed_date=signed.on,
-        secret=secret,
-        shapes=sorted({(shape.before, shape.erased, shape.after) for shape, _ in runs}),
+        secret=present_key()[0],
     )
+    keep_runs(erasure, runs)
+    return erasure
+
+
+def keep_runs(erasure: Erasure, runs: Iterable[KnownRun]) -> None:
+    """Add hashes of runs to an erasure."""
+    _, key = present_key()
+    runs = sorted(set(runs), key=lambda entry: entry[1])
+    shapes = {(shape.before, shape.erased, shape.after) for shape, _ in runs} | set(map(tuple, erasure.shapes))
+    erasure.shapes = sorted(shapes)
+    erasure.save()
     ErasedRun.objects.bulk_create(
         (
             ErasedRun(
@@ -69,11 +80,10 @@ def remember(kind: ErasureKind, study: Study, signed: Signed, runs: Collection[t
                 after=shape.after,
                 value=keyed_hash(key, run),
             )
-            for shape, run in sorted(set(runs), key=lambda entry: entry[1])
+            for shape, run in runs
         ),
         batch_size=AT_ONCE,
     )
-    return erasure
 
 
 def finish(erasure: Erasure, wanted: Wanted, study: Study, signed: Signed) -> Erasure:
@@ -81,7 +91,10 @@ def finish(erasure: Erasure, wanted: Wanted, study: Study, signed: Signed) -> Er
     clear_beside(wanted, study)
     traces = traces_of(wanted, signed.by)
     chosen = [trace for trace in traces if trace.identity in signed.chosen and trace.maskable]
-    refused = {trace.identity for trace in mask_traces(chosen, wanted, signed.reason)}
+    masking = Masking(wanted, signed.reason).over(chosen)
+    if not wanted.of_person:
+        keep_runs(erasure, {run for covered in masking.covered for run in passage_runs(*covered)})
+    refused = {trace.identity for trace in masking.refused}
     erasure.left = list(kept_traces(traces_of(wanted, signed.by) if chosen else traces, refused))
     erasure.save()
     transaction.on_commit(lambda: settle(erasure))

@@ -198,29 +198,42 @@ def is_placed(row: CuratedModel | None, name: str) -> bool:
     return isinstance(row, Quote) and row.start is not None and name in CUT_FROM_TEXT
 
 
-def mask_traces(traces: Iterable[Trace], wanted: Wanted, reason: str) -> list[Trace]:
-    """Put marks over the words in the records and in every earlier state; return those where a rule forbids it."""
-    refused = []
-    for trace in traces:
-        try:
-            with transaction.atomic():
-                mask_trace(trace, wanted, reason)
-        except (ValidationError, DatabaseError):
-            refused.append(trace)
-    return refused
+@dataclass
+class Masking:
+    """Marks over the words in records and in every earlier state of them: what got some, and where a rule forbids it."""
 
+    wanted: Wanted
+    reason: str
+    covered: list[tuple[str, int, int]] = field(default_factory=list)  # texts as they were, with the place
+    refused: list[Trace] = field(default_factory=list)
 
-def mask_trace(trace: Trace, wanted: Wanted, reason: str) -> None:
-    """Put marks over the words in one field of a record: the record is saved with the reason, its states are changed."""
+    def over(self, traces: Iterable[Trace]) -> Masking:
+        """Put the marks."""
+        for trace in traces:
+            before = len(self.covered)
+            try:
+                with transaction.atomic():
+                    mask_trace(trace, self.in_text, self.reason)
+            except (ValidationError, DatabaseError):
+                self.refused.append(trace)
+                del self.covered[before:]
+        return self
 
-    def covered(text: str) -> str:
-        for start, end in wanted.find(text):
+    def in_text(self, text: str) -> str:
+        """Return a text with its marks."""
+        places = self.wanted.find(text)
+        self.covered += [(text, *place) for place in places]
+        for start, end in places:
             text = masked(text, start, end)
         return text
 
+
+def mask_trace(trace: Trace, with_marks: Callable[[str], str], reason: str) -> None:
+    """Put marks over the words in one field of a record: the record is saved with the reason, its states are changed."""
+
     for model, pk in trace.states:
         row = model._base_manager.get(pk=pk)
-        value = mapped_texts(getattr(row, trace.name), covered)
+        value = mapped_texts(getattr(row, trace.name), with_marks)
         if isinstance(row, CuratedModel):
             setattr(row, trace.name, value)
             row.set_change_reason(reason)
