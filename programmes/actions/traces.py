@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 # Terms of the site itself and hashes, which hold no words of anybody; and what every erasure rids of them by itself.
 WORDLESS = (ContentType, Permission, Group, Session, Erasure, ErasedRun, LetIn, LogEntry, Upload)
 CUT_FROM_TEXT = {"text", "prefix", "suffix"}  # of a quote with a place in a transcript
-EXCERPT = 120  # letters around what was found
+EXCERPT = 50  # letters on each side of what was found
 
 SAID_BY_OTHERS = "others said the same words"
 IN_A_TRANSCRIPT = "it stands in another transcript: erase it there as well"
@@ -58,7 +58,7 @@ class Trace:
     model: type[models.Model]  # of the record, not of its history
     record: Any  # its id
     name: str  # of the field
-    excerpt: str  # the first place, with words around it
+    excerpt: tuple[str, str, str]  # the first place: words before, what was found, words after
     places: int = 0  # in the record as it is
     states: list[tuple[type[models.Model], Any]] = field(default_factory=list)  # the rows, of the history as well
     called: str = ""  # the record, by its kind and key
@@ -171,12 +171,11 @@ def rows_open_to(model: type[models.Model], user: User | None) -> models.QuerySe
     return rows.filter(**{base.access.path("pk__in") if base.access.study else "id__in": own})
 
 
-def excerpt(text: str, place: tuple[int, int]) -> str:
-    """Return what was found, with words around it."""
+def excerpt(text: str, place: tuple[int, int]) -> tuple[str, str, str]:
+    """Return what was found, between the words around it."""
     start, end = place
-    around = max(0, EXCERPT - (end - start)) // 2
-    first, last = max(0, start - around), min(len(text), max(end + around, start + EXCERPT))
-    return f"{'…' if first else ''}{text[first:last]}{'…' if last < len(text) else ''}"
+    first, last = max(0, start - EXCERPT), min(len(text), end + EXCERPT)
+    return f"{'…' if first else ''}{text[first:start]}", text[start:end], f"{text[end:last]}{'…' if last < len(text) else ''}"
 
 
 def name_records(traces: Collection[Trace]) -> None:
