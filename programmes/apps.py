@@ -25,4 +25,5 @@ class ProgrammesConfig(AppConfig):
         pre_migrate.connect(checks.remove_before_migrate, sender=self, dispatch_uid="remove_before_migrate")
         post_migrate.connect(checks.install_after_migrate, sender=self, dispatch_uid="install_after_migrate")
         register(checks.derived_objects_as_declared, Tags.database)
+        register(checks.erasures_are_obeyed, Tags.database)
         register(checks.invariants_can_be_asked, Tags.models)

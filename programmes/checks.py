@@ -10,7 +10,11 @@ from django.core.checks import CheckMessage, Error, Warning  # noqa: A004  Djang
 from django.db import DatabaseError, connection
 from django.db.models import CharField, F, IntegerField, JSONField, TextField
 
+from programmes.actions.forget_again import forget_again
+from programmes.actions.ledger import missing_here
 from programmes.integrity.invariants import TRIGGERS, comparisons, models_with_invariants, path_and_lookup
+from programmes.models import Erasure
+from programmes.models.erasures import hash_keys
 from programmes.search.index import INDEXES
 
 if TYPE_CHECKING:
@@ -53,10 +57,29 @@ def differences(differing: dict[str, str]) -> list[str]:
     ]
 
 
+def erasures_are_obeyed(databases: Sequence[str] | None = None, **_: object) -> list[CheckMessage]:
+    """Warn where a database that was restored does not know of erasures, or has hashes that nobody can use."""
+    if "default" not in (databases or ()) or Erasure._meta.db_table not in connection.introspection.table_names():
+        return []
+    found: list[CheckMessage] = []
+    if missing := len(missing_here()):
+        text = f"{missing} erasures on file are not known to the database, as after restoring an older copy of it."
+        found.append(Warning(text, hint="Run: manage.py tidy", id="programmes.W002"))
+    if unusable := Erasure.objects.exclude(secret__in=hash_keys()).count():
+        text = f"{unusable} erasures were kept with another ERASURE_KEY or SECRET_KEY: their words are not known again."
+        found.append(Warning(text, hint="Name that key in SECRET_KEY_FALLBACKS.", id="programmes.W003"))
+    return found
+
+
 def log_what_differs() -> None:
-    """Write into the log what a server that starts should know; where no database answers, it starts all the same."""
+    """Write into the log what a server that starts should know; where no database answers, it starts all the same.
+
+    What a restored database brought back of what was erased is erased first.
+    """
     try:
-        for message in derived_objects_as_declared(["default"]):
+        for sentence in forget_again():
+            log.warning("%s", sentence)
+        for message in [*derived_objects_as_declared(["default"]), *erasures_are_obeyed(["default"])]:
             log.warning("%s %s", message.msg, message.hint)
     except DatabaseError as error:
         log.warning("The database does not answer: %s", str(error).strip())

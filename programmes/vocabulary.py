@@ -309,6 +309,13 @@ class UploadKind(TextChoices):
     TRANSCRIPT = "transcript", "Transcript"  # a source with its text
 
 
+class ErasureKind(TextChoices):
+    """What was erased for good."""
+
+    WITHDRAWAL = "withdrawal", "Withdrawal"  # the words of somebody who took part
+    PASSAGE = "passage", "Passage"  # letters that should never have been kept, such as a name
+
+
 class QuoteConsent(TextChoices):
     """On what ground a quote may be shown."""
 

@@ -14,6 +14,9 @@ LOCAL_DIR = env.path("LOCAL_DIR", BASE_DIR / ".local")  # what `make run` keeps:
 DEBUG = env.boolean("DEBUG", default=False)
 HTTPS = env.boolean("HTTPS", default=True)  # false only on one's own machine, where there is no certificate
 SECRET_KEY = env.secret("SECRET_KEY", LOCAL_DIR / "secret-key")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # that the secret key was before
+ERASURE_KEY = env.text("ERASURE_KEY")  # of the hashes by which erased words are known again; without it SECRET_KEY
+ERASURES_FILE = env.path("ERASURES_FILE", LOCAL_DIR / "erasures.jsonl")  # what was erased, for restored databases
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 

@@ -1,6 +1,7 @@
 """What holds for every test: the settings that make tests quick, and the templates' undefined variables as errors."""
 
 import contextlib
+import os
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -72,6 +73,14 @@ def pytest_configure() -> None:
 def pytest_unconfigure() -> None:
     """Leave nothing behind of a database that is not to be kept."""
     forget_run()
+
+
+@pytest.fixture(autouse=True)
+def erasures_file() -> Generator[None]:
+    """Let each test begin without a file of what was erased."""
+    settings.ERASURES_FILE = path = settings.LOCAL_DIR / f"erasures-{os.getpid()}.jsonl"
+    yield
+    path.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from programmes.characters import is_blank
 from programmes.integrity.numbering import next_key, next_number, next_position, signature
 from programmes.models import CMOC, CuratedModel, Element, Evidence, Memo, Quote, Source, Theory
 from programmes.models.configuration import ELEMENTS, SLOTS
+from programmes.models.erasures import erased_keys, remembered_once
 from programmes.models.spoken import SourceVoices, keep_voices, place_quote
 from programmes.vocabulary import CMOCStatus, EvidenceRole, MemoKind, QuoteConsent, Visibility
 
@@ -95,6 +96,7 @@ def adjust_quote(*, quote: Quote, span: tuple[int, int]) -> Quote:
 
 
 @transaction.atomic
+@remembered_once()
 def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: User) -> Coded:
     """Make a passage a quote, and evidence on configurations, with a memo on why.
 
@@ -117,7 +119,12 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
     if quote is None:
         quote = coded.quote = Quote(
             study=source.study,
-            key=next_key(Quote.objects.filter(study=source.study_id), "q", digits=2),
+            key=next_key(
+                Quote.objects.filter(study=source.study_id),
+                "q",
+                digits=2,
+                beside=erased_keys(source.study.slug, "quote"),
+            ),
             source=source,
             consent=QuoteConsent.UNKNOWN,
             disclosure_note="May give somebody away." if coding.disclosing else "",

@@ -10,6 +10,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 
+from programmes.actions.erase import Signed, finish, remember
+from programmes.actions.traces import traces_of, wanted_of_person
 from programmes.models import (
     CuratedModel,
     EditorialMark,
@@ -26,18 +28,20 @@ from programmes.models import (
 )
 from programmes.models.spoken import SourceVoices, keep_voices, place_quote, quote_spans
 from programmes.transcripts.passages import AROUND, around
-from programmes.vocabulary import ConsentScope
+from programmes.transcripts.runs import PERSON, SEARCHED_RUN, Shape, masked, runs_in, words_of
+from programmes.vocabulary import ConsentScope, ErasureKind
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
+    from django.contrib.auth.models import User
     from django.db.models import QuerySet
 
+    from programmes.actions.traces import Trace
+    from programmes.models import Erasure, Study
     from programmes.transcripts.turns import Piece, SpokenTurn
 
-
-MARK = "█"  # over a letter that was erased
 
 
 @dataclass(frozen=True)
@@ -118,8 +122,7 @@ def mask_turns(source: Source, participant: Participant, reason: str) -> None:
     voices = SourceVoices(source)
     text = source.text
     for turn in voices.turns_of_participant(participant):
-        words = "".join(letter if letter.isspace() else MARK for letter in text[turn.start : turn.end])
-        text = text[: turn.start] + words + text[turn.end :]
+        text = masked(text, turn.start, turn.end)
     erase_states_near(source, voices.turns_of_participant(participant))
     source.erase(text)
     source.set_change_reason(reason)
@@ -166,19 +169,83 @@ def erase_second_codings(sources: list[int]) -> None:
     ever.delete()
 
 
+def words_of_participant(participant: Participant) -> list[str]:
+    """Return all that a participant said: their turns, their sources where no turns are known, and their quotes.
+
+    What stands in a source of theirs beside their turns, such as questions, is not their words.
+    """
+    texts = []
+    for source in [*Source.objects.filter(participant=participant), *sources_shared_with(participant)]:
+        voices = SourceVoices(source)
+        own = [source.text[turn.start : turn.end] for turn in voices.turns_of_participant(participant)]
+        texts.append("\n".join(own) if voices.turns else source.text)
+    quotes = set(quotes_of_participant(participant).values_list("pk", flat=True))
+    states = Quote.history.filter(Q(id__in=quotes) | Q(participant_id=participant.pk))
+    texts += [quote.text for quote, left in quotes_in_turns(participant) if not left]
+    for text, printed in states.values_list("text", "text_as_printed"):
+        texts += [text, printed]
+    return list(dict.fromkeys(text for text in texts if text))
+
+
+def traces_of_participant(participant: Participant, user: User | None = None) -> list[Trace]:
+    """Return where the words of a participant stand outside what a withdrawal erases by itself."""
+    sources = set(Source.objects.filter(participant=participant).values_list("pk", flat=True))
+    gone = {
+        Source: sources | {source.pk for source in sources_shared_with(participant)},
+        Quote: set(quotes_of_participant(participant).values_list("pk", flat=True)),
+        Participant: {participant.pk},
+    }
+    memos = Memo.objects.filter(Q(quote__in=gone[Quote]) | Q(source__in=sources))
+    gone[Memo] = set(memos.values_list("pk", flat=True))
+    gone[Evidence] = set(Evidence.objects.filter(quote__in=gone[Quote]).values_list("pk", flat=True))
+    wanted = wanted_of_person(words_of_participant(participant))
+    return [trace for trace in traces_of(wanted, user) if trace.record not in gone.get(trace.model, set())]
+
+
+def runs_to_remember(texts: list[str], study: Study) -> set[tuple[Shape, tuple[str, ...]]]:
+    """Return the runs by which somebody's words are known again, but for those that stand in what others said."""
+    runs = {(PERSON, run) for text in texts for _, run in runs_in(words_of(text), PERSON.length)}
+    for text in texts:
+        words = words_of(text)
+        if SEARCHED_RUN <= len(words) < PERSON.length:
+            runs.add((Shape(0, len(words), 0), tuple(word.folded for word in words)))
+    for model in (Source, Quote):
+        for text in model._base_manager.filter(study=study).values_list("text", flat=True).iterator(50):
+            runs -= {(PERSON, run) for _, run in runs_in(words_of(text), PERSON.length)}
+    return runs
+
+
+def questions_near(participant: Participant) -> list[str]:
+    """Return what others say in the sources of a participant, such as an interviewer's questions."""
+    found = []
+    for source in Source.objects.filter(participant=participant):
+        voices = SourceVoices(source)
+        own = voices.turns_of_participant(participant)
+        found += [source.text[turn.start : turn.end] for turn in voices.turns if turn not in own]
+    return found
+
+
 @transaction.atomic
-def withdraw_participant(*, participant: Participant, reason: str, on: dt.date) -> Erased:
-    """Erase the words of a participant who withdraws, and their history.
+def withdraw_participant(
+    *,
+    participant: Participant,
+    reason: str,
+    on: dt.date,
+    by: User | None = None,
+    chosen: Collection[str] = (),
+) -> Erasure:
+    """Erase the words of a participant who withdraws, and their history; then look for them everywhere.
 
     Quotes go with their evidence, editorial marks and memos. Sources stay as empty records, so that they can still be
     counted, and the participant keeps only a pseudonym and the date of withdrawal. Second codings go too, since their
-    passages are erased. In sources in which others speak as well, a mark is put over every letter that is theirs.
+    passages are erased. In sources in which others speak as well, a mark is put over every letter that is theirs, and
+    so it is in the other places that are chosen, by what `Trace.identity` calls them.
     """
     Participant.objects.select_for_update().get(pk=participant.pk)  # what is under way waits, and then finds nothing
     sources = list(Source.objects.select_for_update(of=("self",)).filter(participant=participant))
     shared = sources_shared_with(participant)
     list(Source.objects.select_for_update(of=("self",)).filter(pk__in=[source.pk for source in shared]))
-    erased = withdrawal_erases(participant)
+    words, questions = words_of_participant(participant), questions_near(participant)
     Upload.objects.filter(study=participant.study_id).delete()
     take_out_of_quotes(participant, reason)
     quotes = set(quotes_of_participant(participant).values_list("pk", flat=True))
@@ -186,6 +253,7 @@ def withdraw_participant(*, participant: Participant, reason: str, on: dt.date) 
     earlier = Quote.history.filter(Q(participant_id=participant.pk) | Q(source_id__in=[row.pk for row in sources]))
     others = set(Quote.objects.exclude(pk__in=quotes).values_list("pk", flat=True))
     gone = quotes | (set(earlier.values_list("id", flat=True)) - others)
+    keys = sorted(set(Quote.history.filter(id__in=gone).values_list("key", flat=True)))
     memos = Memo.objects.filter(Q(quote__in=quotes) | Q(source__in=sources))
     erase_log([participant, *sources, *shared], [(Quote, gone), (Memo, memos.values_list("pk", flat=True))])
     memos.delete()
@@ -212,4 +280,13 @@ def withdraw_participant(*, participant: Participant, reason: str, on: dt.date) 
     participant.set_change_reason(reason)
     participant.save()
     erase_history(participant)
-    return erased
+    runs = runs_to_remember(words, participant.study)
+    runs -= {(PERSON, run) for text in questions for _, run in runs_in(words_of(text), PERSON.length)}
+    signed = Signed(reason, on, by, chosen)
+    erasure = remember(ErasureKind.WITHDRAWAL, participant.study, signed, runs)
+    erasure.keys = [
+        f"participant {participant.pseudonym}",
+        *(f"source {source.key}" for source in sources),
+        *(f"quote {key}" for key in keys),
+    ]
+    return finish(erasure, wanted_of_person(words), participant.study, signed)

@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from programmes.actions.withdraw import withdraw_participant, withdrawal_erases
+from programmes.actions.withdraw import traces_of_participant, withdraw_participant, withdrawal_erases
 from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline
 from programmes.admin.quote_form import QuoteForm
 from programmes.characters import as_kept
 from programmes.desk.agreement import AgreementView
 from programmes.desk.blind_coding import BlindCodingView
 from programmes.desk.coding import CodingView
+from programmes.desk.erasures import ERASURE_SCREENS, ErasePassageView, shown_traces
 from programmes.desk.evidence_matrix import CellFilter
 from programmes.desk.pseudonyms import PseudonymsView
 from programmes.desk.queues import WaitingFilter
@@ -36,6 +37,7 @@ from programmes.desk.transcript_uploads import (
 )
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
 from programmes.transcripts.read import checksum
+from programmes.transcripts.runs import KEPT_RUN
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -115,7 +117,8 @@ class QuoteAdmin(CuratedAdmin):
 
 
 @admin.register(Participant)
-class ParticipantAdmin(CuratedAdmin):
+class ParticipantAdmin(ScreensMixin, CuratedAdmin):
+    screens = ERASURE_SCREENS
     actions = ("withdraw",)
     readonly_fields = ("withdrawn_date",)  # a withdrawal is an act, which erases
 
@@ -148,23 +151,39 @@ class ParticipantAdmin(CuratedAdmin):
     @admin.action(description="Withdraw: erase the words of chosen participants", permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Participant, Participant]) -> HttpResponse | None:
         """Erase the words of the chosen participants, after showing what that means and asking for a reason."""
-        chosen = list(Participant.objects.editable_by(request.user).filter(pk__in=queryset.values("pk")))
+        user = cast("User", request.user)
+        chosen = list(Participant.objects.editable_by(user).filter(pk__in=queryset.values("pk")))
         reason = as_kept(request.POST.get("reason", ""))
+        places = request.POST.getlist("chosen")
         if not reason:
+            asked = "reason" in request.POST
             context = {
                 **self.admin_site.each_context(request),
                 "title": "Withdraw participants",
                 "opts": self.opts,
-                "chosen": [(participant, withdrawal_erases(participant)) for participant in chosen],
-                "asked": "reason" in request.POST,
+                "chosen": [
+                    (
+                        participant,
+                        withdrawal_erases(participant),
+                        shown_traces(traces_of_participant(participant, user), places if asked else None, KEPT_RUN),
+                    )
+                    for participant in chosen
+                ],
+                "asked": asked,
             }
             return TemplateResponse(request, "admin/programmes/participant/withdraw.html", context)
         with transaction.atomic():
-            for participant in chosen:
-                withdraw_participant(participant=participant, reason=reason, on=timezone.localdate())
+            erasures = [
+                withdraw_participant(
+                    participant=participant, reason=reason, on=timezone.localdate(), by=user, chosen=places
+                )
+                for participant in chosen
+            ]
         names = ", ".join(participant.pseudonym for participant in chosen)
         self.message_user(request, f"Withdrawn: {names}. Their words are erased, in the history too.")
-        return None
+        if len(erasures) == 1:
+            return HttpResponseRedirect(reverse("admin:programmes_participant_erasure", args=[erasures[0].pk]))
+        return HttpResponseRedirect(reverse("admin:programmes_participant_erasures"))
 
 
 class SourceForm(ReasonForm):
@@ -203,7 +222,7 @@ class SourceForm(ReasonForm):
 
 @admin.register(Source)
 class SourceAdmin(ScreensMixin, CuratedAdmin):
-    screens = (PseudonymsView, TranscriptSearchView, *UPLOAD_SCREENS, *TRANSCRIPT_SCREENS)
+    screens = (PseudonymsView, TranscriptSearchView, *UPLOAD_SCREENS, *TRANSCRIPT_SCREENS, ErasePassageView)
     form = SourceForm
     list_display = ("key", "title", "kind", "participant", "consent", "length", "study")
     list_display_links = ("key", "title")

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from programmes.models import Source
 
 
-class PassageForm(forms.Form):
-    """A passage of a transcript, with its role in one or more configurations."""
+class PlaceForm(forms.Form):
+    """A passage of a transcript."""
 
     passage = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -32,18 +32,10 @@ class PassageForm(forms.Form):
     )
     start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     end = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-    role = forms.ChoiceField(choices=EvidenceRole.choices, label="What it does")
-    cmocs = forms.ModelMultipleChoiceField(CMOC.objects.none(), required=False, label="CMOCs")
 
-    def __init__(self, source: Source, user: User, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, source: Source, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.source = source
-        cmocs = cast("forms.ModelMultipleChoiceField[CMOC]", self.fields["cmocs"])
-        cmocs.queryset = CMOC.objects.editable_by(user).filter(theory__study=source.study_id)
-        cmocs.widget = AutocompleteSelectMultiple(
-            Evidence._meta.get_field("cmoc"), admin.site, attrs={"data-placeholder": "Choose CMOCs"}
-        )
-        cmocs.widget.choices = cmocs.choices
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -62,6 +54,21 @@ class PassageForm(forms.Form):
             trail = len(text[start:end]) - len(text[start:end].rstrip())
             return start + lead, end - trail
         return find_passage(text, cleaned["passage"])
+
+class PassageForm(PlaceForm):
+    """A passage of a transcript, with its role in one or more configurations."""
+
+    role = forms.ChoiceField(choices=EvidenceRole.choices, label="What it does")
+    cmocs = forms.ModelMultipleChoiceField(CMOC.objects.none(), required=False, label="CMOCs")
+
+    def __init__(self, source: Source, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(source, *args, **kwargs)
+        cmocs = cast("forms.ModelMultipleChoiceField[CMOC]", self.fields["cmocs"])
+        cmocs.queryset = CMOC.objects.editable_by(user).filter(theory__study=source.study_id)
+        cmocs.widget = AutocompleteSelectMultiple(
+            Evidence._meta.get_field("cmoc"), admin.site, attrs={"data-placeholder": "Choose CMOCs"}
+        )
+        cmocs.widget.choices = cmocs.choices
 
 
 class SourceView(RecordView):

@@ -2,6 +2,7 @@
 
 from programmes.models.base import CuratedModel, StaleVersionError
 from programmes.models.curation import Memo, is_about
+from programmes.models.erasures import ErasedRun, Erasure, LetIn
 from programmes.models.evidence import EditorialMark, Evidence, Quote, Source
 from programmes.models.lineage import LineageEvent, LineageMove, LineageStep
 from programmes.models.participants import Participant
@@ -61,10 +62,13 @@ __all__ = [
     "Delivery",
     "DeliveryMode",
     "EditorialMark",
+    "ErasedRun",
+    "Erasure",
     "Element",
     "Evidence",
     "ImportReport",
     "Intervention",
+    "LetIn",
     "LineageEvent",
     "LineageMove",
     "LineageStep",

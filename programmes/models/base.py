@@ -13,9 +13,10 @@ from simple_history.models import HistoricalRecords
 
 from programmes.integrity.access import Access, AccessQuerySet
 from programmes.integrity.invariants import Invariant, check_invariants
+from programmes.models.erasures import can_bring_back, erased_faults, remembered_once, take_passages_out
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 
 class KeptHistoryManager(HistoryManager):  # type: ignore[misc]  # simple-history ships no types
@@ -57,7 +58,11 @@ class CuratedModel(models.Model):
         return str(getattr(self, self.key_fields[-1]))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and count the version up. Raise StaleVersionError where somebody else saved in between."""
+        """Save, and count the version up. Raise StaleVersionError where somebody else saved in between.
+
+        What was erased for good does not come back: a passage gets its mark, and somebody's words raise ValidationError.
+        """
+        self.keep_erased()
         if self._state.adding:
             super().save(*args, **kwargs)
             return
@@ -74,6 +79,31 @@ class CuratedModel(models.Model):
     def set_change_reason(self, reason: str) -> None:
         """Give the reason of the next change; the history keeps it."""
         self._change_reason = reason
+
+    def keep_erased(self, exclude: Collection[str] = ()) -> None:
+        """Put marks over passages that were erased; raise ValidationError for words of somebody who has withdrawn."""
+        if not can_bring_back(self):
+            return
+        with remembered_once():
+            self.take_out_erased()
+            faults = erased_faults(self)
+        if told := {name: errors for name, errors in faults.items() if name not in exclude}:
+            raise ValidationError(told)
+
+    def take_out_erased(self) -> None:
+        """Put marks over passages that were erased before."""
+        take_passages_out(self)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Check each field; what was erased for good is no value of any."""
+        faults: dict[str, Any] = {}
+        for check in (super().clean_fields, self.keep_erased):
+            try:
+                check(exclude or ())
+            except ValidationError as error:
+                faults = error.update_error_dict(faults)
+        if faults:
+            raise ValidationError(faults)
 
     def clean(self) -> None:
         """Check what the database checks across rows, to answer with a sentence."""

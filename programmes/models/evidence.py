@@ -1,5 +1,6 @@
 """The words behind a theory: who spoke, in what source, which words, and what they do to which configuration."""
 
+import re
 from collections.abc import Collection
 from typing import Any, ClassVar
 
@@ -19,11 +20,13 @@ from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import STATEMENT_LETTERS, LinesField, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
+from programmes.models.erasures import is_like_but_for_marks
 from programmes.models.participants import Participant
 from programmes.models.short_names import quoted_name, speaker_name, with_number
 from programmes.models.signed_notes import note_signed_by, note_signed_date
 from programmes.models.studies import Reference, Study
 from programmes.models.theory import CMOC
+from programmes.transcripts.passages import around
 from programmes.transcripts.read import MOST_CHARACTERS, MOST_LINES, checksum
 from programmes.transcripts.turns import TURN_LINE, SpokenTurn, turn_of_line, turns_of
 from programmes.vocabulary import (
@@ -123,6 +126,13 @@ class Source(CuratedModel):
     def erase(self, text: str) -> None:
         """Take words out of the transcript, whose letters are marks in the text that is given. Nothing else moves."""
         self.text, self.sha256, self._erased = text, checksum(text), True
+
+    def take_out_erased(self) -> None:
+        """Put marks over passages that were erased before; the checksum is that of the text with its marks."""
+        given = self.text
+        super().take_out_erased()
+        if self.text != given:
+            self.sha256 = checksum(self.text)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, unless the transcript would become another: quotes are places in it. It may be erased."""
@@ -302,6 +312,19 @@ class Quote(CuratedModel):
     def short_name(self) -> Sentence:
         """Return who speaks, and the label or key of the quote."""
         return with_number(self.speaker, self.label_as_printed or self.key)
+
+    def take_out_erased(self) -> None:
+        """Put marks over passages that were erased before, wherever the source has them."""
+        super().take_out_erased()
+        if self.source is None or self.start is None or self.end is None:
+            return
+        text = self.source.text
+        spans = [tuple(map(int, found.groups())) for piece in self.pieces if (found := re.fullmatch(PIECE, piece))]
+        words = "\n".join(text[start:end] for start, end in spans or [(self.start, self.end)])
+        prefix, suffix = around(text, self.start, self.end)
+        for name, there in (("text", words), ("prefix", prefix), ("suffix", suffix)):
+            if is_like_but_for_marks(getattr(self, name), there):
+                setattr(self, name, there)
 
     def clean(self) -> None:
         """Take the ends of lines from the source, where they are counted, before asking whether the words are there."""

@@ -11,6 +11,7 @@ from django.db import models
 from programmes.integrity.invariants import holds
 from programmes.integrity.text import as_kept_in
 from programmes.models import CuratedModel, Memo, Participant, Programme, Quote, Source, Study, Theory
+from programmes.models.erasures import remembered
 from programmes.models.holdings import HELD, HeldKind
 from programmes.package.problems import Path, Problem, and_elsewhere, path_text
 from programmes.package.references import is_key, key_in, row_path, rows_in
@@ -288,6 +289,9 @@ class Plan:
             values["sha256"] = right
         if section.model is Memo and any(name in row for name in PARTS_OF_THEORIES):
             values["theory"] = values["theory"] or self.parents["theory"]
+        for name in marks_taken(section.model, values) if remembered().shapes else ():
+            place = path_text((*path, name))
+            self.report.notes.append(f"{place}: has a passage that was erased for good; it came in as its mark")
         return values
 
     def related(
@@ -309,6 +313,15 @@ class Plan:
 def stored(row: CuratedModel, name: str) -> Any:
     """Return what a row has in a field; that ends of lines are of an older kind there is no difference."""
     return as_kept_in(row._meta.get_field(name), getattr(row, name))  # type: ignore[arg-type]  # no relation back
+
+
+def marks_taken(model: type[CuratedModel], values: dict[str, Any]) -> list[str]:
+    """Put marks over passages in these values that were erased before; return the names of the fields."""
+    drafted = model(**values)
+    drafted.take_out_erased()
+    changed = [name for name, value in values.items() if getattr(drafted, name) != value]
+    values.update({name: getattr(drafted, name) for name in changed})
+    return [name for name in changed if name != "sha256"]
 
 
 def is_new(value: Any) -> bool:
@@ -343,6 +356,10 @@ def stays_as_it_is(
     if isinstance(present, Theory) and present.study != values["study"]:
         message = f"is a theory of another study, {shown(present.study.slug)}"
         return [Problem(path_text((*path, "slug")), shown(row["slug"]), message, "choose another name")]
+    if isinstance(present, Participant) and values["withdrawn_date"] and not present.withdrawn_date:
+        message = "says that this participant has withdrawn, but nothing of theirs was erased here"
+        remedy = "withdraw them here first, among the participants, and load it then"
+        return [Problem(path_text((*path, "withdrawn_date")), shown(row["withdrawn_date"]), message, remedy)]
     if who := withdrawn_person(present, values):
         message = f"brings back what was erased, since the participant {shown(who.pseudonym)} has withdrawn"
         remedy = "take their quotes, their sources and what is told of them out of the file"
@@ -355,8 +372,9 @@ def stays_as_it_is(
 
 
 def withdrawn_person(present: CuratedModel | None, values: dict[str, Any]) -> Participant | None:
-    """Return the participant who has withdrawn here and whose record, source or quote the values would change."""
+    """Return the participant who has withdrawn and whose record, source or quote the values would change or bring."""
     people = [present, values.get("participant"), getattr(values.get("source"), "participant", None)]
     people += [present.participant] if isinstance(present, Source | Quote) else []
-    here = [who for who in people if isinstance(who, Participant) and who.pk is not None]
-    return next((who for who in here if who.withdrawn_date is not None), None)
+    gone = [who for who in people if isinstance(who, Participant) and who.withdrawn_date is not None]
+    has_words = "start" in values or bool(values.get("text"))  # of a quote or a source; the record of one may come in
+    return next((who for who in gone if who.pk is not None or has_words), None)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 
 from programmes.models import Membership, StaleVersionError, Study
+from programmes.models.erasures import remembered_once
 from programmes.models.spoken import keep_voices_of_study
 from programmes.package.document import parse
 from programmes.package.plan import Plan
@@ -33,6 +34,12 @@ def read_package(
 
     Everything is checked before anything is written, so that others wait for the writing alone.
     """
+    with remembered_once():
+        return read_remembering(data, dry_run=dry_run, reason=reason, lead=lead)
+
+
+def read_remembering(data: bytes, *, dry_run: bool, reason: str, lead: User | None) -> Report:
+    """Load a package, as `read_package` does, while it is known what was erased."""
     document = parse(data)
     plan = Plan(document, structure_problems(document))
     if plan.problems:

@@ -34,7 +34,7 @@ FORMS = {
     "night-shift": STUDY | CONFIGURATIONS | NOTES | CASES | {"references", "participants", "quotes"},
 }
 # Follows from other fields, so that no field holds it.
-DERIVED = {"Holding", "MemoAbout", "ReviewState", "UploadKind"}
+DERIVED = {"ErasureKind", "Holding", "MemoAbout", "ReviewState", "UploadKind"}
 VOCABULARIES = [
     term
     for module in (programmes_vocabulary, surveys_vocabulary)

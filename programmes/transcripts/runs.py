@@ -1,0 +1,136 @@
+"""Runs of words: what two texts have in common, whatever their white space, case, punctuation and ends of lines.
+
+A run is remembered as a keyed hash, from which nobody reads the words, and found again in any text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+MARK = "█"  # over a letter that was erased
+KEPT_RUN = 8  # words of the runs by which a text is known again
+SEARCHED_RUN = 4  # words of the runs that are searched for
+WORDS_AROUND = 3  # words beside an erased passage by which it is known again
+
+# Letters that are read without spaces between words count one by one; what shows nothing inside a word is no part of it.
+ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+HIDDEN = "\u00ad\u200b-\u200d\u2060\ufeff"
+INSIDE = f"[^\\W_{ALONE}]|[\u0300-\u036f{HIDDEN}]"
+WORD = re.compile(rf"[{ALONE}]|[^\W_{ALONE}](?:{INSIDE})*")
+UNSEEN = re.compile(f"[{HIDDEN}]")
+
+
+class RunWord(NamedTuple):
+    """A word as it is compared, and where it stands in its text."""
+
+    folded: str
+    start: int
+    end: int
+
+
+def words_of(text: str) -> list[RunWord]:
+    """Return the words of a text, alike where only case, composition of letters or what stands between differs."""
+    return [RunWord(fold(found[0]), *found.span()) for found in WORD.finditer(text)]
+
+
+def fold(word: str) -> str:
+    """Return a word as it is compared."""
+    if word.isascii():
+        return word.lower()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", UNSEEN.sub("", word)).casefold())
+
+
+def runs_in(words: Sequence[RunWord], length: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield every run of so many words, with the number of its first word."""
+    folded = [word.folded for word in words]
+    for first in range(len(folded) - length + 1):
+        yield first, tuple(folded[first : first + length])
+
+
+def keyed_hash(key: bytes, run: Iterable[str]) -> int:
+    """Return the keyed hash of a run as a whole number that every database keeps."""
+    digest = blake2b("\x1f".join(run).encode("utf-8", "surrogatepass"), digest_size=8, key=key).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a remembered run is made: the words that are erased, and how many of those before and after are known."""
+
+    before: int
+    erased: int
+    after: int
+
+    @property
+    def length(self) -> int:
+        """Return the number of words."""
+        return self.before + self.erased + self.after
+
+
+PERSON = Shape(0, KEPT_RUN, 0)  # eight words of somebody
+
+
+def passage_runs(text: str, start: int, end: int) -> list[tuple[Shape, tuple[str, ...]]]:
+    """Return the runs by which a passage is known again: with words around it, before it alone, and after it alone.
+
+    Without any words around it, it is known by itself.
+    """
+    words = words_of(text)
+    first = bisect_left([word.end for word in words], start + 1)
+    last = bisect_left([word.start for word in words], end)
+    erased = last - first
+    if erased <= 0:
+        return []
+    before, after = min(WORDS_AROUND, first), min(WORDS_AROUND, len(words) - last)
+    shapes = {Shape(before, erased, after), Shape(before, erased, 0), Shape(0, erased, after)}
+    known = [shape for shape in shapes if shape.length > shape.erased] or [Shape(0, erased, 0)]
+    return [
+        (shape, tuple(word.folded for word in words[first - shape.before : last + shape.after]))
+        for shape in sorted(known, key=lambda shape: (shape.before, shape.after))
+    ]
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a span that begins and ends with whole words, so that no part of one stays to be read."""
+    for word in words_of(text):
+        if word.start < start < word.end:
+            start = word.start
+        if word.start < end < word.end:
+            end = word.end
+    return start, end
+
+
+def places_of(text: str, run: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where the words of a run stand in a text, one after another."""
+    words, wanted = words_of(text), tuple(run)
+    return [
+        (words[first].start, words[first + len(wanted) - 1].end)
+        for first, found in runs_in(words, len(wanted))
+        if wanted and found == wanted
+    ]
+
+
+def common_places(text: str, runs: Collection[tuple[str, ...]], length: int) -> list[tuple[int, int]]:
+    """Return the spans of a text whose words are in runs of this length; those that follow one another are one span."""
+    words = words_of(text)
+    spans: list[tuple[int, int]] = []
+    after = -1  # the word after the last that was found
+    for first, run in runs_in(words, length):
+        if run in runs:
+            start = spans.pop()[0] if first <= after else words[first].start
+            after = first + length
+            spans.append((start, words[after - 1].end))
+    return spans
+
+
+def masked(text: str, start: int, end: int) -> str:
+    """Return a text with a mark over every letter of a span; white space and every place in it stay."""
+    return text[:start] + "".join(letter if letter.isspace() else MARK for letter in text[start:end]) + text[end:]

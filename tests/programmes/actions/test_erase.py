@@ -1,0 +1,351 @@
+"""A passage is erased for good, and nothing that was erased comes back through any door."""
+
+import datetime as dt
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+
+from programmes.actions.code import Coding, code_passage
+from programmes.actions.erase import Signed, erase_passage, traces_of_passage
+from programmes.actions.withdraw import traces_of_participant, withdraw_participant
+from programmes.models import (
+    CMOC,
+    ErasedRun,
+    Erasure,
+    Memo,
+    Participant,
+    Quote,
+    Source,
+    Upload,
+)
+from programmes.package.problems import PackageError
+from programmes.package.read import read_package
+from programmes.package.write import write_package
+from programmes.transcripts.read import checksum
+from tests.factories import (
+    CMOCFactory,
+    MembershipFactory,
+    MemoFactory,
+    ParticipantFactory,
+    QuoteFactory,
+    SourceFactory,
+    SpeakerFactory,
+    TheoryFactory,
+    UploadFactory,
+    UserFactory,
+)
+from tests.programmes.actions.test_withdraw import everything
+
+DAY = dt.date(2026, 3, 4)
+TEXT = """\
+I: Who helped you most in those first weeks?
+P1: I had a long talk with Zq Miller from the centre, and it changed everything for me.
+I: What did she say?
+P1: Zq Miller said that nobody has to be brave all of the time, and I have kept that."""
+NAME = TEXT.index("Zq Miller"), TEXT.index("Zq Miller") + len("Zq Miller")
+ERASED = TEXT.replace("Zq Miller", "██ ██████")
+
+
+@pytest.fixture
+def source(db):
+    theory = TheoryFactory(slug="theory")
+    MembershipFactory(study=theory.study, user=UserFactory(username="lead"), role="lead")
+    who = ParticipantFactory(study=theory.study, pseudonym="p1", consent_scope="quotes-public")
+    source = SourceFactory(
+        study=theory.study, key="talk", title="Talk 1", kind="interview", text=TEXT, sha256=checksum(TEXT), participant=who
+    )
+    SpeakerFactory(source=source, label="I", kind="interviewer")
+    SpeakerFactory(source=source, label="P1", kind="participant", participant=who)
+    return source
+
+
+@pytest.fixture
+def lead(source):
+    return source.study.memberships.get().user
+
+
+def quoted(source, passage):
+    start = source.text.index(passage)
+    coding = Coding(role="supports", cmocs=[CMOCFactory(theory=source.study.theories.get())])
+    return code_passage(source=source, span=(start, start + len(passage)), coding=coding, by=UserFactory()).quote
+
+
+def erase(source, passage, lead, *, everywhere=True, chosen=()):
+    start = source.text.index(passage)
+    span = (start, start + len(passage))
+    signed = Signed("A real name", DAY, lead, chosen)
+    return erase_passage(source=source, span=span, everywhere=everywhere, signed=signed)
+
+
+def test_a_passage_gets_its_mark_everywhere_and_places_stand(source, lead):
+    holds = quoted(source, "talk with Zq Miller from")
+    beside = quoted(source, "from the centre")
+    apart = quoted(source, "brave all of the time")
+    several = quoted(source, "Zq Miller from the centre, and it changed everything for me.\nI: What did she say?\nP1: Zq Miller")
+    gone = quoted(source, "with Zq Miller")
+    gone.evidence.all().delete()
+    gone.delete()
+    source.title = "Talk with Zq Miller"
+    source.save()
+    source.title = "Talk 1"
+    source.save()
+    UploadFactory(study=source.study, name="Zq_Miller.docx", content={"text": "none"})
+    kept = UploadFactory(study=source.study, name="other.docx", content={"text": "none"})
+    logged = LogEntry.objects.create(
+        user=lead,
+        content_type=ContentType.objects.get_for_model(Source),
+        object_id=source.pk,
+        object_repr="Talk with Zq Miller",
+        action_flag=1,
+    )
+    places = {quote.pk: (quote.start, quote.end, quote.pieces) for quote in (holds, beside, apart, several)}
+    reviewed = Quote.objects.get(pk=apart.pk).version
+    chosen = [trace.identity for trace in traces_of_passage(source, *NAME, lead)]
+    assert chosen == [f"programmes.source.title:{source.pk}"]
+
+    erasure = erase(source, "Zq Miller", lead, chosen=chosen)
+
+    assert "Zq" not in everything()
+    source.refresh_from_db()
+    assert (source.text, source.sha256) == (ERASED, checksum(ERASED))
+    assert Quote.objects.get(pk=holds.pk).text == "talk with ██ ██████ from"
+    assert Quote.objects.get(pk=beside.pk).prefix.endswith("talk with ██ ██████ ")
+    assert Quote.objects.get(pk=several.pk).text.startswith("██ ██████ from the centre")
+    assert Quote.objects.get(pk=apart.pk).version == reviewed + 1  # the words before it
+    assert {quote.pk: (quote.start, quote.end, quote.pieces) for quote in Quote.objects.all()} == places
+    for quote in Quote.objects.all():
+        quote.full_clean()
+    assert source.history.first().history_change_reason == "A real name"
+    assert Upload.objects.get() == kept
+    assert LogEntry.objects.get(pk=logged.pk).object_repr == "Erased"
+    assert (erasure.kind, erasure.keys, erasure.left, erasure.signed_by) == ("passage", [], [], "lead")
+    assert Erasure.objects.get() == erasure
+
+
+def test_one_place_alone_can_be_erased_in_whole_words(source, lead):
+    start = source.text.index("Zq Miller said")
+    signed = Signed("A real name", DAY, lead)
+    erase_passage(source=source, span=(start + 1, start + 5), everywhere=False, signed=signed)
+    source.refresh_from_db()
+    assert source.text == TEXT.replace("Zq Miller said", "██ ██████ said")
+
+
+def test_white_space_is_nothing_to_erase(source, lead):
+    with pytest.raises(ValueError, match="nothing to erase"):
+        erase_passage(source=source, span=(4, 4), everywhere=True, signed=Signed("Nothing", DAY, lead))
+    assert not Erasure.objects.exists()
+
+
+def test_what_stays_is_told_with_its_reason(source, lead):
+    study = source.study
+    other = SourceFactory(study=study, key="other", text="Zq Miller was there.", sha256=checksum("Zq Miller was there."))
+    memo = MemoFactory(study=study, key="m1", text="So ZQ\nMILLER is a real name; see Zq  Miller.")
+    cmoc = CMOCFactory(theory=study.theories.get(), title="What Zq Miller does")
+    elsewhere = MemoFactory(text="Zq Miller in another study")
+    in_document = QuoteFactory(study=study, key="printed", text="As Zq Miller wrote", locator="p. 3")
+
+    traces = traces_of_passage(source, *NAME, lead)
+    assert [(trace.called, trace.name, trace.places, trace.maskable) for trace in traces] == [
+        (f"CMOC theory:{cmoc.number}", "title", 1, True),
+        (f"memo {study.slug}:m1", "text", 2, True),
+        (f"quote {study.slug}:printed", "text", 1, True),
+        (f"source {study.slug}:other", "text", 1, False),
+    ]
+    chosen = [trace.identity for trace in traces if trace.record in (memo.pk, in_document.pk) and trace.model is not CMOC]
+
+    erasure = erase(source, "Zq Miller", lead, chosen=[*chosen, traces[3].identity])
+
+    assert Memo.objects.get(pk=memo.pk).text == "So ██\n██████ is a real name; see ██  ██████."
+    assert set(memo.history.values_list("text", flat=True)) == {"So ██\n██████ is a real name; see ██  ██████."}
+    assert Quote.objects.get(pk=in_document.pk).text == "As ██ ██████ wrote"
+    assert Memo.objects.get(pk=elsewhere.pk).text == "Zq Miller in another study"
+    assert erasure.left == [
+        {
+            "record": f"CMOC theory:{cmoc.number}",
+            "field": "title",
+            "places": 1,
+            "states": 2,
+            "why": "it was left, since it was not chosen",
+        },
+        {
+            "record": f"source {study.slug}:other",
+            "field": "text",
+            "places": 1,
+            "states": 2,
+            "why": "it stands in another transcript: erase it there as well",
+        },
+    ]
+    assert Source.objects.get(pk=other.pk).text == "Zq Miller was there."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I had a long talk with Zq Miller from the centre",
+        "So I had a LONG\ntalk with\nZq\nMiller from\nthe centre – yes",
+        "a long talk with Zq Miller",
+        "“Zq Miller from the centre”",
+    ],
+)
+def test_an_erased_passage_comes_in_as_its_mark(source, lead, text):
+    erase(source, "Zq Miller", lead)
+    marked = text.replace("Zq", "██").replace("Miller", "██████").replace("MILLER", "██████")
+
+    memo = MemoFactory.build(study=source.study, key="again", text=text)
+    memo.full_clean()
+    assert memo.text == marked
+    new = SourceFactory(study=source.study, key="again", text=text, sha256=checksum(text))
+    assert (new.text, new.sha256) == (marked, checksum(marked))
+
+
+def test_other_words_with_the_same_name_stay(source, lead):
+    erase(source, "Zq Miller", lead)
+    memo = MemoFactory(study=source.study, text="Zq Miller is a common name in these parts")
+    assert memo.text == "Zq Miller is a common name in these parts"
+
+
+def test_an_older_package_brings_an_erased_passage_as_its_mark(source, lead):
+    quote = quoted(source, "talk with Zq Miller from")
+    quoted(source, "with Zq Miller from the centre")
+    package = write_package(source.study.theories.get())
+    erase(source, "Zq Miller", lead)
+    after = write_package(source.study.theories.get())
+
+    report = read_package(package)
+
+    assert write_package(source.study.theories.get()) == after
+    assert Quote.objects.get(pk=quote.pk).text == "talk with ██ ██████ from"
+    assert "sources[0].text: has a passage that was erased for good; it came in as its mark" in report.notes
+    assert "Zq" not in everything()
+    Quote.objects.all().delete()
+    source.speakers.all().delete()
+    Source.objects.all().delete()
+    read_package(package)
+    assert "Zq" not in everything().replace("'key'", "")
+    assert Source.objects.get().text == ERASED
+
+
+SAID = "it changed everything for me"
+
+
+@pytest.fixture
+def withdrawn(source, lead):
+    """A package of the study before somebody withdrew, and the erasure."""
+    quoted(source, "I had a long talk with Zq Miller from the centre, and it changed everything for me.")
+    package = write_package(source.study.theories.get())
+    who = Participant.objects.get()
+    erasure = withdraw_participant(participant=who, reason="Asked by letter", on=DAY, by=lead)
+    return package, erasure
+
+
+def problems(package):
+    with pytest.raises(PackageError) as raised:
+        read_package(package)
+    return [(problem.path, problem.message, problem.remedy) for problem in raised.value.problems]
+
+
+def test_a_withdrawal_remembers_keys_and_hashes_and_no_word(source, withdrawn):
+    _, erasure = withdrawn
+    assert erasure.keys == ["participant p1", "source talk", "quote q01"]
+    assert (erasure.kind, erasure.study_slug, erasure.signed_by) == ("withdrawal", source.study.slug, "lead")
+    assert erasure.left == []
+    assert ErasedRun.objects.filter(erased=8).count() == 17 + 18 - 7  # words of their two turns
+    assert SAID not in everything()
+
+
+def test_an_older_package_cannot_undo_a_withdrawal(source, withdrawn):
+    package, _ = withdrawn
+    assert problems(package)[0][0] == "participants[0]"
+    assert SAID not in everything()
+
+
+RENAMED = [("p1", "p9"), ("talk", "other-talk"), ("q01", "q77")]
+
+
+def test_the_words_do_not_come_back_under_other_keys(source, withdrawn):
+    package, _ = withdrawn
+    for old, new in RENAMED:
+        package = package.replace(f'"{old}"'.encode(), f'"{new}"'.encode())
+    fault = "this has words of somebody who has withdrawn"
+    found = problems(package)
+    assert [path for path, message, _ in found if message.startswith(fault)] == ["sources[0].text"]
+    assert found[0][1] == f"{fault} (line 2, 4)"
+    assert found[0][2] == (
+        "take them out; if they only sound alike, a lead of the study can let them in, with a reason"
+    )
+    assert SAID not in everything()
+
+
+def test_the_words_do_not_come_back_in_another_study(source, withdrawn):
+    with pytest.raises(ValidationError, match="words of somebody who has withdrawn"):
+        MemoFactory(text="She said: NOBODY has to be\r\nbrave all of the time, and so on.")
+
+
+def test_keys_are_not_given_again(source, withdrawn):
+    with pytest.raises(ValidationError, match="The quote of this key was erased for good. Give another key."):
+        QuoteFactory(study=source.study, key="q01", text="Other words")
+    with pytest.raises(ValidationError, match="erased for good"):
+        QuoteFactory.build(study=source.study, key="q01", text="Other words").full_clean()
+    text = "P7: Quite another thing."
+    other = SourceFactory(study=source.study, key="other", text=text, sha256=checksum(text))
+    assert quoted(other, "Quite another thing").key == "q02"
+    source.refresh_from_db()
+    source.delete()
+    with pytest.raises(ValidationError, match="erased for good"):
+        SourceFactory(study=source.study, key="talk", text=text, sha256=checksum(text))
+
+
+def test_questions_and_what_others_said_may_come_in(source, withdrawn):
+    memo = MemoFactory(text="Asked: who helped you most in those first weeks? What did she say?")
+    assert memo.pk
+
+
+def test_what_stands_already_may_stay_where_other_words_change(source, lead):
+    memo = MemoFactory(study=source.study, text="Nobody has to be brave all of the time, she says")
+    who = Participant.objects.get()
+    assert [trace.called for trace in traces_of_participant(who, lead)] == [f"memo {source.study.slug}:{memo.key}"]
+
+    erasure = withdraw_participant(participant=who, reason="Asked", on=DAY, by=lead)
+
+    assert [entry["record"] for entry in erasure.left] == [f"memo {source.study.slug}:{memo.key}"]
+    memo.refresh_from_db()
+    memo.text += " again"
+    memo.save()
+    memo.text += ": I had a long talk with Zq Miller from the centre."
+    with pytest.raises(ValidationError, match="words of somebody"):
+        memo.save()
+
+
+def test_what_others_said_in_the_same_words_is_told_apart(source, lead):
+    text = "P2: For me nobody has to be brave all of the time either."
+    other = SourceFactory(study=source.study, key="other", text=text, sha256=checksum(text))
+    memo = MemoFactory(study=source.study, text="Brave all of the time")
+    who = Participant.objects.get()
+    traces = traces_of_participant(who, lead)
+    assert [(trace.called, trace.by_others, trace.maskable) for trace in traces] == [
+        (f"memo {source.study.slug}:{memo.key}", False, True),
+        (f"source {source.study.slug}:other", True, False),
+    ]
+    erasure = withdraw_participant(
+        participant=who, reason="Asked", on=DAY, by=lead, chosen=[trace.identity for trace in traces]
+    )
+    assert [entry["why"] for entry in erasure.left] == ["others said the same words"]
+    memo.refresh_from_db()
+    assert memo.text == "█████ ███ ██ ███ ████"
+    assert Source.objects.get(pk=other.pk).text == text
+    # Those runs are not theirs alone, so they may come in again.
+    assert MemoFactory(text="nobody has to be brave all of the time").pk
+
+
+def test_a_withdrawal_is_an_act_and_no_value_of_a_package(source, lead):
+    package = write_package(source.study.theories.get())
+    changed = package.replace(b'"withdrawn_date": null', b'"withdrawn_date": "2026-03-04"')
+    changed = changed if changed != package else package.replace(
+        b'"pseudonym": "p1"', b'"pseudonym": "p1", "withdrawn_date": "2026-03-04"'
+    )
+    found = problems(changed)
+    assert ("participants[0].withdrawn_date", "says that this participant has withdrawn, but nothing of theirs was erased here") in [
+        (path, message) for path, message, _ in found
+    ]

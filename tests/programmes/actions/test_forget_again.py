@@ -1,0 +1,241 @@
+"""What was erased stays erased: in the files of the database, and in one that is restored from an older copy."""
+
+import datetime as dt
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.checks import run_checks
+from django.core.management import call_command
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+
+from programmes import checks
+from programmes.actions import erase, forget_again, ledger
+from programmes.actions.erase import Signed, erase_passage
+from programmes.actions.withdraw import withdraw_participant
+from programmes.integrity import compaction
+from programmes.models import ErasedRun, Erasure, Evidence, Memo, Participant, Quote, Source, Upload
+from programmes.models.erasures import hash_keys, remembered, remembered_once
+from programmes.transcripts.read import checksum
+from tests.factories import (
+    CMOCFactory,
+    EvidenceFactory,
+    MemoFactory,
+    ParticipantFactory,
+    QuoteFactory,
+    SourceFactory,
+    SpeakerFactory,
+    TheoryFactory,
+    UploadFactory,
+)
+from tests.programmes.actions.test_withdraw import everything
+
+DAY = dt.date(2026, 3, 4)
+CANARY = "zqcanary"
+SAID = f"The {CANARY} nurse told me to sit down and have a cup of tea before we talked about the {CANARY} plan."
+GROUP = f"M: Who is {CANARY}name Smith to you all?\nP1: A friend of my brother, so I knew the face at once.\n"
+TEXT = GROUP + f"P2: {SAID}"
+
+
+def plant():
+    """Make a study with a focus group in which somebody says words that will go, and a name that will go."""
+    theory = TheoryFactory(slug="theory", study__slug="study")
+    one, two = (ParticipantFactory(study=theory.study, pseudonym=name) for name in ("p1", "p2"))
+    source = SourceFactory(study=theory.study, key="group", kind="focus-group", text=TEXT, sha256=checksum(TEXT))
+    SpeakerFactory(source=source, label="M", kind="interviewer")
+    SpeakerFactory(source=source, label="P1", kind="participant", participant=one)
+    SpeakerFactory(source=source, label="P2", kind="participant", participant=two)
+    start = TEXT.index(SAID)
+    quote = QuoteFactory(
+        study=theory.study, key="q01", source=source, participant=two, text=SAID, start=start, end=start + len(SAID)
+    )
+    asked = "Smith to you all?"
+    start = TEXT.index(asked)
+    QuoteFactory(study=theory.study, key="q02", source=source, text=asked, start=start, end=start + len(asked))
+    EvidenceFactory(cmoc=CMOCFactory(theory=theory), quote=quote, note=f"Says {SAID}")
+    MemoFactory(study=theory.study, quote=quote, text=f"Note: {SAID}")
+    MemoFactory(study=theory.study, key="m1", text=f"On “{SAID}”, and on {CANARY}name Smith to you")
+    for number in range(200):  # words that fill pages, so that some of them are freed
+        MemoFactory(study=theory.study, key=f"filler-{number}", text=f"Filler {number}: {SAID}").delete()
+    Memo.history.filter(key__startswith="filler").delete()
+    return source, two
+
+
+def go(source, two):
+    """Erase both, and the places beside."""
+    chosen = [f"programmes.memo.text:{Memo.objects.get(key='m1').pk}"]
+    withdraw_participant(participant=two, reason="Asked by letter", on=DAY, chosen=chosen)
+    start = TEXT.index(f"{CANARY}name")
+    span = (start, start + len(f"{CANARY}name Smith"))
+    erase_passage(source=source, span=span, everywhere=True, signed=Signed("A name", DAY, None, chosen))
+
+
+def bytes_of_database():
+    """Return what stands in the files of the database."""
+    if connection.vendor == "sqlite":
+        path = Path(connection.settings_dict["NAME"])
+        return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute(
+            "SELECT pg_read_binary_file(pg_relation_filepath(c.oid)) FROM pg_class c "
+            "WHERE relkind IN ('r', 'i', 't', 'm') AND pg_relation_filepath(c.oid) LIKE 'base/%'"
+        )
+        return b"".join(bytes(content) for (content,) in cursor.fetchall())
+
+
+@pytest.mark.slow(seconds=3, reason="reads every file of the database")
+def test_no_byte_of_what_was_erased_is_left(transactional_db):
+    source, two = plant()
+    assert CANARY.encode() in bytes_of_database()
+
+    go(source, two)
+
+    assert CANARY not in everything()
+    assert CANARY.encode() not in bytes_of_database()
+    assert {erasure.compacted is not None for erasure in Erasure.objects.all()} == {True}
+    Source.objects.get().full_clean()
+
+
+def without_erasures():
+    """Take the database back to before it heard of any erasure, as an older copy would be."""
+    ErasedRun.objects.all().delete()
+    Erasure.objects.all().delete()
+    for model in (Evidence, Memo, Quote):
+        model.objects.all().delete()
+    Source.objects.get().speakers.all().delete()
+    Source.objects.all().delete()
+    Participant.objects.all().delete()
+
+
+def test_a_restored_database_forgets_again(transactional_db):
+    source, two = plant()
+    go(source, two)
+    lines = settings.ERASURES_FILE.read_text().splitlines()
+    assert [json.loads(line)["kind"] for line in lines] == ["withdrawal", "passage"]
+    assert CANARY not in settings.ERASURES_FILE.read_text()
+    assert stat.S_IMODE(settings.ERASURES_FILE.stat().st_mode) == 0o600
+    without_erasures()
+    study = source.study
+    theory = study.theories.get()
+    theory.cmocs.all().delete()
+    theory.delete()
+    study.delete()
+    plant()
+    assert CANARY in everything()
+    assert [message.id for message in run_checks(tags=["database"], databases=["default"])] == ["programmes.W002"]
+
+    done = forget_again.forget_again()
+
+    assert done[:3] == [
+        "2 erasures were not known to this database.",
+        "A passage of the source group of study was erased again.",
+        "The participant p2 of study was withdrawn again.",
+    ]
+    assert CANARY not in everything()
+    assert Participant.objects.get(pseudonym="p2").withdrawn_date == DAY
+    assert run_checks(tags=["database"], databases=["default"]) == []
+    assert forget_again.forget_again() == []
+    Source.objects.get().full_clean()
+
+
+def test_two_servers_that_start_at_once_forget_once(db, monkeypatch):
+    entry = {"identity": "5d0c8a3f-58b8-4be7-8a6d-0a7f9c0b1a11", "kind": "withdrawal", "study_slug": "s", "keys": []}
+    entry |= {"reason": "r", "signed_by": "", "signed_date": "2026-03-04", "secret": "x", "shapes": [], "left": []}
+    ledger.keep_from_file({**entry, "runs": []})
+    monkeypatch.setattr(forget_again, "missing_here", lambda: {entry["identity"]: {**entry, "runs": []}})
+    assert forget_again.forget_again() == []
+    assert Erasure.objects.count() == 1
+
+
+def test_file_with_a_torn_line_is_read_as_far_as_it_can_be(db, caplog):
+    Erasure.objects.create(kind="passage", study_slug="s", reason="r", signed_by="A", signed_date=DAY, secret="x")
+    assert ledger.write_missing()
+    with settings.ERASURES_FILE.open("a") as file:
+        file.write('{"identity": "torn')
+    assert len(ledger.erasures_on_file()) == 1
+    assert "Line 2 of" in caplog.text
+    assert ledger.write_missing()
+    assert len(settings.ERASURES_FILE.read_text().splitlines()) == 2
+
+
+def test_file_that_cannot_be_written_is_told_and_written_later(db, caplog, monkeypatch, tmp_path, capsys):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    settings.ERASURES_FILE = blocked / "erasures.jsonl"
+    erasure = Erasure.objects.create(kind="passage", study_slug="s", reason="r", signed_by="A", signed_date=DAY, secret="x")
+    monkeypatch.setattr(erase, "compact", lambda **_: False)
+    erase.settle(erasure)
+    assert "could not be written into" in caplog.text
+    monkeypatch.setattr(forget_again, "compact", lambda **_: False)
+    call_command("tidy")
+    told = capsys.readouterr().out.splitlines()
+    assert told == [
+        "The file of erasures could not be written; see the log.",
+        "The database could not be compacted now; run this again.",
+    ]
+    settings.ERASURES_FILE = tmp_path / "there" / "erasures.jsonl"
+    monkeypatch.setattr(forget_again, "compact", lambda **_: True)
+    call_command("tidy")
+    assert capsys.readouterr().out.splitlines() == [
+        "The database was compacted: what was erased is gone from its files too."
+    ]
+    assert len(ledger.erasures_on_file()) == 1
+    call_command("tidy")
+    assert capsys.readouterr().out == "Nothing was due.\n"
+
+
+def test_old_uploads_are_thrown_away(db, capsys):
+    UploadFactory()
+    UploadFactory(uploaded=timezone.now() - dt.timedelta(days=2))
+    call_command("tidy")
+    assert capsys.readouterr().out == "1 files that waited for more than a day were thrown away.\n"
+    assert Upload.objects.count() == 1
+
+
+def test_hashes_of_an_earlier_secret_are_known_as_long_as_it_is_named(db, settings):
+    theory = TheoryFactory()
+    who = ParticipantFactory(study=theory.study)
+    QuoteFactory(study=theory.study, participant=who, text=SAID, locator="p. 1")
+    withdraw_participant(participant=who, reason="Asked", on=DAY)
+    settings.SECRET_KEY = "another"
+    assert [message.id for message in run_checks(tags=["database"], databases=["default"])] == ["programmes.W003"]
+    assert MemoFactory(text=SAID).pk
+    settings.SECRET_KEY_FALLBACKS = ["the key of the tests"]
+    assert len(hash_keys()) == 2
+    assert run_checks(tags=["database"], databases=["default"]) == []
+    with pytest.raises(Exception, match="somebody who has withdrawn"):
+        MemoFactory(text=SAID)
+
+
+def test_server_that_starts_forgets_first(db, caplog, monkeypatch):
+    monkeypatch.setattr(checks, "forget_again", lambda: ["Done."])
+    monkeypatch.setattr(connection, "close", lambda: None)
+    checks.log_what_differs()
+    assert "Done." in caplog.text
+
+
+def test_big_database_is_compacted_later(transactional_db, monkeypatch):
+    monkeypatch.setattr(compaction, "SMALL", 1)
+    assert not compaction.compact(only_small=True)
+    with transaction.atomic():
+        assert not compaction.compact()
+
+
+def test_database_in_use_is_compacted_later(transactional_db, monkeypatch, caplog):
+    def busy(_):
+        raise OperationalError("database table is locked")
+
+    monkeypatch.setattr(compaction, f"compact_{connection.vendor}", busy)
+    assert not compaction.compact()
+    assert "could not be compacted: database table is locked. Run: manage.py tidy" in caplog.text
+
+
+def test_what_is_known_is_asked_once_while_much_is_written(db, django_assert_num_queries):
+    assert not remembered()
+    with django_assert_num_queries(1), remembered_once():  # what was erased, of which there is nothing
+        assert not remembered()
+        assert not remembered()

@@ -1,0 +1,123 @@
+"""Words are known again whatever their white space, case, punctuation and ends of lines."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programmes.transcripts.runs import (
+    Shape,
+    common_places,
+    keyed_hash,
+    masked,
+    passage_runs,
+    places_of,
+    runs_in,
+    whole_words,
+    words_of,
+)
+
+KEY = b"k" * 32
+SAID = "I didn’t want to go at all, but Mrs. Grüßner talked me into it"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        SAID.upper(),
+        SAID.replace("’", "'"),
+        SAID.replace(" ", "\r\n  "),
+        SAID.replace(",", " –"),
+        SAID.replace("ü", "u\u0308"),
+        SAID.replace("want", "wa\u00adnt"),
+        SAID.replace("talked", "\u200btal\u200bked\ufeff"),
+        SAID.replace(" ", "\u00a0"),
+        "> " + SAID.replace(" go", "\n> go"),
+    ],
+)
+def test_same_words_are_known_however_they_are_written(written):
+    def folded(text):
+        return [word.folded for word in words_of(text)]
+
+    assert folded(written) == folded(SAID)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", []),
+        (" — …", []),
+        ("don't", ["don", "t"]),
+        ("07700 900123", ["07700", "900123"]),
+        ("我很高兴", ["我", "很", "高", "兴"]),
+        ("ไปไหน", ["ไ", "ป", "ไ", "ห", "น"]),
+        ("sam-miller_3", ["sam", "miller", "3"]),
+        ("Ⅳ ﬁne", ["iv", "fine"]),
+    ],
+)
+def test_words(text, words):
+    assert [word.folded for word in words_of(text)] == words
+    assert all(text[word.start : word.end] for word in words_of(text))
+
+
+WORDS = st.lists(st.sampled_from(["we", "went", "to", "the", "sea", "Ünder", "é", "我"]), max_size=40)
+
+
+@given(WORDS, st.integers(1, 9), st.randoms())
+def test_every_run_of_a_text_is_found_in_any_text_that_has_it(words, length, chance):
+    text = " ".join(words)
+    runs = {run for _, run in runs_in(words_of(text), length)}
+    assert len(runs) <= max(0, len(words_of(text)) - length + 1)
+    written = chance.choice(["\n", "\t ", "; "]).join(words).upper()
+    for run in runs:
+        assert places_of(f"Before {written} after", run) != []
+    covered = common_places(written, runs, length)
+    assert covered == ([] if len(words_of(text)) < length else covered[:1])
+    if runs:
+        assert (covered[0][0], covered[0][1]) == (0, len(written))
+
+
+def test_a_hash_depends_on_key_and_on_where_words_end():
+    assert keyed_hash(KEY, ("to", "day")) != keyed_hash(KEY, ("today",))
+    assert keyed_hash(KEY, ("to", "day")) != keyed_hash(b"l" * 32, ("to", "day"))
+    assert -(2**63) <= keyed_hash(KEY, ("\ud800",)) < 2**63
+
+
+def test_a_passage_is_known_with_words_around_it():
+    text = "Then I had a long talk with Sam Miller from the centre."
+    start = text.index("Sam")
+    end = start + len("Sam Miller")
+    assert passage_runs(text, start, end) == [
+        (Shape(0, 2, 3), ("sam", "miller", "from", "the", "centre")),
+        (Shape(3, 2, 0), ("long", "talk", "with", "sam", "miller")),
+        (Shape(3, 2, 3), ("long", "talk", "with", "sam", "miller", "from", "the", "centre")),
+    ]
+    assert passage_runs("Sam Miller", 0, 10) == [(Shape(0, 2, 0), ("sam", "miller"))]
+    assert passage_runs("Sam Miller came", 0, 10) == [(Shape(0, 2, 1), ("sam", "miller", "came"))]
+    assert passage_runs("so 😀 what", 3, 4) == []
+
+
+def test_a_span_is_widened_to_whole_words():
+    text = "with Sam Miller’s dog"
+    assert text[slice(*whole_words(text, 6, 11))] == "Sam Miller"
+    assert whole_words(text, 5, 8) == (5, 8)
+    assert whole_words(text, 4, 8) == (4, 8)
+
+
+@given(st.text(max_size=60), st.integers(0, 60), st.integers(0, 60))
+def test_a_mark_keeps_every_place(text, start, end):
+    start, end = sorted((min(start, len(text)), min(end, len(text))))
+    covered = masked(text, start, end)
+    assert (len(covered), covered[:start], covered[end:]) == (len(text), text[:start], text[end:])
+    assert [letter.isspace() for letter in covered] == [letter.isspace() for letter in text]
+    assert set(covered[start:end]) <= {"█", *filter(str.isspace, text)}
+
+
+def test_what_is_common_is_found_in_a_long_text():
+    chance = random.Random(1)
+    words = [chance.choice("abcdefgh") + str(chance.randrange(50)) for _ in range(5_000)]
+    runs = {run for _, run in runs_in(words_of("so he said the quick brown fox jumps over it"), 4)}
+    text = " ".join([*words[:3_000], "The quick, brown FOX\njumps", *words[3_000:]])
+    ((start, end),) = common_places(text, runs, 4)
+    assert text[start:end] == "The quick, brown FOX\njumps"
