@@ -18,6 +18,7 @@ from programmes.desk.screens import DeskView
 from programmes.models import SecondCoding, Source, Speaker, Study
 from programmes.search.in_transcripts import TranscriptQuestion
 from programmes.search.stems import terms_of
+from programmes.transcripts.turns import turns_beside
 from programmes.vocabulary import SpeakerKind
 
 if TYPE_CHECKING:
@@ -155,7 +156,8 @@ class TranscriptSearchView(DeskView):
             results.read += 1
             if not asked.may_be_in(source.text):
                 continue
-            found = asked.stretches_in(source.text, source.spoken(nobody[source.pk]))
+            turns = turns_beside(source.text, source.turns, nobody[source.pk])
+            found = asked.stretches_in(source.text, turns)
             shown = found[: min(room, MOST_OF_ONE if alone else MOST_OF_EACH)]
             room -= len(shown)
             if shown:

@@ -1,7 +1,6 @@
 """The words behind a theory: who spoke, in what source, which words, and what they do to which configuration."""
 
 import re
-from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -28,7 +27,7 @@ from programmes.models.studies import Reference, Study
 from programmes.models.theory import CMOC
 from programmes.transcripts.passages import around
 from programmes.transcripts.read import MOST_CHARACTERS, MOST_LINES, checksum
-from programmes.transcripts.turns import TURN_LINE, SpokenTurn, turn_of_line, turns_of
+from programmes.transcripts.turns import TURN_LINE, SpokenTurn, turns_beside
 from programmes.vocabulary import (
     ConsentScope,
     EvidenceRole,
@@ -111,17 +110,10 @@ class Source(CuratedModel):
     def __str__(self) -> str:
         return self.title
 
-    def spoken(self, nobody: Collection[str] | None = None) -> list[SpokenTurn]:
-        """Return whose words are where in the transcript, as far as its labels or its file tell.
-
-        `nobody` are the labels that are words and no speakers, where they were asked for already.
-        """
-        if nobody is None:
-            rows = self.speakers.filter(kind=SpeakerKind.NOBODY) if self.pk else ()
-            nobody = {row.label for row in rows}
-        if not self.turns:
-            return turns_of(self.text, no_speakers=nobody)
-        return [turn for turn in map(turn_of_line, self.turns) if turn.speaker not in nobody]
+    def spoken(self) -> list[SpokenTurn]:
+        """Return whose words are where in the transcript, as far as its labels or its file tell."""
+        rows = self.speakers.filter(kind=SpeakerKind.NOBODY) if self.pk else ()
+        return turns_beside(self.text, self.turns, {row.label for row in rows})
 
     def erase(self, text: str) -> None:
         """Take words out of the transcript, whose letters are marks in the text that is given. Nothing else moves."""
@@ -295,10 +287,7 @@ class Quote(CuratedModel):
 
     @property
     def speaker(self) -> Sentence:
-        """Return who speaks, as far as it is known; participant, service and reference must be loaded with it.
-
-        Where several people speak in turn, nobody is told from the others.
-        """
+        """Return who speaks, as far as it is known; participant, service and reference must be loaded with it."""
         if self.participant is not None:
             service = self.participant.service
             words = service.in_words if service else None

@@ -87,6 +87,13 @@ def turn_of_line(line: str) -> SpokenTurn:
     return SpokenTurn(int(start), int(end), speaker, time.strip("-"), int(page) if page != "-" else None)
 
 
+def turns_beside(text: str, lines: Sequence[str], nobody: Collection[str]) -> list[SpokenTurn]:
+    """Return the turns that are kept as lines beside a text, or else those that it tells; of `nobody` are words."""
+    if not lines:
+        return turns_of(text, no_speakers=nobody)
+    return [turn for turn in map(turn_of_line, lines) if turn.speaker not in nobody]
+
+
 @dataclass(frozen=True)
 class Utterance:
     """Words of one voice, as a recording that was divided by time has them."""
