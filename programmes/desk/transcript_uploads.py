@@ -154,8 +154,9 @@ class UploadedTranscriptForm(UploadedForm):
         turns = self.reading.spoken()
         self.turns = turns
         self.speakers = Counter(turn.speaker for turn in turns)
+        self.same = Source.objects.filter(study=upload.study_id, sha256=checksum(self.reading.text)).first()
         proposed = proposals_for(upload, list(self.speakers))
-        kwargs["initial"] = {**proposed, **upload.content["proposed"]}
+        kwargs["initial"] = {"include": self.same is None, **proposed, **upload.content["proposed"]}
         super().__init__(upload, data, **kwargs)
         self.participants = {str(row.pk): row for row in Participant.objects.filter(study=upload.study_id)}
         for number, label in enumerate(self.speakers):

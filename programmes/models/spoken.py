@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from programmes.models.evidence import Quote, Source
@@ -66,6 +67,18 @@ def quote_spans(quote: Quote) -> list[tuple[int, int]]:
     if not quote.pieces:
         return [(quote.start or 0, quote.end or 0)]
     return [(int(start), int(end)) for start, end in (piece.split() for piece in quote.pieces)]
+
+
+def in_dialogue(said: str, quote: Quote, dash: str = "— ") -> str:
+    """Return the words of a quote, or their beginning, with a dash where another turn begins.
+
+    Lines of one turn are not told apart from turns by the line alone.
+    """
+    lengths = [end - start for start, end in quote_spans(quote)]
+    ends = [last + number for number, last in enumerate(accumulate(lengths))][:-1]
+    dividing = {quote.text.count("\n", 0, end) for end in ends}
+    first, *others = said.split("\n")
+    return "\n".join([first, *(dash + row if number in dividing else row for number, row in enumerate(others))])
 
 
 def keep_voices(quote: Quote, voices: SourceVoices, pieces: Sequence[Piece]) -> None:

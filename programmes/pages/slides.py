@@ -16,6 +16,7 @@ from programmes.diagrams.slides import Against, Deck, Slide, slides_of
 from programmes.filtersets import CMOCFilterSet
 from programmes.formats.slides import SLIDE_FORMATS
 from programmes.formats.web import are_curators
+from programmes.models.spoken import in_dialogue
 from programmes.pages.base import attachment, base_url, get_theory, refuse_unknown_parameters, takes
 from programmes.pages.choices import PARAMETERS
 from programmes.pages.claims import Speaking, caveats_beside, claims_of, who_speaks
@@ -129,7 +130,7 @@ class SlidesPage:
             Against(
                 f"Against {claim.cmoc}",
                 str(claim.countering.quote.speaker),
-                like(claim.countering.words, f"“{claim.countering.words}”"),
+                like(claim.countering.words, f"“{in_dialogue(claim.countering.words, claim.countering.quote)}”"),
                 participants=not claim.countering.quote.of_document,
             )
             for claim in claims

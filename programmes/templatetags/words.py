@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -12,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from programmes.models.spoken import quote_spans
+from programmes.models.spoken import in_dialogue
 from programmes.words import in_html, whose_words
 
 if TYPE_CHECKING:
@@ -40,18 +39,10 @@ def whose(text: Any, voice: str = "") -> SafeString:
 
 @register.simple_tag
 def in_turns(said: str, quote: Quote) -> str:
-    """Return the words of a quote, or their beginning, with a dash where another turn begins; they stay whose they are.
-
-    Lines of one turn are not told apart from turns by the line alone.
-    """
+    """Return the words of a quote, or their beginning, with a dash where another turn begins; whose they are stays."""
     if not quote.pieces:
         return said
-    lengths = [end - start for start, end in quote_spans(quote)]
-    ends = [last + number for number, last in enumerate(accumulate(lengths))][:-1]
-    dividing = {quote.text.count("\n", 0, end) for end in ends}
-    first, *others = conditional_escape(said).split("\n")
-    rows = [TURN_BREAK + row if number in dividing else row for number, row in enumerate(others)]
-    return in_html(said, "\n".join([first, *rows]))
+    return in_html(said, in_dialogue(conditional_escape(said), quote, TURN_BREAK))
 
 
 class KeyToWords(Node):

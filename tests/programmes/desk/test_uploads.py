@@ -54,7 +54,8 @@ def confirmed(client, **changed):
     for form in client.get(WAITING).context["forms"]:
         for name in form.fields:
             value = changed.get(name, form[name].value())
-            data[form.add_prefix(name)] = "on" if value is True else value
+            if value is not False:
+                data[form.add_prefix(name)] = "on" if value is True else value
     return client.post(WAITING, data)
 
 
@@ -199,6 +200,19 @@ def test_files_of_one_name_get_two_keys(curator, study):
     assert [form["key"].value() for form in curator.get(WAITING).context["forms"]] == ["talk-2", "talk-3"]
     confirmed(curator)
     assert sorted(Source.objects.values_list("key", flat=True)) == ["talk", "talk-2", "talk-3"]
+
+
+def test_text_that_is_here_already_is_told_and_not_ticked(curator, study):
+    give(curator, study, ("a.txt", TALK))
+    confirmed(curator)
+    give(curator, study, ("again.txt", TALK), ("b.vtt", CUES))
+    page = curator.get(WAITING)
+    assert [form["include"].value() for form in page.context["forms"]] == [False, True]
+    assert "This text is here already: a . It is not added again unless you tick it." in words(page)
+    confirmed(curator)
+    assert sorted(Source.objects.values_list("key", flat=True)) == ["a", "b"]
+    confirmed(curator, include=True)
+    assert sorted(Source.objects.values_list("key", flat=True)) == ["a", "again", "b"]
 
 
 def test_much_that_is_left_out_is_folded(curator, study):

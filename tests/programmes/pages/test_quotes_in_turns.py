@@ -8,7 +8,15 @@ from programmes.models import Quote
 from programmes.templatetags.words import TURN_BREAK, in_turns
 from programmes.transcripts.read import checksum
 from programmes.words import ParticipantsWords, ShownWords
-from tests.factories import CMOCFactory, EvidenceFactory, QuoteFactory, SourceFactory, TheoryFactory
+from tests.factories import (
+    CMOCFactory,
+    CMOCOutcomeFactory,
+    EvidenceFactory,
+    OutcomeFactory,
+    QuoteFactory,
+    SourceFactory,
+    TheoryFactory,
+)
 
 TEXT = "I: Why?\nP1: It was <warm>.\nAnd late.\nP2: For me too."
 SAID = "Why?\nIt was <warm>.\nAnd late.\nFor me too."
@@ -50,6 +58,22 @@ def test_pages_show_it_in_turns_and_in_nobodys_name_alone(client, quote):
     for address in (quote.get_absolute_url(), f"/theories/{quote.evidence.get().cmoc.theory.slug}/cmocs/1/"):
         page = client.get(address)
         assert "Why? — It was &lt;warm&gt;. And late. — For me too. Several voices · over 3 turns" in words(page)
+
+
+def test_slides_show_it_in_turns(client, quote):
+    quote.evidence.update(role="counters")
+    cmoc = quote.evidence.get().cmoc
+    CMOCOutcomeFactory(cmoc=cmoc, outcome=OutcomeFactory(theory=cmoc.theory, key="hope", label="Hope"))
+    drawn = client.get(f"/theories/{cmoc.theory.slug}/slides/1.svg").content.decode()
+    assert "“Why? — It was &lt;warm&gt;. And late. — For me too.”" in re.sub(
+        r"\s+", " ", re.sub(r"<[^>]+>", " ", drawn)
+    )
+
+
+def test_search_shows_its_lines(client, quote):
+    page = client.get("/search/", {"q": "late"}).content.decode()
+    lines = '<p class="lines" dir="auto" data-words="participant">'
+    assert f"{lines}Why?\nIt was &lt;warm&gt;.\nAnd <mark>late</mark>.\nFor me too.</p>" in page
 
 
 def test_document_with_labels_is_a_document(quote):
