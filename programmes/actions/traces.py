@@ -98,7 +98,13 @@ class Trace:
 
     def as_kept(self, why: str) -> dict[str, Any]:
         """Return it as the record of an erasure keeps it: without any word."""
-        return {"record": self.called, "field": self.label, "places": self.places, "states": len(self.states), "why": why}
+        return {
+            "record": self.called,
+            "field": self.label,
+            "places": self.places,
+            "states": len(self.states),
+            "why": why,
+        }
 
 
 def wanted_of_person(texts: Iterable[str]) -> Wanted:
@@ -160,7 +166,7 @@ def written_fields(model: type[models.Model]) -> list[str]:
 def rows_open_to(model: type[models.Model], user: User | None) -> models.QuerySet[Any, Any]:
     """Return the rows that somebody may search: those of the studies that they curate. Without a person it is all."""
     rows = model._base_manager.order_by("pk")
-    base = getattr(model, "instance_type", model)
+    base: type[models.Model] = getattr(model, "instance_type", model)
     if user is None or user.is_superuser:
         return rows
     if not issubclass(base, CuratedModel):
@@ -175,7 +181,11 @@ def excerpt(text: str, place: tuple[int, int]) -> tuple[str, str, str]:
     """Return what was found, between the words around it."""
     start, end = place
     first, last = max(0, start - EXCERPT), min(len(text), end + EXCERPT)
-    return f"{'…' if first else ''}{text[first:start]}", text[start:end], f"{text[end:last]}{'…' if last < len(text) else ''}"
+    return (
+        f"{'…' if first else ''}{text[first:start]}",
+        text[start:end],
+        f"{text[end:last]}{'…' if last < len(text) else ''}",
+    )
 
 
 def name_records(traces: Collection[Trace]) -> None:
@@ -199,7 +209,7 @@ def is_placed(row: CuratedModel | None, name: str) -> bool:
 
 @dataclass
 class Masking:
-    """Marks over the words in records and in every earlier state of them: what got some, and where a rule forbids it."""
+    """Marks over the words in records and every earlier state of them: what got some, and where a rule forbids it."""
 
     wanted: Wanted
     reason: str
@@ -228,8 +238,7 @@ class Masking:
 
 
 def mask_trace(trace: Trace, with_marks: Callable[[str], str], reason: str) -> None:
-    """Put marks over the words in one field of a record: the record is saved with the reason, its states are changed."""
-
+    """Put marks over the words in one field: the record is saved with the reason, its earlier states are changed."""
     for model, pk in trace.states:
         row = model._base_manager.get(pk=pk)
         value = mapped_texts(getattr(row, trace.name), with_marks)
@@ -248,7 +257,7 @@ def kept_traces(traces: Iterable[Trace], refused: Collection[str]) -> Iterator[d
 
 
 def clear_beside(wanted: Wanted, study: Study) -> None:
-    """Rid the log of the admin and the files of a study that wait to be confirmed of words, which nobody is asked about."""
+    """Take words out of the log of the admin, and throw away waiting files of a study that have them, unasked."""
     for entry in LogEntry.objects.order_by("pk").iterator(500):
         if wanted.find(entry.object_repr) or wanted.find(entry.change_message):
             LogEntry.objects.filter(pk=entry.pk).update(object_repr="Erased", change_message="")

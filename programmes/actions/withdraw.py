@@ -36,12 +36,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from django.contrib.auth.models import User
-    from django.db.models import QuerySet
+    from django.db.models import Model, QuerySet
 
     from programmes.actions.traces import Trace
     from programmes.models import Erasure, Study
     from programmes.transcripts.turns import Piece, SpokenTurn
-
 
 
 @dataclass(frozen=True)
@@ -190,7 +189,7 @@ def words_of_participant(participant: Participant) -> list[str]:
 def traces_of_participant(participant: Participant, user: User | None = None) -> list[Trace]:
     """Return where the words of a participant stand outside what a withdrawal erases by itself."""
     sources = set(Source.objects.filter(participant=participant).values_list("pk", flat=True))
-    gone = {
+    gone: dict[type[Model], set[int]] = {
         Source: sources | {source.pk for source in sources_shared_with(participant)},
         Quote: set(quotes_of_participant(participant).values_list("pk", flat=True)),
         Participant: {participant.pk},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -57,7 +57,9 @@ def address_of(trace: Trace) -> str:
     if not trace.places:
         return ""
     try:
-        return reverse(f"admin:{trace.model._meta.app_label}_{trace.model._meta.model_name}_change", args=[trace.record])
+        return reverse(
+            f"admin:{trace.model._meta.app_label}_{trace.model._meta.model_name}_change", args=[trace.record]
+        )
     except NoReverseMatch:
         return ""
 
@@ -185,7 +187,9 @@ class ErasuresView(ErasureScreen):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         del request
-        return self.show("admin/programmes/participant/erasures.html", title="Erased for good", erasures=self.erasures())
+        return self.show(
+            "admin/programmes/participant/erasures.html", title="Erased for good", erasures=self.erasures()
+        )
 
 
 class LetInForm(forms.Form):
@@ -237,7 +241,7 @@ class ErasureView(ErasureScreen):
         return self.user.is_superuser or leads.exists()
 
     def let_in(self, erasure: Erasure, form: LetInForm) -> int:
-        """Keep that runs of words may come in, with the reason; return how many, and say in the form if there are none."""
+        """Keep that runs of words may come in, and why; return how many, and say in the form if there are none."""
         values = {value for place in erased_places(form.cleaned_data["text"]) for value in place.values}
         with transaction.atomic():
             runs = erasure.runs.filter(value__in=list(values), let_in=None)

@@ -11,8 +11,8 @@ from collections import defaultdict
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from hashlib import blake2b
 from functools import cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -212,9 +212,10 @@ def mapped_texts(value: Any, change: Callable[[str], str]) -> Any:
 
 def texts_in(value: Any) -> list[str]:
     """Return every text in the value of a field."""
-    found: list[str] = []
-    mapped_texts(value, lambda text: found.append(text) or text)  # type: ignore[func-returns-value]  # it collects
-    return found
+    if isinstance(value, str):
+        return [value]
+    entries = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for entry in entries for text in texts_in(entry)]
 
 
 @cache

@@ -20,7 +20,7 @@ KEPT_RUN = 8  # words of the runs by which a text is known again
 SEARCHED_RUN = 4  # words of the runs that are searched for
 WORDS_AROUND = 3  # words beside an erased passage by which it is known again
 
-# Letters that are read without spaces between words count one by one; what shows nothing inside a word is no part of it.
+# Letters that are written without spaces count one by one; what shows nothing inside a word is no part of it.
 ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 HIDDEN = "\u00ad\u200b-\u200d\u2060\ufeff"
 INSIDE = f"[^\\W_{ALONE}]|[\u0300-\u036f{HIDDEN}]"

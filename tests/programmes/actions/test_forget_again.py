@@ -166,7 +166,9 @@ def test_file_that_cannot_be_written_is_told_and_written_later(db, caplog, monke
     blocked = tmp_path / "file"
     blocked.write_text("")
     settings.ERASURES_FILE = blocked / "erasures.jsonl"
-    erasure = Erasure.objects.create(kind="passage", study_slug="s", reason="r", signed_by="A", signed_date=DAY, secret="x")
+    erasure = Erasure.objects.create(
+        kind="passage", study_slug="s", reason="r", signed_by="A", signed_date=DAY, secret="x"
+    )
     monkeypatch.setattr(erase, "compact", lambda **_: False)
     erase.settle(erasure)
     assert "could not be written into" in caplog.text
