@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from programmes.actions.traces import Trace, Wanted
     from programmes.models import Study
-    from programmes.transcripts.runs import Shape
+    from programmes.transcripts.runs import RunShape
 
-    KnownRun = tuple[Shape, tuple[str, ...]]
+    KnownRun = tuple[RunShape, tuple[str, ...]]
 
 AT_ONCE = 2_000  # runs written by one statement
 UNASKED = "0 1"  # stands for pieces while the text of a source and the words of its quotes change

@@ -23,7 +23,7 @@ from programmes.integrity.text import TextFormField
 from programmes.models import Erasure, LetIn, Study
 from programmes.models.erasures import erased_places
 from programmes.transcripts.passages import PassageError, lines_of
-from programmes.transcripts.runs import words_of
+from programmes.transcripts.runs import run_words
 from programmes.vocabulary import ErasureKind, TeamRole
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class ShownTrace:
     def __init__(self, trace: Trace, *, chosen: bool) -> None:
         self.trace, self.chosen = trace, chosen
         self.before, self.words, self.after = trace.excerpt
-        self.address = address_of(trace)
+        self.address = address_of_trace(trace)
 
     @property
     def earlier(self) -> bool:
@@ -52,7 +52,7 @@ class ShownTrace:
         return not self.trace.places
 
 
-def address_of(trace: Trace) -> str:
+def address_of_trace(trace: Trace) -> str:
     """Return where the record is changed, or nothing where it has no form of its own or is gone."""
     if not trace.places:
         return ""
@@ -71,7 +71,7 @@ def shown_traces(traces: Iterable[Trace], chosen: Iterable[str] | None, least_wo
     """
     groups: dict[str, list[ShownTrace]] = {"maskable": [], "by_others": [], "by_hand": []}
     for trace in traces:
-        is_long = len(words_of(trace.excerpt[1])) >= least_words
+        is_long = len(run_words(trace.excerpt[1])) >= least_words
         ticked = is_long if chosen is None else trace.identity in chosen
         group = "by_others" if trace.by_others else "maskable" if trace.maskable else "by_hand"
         groups[group].append(ShownTrace(trace, chosen=ticked))

@@ -32,8 +32,8 @@ from programmes.desk.uploads import (
 )
 from programmes.integrity.numbering import signature
 from programmes.integrity.text import LineInput, TextFormField
-from programmes.models.erasures import persons_places, sentence_about
 from programmes.models import ImportReport, Participant, Source, Speaker, Upload
+from programmes.models.erasures import persons_places, sentence_about
 from programmes.transcripts.limits import read_in_limits
 from programmes.transcripts.read import TranscriptError, checksum
 from programmes.transcripts.reading import LeftOut, TranscriptReading

@@ -365,7 +365,8 @@ def stays_as_it_is(
         remedy = "withdraw them here first, among the participants, and load it then"
         return [Problem(path_text((*path, "withdrawn_date")), shown(row["withdrawn_date"]), message, remedy)]
     if who := withdrawn_person(present, values):
-        message = f"brings back what was erased, since the participant {shown(who.pseudonym)} has withdrawn"
+        brings = "brings back what was erased, since" if who.pk else "has words, though"
+        message = f"{brings} the participant {shown(who.pseudonym)} has withdrawn"
         remedy = "take their quotes, their sources and what is told of them out of the file"
         return [Problem(path_text(path), "", message, remedy)]
     if isinstance(present, Source) and present.text and values["text"] not in {"", present.text}:

@@ -87,7 +87,6 @@ def bytes_of_database():
         return b"".join(bytes(content) for (content,) in cursor.fetchall())
 
 
-@pytest.mark.slow(seconds=3, reason="reads every file of the database")
 def test_no_byte_of_what_was_erased_is_left(transactional_db):
     source, two = plant()
     assert CANARY.encode() in bytes_of_database()
