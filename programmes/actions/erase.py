@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from django.contrib.auth.models import User
+    from django.db.models import Model
 
     from programmes.actions.traces import Trace, Wanted
     from programmes.models import Study
-    from programmes.transcripts.runs import Shape
+    from programmes.transcripts.runs import RunShape
 
-    KnownRun = tuple[Shape, tuple[str, ...]]
+    KnownRun = tuple[RunShape, tuple[str, ...]]
 
 AT_ONCE = 2_000  # runs written by one statement
 UNASKED = "0 1"  # stands for pieces while the text of a source and the words of its quotes change
@@ -119,7 +120,7 @@ def traces_of_passage(source: Source, start: int, end: int, user: User) -> list[
     """Return where the words of a passage stand outside the text, the quotes and the neighbours that get marks."""
     start, end = whole_words(source.text, start, end)
     ever = set(Quote.history.filter(source_id=source.pk, start__isnull=False).values_list("id", flat=True))
-    own = {Source: {source.pk}, Quote: ever}
+    own: dict[type[Model], set[int]] = {Source: {source.pk}, Quote: ever}
     gone = ever - set(Quote.objects.filter(pk__in=ever).values_list("pk", flat=True))
 
     def gets_mark(trace: Trace) -> bool:

@@ -29,7 +29,7 @@ def line_of(erasure: Erasure) -> str:
 
 
 def write_missing() -> bool:
-    """Add to the file what it has not heard of; say whether it could be written. It stands in the database in any case."""
+    """Add to the file what it has not heard of; say whether it could be written. In the database it stands anyway."""
     path = settings.ERASURES_FILE
     lines = [line_of(erasure) + "\n" for erasure in missing_on_file()]
     if not lines:
@@ -47,7 +47,7 @@ def write_missing() -> bool:
 
 
 def erasures_on_file() -> dict[str, dict[str, Any]]:
-    """Return the erasures of the file by identity. A line that cannot be read, as after a crash, is told and left out."""
+    """Return the erasures of the file by identity, without lines that cannot be read, as after a crash."""
     return {entry["identity"]: entry for entry in readable_lines()}
 
 

@@ -18,9 +18,9 @@ from programmes.integrity.access import studies_with_role
 from programmes.integrity.invariants import follow
 from programmes.integrity.text import joined_key
 from programmes.models import CuratedModel, ErasedRun, Erasure, LetIn, Programme, Quote, Source, Upload
-from programmes.models.erasures import mapped_texts, texts_in
+from programmes.models.erasures import mapped_texts, texts_of_value
 from programmes.models.field_table import Layer, is_maskable, layer_of
-from programmes.transcripts.runs import SEARCHED_RUN, common_places, masked, places_of, runs_in, words_of
+from programmes.transcripts.runs import SEARCHED_RUN, common_places, masked, places_of_run, run_words, runs_in
 from programmes.vocabulary import TeamRole
 
 if TYPE_CHECKING:
@@ -98,23 +98,29 @@ class Trace:
 
     def as_kept(self, why: str) -> dict[str, Any]:
         """Return it as the record of an erasure keeps it: without any word."""
-        return {"record": self.called, "field": self.label, "places": self.places, "states": len(self.states), "why": why}
+        return {
+            "record": self.called,
+            "field": self.label,
+            "places": self.places,
+            "states": len(self.states),
+            "why": why,
+        }
 
 
 def wanted_of_person(texts: Iterable[str]) -> Wanted:
     """Return every run of four words or more of these texts as what is looked for."""
-    runs = {run for text in texts for _, run in runs_in(words_of(text), SEARCHED_RUN)}
+    runs = {run for text in texts for _, run in runs_in(run_words(text), SEARCHED_RUN)}
     return Wanted(lambda text: common_places(text, runs, SEARCHED_RUN) if runs else [], of_person=True)
 
 
 def wanted_passage(passage: str) -> Wanted:
     """Return a passage as what is looked for: its words, or letter by letter where it has none."""
-    run = [word.folded for word in words_of(passage)]
+    run = [word.folded for word in run_words(passage)]
 
     def letters(text: str) -> list[tuple[int, int]]:
         return [found.span() for found in re.finditer(re.escape(passage), text)]
 
-    return Wanted((lambda text: places_of(text, run)) if run else letters, of_person=False)
+    return Wanted((lambda text: places_of_run(text, run)) if run else letters, of_person=False)
 
 
 def traces_of(wanted: Wanted, user: User | None = None) -> list[Trace]:
@@ -128,11 +134,11 @@ def traces_of(wanted: Wanted, user: User | None = None) -> list[Trace]:
         identity = "id" if base is not model else "pk"
         for pk, record, *values in rows_open_to(model, user).values_list("pk", identity, *entries).iterator(500):
             for name, value in zip(entries, values, strict=True):
-                for text in texts_in(value):
+                for text in texts_of_value(value):
                     if text not in known:
                         known[text] = wanted.find(text)
                     if places := known[text]:
-                        trace = Trace(base, record, name, excerpt(text, places[0]), of_person=wanted.of_person)
+                        trace = Trace(base, record, name, excerpt_around(text, places[0]), of_person=wanted.of_person)
                         keep_trace(found, trace, model, pk, len(places))
     name_records(found.values())
     return sorted(found.values(), key=lambda trace: (trace.model._meta.model_name or "", trace.called, trace.name))
@@ -160,7 +166,7 @@ def written_fields(model: type[models.Model]) -> list[str]:
 def rows_open_to(model: type[models.Model], user: User | None) -> models.QuerySet[Any, Any]:
     """Return the rows that somebody may search: those of the studies that they curate. Without a person it is all."""
     rows = model._base_manager.order_by("pk")
-    base = getattr(model, "instance_type", model)
+    base: type[models.Model] = getattr(model, "instance_type", model)
     if user is None or user.is_superuser:
         return rows
     if not issubclass(base, CuratedModel):
@@ -171,11 +177,15 @@ def rows_open_to(model: type[models.Model], user: User | None) -> models.QuerySe
     return rows.filter(**{base.access.path("pk__in") if base.access.study else "id__in": own})
 
 
-def excerpt(text: str, place: tuple[int, int]) -> tuple[str, str, str]:
+def excerpt_around(text: str, place: tuple[int, int]) -> tuple[str, str, str]:
     """Return what was found, between the words around it."""
     start, end = place
     first, last = max(0, start - EXCERPT), min(len(text), end + EXCERPT)
-    return f"{'…' if first else ''}{text[first:start]}", text[start:end], f"{text[end:last]}{'…' if last < len(text) else ''}"
+    return (
+        f"{'…' if first else ''}{text[first:start]}",
+        text[start:end],
+        f"{text[end:last]}{'…' if last < len(text) else ''}",
+    )
 
 
 def name_records(traces: Collection[Trace]) -> None:
@@ -199,7 +209,7 @@ def is_placed(row: CuratedModel | None, name: str) -> bool:
 
 @dataclass
 class Masking:
-    """Marks over the words in records and in every earlier state of them: what got some, and where a rule forbids it."""
+    """Marks over the words in records and every earlier state of them: what got some, and where a rule forbids it."""
 
     wanted: Wanted
     reason: str
@@ -228,8 +238,7 @@ class Masking:
 
 
 def mask_trace(trace: Trace, with_marks: Callable[[str], str], reason: str) -> None:
-    """Put marks over the words in one field of a record: the record is saved with the reason, its states are changed."""
-
+    """Put marks over the words in one field: the record is saved with the reason, its earlier states are changed."""
     for model, pk in trace.states:
         row = model._base_manager.get(pk=pk)
         value = mapped_texts(getattr(row, trace.name), with_marks)
@@ -248,10 +257,10 @@ def kept_traces(traces: Iterable[Trace], refused: Collection[str]) -> Iterator[d
 
 
 def clear_beside(wanted: Wanted, study: Study) -> None:
-    """Rid the log of the admin and the files of a study that wait to be confirmed of words, which nobody is asked about."""
+    """Take words out of the log of the admin, and throw away waiting files of a study that have them, unasked."""
     for entry in LogEntry.objects.order_by("pk").iterator(500):
         if wanted.find(entry.object_repr) or wanted.find(entry.change_message):
             LogEntry.objects.filter(pk=entry.pk).update(object_repr="Erased", change_message="")
     for upload in Upload.objects.filter(study=study):
-        if any(wanted.find(text) for text in texts_in([upload.name, upload.content])):
+        if any(wanted.find(text) for text in texts_of_value([upload.name, upload.content])):
             upload.delete()

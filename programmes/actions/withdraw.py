@@ -28,7 +28,7 @@ from programmes.models import (
 )
 from programmes.models.spoken import SourceVoices, keep_voices, place_quote, quote_spans
 from programmes.transcripts.passages import AROUND, around
-from programmes.transcripts.runs import PERSON, SEARCHED_RUN, Shape, masked, runs_in, words_of
+from programmes.transcripts.runs import PERSON, SEARCHED_RUN, RunShape, masked, run_words, runs_in
 from programmes.vocabulary import ConsentScope, ErasureKind
 
 if TYPE_CHECKING:
@@ -36,12 +36,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from django.contrib.auth.models import User
-    from django.db.models import QuerySet
+    from django.db.models import Model, QuerySet
 
     from programmes.actions.traces import Trace
     from programmes.models import Erasure, Study
     from programmes.transcripts.turns import Piece, SpokenTurn
-
 
 
 @dataclass(frozen=True)
@@ -190,7 +189,7 @@ def words_of_participant(participant: Participant) -> list[str]:
 def traces_of_participant(participant: Participant, user: User | None = None) -> list[Trace]:
     """Return where the words of a participant stand outside what a withdrawal erases by itself."""
     sources = set(Source.objects.filter(participant=participant).values_list("pk", flat=True))
-    gone = {
+    gone: dict[type[Model], set[int]] = {
         Source: sources | {source.pk for source in sources_shared_with(participant)},
         Quote: set(quotes_of_participant(participant).values_list("pk", flat=True)),
         Participant: {participant.pk},
@@ -202,16 +201,16 @@ def traces_of_participant(participant: Participant, user: User | None = None) ->
     return [trace for trace in traces_of(wanted, user) if trace.record not in gone.get(trace.model, set())]
 
 
-def runs_to_remember(texts: list[str], study: Study) -> set[tuple[Shape, tuple[str, ...]]]:
+def runs_to_remember(texts: list[str], study: Study) -> set[tuple[RunShape, tuple[str, ...]]]:
     """Return the runs by which somebody's words are known again, but for those that stand in what others said."""
-    runs = {(PERSON, run) for text in texts for _, run in runs_in(words_of(text), PERSON.length)}
+    runs = {(PERSON, run) for text in texts for _, run in runs_in(run_words(text), PERSON.length)}
     for text in texts:
-        words = words_of(text)
+        words = run_words(text)
         if SEARCHED_RUN <= len(words) < PERSON.length:
-            runs.add((Shape(0, len(words), 0), tuple(word.folded for word in words)))
+            runs.add((RunShape(0, len(words), 0), tuple(word.folded for word in words)))
     for model in (Source, Quote):
         for text in model._base_manager.filter(study=study).values_list("text", flat=True).iterator(50):
-            runs -= {(PERSON, run) for _, run in runs_in(words_of(text), PERSON.length)}
+            runs -= {(PERSON, run) for _, run in runs_in(run_words(text), PERSON.length)}
     return runs
 
 
@@ -281,7 +280,7 @@ def withdraw_participant(
     participant.save()
     erase_history(participant)
     runs = runs_to_remember(words, participant.study)
-    runs -= {(PERSON, run) for text in questions for _, run in runs_in(words_of(text), PERSON.length)}
+    runs -= {(PERSON, run) for text in questions for _, run in runs_in(run_words(text), PERSON.length)}
     signed = Signed(reason, on, by, chosen)
     erasure = remember(ErasureKind.WITHDRAWAL, participant.study, signed, runs)
     erasure.keys = [

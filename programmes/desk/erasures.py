@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -23,7 +23,7 @@ from programmes.integrity.text import TextFormField
 from programmes.models import Erasure, LetIn, Study
 from programmes.models.erasures import erased_places
 from programmes.transcripts.passages import PassageError, lines_of
-from programmes.transcripts.runs import words_of
+from programmes.transcripts.runs import run_words
 from programmes.vocabulary import ErasureKind, TeamRole
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class ShownTrace:
     def __init__(self, trace: Trace, *, chosen: bool) -> None:
         self.trace, self.chosen = trace, chosen
         self.before, self.words, self.after = trace.excerpt
-        self.address = address_of(trace)
+        self.address = address_of_trace(trace)
 
     @property
     def earlier(self) -> bool:
@@ -52,12 +52,14 @@ class ShownTrace:
         return not self.trace.places
 
 
-def address_of(trace: Trace) -> str:
+def address_of_trace(trace: Trace) -> str:
     """Return where the record is changed, or nothing where it has no form of its own or is gone."""
     if not trace.places:
         return ""
     try:
-        return reverse(f"admin:{trace.model._meta.app_label}_{trace.model._meta.model_name}_change", args=[trace.record])
+        return reverse(
+            f"admin:{trace.model._meta.app_label}_{trace.model._meta.model_name}_change", args=[trace.record]
+        )
     except NoReverseMatch:
         return ""
 
@@ -69,7 +71,7 @@ def shown_traces(traces: Iterable[Trace], chosen: Iterable[str] | None, least_wo
     """
     groups: dict[str, list[ShownTrace]] = {"maskable": [], "by_others": [], "by_hand": []}
     for trace in traces:
-        is_long = len(words_of(trace.excerpt[1])) >= least_words
+        is_long = len(run_words(trace.excerpt[1])) >= least_words
         ticked = is_long if chosen is None else trace.identity in chosen
         group = "by_others" if trace.by_others else "maskable" if trace.maskable else "by_hand"
         groups[group].append(ShownTrace(trace, chosen=ticked))
@@ -185,7 +187,9 @@ class ErasuresView(ErasureScreen):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         del request
-        return self.show("admin/programmes/participant/erasures.html", title="Erased for good", erasures=self.erasures())
+        return self.show(
+            "admin/programmes/participant/erasures.html", title="Erased for good", erasures=self.erasures()
+        )
 
 
 class LetInForm(forms.Form):
@@ -237,7 +241,7 @@ class ErasureView(ErasureScreen):
         return self.user.is_superuser or leads.exists()
 
     def let_in(self, erasure: Erasure, form: LetInForm) -> int:
-        """Keep that runs of words may come in, with the reason; return how many, and say in the form if there are none."""
+        """Keep that runs of words may come in, and why; return how many, and say in the form if there are none."""
         values = {value for place in erased_places(form.cleaned_data["text"]) for value in place.values}
         with transaction.atomic():
             runs = erasure.runs.filter(value__in=list(values), let_in=None)

@@ -55,6 +55,7 @@ class PlaceForm(forms.Form):
             return start + lead, end - trail
         return find_passage(text, cleaned["passage"])
 
+
 class PassageForm(PlaceForm):
     """A passage of a transcript, with its role in one or more configurations."""
 

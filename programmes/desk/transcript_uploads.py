@@ -35,6 +35,7 @@ from programmes.desk.uploads import (
 from programmes.integrity.numbering import signature
 from programmes.integrity.text import LineInput, TextFormField
 from programmes.models import ImportReport, Participant, Source, Speaker, Upload
+from programmes.models.erasures import persons_places, sentence_about
 from programmes.transcripts.limits import read_in_limits
 from programmes.transcripts.read import TranscriptError, checksum
 from programmes.transcripts.reading import LeftOut, TranscriptReading
@@ -192,6 +193,13 @@ class UploadedTranscriptForm(UploadedForm):
     def left_out(self) -> list[str]:
         """Return what is not in the text, a sentence for each kind, with the words."""
         return told_kinds(self.reading)
+
+    @property
+    def brings_back(self) -> str:
+        """Return where the text has words of somebody who has withdrawn; nothing, where it has none."""
+        text = self.reading.text
+        places = persons_places(text)
+        return sentence_about(places, text) if places else ""
 
     @property
     def shown(self) -> str:

@@ -1,4 +1,4 @@
-"""The step that rids the database's own files of what was deleted: free pages, dead rows and old segments of indexes."""
+"""The step that rids the database's own files of what was deleted: free pages, dead rows, old parts of indexes."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class CuratedModel(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and count the version up. Raise StaleVersionError where somebody else saved in between.
 
-        What was erased for good does not come back: a passage gets its mark, and somebody's words raise ValidationError.
+        What was erased for good stays out: a passage gets its mark, and somebody's words raise ValidationError.
         """
         self.keep_erased()
         if self._state.adding:

@@ -11,8 +11,8 @@ from collections import defaultdict
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from hashlib import blake2b
 from functools import cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from django.db import models
 
 from programmes.integrity.dates import ActDateField
 from programmes.integrity.text import LinesField, ShortTextField, TextRulesMixin
-from programmes.transcripts.runs import MARK, PERSON, Shape, keyed_hash, masked, runs_in, words_of
+from programmes.transcripts.runs import MARK, PERSON, RunShape, keyed_hash, masked, run_words, runs_in
 from programmes.vocabulary import ErasureKind
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Remembered:
     """What was erased, as far as it must be known to look for it: keys of records, and shapes of runs."""
 
     keys: frozenset[tuple[str, str]]  # the study, and the kind and key of a record
-    shapes: dict[tuple[str, str], tuple[Shape, ...]]  # by kind and name of the hash key
+    shapes: dict[tuple[str, str], tuple[RunShape, ...]]  # by kind and name of the hash key
 
     def __bool__(self) -> bool:
         return bool(self.keys or self.shapes)
@@ -128,10 +128,10 @@ def remembered() -> Remembered:
     if there is not None:
         return there
     keys: set[tuple[str, str]] = set()
-    shapes: dict[tuple[str, str], set[Shape]] = defaultdict(set)
+    shapes: dict[tuple[str, str], set[RunShape]] = defaultdict(set)
     for erasure in Erasure.objects.only("kind", "study_slug", "keys", "secret", "shapes"):
         keys |= {(erasure.study_slug, line) for line in erasure.keys}
-        shapes[erasure.kind, erasure.secret] |= {Shape(*shape) for shape in erasure.shapes}
+        shapes[erasure.kind, erasure.secret] |= {RunShape(*shape) for shape in erasure.shapes}
     return Remembered(frozenset(keys), {key: tuple(found) for key, found in shapes.items() if found})
 
 
@@ -148,16 +148,16 @@ def remembered_once() -> Iterator[None]:
 def erased_places(text: str) -> list[ErasedPlace]:
     """Return where a text has words that were erased, in order."""
     shapes = remembered().shapes if has_words(text) else {}
-    words = words_of(text) if shapes else []
+    words = run_words(text) if shapes else []
     keys = hash_keys()
     found: list[ErasedPlace] = []
     for (kind, secret), there in shapes.items() if words else ():
         for shape in there if secret in keys else ():
             found += places_of_shape(words, kind, shape, keys[secret])
-    return joined(sorted(found, key=lambda place: (place.start, place.end)))
+    return joined_places(sorted(found, key=lambda place: (place.start, place.end)))
 
 
-def places_of_shape(words: Sequence[RunWord], kind: str, shape: Shape, key: bytes) -> Iterator[ErasedPlace]:
+def places_of_shape(words: Sequence[RunWord], kind: str, shape: RunShape, key: bytes) -> Iterator[ErasedPlace]:
     """Yield where words have runs of one shape that were erased; a short saying of somebody only as the whole text."""
     whole = kind == ErasureKind.WITHDRAWAL and shape.length < PERSON.length
     if whole and len(words) != shape.length:
@@ -176,7 +176,7 @@ def places_of_shape(words: Sequence[RunWord], kind: str, shape: Shape, key: byte
                 yield ErasedPlace(kind, words[first + shape.before].start, words[last].end, (value,))
 
 
-def joined(places: Iterable[ErasedPlace]) -> list[ErasedPlace]:
+def joined_places(places: Iterable[ErasedPlace]) -> list[ErasedPlace]:
     """Return places of which those of one kind that touch are one."""
     found: dict[str, list[ErasedPlace]] = defaultdict(list)
     for place in places:
@@ -210,11 +210,12 @@ def mapped_texts(value: Any, change: Callable[[str], str]) -> Any:
     return value
 
 
-def texts_in(value: Any) -> list[str]:
+def texts_of_value(value: Any) -> list[str]:
     """Return every text in the value of a field."""
-    found: list[str] = []
-    mapped_texts(value, lambda text: found.append(text) or text)  # type: ignore[func-returns-value]  # it collects
-    return found
+    if isinstance(value, str):
+        return [value]
+    entries = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for entry in entries for text in texts_of_value(entry)]
 
 
 @cache
@@ -225,7 +226,7 @@ def text_fields(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]
 
 def can_bring_back(row: models.Model) -> bool:
     """Say whether a row has a text of several words, or a key that may have been erased."""
-    texts = (text for entry in text_fields(type(row)) for text in texts_in(getattr(row, entry.name)))
+    texts = (text for entry in text_fields(type(row)) for text in texts_of_value(getattr(row, entry.name)))
     return (row._state.adding and row._meta.model_name in KEYED) or any(has_words(text) for text in texts)
 
 
@@ -279,7 +280,7 @@ def erased_faults(row: models.Model) -> dict[str, list[ValidationError]]:
 
 def persons_places(value: Any) -> list[ErasedPlace]:
     """Return where the texts of a value have words of somebody who has withdrawn."""
-    places = [place for text in texts_in(value) for place in erased_places(text)]
+    places = [place for text in texts_of_value(value) for place in erased_places(text)]
     return [place for place in places if place.kind == ErasureKind.WITHDRAWAL]
 
 

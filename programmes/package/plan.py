@@ -177,6 +177,7 @@ class Plan:
         values = self.values(section, row, path)
         if values is None:
             return None
+        self.take_marks(section, values, path)
         values |= {section.parent: parent} if section.parent else {}
         values |= {"position": position} if position is not None else {}
         if isinstance(present, Programme) and self.is_of_others(present):
@@ -289,10 +290,13 @@ class Plan:
             values["sha256"] = right
         if section.model is Memo and any(name in row for name in PARTS_OF_THEORIES):
             values["theory"] = values["theory"] or self.parents["theory"]
+        return values
+
+    def take_marks(self, section: Section, values: dict[str, Any], path: Path) -> None:
+        """Put marks over passages that were erased before, and say so in the report."""
         for name in marks_taken(section.model, values) if remembered().shapes else ():
             place = path_text((*path, name))
             self.report.notes.append(f"{place}: has a passage that was erased for good; it came in as its mark")
-        return values
 
     def related(
         self, section: Section, entry: models.ForeignKey[Any, Any], row: dict[str, Any], path: Path
@@ -361,7 +365,8 @@ def stays_as_it_is(
         remedy = "withdraw them here first, among the participants, and load it then"
         return [Problem(path_text((*path, "withdrawn_date")), shown(row["withdrawn_date"]), message, remedy)]
     if who := withdrawn_person(present, values):
-        message = f"brings back what was erased, since the participant {shown(who.pseudonym)} has withdrawn"
+        brings = "brings back what was erased, since" if who.pk else "has words, though"
+        message = f"{brings} the participant {shown(who.pseudonym)} has withdrawn"
         remedy = "take their quotes, their sources and what is told of them out of the file"
         return [Problem(path_text(path), "", message, remedy)]
     if isinstance(present, Source) and present.text and values["text"] not in {"", present.text}:
@@ -375,6 +380,6 @@ def withdrawn_person(present: CuratedModel | None, values: dict[str, Any]) -> Pa
     """Return the participant who has withdrawn and whose record, source or quote the values would change or bring."""
     people = [present, values.get("participant"), getattr(values.get("source"), "participant", None)]
     people += [present.participant] if isinstance(present, Source | Quote) else []
-    gone = [who for who in people if isinstance(who, Participant) and who.withdrawn_date is not None]
+    gone = [who for who in people if isinstance(who, Participant) and who.withdrawn_date]  # type: ignore[redundant-expr]  # it may be none
     has_words = "start" in values or bool(values.get("text"))  # of a quote or a source; the record of one may come in
     return next((who for who in gone if who.pk is not None or has_words), None)

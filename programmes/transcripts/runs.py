@@ -20,7 +20,7 @@ KEPT_RUN = 8  # words of the runs by which a text is known again
 SEARCHED_RUN = 4  # words of the runs that are searched for
 WORDS_AROUND = 3  # words beside an erased passage by which it is known again
 
-# Letters that are read without spaces between words count one by one; what shows nothing inside a word is no part of it.
+# Letters that are written without spaces count one by one; what shows nothing inside a word is no part of it.
 ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 HIDDEN = "\u00ad\u200b-\u200d\u2060\ufeff"
 INSIDE = f"[^\\W_{ALONE}]|[\u0300-\u036f{HIDDEN}]"
@@ -36,7 +36,7 @@ class RunWord(NamedTuple):
     end: int
 
 
-def words_of(text: str) -> list[RunWord]:
+def run_words(text: str) -> list[RunWord]:
     """Return the words of a text, alike where only case, composition of letters or what stands between differs."""
     return [RunWord(fold(found[0]), *found.span()) for found in WORD.finditer(text)]
 
@@ -62,7 +62,7 @@ def keyed_hash(key: bytes, run: Iterable[str]) -> int:
 
 
 @dataclass(frozen=True)
-class Shape:
+class RunShape:
     """How a remembered run is made: the words that are erased, and how many of those before and after are known."""
 
     before: int
@@ -75,23 +75,23 @@ class Shape:
         return self.before + self.erased + self.after
 
 
-PERSON = Shape(0, KEPT_RUN, 0)  # eight words of somebody
+PERSON = RunShape(0, KEPT_RUN, 0)  # eight words of somebody
 
 
-def passage_runs(text: str, start: int, end: int) -> list[tuple[Shape, tuple[str, ...]]]:
+def passage_runs(text: str, start: int, end: int) -> list[tuple[RunShape, tuple[str, ...]]]:
     """Return the runs by which a passage is known again: with words around it, before it alone, and after it alone.
 
     Without any words around it, it is known by itself.
     """
-    words = words_of(text)
+    words = run_words(text)
     first = bisect_left([word.end for word in words], start + 1)
     last = bisect_left([word.start for word in words], end)
     erased = last - first
     if erased <= 0:
         return []
     before, after = min(WORDS_AROUND, first), min(WORDS_AROUND, len(words) - last)
-    shapes = {Shape(before, erased, after), Shape(before, erased, 0), Shape(0, erased, after)}
-    known = [shape for shape in shapes if shape.length > shape.erased] or [Shape(0, erased, 0)]
+    shapes = {RunShape(before, erased, after), RunShape(before, erased, 0), RunShape(0, erased, after)}
+    known = [shape for shape in shapes if shape.length > shape.erased] or [RunShape(0, erased, 0)]
     return [
         (shape, tuple(word.folded for word in words[first - shape.before : last + shape.after]))
         for shape in sorted(known, key=lambda shape: (shape.before, shape.after))
@@ -100,7 +100,7 @@ def passage_runs(text: str, start: int, end: int) -> list[tuple[Shape, tuple[str
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """Return a span that begins and ends with whole words, so that no part of one stays to be read."""
-    for word in words_of(text):
+    for word in run_words(text):
         if word.start < start < word.end:
             start = word.start
         if word.start < end < word.end:
@@ -108,9 +108,9 @@ def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def places_of(text: str, run: Sequence[str]) -> list[tuple[int, int]]:
+def places_of_run(text: str, run: Sequence[str]) -> list[tuple[int, int]]:
     """Return where the words of a run stand in a text, one after another."""
-    words, wanted = words_of(text), tuple(run)
+    words, wanted = run_words(text), tuple(run)
     return [
         (words[first].start, words[first + len(wanted) - 1].end)
         for first, found in runs_in(words, len(wanted))
@@ -120,7 +120,7 @@ def places_of(text: str, run: Sequence[str]) -> list[tuple[int, int]]:
 
 def common_places(text: str, runs: Collection[tuple[str, ...]], length: int) -> list[tuple[int, int]]:
     """Return the spans of a text whose words are in runs of this length; those that follow one another are one span."""
-    words = words_of(text)
+    words = run_words(text)
     spans: list[tuple[int, int]] = []
     after = -1  # the word after the last that was found
     for first, run in runs_in(words, length):

@@ -24,7 +24,9 @@ def source(transactional_db):
     who = ParticipantFactory(study=theory.study, pseudonym="p1")
     said = "P2: I think that nobody has to be brave all of the time."
     SourceFactory(study=theory.study, key="other", title="Interview 2", text=said, sha256=checksum(said))
-    MemoFactory(study=theory.study, key="m1", text="“Nobody has to be brave all of the time”: that is what it is about.")
+    MemoFactory(
+        study=theory.study, key="m1", text="“Nobody has to be brave all of the time”: that is what it is about."
+    )
     QuoteFactory(study=theory.study, key="sam-miller", text="Printed", locator="p. 2")
     text = {"text": TEXT, "sha256": checksum(TEXT)}
     return SourceFactory(study=theory.study, key="talk", title="Interview 1", participant=who, **text)

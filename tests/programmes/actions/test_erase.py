@@ -54,7 +54,13 @@ def source(db):
     MembershipFactory(study=theory.study, user=UserFactory(username="lead"), role="lead")
     who = ParticipantFactory(study=theory.study, pseudonym="p1", consent_scope="quotes-public")
     source = SourceFactory(
-        study=theory.study, key="talk", title="Talk 1", kind="interview", text=TEXT, sha256=checksum(TEXT), participant=who
+        study=theory.study,
+        key="talk",
+        title="Talk 1",
+        kind="interview",
+        text=TEXT,
+        sha256=checksum(TEXT),
+        participant=who,
     )
     SpeakerFactory(source=source, label="I", kind="interviewer")
     SpeakerFactory(source=source, label="P1", kind="participant", participant=who)
@@ -83,7 +89,9 @@ def test_a_passage_gets_its_mark_everywhere_and_places_stand(source, lead):
     holds = quoted(source, "talk with Zq Miller from")
     beside = quoted(source, "from the centre")
     apart = quoted(source, "brave all of the time")
-    several = quoted(source, "Zq Miller from the centre, and it changed everything for me.\nI: What did she say?\nP1: Zq Miller")
+    several = quoted(
+        source, "Zq Miller from the centre, and it changed everything for me.\nI: What did she say?\nP1: Zq Miller"
+    )
     gone = quoted(source, "with Zq Miller")
     gone.evidence.all().delete()
     gone.delete()
@@ -140,7 +148,9 @@ def test_white_space_is_nothing_to_erase(source, lead):
 
 def test_what_stays_is_told_with_its_reason(source, lead):
     study = source.study
-    other = SourceFactory(study=study, key="other", text="Zq Miller was there.", sha256=checksum("Zq Miller was there."))
+    other = SourceFactory(
+        study=study, key="other", text="Zq Miller was there.", sha256=checksum("Zq Miller was there.")
+    )
     memo = MemoFactory(study=study, key="m1", text="So ZQ\nMILLER is a real name; see Zq  Miller.")
     cmoc = CMOCFactory(theory=study.theories.get(), title="What Zq Miller does")
     elsewhere = MemoFactory(text="Zq Miller in another study")
@@ -153,7 +163,9 @@ def test_what_stays_is_told_with_its_reason(source, lead):
         (f"quote {study.slug}:printed", "text", 1, True),
         (f"source {study.slug}:other", "text", 1, False),
     ]
-    chosen = [trace.identity for trace in traces if trace.record in (memo.pk, in_document.pk) and trace.model is not CMOC]
+    chosen = [
+        trace.identity for trace in traces if trace.record in (memo.pk, in_document.pk) and trace.model is not CMOC
+    ]
 
     erasure = erase(source, "Zq Miller", lead, chosen=[*chosen, traces[3].identity])
 
@@ -284,7 +296,7 @@ def test_the_words_do_not_come_back_in_another_study(source, withdrawn):
 
 
 def test_keys_are_not_given_again(source, withdrawn):
-    with pytest.raises(ValidationError, match="The quote of this key was erased for good. Give another key."):
+    with pytest.raises(ValidationError, match=r"The quote of this key was erased for good\. Give another key\."):
         QuoteFactory(study=source.study, key="q01", text="Other words")
     with pytest.raises(ValidationError, match="erased for good"):
         QuoteFactory.build(study=source.study, key="q01", text="Other words").full_clean()
@@ -342,10 +354,13 @@ def test_what_others_said_in_the_same_words_is_told_apart(source, lead):
 def test_a_withdrawal_is_an_act_and_no_value_of_a_package(source, lead):
     package = write_package(source.study.theories.get())
     changed = package.replace(b'"withdrawn_date": null', b'"withdrawn_date": "2026-03-04"')
-    changed = changed if changed != package else package.replace(
-        b'"pseudonym": "p1"', b'"pseudonym": "p1", "withdrawn_date": "2026-03-04"'
+    changed = (
+        changed
+        if changed != package
+        else package.replace(b'"pseudonym": "p1"', b'"pseudonym": "p1", "withdrawn_date": "2026-03-04"')
     )
     found = problems(changed)
-    assert ("participants[0].withdrawn_date", "says that this participant has withdrawn, but nothing of theirs was erased here") in [
-        (path, message) for path, message, _ in found
-    ]
+    assert (
+        "participants[0].withdrawn_date",
+        "says that this participant has withdrawn, but nothing of theirs was erased here",
+    ) in [(path, message) for path, message, _ in found]

@@ -87,7 +87,6 @@ def bytes_of_database():
         return b"".join(bytes(content) for (content,) in cursor.fetchall())
 
 
-@pytest.mark.slow(seconds=3, reason="reads every file of the database")
 def test_no_byte_of_what_was_erased_is_left(transactional_db):
     source, two = plant()
     assert CANARY.encode() in bytes_of_database()
@@ -166,7 +165,9 @@ def test_file_that_cannot_be_written_is_told_and_written_later(db, caplog, monke
     blocked = tmp_path / "file"
     blocked.write_text("")
     settings.ERASURES_FILE = blocked / "erasures.jsonl"
-    erasure = Erasure.objects.create(kind="passage", study_slug="s", reason="r", signed_by="A", signed_date=DAY, secret="x")
+    erasure = Erasure.objects.create(
+        kind="passage", study_slug="s", reason="r", signed_by="A", signed_date=DAY, secret="x"
+    )
     monkeypatch.setattr(erase, "compact", lambda **_: False)
     erase.settle(erasure)
     assert "could not be written into" in caplog.text

@@ -48,7 +48,7 @@ def test_a_name_is_looked_at_and_erased(source, signed_in):  # noqa: F811
     looked = signed_in.post(screen(source), sent)
     assert looked.status_code == 200
     shown = page(looked)
-    assert "Line 2: <span dir=\"auto\">P1: I had a long talk with <mark>Zq Miller</mark> from the centre" in shown
+    assert 'Line 2: <span dir="auto">P1: I had a long talk with <mark>Zq Miller</mark> from the centre' in shown
     assert "Line 4:" in shown
     assert f'name="chosen" value="programmes.memo.text:{memo.pk}"' in shown
     assert " checked>" in shown
@@ -195,4 +195,6 @@ def test_what_cannot_be_masked_is_told(source, signed_in):  # noqa: F811
     source.study.memberships.get()
     shown = page(signed_in.post(screen(source), {"passage": "Zq Miller", "everywhere": "on"}))
     assert "These stay, and are yours to change" in shown
-    assert "<bdi>key</bdi>: it is a key, an address or a signature, which a mark would break: change it by hand." in shown
+    assert (
+        "<bdi>key</bdi>: it is a key, an address or a signature, which a mark would break: change it by hand." in shown
+    )

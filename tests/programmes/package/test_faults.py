@@ -596,10 +596,8 @@ FAULTS: list[tuple[str, Any, str]] = [
     (
         "participants[0].withdrawn_date",
         "2024-05-05",
-        "quotes[2].visibility: a public quote needs a participant who consented to publication and has "
-        'not withdrawn, as also at quotes[3].visibility (found {"visibility": "public", "participant": '
-        '"cook"}); leave visibility out, so that it stays private, or record the consent "quotes-public" '
-        "of the participant",
+        'sources[2]: has words, though the participant "cook" has withdrawn; take their quotes, their sources and what '
+        "is told of them out of the file",
     ),
     (
         "cmocs[0].readings[0].resource",
@@ -809,8 +807,8 @@ def test_row_that_another_row_of_the_database_forbids_is_refused():
 
     assert [problem.path for problem in resource] == ["mechanisms[4].kind"]
     assert [str(problem) for problem in withdrawn] == [
-        "participants[0].withdrawn_date: a public quote needs a participant who consented to publication and has not "
-        'withdrawn (found "2024-05-05"); leave it as it was, or change those rows first'
+        "participants[0].withdrawn_date: says that this participant has withdrawn, but nothing of theirs was erased "
+        'here (found "2024-05-05"); withdraw them here first, among the participants, and load it then'
     ]
     assert [problem.message for problem in other_text] == ["is not the checksum of this text"]
     assert [str(problem) for problem in problems_in(retold)] == [

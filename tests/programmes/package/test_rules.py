@@ -115,7 +115,7 @@ def test_condition_that_is_partly_a_choice_is_said_whole():
     }
 
 
-def test_what_a_field_refuses_is_told_with_its_value():
+def test_what_a_field_refuses_is_told_with_its_value(db):
     author = Author(family="x" * 101, position=1)
 
     problems = list(field_problems(author, {"family": "x"}, ("study", "authors", 0)))

@@ -1,21 +1,19 @@
 """Words are known again whatever their white space, case, punctuation and ends of lines."""
 
-import random
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from programmes.transcripts.runs import (
-    Shape,
+    RunShape,
     common_places,
     keyed_hash,
     masked,
     passage_runs,
-    places_of,
+    places_of_run,
+    run_words,
     runs_in,
     whole_words,
-    words_of,
 )
 
 KEY = b"k" * 32
@@ -38,7 +36,7 @@ SAID = "I didn’t want to go at all, but Mrs. Grüßner talked me into it"
 )
 def test_same_words_are_known_however_they_are_written(written):
     def folded(text):
-        return [word.folded for word in words_of(text)]
+        return [word.folded for word in run_words(text)]
 
     assert folded(written) == folded(SAID)
 
@@ -57,8 +55,8 @@ def test_same_words_are_known_however_they_are_written(written):
     ],
 )
 def test_words(text, words):
-    assert [word.folded for word in words_of(text)] == words
-    assert all(text[word.start : word.end] for word in words_of(text))
+    assert [word.folded for word in run_words(text)] == words
+    assert all(text[word.start : word.end] for word in run_words(text))
 
 
 WORDS = st.lists(st.sampled_from(["we", "went", "to", "the", "sea", "Ünder", "é", "我"]), max_size=40)
@@ -67,13 +65,13 @@ WORDS = st.lists(st.sampled_from(["we", "went", "to", "the", "sea", "Ünder", "�
 @given(WORDS, st.integers(1, 9), st.randoms())
 def test_every_run_of_a_text_is_found_in_any_text_that_has_it(words, length, chance):
     text = " ".join(words)
-    runs = {run for _, run in runs_in(words_of(text), length)}
-    assert len(runs) <= max(0, len(words_of(text)) - length + 1)
+    runs = {run for _, run in runs_in(run_words(text), length)}
+    assert len(runs) <= max(0, len(run_words(text)) - length + 1)
     written = chance.choice(["\n", "\t ", "; "]).join(words).upper()
     for run in runs:
-        assert places_of(f"Before {written} after", run) != []
+        assert places_of_run(f"Before {written} after", run) != []
     covered = common_places(written, runs, length)
-    assert covered == ([] if len(words_of(text)) < length else covered[:1])
+    assert covered == ([] if len(run_words(text)) < length else covered[:1])
     if runs:
         assert (covered[0][0], covered[0][1]) == (0, len(written))
 
@@ -89,12 +87,12 @@ def test_a_passage_is_known_with_words_around_it():
     start = text.index("Sam")
     end = start + len("Sam Miller")
     assert passage_runs(text, start, end) == [
-        (Shape(0, 2, 3), ("sam", "miller", "from", "the", "centre")),
-        (Shape(3, 2, 0), ("long", "talk", "with", "sam", "miller")),
-        (Shape(3, 2, 3), ("long", "talk", "with", "sam", "miller", "from", "the", "centre")),
+        (RunShape(0, 2, 3), ("sam", "miller", "from", "the", "centre")),
+        (RunShape(3, 2, 0), ("long", "talk", "with", "sam", "miller")),
+        (RunShape(3, 2, 3), ("long", "talk", "with", "sam", "miller", "from", "the", "centre")),
     ]
-    assert passage_runs("Sam Miller", 0, 10) == [(Shape(0, 2, 0), ("sam", "miller"))]
-    assert passage_runs("Sam Miller came", 0, 10) == [(Shape(0, 2, 1), ("sam", "miller", "came"))]
+    assert passage_runs("Sam Miller", 0, 10) == [(RunShape(0, 2, 0), ("sam", "miller"))]
+    assert passage_runs("Sam Miller came", 0, 10) == [(RunShape(0, 2, 1), ("sam", "miller", "came"))]
     assert passage_runs("so 😀 what", 3, 4) == []
 
 
@@ -115,9 +113,8 @@ def test_a_mark_keeps_every_place(text, start, end):
 
 
 def test_what_is_common_is_found_in_a_long_text():
-    chance = random.Random(1)
-    words = [chance.choice("abcdefgh") + str(chance.randrange(50)) for _ in range(5_000)]
-    runs = {run for _, run in runs_in(words_of("so he said the quick brown fox jumps over it"), 4)}
+    words = [f"{'abcdefgh'[number % 8]}{number * number % 50}" for number in range(5_000)]
+    runs = {run for _, run in runs_in(run_words("so he said the quick brown fox jumps over it"), 4)}
     text = " ".join([*words[:3_000], "The quick, brown FOX\njumps", *words[3_000:]])
     ((start, end),) = common_places(text, runs, 4)
     assert text[start:end] == "The quick, brown FOX\njumps"
