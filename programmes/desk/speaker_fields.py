@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 from programmes.models import Participant, Speaker
+from programmes.models.short_names import cut_between_words
 from programmes.vocabulary import SpeakerKind
-from programmes.words import like
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +45,7 @@ def first_said(text: str, turns: Sequence[SpokenTurn]) -> dict[str, str]:
     said: dict[str, str] = {}
     for turn in turns:
         if turn.speaker not in said:
-            words = text[turn.start : turn.end]
-            said[turn.speaker] = like(text, f"{words[:LONGEST_EXAMPLE]}…") if words[LONGEST_EXAMPLE:] else words
+            said[turn.speaker] = cut_between_words(text[turn.start : turn.end], LONGEST_EXAMPLE)
     return said
 
 
