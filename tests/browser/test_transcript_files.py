@@ -48,6 +48,7 @@ def curator(transactional_db):
 @pytest.mark.once
 def test_files_become_sources_that_are_searched(curator, files, page, sign_in, axe, watch, every):
     watch.expect("Failed to load resource: the server responded with a status of 400")
+    page.set_default_timeout(60_000)  # each file is read in a process of its own, which a busy machine starts slowly
     sign_in(page.context, curator)
     found = []
 
