@@ -380,6 +380,6 @@ def withdrawn_person(present: CuratedModel | None, values: dict[str, Any]) -> Pa
     """Return the participant who has withdrawn and whose record, source or quote the values would change or bring."""
     people = [present, values.get("participant"), getattr(values.get("source"), "participant", None)]
     people += [present.participant] if isinstance(present, Source | Quote) else []
-    gone = [who for who in people if isinstance(who, Participant) and who.withdrawn_date]  # type: ignore[redundant-expr]  # it may be none
     has_words = "start" in values or bool(values.get("text"))  # of a quote or a source; the record of one may come in
-    return next((who for who in gone if who.pk is not None or has_words), None)
+    asked = [who for who in people if isinstance(who, Participant) and (who.pk is not None or has_words)]
+    return next((who for who in asked if who.withdrawn_date is not None), None)
