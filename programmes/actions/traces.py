@@ -20,7 +20,7 @@ from programmes.integrity.text import joined_key
 from programmes.models import CuratedModel, ErasedRun, Erasure, LetIn, Programme, Quote, Source, Upload
 from programmes.models.erasures import mapped_texts, texts_of_value
 from programmes.models.field_table import Layer, is_maskable, layer_of
-from programmes.transcripts.runs import SEARCHED_RUN, common_places, masked, places_of_run, run_words, runs_in
+from programmes.transcripts.runs import SEARCHED_RUN, common_places, masked, places_of_run, run_words, runs_in, spoken_words
 from programmes.vocabulary import TeamRole
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # Terms of the site itself and hashes, which hold no words of anybody; and what every erasure rids of them by itself.
 WORDLESS = (ContentType, Permission, Group, Session, Erasure, ErasedRun, LetIn, LogEntry, Upload)
+REASON = "history_change_reason"  # of a state in the history
 CUT_FROM_TEXT = {"text", "prefix", "suffix"}  # of a quote with a place in a transcript
 EXCERPT = 50  # letters on each side of what was found
 
@@ -73,19 +74,23 @@ class Trace:
     @property
     def label(self) -> str:
         """Return how people call the field."""
+        if self.name == REASON:
+            return "reason of a change"
         return str(getattr(self.model._meta.get_field(self.name), "verbose_name", self.name))
 
     @property
     def by_others(self) -> bool:
         """Say whether it holds what somebody else says: their words are not this person's to erase."""
-        said = issubclass(self.model, CuratedModel) and layer_of(self.model, self.name) == Layer.PARTICIPANT
-        return said and self.of_person
+        if not issubclass(self.model, CuratedModel) or self.name == REASON:
+            return False
+        return self.of_person and layer_of(self.model, self.name) == Layer.PARTICIPANT
 
     @property
     def maskable(self) -> bool:
         """Say whether a mark may be put there."""
-        there = issubclass(self.model, CuratedModel) and is_maskable(self.model, self.name)
-        return there and not self.by_others and not self.placed
+        if not issubclass(self.model, CuratedModel) or self.by_others or self.placed:
+            return False
+        return self.name == REASON or is_maskable(self.model, self.name)
 
     @property
     def why_left(self) -> str:
@@ -109,7 +114,7 @@ class Trace:
 
 def wanted_of_person(texts: Iterable[str]) -> Wanted:
     """Return every run of four words or more of these texts as what is looked for."""
-    runs = {run for text in texts for _, run in runs_in(run_words(text), SEARCHED_RUN)}
+    runs = {run for text in texts for _, run in runs_in(spoken_words(text), SEARCHED_RUN)}
     return Wanted(lambda text: common_places(text, runs, SEARCHED_RUN) if runs else [], of_person=True)
 
 

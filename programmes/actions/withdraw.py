@@ -28,7 +28,7 @@ from programmes.models import (
 )
 from programmes.models.spoken import SourceVoices, keep_voices, place_quote, quote_spans
 from programmes.transcripts.passages import AROUND, around
-from programmes.transcripts.runs import PERSON, SEARCHED_RUN, RunShape, masked, run_words, runs_in
+from programmes.transcripts.runs import PERSON, SEARCHED_RUN, RunShape, masked, spoken_words, runs_in
 from programmes.vocabulary import ConsentScope, ErasureKind
 
 if TYPE_CHECKING:
@@ -203,14 +203,14 @@ def traces_of_participant(participant: Participant, user: User | None = None) ->
 
 def runs_to_remember(texts: list[str], study: Study) -> set[tuple[RunShape, tuple[str, ...]]]:
     """Return the runs by which somebody's words are known again, but for those that stand in what others said."""
-    runs = {(PERSON, run) for text in texts for _, run in runs_in(run_words(text), PERSON.length)}
+    runs = {(PERSON, run) for text in texts for _, run in runs_in(spoken_words(text), PERSON.length)}
     for text in texts:
-        words = run_words(text)
+        words = spoken_words(text)
         if SEARCHED_RUN <= len(words) < PERSON.length:
             runs.add((RunShape(0, len(words), 0), tuple(word.folded for word in words)))
     for model in (Source, Quote):
         for text in model._base_manager.filter(study=study).values_list("text", flat=True).iterator(50):
-            runs -= {(PERSON, run) for _, run in runs_in(run_words(text), PERSON.length)}
+            runs -= {(PERSON, run) for _, run in runs_in(spoken_words(text), PERSON.length)}
     return runs
 
 
@@ -280,7 +280,7 @@ def withdraw_participant(
     participant.save()
     erase_history(participant)
     runs = runs_to_remember(words, participant.study)
-    runs -= {(PERSON, run) for text in questions for _, run in runs_in(run_words(text), PERSON.length)}
+    runs -= {(PERSON, run) for text in questions for _, run in runs_in(spoken_words(text), PERSON.length)}
     signed = Signed(reason, on, by, chosen)
     erasure = remember(ErasureKind.WITHDRAWAL, participant.study, signed, runs)
     erasure.keys = [

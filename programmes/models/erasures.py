@@ -21,7 +21,7 @@ from django.db import models
 
 from programmes.integrity.dates import ActDateField
 from programmes.integrity.text import LinesField, ShortTextField, TextRulesMixin
-from programmes.transcripts.runs import MARK, PERSON, RunShape, keyed_hash, masked, run_words, runs_in
+from programmes.transcripts.runs import MARK, PERSON, RunShape, keyed_hash, masked, run_words, runs_in, spoken_words
 from programmes.vocabulary import ErasureKind
 
 if TYPE_CHECKING:
@@ -148,10 +148,10 @@ def remembered_once() -> Iterator[None]:
 def erased_places(text: str) -> list[ErasedPlace]:
     """Return where a text has words that were erased, in order."""
     shapes = remembered().shapes if has_words(text) else {}
-    words = run_words(text) if shapes else []
     keys = hash_keys()
     found: list[ErasedPlace] = []
-    for (kind, secret), there in shapes.items() if words else ():
+    for (kind, secret), there in shapes.items():
+        words = spoken_words(text) if kind == ErasureKind.WITHDRAWAL else run_words(text)
         for shape in there if secret in keys else ():
             found += places_of_shape(words, kind, shape, keys[secret])
     return joined_places(sorted(found, key=lambda place: (place.start, place.end)))

@@ -41,6 +41,11 @@ def run_words(text: str) -> list[RunWord]:
     return [RunWord(fold(found[0]), *found.span()) for found in WORD.finditer(text)]
 
 
+def spoken_words(text: str) -> list[RunWord]:
+    """Return the words of a text but for numbers: times and line numbers stand between the words of some files."""
+    return [word for word in run_words(text) if not word.folded.isdigit()]
+
+
 def fold(word: str) -> str:
     """Return a word as it is compared."""
     if word.isascii():
@@ -119,8 +124,8 @@ def places_of_run(text: str, run: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def common_places(text: str, runs: Collection[tuple[str, ...]], length: int) -> list[tuple[int, int]]:
-    """Return the spans of a text whose words are in runs of this length; those that follow one another are one span."""
-    words = run_words(text)
+    """Return the spans of a text whose words, but for numbers, are in runs of this length; those that follow one another are one span."""
+    words = spoken_words(text)
     spans: list[tuple[int, int]] = []
     after = -1  # the word after the last that was found
     for first, run in runs_in(words, length):

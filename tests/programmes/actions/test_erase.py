@@ -309,6 +309,20 @@ def test_keys_are_not_given_again(source, withdrawn):
         SourceFactory(study=source.study, key="talk", text=text, sha256=checksum(text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 nobody has to\n13 be brave all\n14 of the time",
+        "[00:01] Nobody has to\n[00:02] be brave all\n[00:04] of the time",
+        "NOBODY HAS TO BE BRAVE ALL OF THE TIME",
+        "…nobody—has—to—be—brave—all—of—the—time…",
+    ],
+)
+def test_the_words_do_not_come_back_in_another_form(source, withdrawn, text):
+    with pytest.raises(ValidationError, match="words of somebody who has withdrawn"):
+        MemoFactory(text=text)
+
+
 def test_questions_and_what_others_said_may_come_in(source, withdrawn):
     memo = MemoFactory(text="Asked: who helped you most in those first weeks? What did she say?")
     assert memo.pk
@@ -328,6 +342,23 @@ def test_what_stands_already_may_stay_where_other_words_change(source, lead):
     memo.text += ": I had a long talk with Zq Miller from the centre."
     with pytest.raises(ValidationError, match="words of somebody"):
         memo.save()
+
+
+def test_reason_of_a_change_is_searched_too(source, lead):
+    memo = MemoFactory(study=source.study, key="m1", text="Short")
+    memo.text = "Shorter"
+    memo.set_change_reason("As Zq Miller said")
+    memo.save()
+    (trace,) = traces_of_passage(source, *NAME, lead)
+    assert (trace.called, trace.label, trace.places, trace.maskable) == (
+        f"memo {source.study.slug}:m1",
+        "reason of a change",
+        0,
+        True,
+    )
+    assert erase(source, "Zq Miller", lead, chosen=[trace.identity]).left == []
+    assert memo.history.first().history_change_reason == "As ██ ██████ said"
+    assert "Zq" not in everything()
 
 
 def test_what_others_said_in_the_same_words_is_told_apart(source, lead):
