@@ -20,6 +20,7 @@ from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import STATEMENT_LETTERS, LinesField, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.erasures import is_like_but_for_marks
+from programmes.models.open_quotes import everybody_agreed, public_with_leave_of_all, quote_is_open
 from programmes.models.participants import Participant
 from programmes.models.short_names import quoted_name, speaker_name, with_number
 from programmes.models.signed_notes import note_signed_by, note_signed_date
@@ -197,7 +198,7 @@ class Quote(CuratedModel):
     disclosure_checked_date = ActDateField(null=True, blank=True)
     disclosure_note = LongTextField(blank=True)
 
-    access = Access(study="study", public_if=Q(visibility=Visibility.PUBLIC), private_role=TeamRole.REVIEWER)
+    access = Access(study="study", public_if=quote_is_open(), private_role=TeamRole.REVIEWER)
     key_fields = ("study__slug", "key")
     searched = ("text",)
     called = ("label_as_printed", "key")
@@ -234,6 +235,13 @@ class Quote(CuratedModel):
             | Q(participant__consent_scope=ConsentScope.QUOTES_PUBLIC, participant__withdrawn_date=None),
             message="A public quote needs a participant who consented to publication and has not withdrawn.",
             guards=("participant",),
+        ),
+        Invariant(
+            name="quote_public_within_consent_of_all",
+            condition=~Q(visibility=Visibility.PUBLIC) | everybody_agreed(),
+            message="A public quote needs everybody in it to have consented to publication and not withdrawn.",
+            guards=("also_by",),
+            in_python=public_with_leave_of_all,
         ),
     )
 
@@ -337,9 +345,7 @@ class EditorialMark(CuratedModel):
     kind = models.CharField(max_length=20, choices=MarkKind)
     text = ShortTextField(max_length=300, blank=True, help_text="As printed.")
 
-    access = Access(
-        study="quote__study", public_if=Q(quote__visibility=Visibility.PUBLIC), private_role=TeamRole.REVIEWER
-    )
+    access = Access(study="quote__study", public_if=quote_is_open("quote"), private_role=TeamRole.REVIEWER)
     key_fields = ("quote__study__slug", "quote__key", "position")
 
     class Meta:
@@ -368,7 +374,7 @@ class Evidence(CuratedModel):
     access: ClassVar[Access] = Access(
         study="cmoc__theory__study",
         theory="cmoc__theory",
-        public_if=Q(quote__visibility=Visibility.PUBLIC),
+        public_if=quote_is_open("quote"),
         private_role=TeamRole.REVIEWER,
     )
     key_fields = ("cmoc__theory__slug", "cmoc__number", "quote__key")
