@@ -86,7 +86,8 @@ class ElementAdmin(CuratedAdmin):
         """Return the fields that all elements have, and the model's own."""
         fields = ("theory", "label", "key", "description", "level", *self.extra_fields)
         help_text = "The label is your short wording. The printed wording stands in each CMOC."
-        return [(None, {"fields": fields, "description": help_text}), *super().get_fieldsets(request, obj)[1:]]
+        own = self.readable(request, [(None, {"fields": fields, "description": help_text})], obj)
+        return [*own, *super().get_fieldsets(request, obj)[1:]]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
         kind = kind_of_element(self.model)
