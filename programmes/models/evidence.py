@@ -22,6 +22,7 @@ from programmes.models.base import CuratedModel
 from programmes.models.erasures import is_like_but_for_marks
 from programmes.models.open_quotes import everybody_agreed, public_with_leave_of_all, quote_is_open
 from programmes.models.participants import Participant
+from programmes.models.quote_spans import PIECE, span_matches_source
 from programmes.models.short_names import quoted_name, speaker_name, with_number
 from programmes.models.signed_notes import note_signed_by, note_signed_date
 from programmes.models.studies import Reference, Study
@@ -138,22 +139,6 @@ class Source(CuratedModel):
             if stored and stored != self.text:
                 raise ValidationError("A transcript stays as it is; add the corrected one as a new source.", "fixed")
         super().save(*args, **kwargs)
-
-
-PIECE = r"(\d{1,9}) (\d{1,9})"
-
-
-def span_matches_source(quote: Any) -> bool:
-    """Say whether the words of a quote stand at its span in its source, or at the spans of its pieces."""
-    if quote.start is None or quote.source is None:
-        return True
-    text = quote.source.text
-    if quote.pieces:
-        spans = [tuple(map(int, piece.split())) for piece in quote.pieces]
-        places = [place for span in spans for place in span]
-        whole = (places[0], places[-1]) == (quote.start, quote.end) and places == sorted(set(places))
-        return whole and places[-1] <= len(text) and quote.text == "\n".join(text[slice(*span)] for span in spans)
-    return quote.end is not None and quote.end <= len(text) and bool(text[quote.start : quote.end] == quote.text)
 
 
 class Quote(CuratedModel):
