@@ -8,6 +8,7 @@ from django.contrib import admin
 
 from programmes.admin.base import CuratedAdmin, StackedInline
 from programmes.admin.help import explained
+from programmes.admin.publishing import ShowsPublicationMixin
 from programmes.desk.decisions import MoveView, RenameView, RetireView
 from programmes.desk.evidence_matrix import EvidenceMatrixView
 from programmes.desk.merge_and_split import MergeView, SplitView, merge_chosen
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(Theory)
-class TheoryAdmin(ScreensMixin, CuratedAdmin):
+class TheoryAdmin(ScreensMixin, ShowsPublicationMixin, CuratedAdmin):
     screens = (EvidenceMatrixView,)
     change_form_template = "admin/programmes/theory/change_form.html"
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from programmes.models import Membership, StaleVersionError, Study
 from programmes.models.erasures import remembered_once
+from programmes.models.publications import published_in_one_act
 from programmes.models.spoken import keep_voices_of_study
 from programmes.package.document import parse
 from programmes.package.plan import Plan
@@ -50,7 +51,7 @@ def read_remembering(data: bytes, *, dry_run: bool, reason: str, lead: User | No
     if not dry_run:
         place = ""
         try:
-            with transaction.atomic():
+            with transaction.atomic(), published_in_one_act(study.pk):  # type: ignore[union-attr]  # as above
                 for step in plan.steps:
                     place = step.place
                     carry_out(step, reason)
