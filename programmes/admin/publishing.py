@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.admin.options import ModelAdmin
-
 from programmes.models import CMOC, Evidence, LineageEvent, Memo, Review, Theory
 from programmes.models.open_quotes import quote_is_open
 from programmes.vocabulary import CMOCStatus, Visibility
@@ -58,11 +56,14 @@ def would_become_public(record: Any) -> list[Theory]:
     return list(Theory.objects.filter(**of).order_by("title", "pk"))
 
 
-class ShowsPublicationMixin(ModelAdmin):  # type: ignore[type-arg]
+class ShowsPublicationMixin:
     """A form in which a record is made public: it says what everybody would read of it."""
+
+    has_change_permission: Any
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         record = kwargs.get("obj")
         may_publish = record is not None and self.has_change_permission(request, record)
         context["publications"] = [publication_preview(theory) for theory in would_become_public(record) if may_publish]
-        return super().render_change_form(request, context, *args, **kwargs)
+        shown: HttpResponse = super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]  # of an admin
+        return shown

@@ -50,7 +50,7 @@ def history_of(cmoc: CMOC, past: PublicPast | None = None) -> list[HistoryEntry]
     own = list(CMOC.history.filter(id=cmoc.pk).select_related("history_user").order_by("-history_id"))
     for row in own:
         row.what = str(cmoc)
-    events = entries_of(own, past)
+    events = known_entries(own, past)
     for kind in CONFIGURATION:
         by_row: dict[int, list[Any]] = defaultdict(list)
         name = str(kind.link._meta.verbose_name).removeprefix("CMOC ").capitalize()
@@ -64,7 +64,7 @@ def history_of(cmoc: CMOC, past: PublicPast | None = None) -> list[HistoryEntry]
             row.what = Sentence(f"{name}: ", *(of.short_name.pieces if isinstance(of, Service) else [str(of)]))
             by_row[row.id].append(row)
         for versions in by_row.values():
-            events += entries_of(versions, past)
+            events += known_entries(versions, past)
     return sorted(events, key=lambda event: event.day, reverse=True)
 
 
@@ -78,7 +78,7 @@ def last_names(kind: PartKind, keys: set[int], past: PublicPast | None) -> dict[
     return {key: getattr(found[-1], kind.label) for key, found in shown.items() if found}
 
 
-def entries_of(versions: list[Any], past: PublicPast | None) -> list[HistoryEntry]:
+def known_entries(versions: list[Any], past: PublicPast | None) -> list[HistoryEntry]:
     """Return the changes to one record that the reader may know, from its versions, latest first."""
     if past is None:
         return history_entries(versions)
