@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate, pre_migrate
+from simple_history.signals import post_create_historical_record
 
 
 class ProgrammesConfig(AppConfig):
@@ -18,10 +19,12 @@ class ProgrammesConfig(AppConfig):
         """
         from programmes import checks  # noqa: PLC0415  models exist only once apps are ready
         from programmes.models.field_table import layer_of  # noqa: PLC0415  as above
+        from programmes.models.publications import keep_public_spans  # noqa: PLC0415  as above
         from programmes.words import WordsOfFieldMixin  # noqa: PLC0415  as above
 
         WordsOfFieldMixin.layer_of = layer_of
 
+        post_create_historical_record.connect(keep_public_spans, dispatch_uid="keep_public_spans")
         pre_migrate.connect(checks.remove_before_migrate, sender=self, dispatch_uid="remove_before_migrate")
         post_migrate.connect(checks.install_after_migrate, sender=self, dispatch_uid="install_after_migrate")
         register(checks.derived_objects_as_declared, Tags.database)

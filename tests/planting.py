@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.urls import reverse
 
 from programmes.integrity.known_dates import KnownDateField
 from programmes.integrity.text import LinesField
 from programmes.models import Quote, Source, Speaker
-from programmes.models.configuration import CONFIGURATION
+from programmes.models.configuration import CONFIGURATION, ELEMENTS
 from programmes.models.field_table import fields_of
 from programmes.transcripts.read import checksum
 from tests import factories as make
@@ -260,6 +261,25 @@ class Planting:
         self.plant(make.SurveyFactory, "dates_reporting", study=self.study, opened_date=None, closed_date=None)
         for factory in (make.TopicGroupFactory, make.QuestionFormFactory, make.RespondentRoleFactory):
             self.plant(factory, survey=survey)
+
+
+def page_addresses(planting):
+    """Return the address of every page on which something of the study is read, and of the screens of its team."""
+    study, theory = planting.study, planting.theory
+    found = [reverse(name) for name in ("home", "cite", "all_services")]
+    found += [reverse(name, args=[theory.slug]) for name in ("theory", "lineage", "setting", "evidence", "matrix")]
+    found += [f"{theory.get_absolute_url()}?view={view}" for view in ("picture", "table", "sources")]
+    found += [reverse(name, args=[study.slug]) for name in ("study", "services", "memos")]
+    found += [reverse("survey", args=[row.slug]) for row in study.surveys.all()]
+    found += [row.get_absolute_url() for name in ("services", "quotes", "memos") for row in getattr(study, name).all()]
+    elements = ("cmocs", *(kind.plural for kind in ELEMENTS))
+    found += [row.get_absolute_url() for name in elements for row in getattr(theory, name).all()]
+    found += [reverse("cite_cmoc", args=[theory.slug, planting.cmoc.number])]
+    screens = {"source": ("code", "speakers", "blind", "agreement"), "cmoc": ("review",), "theory": ("matrix",)}
+    for kind, names in screens.items():
+        pk = getattr(planting, kind).pk
+        found += [reverse(f"admin:programmes_{kind}_{name}", args=[pk]) for name in names]
+    return [*dict.fromkeys(found), reverse("admin:index")]
 
 
 def other_place(quote, name):

@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from programmes.models import Quote, Source, Speaker
+from programmes.models.open_quotes import agrees
 from programmes.models.spoken import SourceVoices, keep_voices, place_quote, quote_spans
-from programmes.vocabulary import ConsentScope, QuoteConsent, Visibility
+from programmes.vocabulary import QuoteConsent, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from programmes.models import Participant
     from programmes.transcripts.turns import Piece
 
 
@@ -27,11 +27,6 @@ class Settled:
     changed: list[str] = field(default_factory=list)  # keys of quotes that are somebody else's now
     hidden: list[str] = field(default_factory=list)  # keys of those that were public and are private now
     stuck: list[str] = field(default_factory=list)  # keys of those that could not be mended, each with the reason
-
-
-def may_be_public(people: Sequence[Participant]) -> bool:
-    """Say whether everybody agreed that their words are published, and nobody has withdrawn."""
-    return all(who.consent_scope == ConsentScope.QUOTES_PUBLIC and who.withdrawn_date is None for who in people)
 
 
 @transaction.atomic
@@ -50,10 +45,10 @@ def settle_quotes(source: Source, reason: str) -> Settled:
             continue  # of nobody who is known to speak: it keeps whom it has
         people = voices.participants(pieces)
         participant = people[0] if len(people) == 1 else None
-        keep_voices(quote, voices, pieces)
         of_nobody = not people and quote.consent == QuoteConsent.PARTICIPANT
-        hide = quote.visibility == Visibility.PUBLIC and (of_nobody or not may_be_public(people))
+        hide = quote.visibility == Visibility.PUBLIC and (of_nobody or not all(map(agrees, people)))
         if participant == quote.participant and not hide:
+            keep_voices(quote, voices, pieces)
             continue
         quote.participant = participant
         if hide:
@@ -63,6 +58,7 @@ def settle_quotes(source: Source, reason: str) -> Settled:
             quote.consent = QuoteConsent.UNKNOWN
         quote.set_change_reason(reason)
         quote.save()
+        keep_voices(quote, voices, pieces)  # after it is private, where somebody in it did not agree
         settled.changed.append(quote.key)
     return settled
 
@@ -102,7 +98,7 @@ def mend_quotes(*, source: Source, reason: str) -> Settled:
             continue
         quote.source = source
         place_quote(quote, pieces, voices)
-        if quote.visibility == Visibility.PUBLIC and not may_be_public(voices.participants(pieces)):
+        if quote.visibility == Visibility.PUBLIC and not all(map(agrees, voices.participants(pieces))):
             quote.visibility = Visibility.PRIVATE
             settled.hidden.append(quote.key)
         quote.set_change_reason(reason)

@@ -6,33 +6,33 @@ each other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from programmes.desk.base import SAVING, NamedAutocomplete, is_among
+from programmes.admin.scoped import ScopedAdmin
+from programmes.desk.base import SAVING, is_among
 from programmes.integrity.invariants import follow
 from programmes.integrity.numbering import signature
-from programmes.integrity.text import LineInput, LongTextField, ShortTextField, TextFormField
+from programmes.integrity.text import TextFormField
 from programmes.models import CuratedModel, StaleVersionError, Study
 from programmes.models.holdings import held_by
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from programmes.integrity.access import Person
 
 
@@ -69,13 +69,6 @@ class OpenedVersionField(forms.IntegerField):
         """Say that nobody changes it: a row in which nothing else was changed is not saved."""
         del initial, data
         return False
-
-
-class AdminLineInput(LineInput):
-    """A field for a short text, as the admin shows it."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"class": "vTextField", **(attrs or {})})
 
 
 class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -148,10 +141,13 @@ class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # a hook of Django's own
         path = type(self.instance).access.study
-        if self.errors or path == "studies":
+        if path == "studies":
             return
-        study = follow(self.instance, path) if path else self.instance
+        study = None
+        with suppress(ObjectDoesNotExist):  # a required relation is empty; its own field says so
+            study = follow(self.instance, path) if path else self.instance
         if study is not None and study.pk and not Study.objects.editable_by(self.user).filter(pk=study.pk).exists():
+            self._errors = ErrorDict()  # what else is wrong with it would tell what is there
             self.add_error(None, "This belongs to a study that you do not curate.")
 
 
@@ -183,36 +179,6 @@ class ReasonForm(CuratedForm):
             if cleaned.get(kind.absence) and not self.instance._state.adding and kind.rows(self.instance).exists():
                 self.add_error(kind.absence, f"There are {kind.name} here, so leave this empty.")
         return cleaned
-
-
-class ScopedAdmin(BaseModelAdmin):  # type: ignore[type-arg]
-    """Shows and offers only records that the person may see."""
-
-    formfield_overrides: ClassVar[Any] = {
-        models.URLField: {"assume_scheme": "https"},
-        ShortTextField: {"widget": AdminLineInput},
-        LongTextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
-    }
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
-        visible = self.model.objects.visible_to(request.user)
-        ordering = self.get_ordering(request)
-        return visible.order_by(*ordering) if ordering else visible
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Say of a day that cannot be read how one is written."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(field, forms.DateField):
-            field.error_messages["invalid"] = "Write the day as year, month and day, such as 2026-03-14."
-        return field
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer only records that the person may see."""
-        if issubclass(db_field.related_model, CuratedModel):
-            kwargs["queryset"] = db_field.related_model.objects.visible_to(request.user)
-            if db_field.name in self.get_autocomplete_fields(request):
-                kwargs["widget"] = NamedAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class CuratedInline(ScopedAdmin, InlineModelAdmin):  # type: ignore[type-arg]
@@ -381,5 +347,4 @@ class ReadOnlyAdmin(CuratedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the fields; nothing is saved here, so nobody is asked why."""
-        del request, obj
-        return [(None, {"fields": self.fields})]
+        return self.readable(request, [(None, {"fields": self.fields})], obj)

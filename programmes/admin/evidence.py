@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from programmes.actions.withdraw import traces_of_participant, withdraw_participant, withdrawal_erases
 from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline
 from programmes.admin.quote_form import QuoteForm
+from programmes.admin.scoped import OwnStudiesFilter
 from programmes.characters import as_kept
 from programmes.desk.agreement import AgreementView
 from programmes.desk.blind_coding import BlindCodingView
@@ -69,7 +70,13 @@ class QuoteAdmin(CuratedAdmin):
     form = QuoteForm
     list_display = ("key", "beginning", "visibility", "disclosure_checked_date", "cmoc_count", "study")
     list_display_links = ("key", "beginning")
-    list_filter = (WaitingFilter, CellFilter, ("study", admin.RelatedOnlyFieldListFilter), "visibility", "consent")
+    list_filter = (
+        WaitingFilter,
+        CellFilter,
+        ("study", admin.RelatedOnlyFieldListFilter),
+        "visibility",
+        ("consent", OwnStudiesFilter),
+    )
     list_select_related = ("study",)
     search_fields = ("key", "text")
     autocomplete_fields = ("study", "participant", "source")

@@ -7,12 +7,13 @@ from typing import ClassVar
 from django.contrib import admin
 
 from programmes.admin.base import ReadOnlyAdmin
+from programmes.admin.scoped import ScopedAdmin
 from programmes.desk.decisions import UndoDecisionView
 from programmes.desk.screens import ScreensMixin
 from programmes.models import LineageEvent, LineageMove, LineageStep
 
 
-class StepInline(admin.TabularInline):  # type: ignore[type-arg]
+class StepInline(ScopedAdmin, admin.TabularInline):  # type: ignore[type-arg]
     """Which configuration followed from which."""
 
     model = LineageStep
@@ -20,7 +21,7 @@ class StepInline(admin.TabularInline):  # type: ignore[type-arg]
     fields = ("before", "after", "status_before")
 
 
-class MoveInline(admin.TabularInline):  # type: ignore[type-arg]
+class MoveInline(ScopedAdmin, admin.TabularInline):  # type: ignore[type-arg]
     model = LineageMove
     extra = 0
     fields = ("quote",)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 
 from programmes.admin.base import CuratedAdmin, StackedInline
+from programmes.admin.publishing import ShowsPublicationMixin
 from programmes.models import CMOC, Author, Membership, Programme, Quote, Reference, Study
 from programmes.models.holdings import held_by
 from programmes.vocabulary import StatementOrigin, TeamRole
@@ -54,7 +55,7 @@ class ProgrammeAdmin(CuratedAdmin):
 
 
 @admin.register(Study)
-class StudyAdmin(CuratedAdmin):
+class StudyAdmin(ShowsPublicationMixin, CuratedAdmin):
     list_display = ("title", "kind", "visibility", "cmoc_count", "quote_count")
     list_filter = ("visibility", "kind")
     search_fields = ("title", "slug")

@@ -8,6 +8,7 @@ from django.contrib import admin
 
 from programmes.admin.base import CuratedAdmin, StackedInline
 from programmes.admin.help import explained
+from programmes.admin.publishing import ShowsPublicationMixin
 from programmes.desk.decisions import MoveView, RenameView, RetireView
 from programmes.desk.evidence_matrix import EvidenceMatrixView
 from programmes.desk.merge_and_split import MergeView, SplitView, merge_chosen
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(Theory)
-class TheoryAdmin(ScreensMixin, CuratedAdmin):
+class TheoryAdmin(ScreensMixin, ShowsPublicationMixin, CuratedAdmin):
     screens = (EvidenceMatrixView,)
     change_form_template = "admin/programmes/theory/change_form.html"
 
@@ -86,7 +87,8 @@ class ElementAdmin(CuratedAdmin):
         """Return the fields that all elements have, and the model's own."""
         fields = ("theory", "label", "key", "description", "level", *self.extra_fields)
         help_text = "The label is your short wording. The printed wording stands in each CMOC."
-        return [(None, {"fields": fields, "description": help_text}), *super().get_fieldsets(request, obj)[1:]]
+        own = self.readable(request, [(None, {"fields": fields, "description": help_text})], obj)
+        return [*own, *super().get_fieldsets(request, obj)[1:]]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
         kind = kind_of_element(self.model)

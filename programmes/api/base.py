@@ -10,11 +10,14 @@ from django_filters import MultipleChoiceFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import viewsets
 from rest_framework.exceptions import NotFound
+from rest_framework.pagination import Cursor as Place
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from programmes.api.cursors import NoCursorError, sealed, unsealed
 from programmes.api.openapi import ResourceSchema
 from programmes.api.problems import BadParameterError, unknown_word
 from programmes.api.renderers import CSVRenderer, ORJSONRenderer
@@ -50,6 +53,23 @@ class Cursor(CursorPagination):
         if not re.fullmatch("[0-9]{1,4}", asked) or not 1 <= int(asked) <= self.max_page_size:
             raise BadParameterError("page_size", asked, f"is no whole number from 1 to {self.max_page_size}")
         return int(asked)
+
+    def encode_cursor(self, cursor: Any) -> str:
+        """Return the address of a page, which does not tell the ids of rows."""
+        position = "" if cursor.position is None else f"={cursor.position}"
+        place = f"{cursor.offset} {int(cursor.reverse)} {position}"
+        return replace_query_param(self.base_url, self.cursor_query_param, sealed(place))
+
+    def decode_cursor(self, request: Request) -> Any:
+        """Return the place that the address names, or None for the first page."""
+        given = request.query_params.get(self.cursor_query_param)
+        if given is None:
+            return None
+        try:
+            offset, backwards, position = unsealed(given).split(" ", 2)
+        except NoCursorError:
+            raise NotFound(self.invalid_cursor_message) from None
+        return Place(int(offset), backwards == "1", position[1:] if position else None)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Return the parameters for the OpenAPI document."""

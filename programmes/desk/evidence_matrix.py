@@ -92,11 +92,11 @@ def evidence_matrix_page(theory: Theory, user: Person, by: str) -> EvidenceMatri
 
 
 def quotes_of_cell(user: Person, cmoc: int, by: str, value: str) -> QuerySet[Quote, Any]:
-    """Return the quotes that a cell of the matrix counts."""
+    """Return the quotes that a cell of the matrix counts, for those who may open the matrix."""
     path = PROPERTIES[by].path
     condition = Q(**{path: value}) if value else Q(**{path: ""}) | Q(**{f"{path}__isnull": True})
     bearing = Evidence.objects.visible_to(user).filter(cmoc=cmoc).values("quote")
-    return Quote.objects.visible_to(user).filter(condition, pk__in=bearing)
+    return Quote.objects.editable_by(user).filter(condition, pk__in=bearing)
 
 
 class CellFilter(admin.SimpleListFilter):

@@ -69,8 +69,11 @@ def memo_document(memos: Iterable[Memo], title: str) -> bytes:
 
 
 def heading_of(memo: Memo) -> str:
-    """Return the name of a memo's record, with its kind where the name does not tell it."""
-    name = str(memo.record)
+    """Return the name of a memo's record, with its kind where the name does not tell it.
+
+    A source is named by its key: memos are read by reviewers, and titles of sources by curators alone.
+    """
+    name = memo.source.key if memo.source else str(memo.record)
     if memo.cmoc:
         return Sentence(f"{name}: ", memo.cmoc.title) if memo.cmoc.title else name
     return Sentence(f"{memo.about.label}: ", *(memo.service.short_name.pieces if memo.service else [name]))

@@ -78,16 +78,16 @@ class AccessQuerySet(models.QuerySet[Row_co]):
 
     def editable_by(self, user: Person) -> Self:
         """Return the rows that this person may change: those of the studies they curate or lead."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if getattr(user, "is_superuser", False):
-            return self.all()
-        return self.filter(**{self.access.path("pk__in"): studies_with_role(user, TeamRole.CURATOR)})
+        return self.of_teams_of(user, TeamRole.CURATOR)
 
     def reviewable_by(self, user: Person) -> Self:
         """Return the rows of the studies in which this person reviews, curates or leads."""
+        return self.of_teams_of(user, TeamRole.REVIEWER)
+
+    def of_teams_of(self, user: Person, role: TeamRole = TeamRole.READER) -> Self:
+        """Return the rows of the studies in whose team this person has at least this role."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if getattr(user, "is_superuser", False):
             return self.all()
-        return self.filter(**{self.access.path("pk__in"): studies_with_role(user, TeamRole.REVIEWER)})
+        return self.filter(**{self.access.path("pk__in"): studies_with_role(user, role)})

@@ -126,6 +126,6 @@ def complete_tables(using: str) -> set[str]:
         columns = set(cursor.fetchall())
     return {
         model._meta.db_table
-        for model in apps.get_models()
+        for model in apps.get_models(include_auto_created=True)
         if all((model._meta.db_table, field.column) in columns for field in model._meta.local_concrete_fields)
     }

@@ -21,7 +21,7 @@ from django.db.models.expressions import RawSQL
 from programmes.integrity.derived import DerivedObject, Family
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -142,23 +142,63 @@ class Invariant:
 
     def triggers(self, model: type[models.Model], connection: BaseDatabaseWrapper) -> Iterator[DerivedObject]:
         """Yield the trigger of each event that could break the invariant."""
-        events = [(event, event, model, "pk") for event in ("insert", "update")]
+        locks = [lock for guard in self.guards for lock in guard_locks(model, guard)]
+        for event in self.events(model):
+            name = truncate_name(f"{PREFIX}{self.name}_{event.suffix}", LONGEST_NAME)
+            query, tables = violation(model, self.condition, event, connection)
+            held = locks if event.suffix == event.kind else event.locks
+            statements = trigger_sql(connection.vendor, name, event, query, self.name, held)
+            yield DerivedObject(name, tables | {event.table}, tuple(statements))
+
+    def events(self, model: type[models.Model]) -> Iterator[WatchedEvent]:
+        """Yield what is watched: the rows themselves, those that guards lead to, and who stands in a list of them."""
+        own = model._meta.db_table
+        yield from (WatchedEvent(kind, kind, own, "pk") for kind in ("insert", "update"))
         for guard in self.guards:
-            related = model._meta.get_field(guard).related_model
-            events.append((guard, "update", related, guard))  # type: ignore[arg-type]  # a guard is a foreign key
-        for suffix, event, changed, key in events:
-            name, table = truncate_name(f"{PREFIX}{self.name}_{suffix}", LONGEST_NAME), changed._meta.db_table
-            query, tables = violation(model, self.condition, key, connection)
-            statements = trigger_sql(connection.vendor, name, event, table, query, self.name)
-            yield DerivedObject(name, tables | {table}, tuple(statements))
+            relation: Any = model._meta.get_field(guard)
+            yield WatchedEvent(guard, "update", relation.related_model._meta.db_table, guard)
+            if relation.many_to_many:
+                row, other, among = relation.m2m_column_name(), relation.m2m_reverse_name(), relation.m2m_db_table()
+                locks = (
+                    f'PERFORM 1 FROM "{own}" WHERE id = NEW."{row}" FOR SHARE;',
+                    f'PERFORM 1 FROM "{relation.related_model._meta.db_table}" WHERE id = NEW."{other}" FOR SHARE;',
+                )
+                yield WatchedEvent(f"{guard}_insert", "insert", among, "pk", row, locks)
+
+
+@dataclass(frozen=True)
+class WatchedEvent:
+    """A change of a table that could break an invariant, and how it leads to the rows concerned."""
+
+    suffix: str  # of the trigger's name
+    kind: str  # insert or update
+    table: str
+    key: str  # the lookup of the rows concerned
+    column: str = "id"  # of the changed row, with which these are looked up
+    locks: tuple[str, ...] = ()  # statements of PostgreSQL that hold the rows that the invariant rests on
+
+
+def guard_locks(model: type[models.Model], guard: str) -> Iterator[str]:
+    """Yield the statement by which PostgreSQL holds the rows that a guard leads to until the transaction ends.
+
+    Otherwise two transactions that do not see each other could each keep the invariant, and break it together. Rows
+    are held in the order of their ids, so that two who hold the same ones do not wait for each other.
+    """
+    relation: Any = model._meta.get_field(guard)
+    table = relation.related_model._meta.db_table
+    named = f'= NEW."{relation.column}"'
+    if relation.many_to_many:
+        row, other, among = relation.m2m_column_name(), relation.m2m_reverse_name(), relation.m2m_db_table()
+        named = f'IN (SELECT "{other}" FROM "{among}" WHERE "{row}" = NEW.id)'  # noqa: S608  names of tables
+    yield f'PERFORM 1 FROM "{table}" WHERE id {named} ORDER BY id FOR SHARE;'
 
 
 def violation(
-    model: type[models.Model], condition: Q, key: str, connection: BaseDatabaseWrapper
+    model: type[models.Model], condition: Q, event: WatchedEvent, connection: BaseDatabaseWrapper
 ) -> tuple[str, frozenset[str]]:
     """Return the SQL that finds rows which break a condition because of the changed row, and the tables it reads."""
-    changed = RawSQL("NEW.id", ())
-    rows = broken_rows(model, condition).using(connection.alias).filter(**{key: changed}).order_by().values("pk")
+    changed = RawSQL(f'NEW."{event.column}"', ())  # noqa: S611  the name of a column
+    rows = broken_rows(model, condition).using(connection.alias).filter(**{event.key: changed}).order_by().values("pk")
     sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
     quote = connection.schema_editor(collect_sql=True, atomic=False).quote_value
     tables = frozenset(join.table_name for join in rows.query.alias_map.values())
@@ -187,7 +227,8 @@ def field_triggers(model: type[models.Model], connection: BaseDatabaseWrapper) -
             for column, rule in rules.items()
         )
         trigger = truncate_name(f"{PREFIX}{name}_{event}", LONGEST_NAME)
-        statements = trigger_sql(connection.vendor, trigger, event, table, f"SELECT 1 WHERE {faults}", name)
+        watched = WatchedEvent(event, event, table, "pk")
+        statements = trigger_sql(connection.vendor, trigger, watched, f"SELECT 1 WHERE {faults}", name)
         yield DerivedObject(trigger, frozenset({table}), tuple(statements))
 
 
@@ -222,7 +263,7 @@ def check_invariants(row: models.Model) -> None:
     if not row._state.adding:
         for model, invariant, guard in invariants_guarding(row):
             for dependent in model._base_manager.filter(**{guard: row.pk}):
-                setattr(dependent, guard, row)  # the change as it would be, not as it is stored
+                put_in_place(dependent, guard, row)
                 try:
                     invariant.check(dependent)
                 except ValidationError as error:
@@ -230,6 +271,15 @@ def check_invariants(row: models.Model) -> None:
                     break
     if errors:
         raise ValidationError(errors)
+
+
+def put_in_place(dependent: Any, guard: str, row: models.Model) -> None:
+    """Let a row lead to another as it would be after a change, not as it is stored."""
+    if not dependent._meta.get_field(guard).many_to_many:
+        setattr(dependent, guard, row)
+        return
+    others = [row if other.pk == row.pk else other for other in getattr(dependent, guard).all()]
+    dependent._prefetched_objects_cache = {guard: others}  # noqa: SLF001  as Django's prefetching leaves them
 
 
 class Triggers(Family):
@@ -281,15 +331,22 @@ def install_triggers(using: str = "default") -> None:
     TRIGGERS.install(using)
 
 
-def trigger_sql(vendor: str, name: str, event: str, table: str, query: str, invariant: str) -> list[str]:
-    """Return the statements that make one trigger. All names come from the code, none from a person."""
+def trigger_sql(
+    vendor: str, name: str, event: WatchedEvent, query: str, invariant: str, locks: Sequence[str] = ()
+) -> list[str]:
+    """Return the statements that make one trigger. All names come from the code, none from a person.
+
+    On PostgreSQL it holds the rows that the invariant rests on before it asks; SQLite has one writer at a time.
+    """
+    kind, table = event.kind.upper(), event.table
     if vendor == "sqlite":
         body = f"SELECT RAISE(ABORT, '{invariant}') WHERE EXISTS ({query})"
-        return [f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON "{table}" BEGIN {body}; END']
+        return [f'CREATE TRIGGER "{name}" AFTER {kind} ON "{table}" BEGIN {body}; END']
     function = (
-        f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS ({query}) THEN '
+        f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {" ".join([*locks, ""])}'
+        f"IF EXISTS ({query}) THEN "
         f"RAISE EXCEPTION '{invariant}' USING ERRCODE = 'check_violation', CONSTRAINT = '{invariant}'; "
         "END IF; RETURN NULL; END $$"
     )
-    trigger = f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()'
+    trigger = f'CREATE TRIGGER "{name}" AFTER {kind} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()'
     return [function, trigger]

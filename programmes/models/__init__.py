@@ -16,6 +16,7 @@ from programmes.models.parts import (
     CMOCService,
     CMOCStrategy,
 )
+from programmes.models.public_spans import PublicSpan
 from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service, ServiceLocation, ServiceSector
@@ -80,6 +81,7 @@ __all__ = [
     "PersonKind",
     "Population",
     "Programme",
+    "PublicSpan",
     "Quote",
     "Reading",
     "Reference",

@@ -33,6 +33,9 @@ class StaleVersionError(Exception):
     """Somebody else saved this record after it was read. Nothing was written; read it again and repeat the change."""
 
 
+ADDRESSES = {"slug"}  # by which records of every study are told apart, those that are private too
+
+
 class CuratedModel(models.Model):
     """A record that researchers curate.
 
@@ -122,6 +125,8 @@ class CuratedModel(models.Model):
         what = f"Another {self._meta.verbose_name}{scope}"
         if not own:
             return ValidationError(f"{what} is there already: change that one, or choose another.", code="unique")
+        if not of and own[0].name in ADDRESSES:  # the record that has it may be nobody's to know of
+            return ValidationError(f"T{has[1:]} is taken or kept back: choose another.", code="unique")
         remedy = " or ".join(names[field] for field in own)
         return ValidationError(f"{what} has {has} already: give another {remedy}.", code="unique")
 

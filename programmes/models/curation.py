@@ -11,6 +11,7 @@ from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.evidence import Quote, Source
+from programmes.models.open_quotes import quote_is_open
 from programmes.models.services import Service
 from programmes.models.short_names import memo_name, name_of_target
 from programmes.models.studies import Reference, Study
@@ -98,8 +99,7 @@ class Memo(CuratedModel):
         study="study",
         theory="theory",
         theory_optional=True,
-        public_if=Q(visibility=Visibility.PUBLIC, source=None)
-        & (Q(quote=None) | Q(quote__visibility=Visibility.PUBLIC)),
+        public_if=Q(visibility=Visibility.PUBLIC, source=None) & (Q(quote=None) | quote_is_open("quote")),
         private_role=TeamRole.REVIEWER,
     )
     key_fields = ("study__slug", "key")

@@ -20,7 +20,9 @@ from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import STATEMENT_LETTERS, LinesField, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.erasures import is_like_but_for_marks
+from programmes.models.open_quotes import everybody_agreed, public_with_leave_of_all, quote_is_open
 from programmes.models.participants import Participant
+from programmes.models.quote_spans import PIECE, span_matches_source
 from programmes.models.short_names import quoted_name, speaker_name, with_number
 from programmes.models.signed_notes import note_signed_by, note_signed_date
 from programmes.models.studies import Reference, Study
@@ -135,22 +137,6 @@ class Source(CuratedModel):
         super().save(*args, **kwargs)
 
 
-PIECE = r"(\d{1,9}) (\d{1,9})"
-
-
-def span_matches_source(quote: Any) -> bool:
-    """Say whether the words of a quote stand at its span in its source, or at the spans of its pieces."""
-    if quote.start is None or quote.source is None:
-        return True
-    text = quote.source.text
-    if quote.pieces:
-        spans = [tuple(map(int, piece.split())) for piece in quote.pieces]
-        places = [place for span in spans for place in span]
-        whole = (places[0], places[-1]) == (quote.start, quote.end) and places == sorted(set(places))
-        return whole and places[-1] <= len(text) and quote.text == "\n".join(text[slice(*span)] for span in spans)
-    return quote.end is not None and quote.end <= len(text) and bool(text[quote.start : quote.end] == quote.text)
-
-
 class Quote(CuratedModel):
     """Exact words of a participant or document.
 
@@ -193,7 +179,7 @@ class Quote(CuratedModel):
     disclosure_checked_date = ActDateField(null=True, blank=True)
     disclosure_note = LongTextField(blank=True)
 
-    access = Access(study="study", public_if=Q(visibility=Visibility.PUBLIC), private_role=TeamRole.REVIEWER)
+    access = Access(study="study", public_if=quote_is_open(), private_role=TeamRole.REVIEWER)
     key_fields = ("study__slug", "key")
     searched = ("text",)
     called = ("label_as_printed", "key")
@@ -230,6 +216,13 @@ class Quote(CuratedModel):
             | Q(participant__consent_scope=ConsentScope.QUOTES_PUBLIC, participant__withdrawn_date=None),
             message="A public quote needs a participant who consented to publication and has not withdrawn.",
             guards=("participant",),
+        ),
+        Invariant(
+            name="quote_public_within_consent_of_all",
+            condition=~Q(visibility=Visibility.PUBLIC) | everybody_agreed(),
+            message="A public quote needs everybody in it to have consented to publication and not withdrawn.",
+            guards=("also_by",),
+            in_python=public_with_leave_of_all,
         ),
     )
 
@@ -335,9 +328,7 @@ class EditorialMark(CuratedModel):
     kind = models.CharField(max_length=20, choices=MarkKind)
     text = ShortTextField(max_length=300, blank=True, help_text="As printed.")
 
-    access = Access(
-        study="quote__study", public_if=Q(quote__visibility=Visibility.PUBLIC), private_role=TeamRole.REVIEWER
-    )
+    access = Access(study="quote__study", public_if=quote_is_open("quote"), private_role=TeamRole.REVIEWER)
     key_fields = ("quote__study__slug", "quote__key", "position")
 
     class Meta:
@@ -366,7 +357,7 @@ class Evidence(CuratedModel):
     access: ClassVar[Access] = Access(
         study="cmoc__theory__study",
         theory="cmoc__theory",
-        public_if=Q(quote__visibility=Visibility.PUBLIC),
+        public_if=quote_is_open("quote"),
         private_role=TeamRole.REVIEWER,
     )
     key_fields = ("cmoc__theory__slug", "cmoc__number", "quote__key")

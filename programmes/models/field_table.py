@@ -102,6 +102,14 @@ class Words(FieldLine):
 
 
 @dataclass(frozen=True)
+class Restricted(FieldLine):
+    """Fields that a greater role reads than the record: who spoke, on what terms, and what was said around a quote."""
+
+    role: TeamRole
+    also_reviewers: bool = False  # whether reviewers read them too, of what is put to them
+
+
+@dataclass(frozen=True)
 class FieldRow:
     """One field: why it is not seen where it is not, its layer, the least role that reads it, and if it can be masked.
 
@@ -119,8 +127,8 @@ class FieldRow:
 
 # What is read of a record where another names it, by a lesser role than may read the record itself.
 NAMED_BESIDE: dict[Model, dict[str, TeamRole | None]] = {
-    Participant: {"role": None, "service": None, "service_basis": None, "pseudonym": TeamRole.READER},
-    Source: {"title": TeamRole.READER, "key": TeamRole.REVIEWER},
+    Participant: dict.fromkeys(("role", "service", "service_basis")),
+    Source: {"key": TeamRole.REVIEWER, "kind": None, "reference": None},
 }
 # Texts that are keys, addresses or sums, or are compared with others.
 COMPARED: set[tuple[Model, str]] = {
@@ -179,6 +187,12 @@ ABSENCES_OF_THEORY = "statements_absence quotes_absence caveats_absence"
 ABSENCES_OF_STUDY = "services_absence documents_absence participants_absence"
 HELD_BESIDE = "what is there speaks for itself; the word is seen where nothing is"
 CMOC_UNREVIEWED = "statement_reporting services_reporting services_as_extracted people_reporting people_as_extracted"
+
+RESTRICTED: list[Restricted] = [
+    Restricted((Quote,), "participant source consent disclosure_note pieces", TeamRole.CURATOR),
+    Restricted((Quote,), "start end prefix suffix", TeamRole.CURATOR, also_reviewers=True),
+]
+KNOWN_WITH_RECORD = {"visibility", "predecessor"}  # whoever reads the record knows the one, and filters by the other
 
 UNSEEN: list[Unseen] = [
     # What is nobody's business outside the team, or its curators.
@@ -334,11 +348,20 @@ def least_role(model: Model, name: str) -> TeamRole | None:
     """Return the least role in the team that reads a field; None where it is public with its record."""
     if name in NAMED_BESIDE.get(model, {}):
         return NAMED_BESIDE[model][name]
+    if (line := restriction_of(model, name)) is not None:
+        return TeamRole.REVIEWER if line.also_reviewers else line.role
     unseen = unseen_in(model, model._meta.get_field(name))  # type: ignore[arg-type]  # as above
     if model.access.public_if == NOBODY:
         return model.access.private_role
+    if name in KNOWN_WITH_RECORD:
+        return None
     public = SeenIn.API not in unseen or SeenIn.PAGE not in unseen
     return None if public else TeamRole.READER
+
+
+def restriction_of(model: Model, name: str) -> Restricted | None:
+    """Return the line that gives a field to a greater role than its record has, if there is one."""
+    return next((line for line in RESTRICTED if line.names(model, name)), None)
 
 
 def is_maskable(model: Model, name: str) -> bool:

@@ -10,9 +10,10 @@ from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.evidence import Quote
+from programmes.models.open_quotes import quote_is_open
 from programmes.models.theory import CMOC, Theory
 from programmes.models.theory_notes import in_same_theory
-from programmes.vocabulary import CMOCStatus, LineageKind, TeamRole, Visibility
+from programmes.vocabulary import CMOCStatus, LineageKind, TeamRole
 
 
 class LineageEvent(CuratedModel):
@@ -111,7 +112,7 @@ class LineageMove(CuratedModel):
     access = Access(
         study="event__theory__study",
         theory="event__theory",
-        public_if=Q(quote__visibility=Visibility.PUBLIC),
+        public_if=quote_is_open("quote"),
         private_role=TeamRole.REVIEWER,
     )
     key_fields = ("event__theory__slug", "event__number", "position")

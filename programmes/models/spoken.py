@@ -5,10 +5,13 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
+
 from programmes.models.evidence import Quote, Source
+from programmes.models.open_quotes import agrees
 from programmes.transcripts.passages import around
 from programmes.transcripts.turns import Piece, pieces_of
-from programmes.vocabulary import SpeakerKind
+from programmes.vocabulary import SpeakerKind, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,8 +85,13 @@ def in_dialogue(said: str, quote: Quote, dash: str = "— ") -> str:
 
 
 def keep_voices(quote: Quote, voices: SourceVoices, pieces: Sequence[Piece]) -> None:
-    """Keep everybody whose words are in a quote, where they are several people."""
+    """Keep everybody whose words are in a quote, where they are several people.
+
+    Raises ValidationError where the quote is public and somebody in it did not agree to that.
+    """
     people = voices.participants(pieces)
+    if len(people) > 1 and quote.visibility == Visibility.PUBLIC and not all(map(agrees, people)):
+        raise ValidationError({"visibility": f"{quote.key} is public, and somebody in it did not agree to that."})
     quote.also_by.set(people if len(people) > 1 else [])
 
 

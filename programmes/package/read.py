@@ -9,10 +9,12 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from programmes.models import Membership, StaleVersionError, Study
 from programmes.models.erasures import remembered_once
+from programmes.models.publications import published_in_one_act
 from programmes.models.spoken import keep_voices_of_study
 from programmes.package.document import parse
 from programmes.package.plan import Plan
 from programmes.package.problems import PackageError, Problem
+from programmes.package.rules import in_a_sentence
 from programmes.package.structure import structure_problems
 from programmes.vocabulary import TeamRole
 
@@ -49,12 +51,12 @@ def read_remembering(data: bytes, *, dry_run: bool, reason: str, lead: User | No
     if not dry_run:
         place = ""
         try:
-            with transaction.atomic():
+            with transaction.atomic(), published_in_one_act(study.pk):  # type: ignore[union-attr]  # as above
                 for step in plan.steps:
                     place = step.place
                     carry_out(step, reason)
                 if says_who_speaks(document):
-                    keep_voices_of_study(study)  # type: ignore[arg-type]  # as below
+                    keep_whose_words(study)  # type: ignore[arg-type]  # as above
                 if appoint is not None:
                     appoint.set_change_reason(reason)
                     appoint.save()
@@ -75,6 +77,15 @@ def carry_out(step: Step, reason: str) -> None:
         step.row.delete()
     else:
         step.row.save()
+
+
+def keep_whose_words(study: Study) -> None:
+    """Keep whose words are in quotes over several turns; refuse the package where one is public without their leave."""
+    try:
+        keep_voices_of_study(study)
+    except ValidationError as error:
+        remedy = "leave its visibility out, or record the consent of each participant whose words are in it"
+        raise PackageError([Problem("quotes", "", in_a_sentence(error.messages[0]), remedy)]) from error
 
 
 def plan_lead(study: Study, lead: User | None, report: Report) -> Membership | None:

@@ -96,6 +96,10 @@ REMEDIES: dict[str, tuple[str, str]] = {
         "visibility participant",
         'leave visibility out, so that it stays private, or record the consent "quotes-public" of the participant',
     ),
+    "quote_public_within_consent_of_all": (
+        "visibility",
+        'leave it out, so that it stays private, or record the consent "quotes-public" of everybody in it',
+    ),
     "reading_fits_its_kind": (
         "text resource reasoning kind",
         "write a plain summary as text, or else a resource and a reasoning",

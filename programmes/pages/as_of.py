@@ -7,16 +7,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.db.models.functions import TruncDate
 from django.shortcuts import render
 from django.utils import timezone
 
+from programmes.integrity.access import NOBODY
 from programmes.models import CMOC, CMOCGroup, Evidence, Quote
 from programmes.models.configuration import CONFIGURATION, Part, Parts, parts_of_theory, wording_of
 from programmes.models.slots import FilledSlot, columns_of, slots_from, slots_said
 from programmes.pages.base import get_theory, takes
 from programmes.pages.keyset import KeysetPage, keyset_page
+from programmes.pages.public_past import public_past
 from programmes.pages.word_diff import DiffPiece, changed_lines
 from programmes.vocabulary import CMOCStatus, EvidenceRole
 
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from programmes.integrity.access import Person
-    from programmes.models import Theory
+    from programmes.models import PublicSpan, Theory
+    from programmes.pages.public_past import PublicPast
 
 
 MOST_DAYS = 30  # that are offered
@@ -59,6 +62,8 @@ class AsOfPage:
     days: list[tuple[dt.date, int]]
     error: str = ""
     first_day: dt.date | None = None  # from which on anything is known here, where the day asked for is before it
+    is_known: bool = True  # whether the reader may know what stood then: others than its team while it was public
+    public_only: bool = False  # whether the reader is not of the team
 
 
 def day_of(text: str) -> tuple[dt.date, str]:
@@ -73,9 +78,40 @@ def day_of(text: str) -> tuple[dt.date, str]:
     return (day, "") if day <= today else (today, f"{text} is still to come.")
 
 
-def states_as_of(model: Any, moment: dt.datetime, **conditions: Any) -> list[Any]:
-    """Return the historical rows as of a moment, without those deleted by then."""
-    states = model.history.filter(history_date__lte=moment, **conditions).order_by("id", "-history_date", "-history_id")
+@dataclass(frozen=True)
+class EndOfDay:
+    """The end of a day, as somebody may know it: the team by the clock, others within the public time it lies in."""
+
+    moment: dt.datetime
+    past: PublicPast | None = None  # None for the team
+    span: PublicSpan | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether the reader may know what stood then."""
+        return self.past is None or self.span is not None
+
+    def states(self, model: Any) -> Q:
+        """Return the condition that a state was written by then, and may be known."""
+        written = Q(history_date__lte=self.moment)
+        if self.past is None:
+            return written
+        if self.span is None:
+            return NOBODY
+        after, until = self.span.bounds(model)
+        return Q(history_id__lte=after) | written & (Q() if until is None else Q(history_id__lte=until))
+
+
+def end_of(day: dt.date, theory: Theory, user: Person) -> EndOfDay:
+    """Return the end of a day as a person may know it."""
+    moment = timezone.make_aware(dt.datetime.combine(day, dt.time.max))
+    past = public_past(theory, user)
+    return EndOfDay(moment, past, past.span_at(moment) if past else None)
+
+
+def states_as_of(model: Any, end: EndOfDay, **conditions: Any) -> list[Any]:
+    """Return the historical rows as of the end of a day, without those deleted by then."""
+    states = model.history.filter(end.states(model), **conditions).order_by("id", "-history_id")
     latest: dict[int, Any] = {}
     for state in states:
         latest.setdefault(state.id, state)
@@ -84,9 +120,9 @@ def states_as_of(model: Any, moment: dt.datetime, **conditions: Any) -> list[Any
 
 def as_of_page(theory: Theory, user: Person, asked: str, after: str = "") -> AsOfPage:
     day, error = day_of(asked)
-    moment = timezone.make_aware(dt.datetime.combine(day, dt.time.max))
+    end = end_of(day, theory, user)
     now = {cmoc.pk: cmoc for cmoc in CMOC.objects.visible_to(user).filter(theory=theory).order_by("number")}
-    states = states_as_of(CMOC, moment, theory_id=theory.pk)
+    states = states_as_of(CMOC, end, theory_id=theory.pk)
     before = {state.id: state.instance for state in states if state.id in now}
     known = set(before)
     for cmoc in before.values():
@@ -94,10 +130,10 @@ def as_of_page(theory: Theory, user: Person, asked: str, after: str = "") -> AsO
     stood = {cmoc.number: key for key, cmoc in before.items() if cmoc.status != CMOCStatus.RETIRED}
     page = keyset_page(sorted(stood), int(after) if after.isdecimal() and len(after) < DIGITS else None, PAGE_SIZE)
     before = {stood[number]: before[stood[number]] for number in page.keys}
-    parts = parts_as_of(list(before), moment)
+    parts = parts_as_of(list(before), end)
     present = parts_of_theory(theory.pk, user)
-    quotes = evidence_as_of(list(before), moment, user)
-    headings = headings_as_of(theory, moment) if any(cmoc.group_id for cmoc in before.values()) else {}
+    quotes = evidence_as_of(list(before), end, user)
+    headings = headings_as_of(theory, end) if any(cmoc.group_id for cmoc in before.values()) else {}
     rows = [
         as_of_row(
             cmoc,
@@ -109,8 +145,11 @@ def as_of_page(theory: Theory, user: Person, asked: str, after: str = "") -> AsO
         )
         for key, cmoc in before.items()
     ]
-    changes = CMOC.history.filter(theory_id=theory.pk).annotate(day=TruncDate("history_date")).order_by()
-    first = changes.aggregate(first=Min("day"))["first"]
+    changes = CMOC.history.filter(theory_id=theory.pk)
+    if end.past is not None:
+        changes = changes.filter(end.past.changes(CMOC))
+    changes = changes.annotate(day=TruncDate("history_date")).order_by()
+    first = first_day_of(end.past) if end.past else changes.aggregate(first=Min("day"))["first"]
     days = changes.values_list("day").annotate(number=Count("pk")).order_by("-day")[:MOST_DAYS]
     return AsOfPage(
         day=day,
@@ -121,12 +160,19 @@ def as_of_page(theory: Theory, user: Person, asked: str, after: str = "") -> AsO
         days=list(days),
         error=error,
         first_day=first if first and day < first else None,
+        is_known=end.is_known,
+        public_only=end.past is not None,
     )
 
 
-def headings_as_of(theory: Theory, moment: dt.datetime) -> dict[int | None, str]:
+def first_day_of(past: PublicPast) -> dt.date | None:
+    """Return the day on which a public history begins."""
+    return timezone.localdate(past.spans[0].began_at) if past.spans else None
+
+
+def headings_as_of(theory: Theory, end: EndOfDay) -> dict[int | None, str]:
     """Return the headings of the groups of a theory at the time."""
-    return {state.id: state.heading for state in states_as_of(CMOCGroup, moment, theory_id=theory.pk)}
+    return {state.id: state.heading for state in states_as_of(CMOCGroup, end, theory_id=theory.pk)}
 
 
 def as_of_row(before: CMOC, now: CMOC, group: str, parts: Parts, present: Parts, quotes: dict[str, int]) -> AsOfRow:
@@ -146,15 +192,13 @@ def as_of_row(before: CMOC, now: CMOC, group: str, parts: Parts, present: Parts,
     )
 
 
-def parts_as_of(cmocs: list[int], moment: dt.datetime) -> dict[int, Parts]:
+def parts_as_of(cmocs: list[int], end: EndOfDay) -> dict[int, Parts]:
     """Return the parts of configurations at the time, with the labels they had then."""
     found: dict[int, Parts] = defaultdict(Parts)
     for kind in CONFIGURATION:
-        links = states_as_of(kind.link, moment, cmoc_id__in=cmocs)
+        links = states_as_of(kind.link, end, cmoc_id__in=cmocs)
         column = f"{kind.relation}_id"
-        named = {
-            row.id: row for row in states_as_of(kind.model, moment, id__in={getattr(link, column) for link in links})
-        }
+        named = {row.id: row for row in states_as_of(kind.model, end, id__in={getattr(link, column) for link in links})}
         for link in sorted(links, key=lambda entry: (entry.position, entry.id)):
             row = named.get(getattr(link, column))
             if row is not None:
@@ -169,9 +213,9 @@ def parts_as_of(cmocs: list[int], moment: dt.datetime) -> dict[int, Parts]:
     return found
 
 
-def evidence_as_of(cmocs: list[int], moment: dt.datetime, user: Person) -> dict[int, dict[str, int]]:
+def evidence_as_of(cmocs: list[int], end: EndOfDay, user: Person) -> dict[int, dict[str, int]]:
     """Return how many quotes configurations had in each role, counting those the reader may see today."""
-    links = states_as_of(Evidence, moment, cmoc_id__in=cmocs)
+    links = states_as_of(Evidence, end, cmoc_id__in=cmocs)
     visible = set(
         Quote.objects.visible_to(user).filter(pk__in={link.quote_id for link in links}).values_list("pk", flat=True)
     )

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from programmes.models import CMOC, Service
 from programmes.models.configuration import CONFIGURATION
 from programmes.pages.cmocs import get_cmoc
+from programmes.pages.public_past import public_past
 from programmes.pages.word_diff import DiffPiece, word_diff
 from programmes.words import Sentence
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from programmes.models.configuration import PartKind
+    from programmes.pages.public_past import PublicPast, PublicState
 
 HIDDEN = {"id", "version", "cmoc", "theory"}  # fields that say nothing to a reader, or never change
+PUBLISHED = "The theory was made public. What was before is for its team."
 NOBODY = "a curator"  # where somebody has given no name, and where a program made the change
 
 
@@ -42,32 +45,68 @@ class HistoryEntry:
     changes: list[FieldChange]
 
 
-def history_of(cmoc: CMOC) -> list[HistoryEntry]:
-    """Return every change to a configuration and its parts, latest first."""
-    own = list(CMOC.history.filter(id=cmoc.pk).select_related("history_user"))
+def history_of(cmoc: CMOC, past: PublicPast | None = None) -> list[HistoryEntry]:
+    """Return every change to a configuration and its parts, latest first; with a public past, what was public."""
+    own = list(CMOC.history.filter(id=cmoc.pk).select_related("history_user").order_by("-history_id"))
     for row in own:
         row.what = str(cmoc)
-    events = history_entries(own)
+    events = known_entries(own, past)
     for kind in CONFIGURATION:
         by_row: dict[int, list[Any]] = defaultdict(list)
         name = str(kind.link._meta.verbose_name).removeprefix("CMOC ").capitalize()
-        rows = list(kind.link.history.filter(cmoc_id=cmoc.pk).select_related("history_user", kind.relation))
+        found = kind.link.history.filter(cmoc_id=cmoc.pk).select_related("history_user", kind.relation)
+        rows = list(found.order_by("-history_id"))
         gone = last_names(
-            kind, {getattr(row, f"{kind.relation}_id") for row in rows if not getattr(row, kind.relation)}
+            kind, {getattr(row, f"{kind.relation}_id") for row in rows if not getattr(row, kind.relation)}, past
         )
         for row in rows:
             of = getattr(row, kind.relation) or gone.get(getattr(row, f"{kind.relation}_id"), "")
             row.what = Sentence(f"{name}: ", *(of.short_name.pieces if isinstance(of, Service) else [str(of)]))
             by_row[row.id].append(row)
         for versions in by_row.values():
-            events += history_entries(versions)
+            events += known_entries(versions, past)
     return sorted(events, key=lambda event: event.day, reverse=True)
 
 
-def last_names(kind: PartKind, keys: set[int]) -> dict[int, str]:
-    """Return what parts that are no longer there were called last."""
-    states = kind.model.history.filter(id__in=keys).order_by("history_date", "history_id") if keys else []
-    return {state.id: getattr(state, kind.label) for state in states}
+def last_names(kind: PartKind, keys: set[int], past: PublicPast | None) -> dict[int, str]:
+    """Return what parts that are no longer there were called last, as far as that was public."""
+    states = kind.model.history.filter(id__in=keys).order_by("history_id") if keys else []
+    by_row: dict[int, list[Any]] = defaultdict(list)
+    for state in states:
+        by_row[state.id].append(state)
+    shown = {key: [entry.state for entry in past.states(found)] if past else found for key, found in by_row.items()}
+    return {key: getattr(found[-1], kind.label) for key, found in shown.items() if found}
+
+
+def known_entries(versions: list[Any], past: PublicPast | None) -> list[HistoryEntry]:
+    """Return the changes to one record that the reader may know, from its versions, latest first."""
+    if past is None:
+        return history_entries(versions)
+    shown = past.states(versions[::-1]) if versions else []
+    entries = [
+        published_entry(now, before) if now.published else history_entry(now.state, before.state if before else None)
+        for before, now in zip([None, *shown[:-1]], shown, strict=True)
+    ]
+    return [entry for entry in entries if entry is not None]
+
+
+def published_entry(now: PublicState, before: PublicState | None) -> HistoryEntry | None:
+    """Return how a record stood when the theory was made public, against what was public before; None if as before."""
+    gone = now.state.history_type == "-"
+    if (gone and (before is None or before.state.history_type == "-")) or now.published is None:
+        return None
+    changes = changes_between(before.state, now.state) if before and not gone else []
+    if before and not gone and not changes:
+        return None
+    happened = "removed" if gone else "changed" if before else "made public"
+    return HistoryEntry(
+        now.published, NOBODY, PUBLISHED, Sentence(*pieces_of_name(now.state), f": {happened}"), changes
+    )
+
+
+def pieces_of_name(version: Any) -> list[Any]:
+    """Return the pieces of the name of what a version is of."""
+    return list(getattr(version.what, "pieces", [version.what]))
 
 
 def history_entries(versions: list[Any]) -> list[HistoryEntry]:
@@ -83,7 +122,7 @@ def history_entry(version: Any, before: Any) -> HistoryEntry:
         day=version.history_date,
         who=(version.history_user.get_full_name() if version.history_user else "") or NOBODY,
         why=version.history_change_reason or "",
-        what=Sentence(*getattr(version.what, "pieces", [version.what]), f": {happened}"),
+        what=Sentence(*pieces_of_name(version), f": {happened}"),
         changes=changes,
     )
 
@@ -108,5 +147,7 @@ def history_value(version: Any, name: str) -> str:
 
 def cmoc_history(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = get_cmoc(request, slug, number)
-    context = {"events": history_of(found), "cmoc": found, "theory": found.theory, "study": found.theory.study}
+    past = public_past(found.theory, request.user)
+    context = {"events": history_of(found, past), "cmoc": found, "theory": found.theory, "study": found.theory.study}
+    context["public_only"] = past is not None
     return render(request, "programmes/cmoc_history.html", context)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from programmes.actions.review import authors_of
 from programmes.models import CMOC, Review
 from programmes.models.configuration import Parts, kept_lines, parts_of_theory, wording_of
+from programmes.pages.public_past import public_past
 from programmes.pages.word_diff import DiffPiece, changed_lines
 from programmes.vocabulary import CMOCStatus, ReviewState, Verdict, Visibility
 
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """A review, and whether it is of the present wording."""
+    """A review, whether it is of the present wording, and whether the reader may know which wording it is of."""
 
     review: Review
     current: bool
+    known: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,11 @@ class ReviewProgress:
 
     @property
     def changes(self) -> list[list[DiffPiece]]:
-        """Return, word by word, what has changed since the latest review of an earlier wording."""
-        if not self.earlier:
+        """Return, word by word, what has changed since the latest review of an earlier wording, if that is known."""
+        latest = next((row for row in reversed(self.reviews) if not row.current), None)
+        if latest is None or not latest.known:
             return []
-        before = kept_lines(self.earlier[0].wording)
+        before = kept_lines(latest.review.wording)
         return changed_lines(before, self.wording, order=[*self.wording, *before])
 
 
@@ -69,11 +72,15 @@ def review_progress(
     for review in Review.objects.visible_to(user).filter(cmoc__in=wordings).order_by("cmoc", "number"):
         by_cmoc[review.cmoc_id].append(review)
     required = theory.study.reviews_required
+    past = public_past(theory, user) if by_cmoc else None
     public = Visibility.PUBLIC == theory.visibility == theory.study.visibility
     found = {}
     for cmoc in cmocs:
         wording = wordings[cmoc.pk]
-        rows = [ReviewRow(review, kept_lines(review.wording) == wording) for review in by_cmoc[cmoc.pk]]
+        rows = [
+            ReviewRow(review, kept_lines(review.wording) == wording, past is None or past.has_review(review.pk))
+            for review in by_cmoc[cmoc.pk]
+        ]
         verdicts = [Verdict(row.review.verdict) for row in rows if row.current]
         state = review_state(verdicts, asked=cmoc.review_asked_date is not None, required=required, public=public)
         found[cmoc.pk] = ReviewProgress(state, rows, required, wording)

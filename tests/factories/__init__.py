@@ -52,6 +52,7 @@ from tests.factories.theory import (
     InterventionFactory,
     MechanismFactory,
     OutcomeFactory,
+    PublicSpanFactory,
     StrategyFactory,
     TheoryFactory,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "PersonKindFactory",
     "PopulationFactory",
     "ProgrammeFactory",
+    "PublicSpanFactory",
     "QuestionFormFactory",
     "QuoteFactory",
     "ReadingFactory",

@@ -16,6 +16,7 @@ from programmes.models import (
     Intervention,
     Mechanism,
     Outcome,
+    PublicSpan,
     Strategy,
     Theory,
 )
@@ -31,6 +32,13 @@ class TheoryFactory(DjangoModelFactory):
     slug = factory.Sequence(lambda number: f"theory{number}")
     title = "A theory"
     visibility = "public"
+
+
+class PublicSpanFactory(DjangoModelFactory):
+    class Meta:
+        model = PublicSpan
+
+    theory = factory.SubFactory(TheoryFactory)
 
 
 class CMOCGroupFactory(DjangoModelFactory):

@@ -1,12 +1,21 @@
 """The public shape of what became of configurations, and of their reviews."""
 
-from django.db.models import F, Q
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
 from programmes.api.serializers.base import ResourceSerializer
-from programmes.models import LineageEvent, LineageMove, LineageStep, Review
+from programmes.models import LineageEvent, LineageMove, LineageStep, PublicSpan, Review
 from programmes.vocabulary import CMOCStatus, LineageKind
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from programmes.integrity.access import Person
 
 
 class SuccessorSerializer(RowSerializer):
@@ -43,6 +52,23 @@ class PredecessorSerializer(RowSerializer):
 
 class ReviewSerializer(RowSerializer):
     """A reviewer's verdict on one exact wording of a CMOC."""
+
+    wording = serializers.ListField(
+        child=serializers.CharField(),
+        source="known_wording",
+        help_text="The CMOC as it was reviewed, one property on a line; empty to others than its team if that was "
+        "before the theory became public.",
+    )
+
+    def with_annotations(self, rows: QuerySet[Any, Any], user: Person) -> QuerySet[Any, Any]:
+        """Add the wording that was reviewed, where it was public then or the reader is of the team."""
+        times = PublicSpan.objects.filter(theory=OuterRef("cmoc__theory"), reviews_after__lt=OuterRef("pk"))
+        public = Exists(times.filter(Q(reviews_until=None) | Q(reviews_until__gte=OuterRef("pk"))))
+        known = Q(public) | Q(pk__in=Review.objects.of_teams_of(user).values("pk"))
+        lines = Review._meta.get_field("wording")
+        wording = Case(When(known, then=F("wording")), default=Value([], lines), output_field=lines)
+        found: QuerySet[Any, Any] = rows.annotate(known_wording=wording)
+        return found
 
     class Meta(RowSerializer.Meta):
         model = Review

@@ -1,9 +1,11 @@
 """The REST API on the demo theories: whole answers, and how often the database is asked."""
 
+import base64
 import csv
 import io
 import json
 import re
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from django.conf import settings
@@ -283,6 +285,21 @@ def test_what_no_database_takes(demo, client, path):
     response = client.get(f"/api/v1/{path}")
     assert response.status_code in {400, 404}
     assert response["Content-Type"] == "application/problem+json"
+
+
+def test_cursors_tell_no_ids_and_are_those_of_this_site(demo, client, monkeypatch):
+    first = get(client, "cmocs/?page_size=2").json()
+    cursor = parse_qs(urlsplit(first["next"]).query)["cursor"][0]
+    assert not re.search(rb"p=|\d+ ", base64.urlsafe_b64decode(cursor + "=="))
+    second = client.get(first["next"]).json()
+    assert [row["number"] for row in second["results"]] == [3, 4]
+    assert [row["number"] for row in client.get(second["previous"]).json()["results"]] == [1, 2]
+    assert get(client, "cmocs/?page_size=2").json()["next"] == first["next"]  # so that it can be cached
+
+    for other in ("cD0yMg==", cursor[:-2], f"{cursor}é", "AAAA" + cursor[4:]):  # the first as it was written before
+        assert get(client, f"cmocs/?cursor={quote(other)}", 404).json()["detail"] == "Invalid cursor"
+    monkeypatch.setattr(settings, "SECRET_KEY", "another")
+    assert get(client, f"cmocs/?cursor={cursor}", 404).json()["detail"] == "Invalid cursor"
 
 
 @pytest.mark.parametrize(("error", "title"), [(Http404(), "Not Found"), (PermissionDenied(), "Forbidden")])

@@ -1,5 +1,6 @@
 """Whose words quotes hold: their participant is that of the turns they are in, and labels are none of their words."""
 
+import json
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from programmes.actions.code import Coding, adjust_quote, code_passage
 from programmes.actions.speakers import mend_quotes, name_speakers, settle_quotes
 from programmes.desk.coding import coding_page
 from programmes.models import Membership, Quote, Source, Speaker
+from programmes.package.problems import PackageError
 from programmes.package.read import read_package
 from programmes.package.write import write_package
 from programmes.transcripts.read import checksum
@@ -270,6 +272,22 @@ def test_quote_over_several_turns_travels_with_all_whose_words_are_in_it(theory,
     read_package(package)
     assert set(quote.also_by.all()) == {ann, bea}
     assert write_package(theory) == package
+
+
+def test_package_with_a_public_quote_of_somebody_who_did_not_agree_is_refused(theory, source, speakers):
+    coded(source, "there was tea.\nP2: She came with me.", CMOCFactory(theory=theory))
+    package = json.loads(write_package(theory).replace(b'"q01"', b'"another"'))
+    checked = {"visibility": "public", "disclosure_checked_by": "A", "disclosure_checked_date": "2026-01-02"}
+    package["quotes"][0] |= {**checked, "consent": "participant"}
+
+    with pytest.raises(PackageError) as error:
+        read_package(json.dumps(package).encode())
+
+    assert [str(problem) for problem in error.value.problems] == [
+        "quotes: another is public, and somebody in it did not agree to that; leave its visibility out, or record the "
+        "consent of each participant whose words are in it"
+    ]
+    assert not Quote.objects.filter(key="another").exists()
 
 
 def test_words_of_nobody_who_is_known_to_speak_keep_whom_they_have(source, ann):

@@ -19,7 +19,6 @@ from django.urls import reverse
 
 from programmes.actions.review import stored_wording
 from programmes.models import CMOC, Context, CuratedModel, LineageEvent, Memo, Quote, Study, Theory
-from programmes.models.configuration import ELEMENTS
 from programmes.models.field_table import (
     UNSEEN,
     WORDS,
@@ -44,7 +43,7 @@ from programmes.vocabulary import TeamRole
 from realist.api import RESOURCES
 from tests import factories as make
 from tests.databases import EMPTY
-from tests.planting import Mark, Planting, other_values
+from tests.planting import Mark, Planting, other_values, page_addresses
 
 MOST = 4  # pages on which a change is looked for
 CHANGING = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')  # what differs whenever a page is asked for
@@ -58,7 +57,7 @@ class Finder:
         self.reader = User.objects.create_superuser("everything")
         self.client = Client()
         self.client.force_login(self.reader)
-        self.pages = {address: self.text(address) for address in self.page_addresses()}
+        self.pages = {address: self.text(address) for address in page_addresses(self.planting)}
         self.resources = {address: self.text(address) for address in self.resource_addresses()}
         self.package = self.package_text()
         self.reloaded = self.package_reloaded()
@@ -70,25 +69,6 @@ class Finder:
         self.forms: dict[str, Form] = {}
         self.form_texts: dict[str, str] = {}
         self.shown: dict[Any, list[str]] = {}
-
-    def page_addresses(self) -> list[str]:
-        study, theory = self.planting.study, self.planting.theory
-        found = [reverse(name) for name in ("home", "cite", "all_services")]
-        found += [reverse(name, args=[theory.slug]) for name in ("theory", "lineage", "setting", "evidence", "matrix")]
-        found += [f"{theory.get_absolute_url()}?view={view}" for view in ("picture", "table", "sources")]
-        found += [reverse(name, args=[study.slug]) for name in ("study", "services", "memos")]
-        found += [reverse("survey", args=[row.slug]) for row in study.surveys.all()]
-        found += [
-            row.get_absolute_url() for name in ("services", "quotes", "memos") for row in getattr(study, name).all()
-        ]
-        elements = ("cmocs", *(kind.plural for kind in ELEMENTS))
-        found += [row.get_absolute_url() for name in elements for row in getattr(theory, name).all()]
-        found += [reverse("cite_cmoc", args=[theory.slug, self.planting.cmoc.number])]
-        screens = {"source": ("code", "speakers", "blind", "agreement"), "cmoc": ("review",), "theory": ("matrix",)}
-        for kind, names in screens.items():
-            pk = getattr(self.planting, kind).pk
-            found += [reverse(f"admin:programmes_{kind}_{name}", args=[pk]) for name in names]
-        return [*dict.fromkeys(found), reverse("admin:index")]
 
     def resource_addresses(self) -> list[str]:
         return [reverse(f"api-{name}-list") for name in RESOURCES]

@@ -6,11 +6,12 @@ import re
 import pytest
 from django.apps import apps
 from django.utils import timezone
+from django.utils.dateformat import format as written
 
 from programmes.actions.decisions import Decision
 from programmes.actions.retire import retire
-from programmes.models import CMOC, Context, Quote, Theory
-from tests.factories import CMOCFactory, CMOCGroupFactory, UserFactory
+from programmes.models import CMOC, Context, PublicSpan, Quote, Theory
+from tests.factories import CMOCFactory, CMOCGroupFactory, MembershipFactory, UserFactory
 
 ADDRESS = "/theories/thompson-2023/earlier/"
 
@@ -22,6 +23,7 @@ def theory(demo):
     for model in apps.get_app_config("programmes").get_models():
         if model.__name__.startswith("Historical"):
             model.objects.update(history_date=past)
+    PublicSpan.objects.update(began_at=past)
     return Theory.objects.get(slug="thompson-2023")
 
 
@@ -89,6 +91,9 @@ def test_today_is_the_theory_as_it_stands(theory, client):
 
 
 def test_before_it_was_loaded_there_was_nothing(theory, client):
+    text = text_of(client, f"{ADDRESS}?day={day(20)}")
+    assert f"The theory was made public on {written(timezone.localdate() - dt.timedelta(days=10), 'j F Y')}." in text
+    client.force_login(MembershipFactory(study=theory.study).user)
     text = text_of(client, f"{ADDRESS}?day={day(20)}")
     assert "Nothing is known here of that day: what this theory was is kept since" in text
     assert "CMOCs stood then" not in text

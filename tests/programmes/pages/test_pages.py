@@ -68,7 +68,7 @@ PAGES = {
         "cmoclink, memo, review, lineageevent, count evidence, author, cmoc"
     ),
     f"{THEORY}cmocs/2/history/": (
-        "cmoc, historicalcmoc, historicalcmoccontext, historicalcmocmechanism, historicalcmocoutcome, "
+        "cmoc, publicspan, historicalcmoc, historicalcmoccontext, historicalcmocmechanism, historicalcmocoutcome, "
         "historicalcmocactor, historicalcmocbeneficiary, historicalcmocservice, historicalcmocstrategy, "
         "historicalcmocintervention"
     ),
@@ -79,10 +79,10 @@ PAGES = {
     f"{THEORY}matrix/": "theory, service, cmoc, evidence, caveat, theory, count source, any evidence",
     f"{THEORY}lineage/": "theory, lineageevent, count cmoc",
     f"{THEORY}earlier/": (
-        "theory, cmoc, historicalcmoc, historicalcmoccontext, historicalcontext, historicalcmocmechanism, "
+        "theory, publicspan, cmoc, historicalcmoc, historicalcmoccontext, historicalcontext, historicalcmocmechanism, "
         "historicalmechanism, historicalcmocoutcome, historicaloutcome, historicalcmocactor, historicalpopulation, "
         "historicalcmocbeneficiary, historicalpopulation, historicalcmocservice, historicalcmocstrategy, "
-        "historicalcmocintervention, cmoccontext + 8, historicalevidence, quote, historicalcmoc, historicalcmoc"
+        "historicalcmocintervention, cmoccontext + 8, historicalevidence, quote, historicalcmoc"
     ),
     STUDY: "study, memo, author, theory, reference, count service, count quote, count source, study, survey",
     f"{STUDY}services/": (

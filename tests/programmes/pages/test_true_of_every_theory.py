@@ -343,7 +343,7 @@ def test_no_page_speaks_of_what_is_not_there(request, theories, most):
         ("/studies/audit-review/", "What it holds", "From people to theory"),
         ("/studies/breakfast-2024/", "From people to theory", "What it holds"),
         ("/studies/discharge-2023/memos/", "No memo of this study is shown.", "memos found"),
-        ("/theories/breakfast/earlier/?day=2020-01-01", "Nothing is known here of that day", "CMOCs stood then"),
+        ("/theories/breakfast/earlier/?day=2020-01-01", "What it was before is for its team.", "CMOCs stood then"),
         ("/theories/discharge/?service=99", "known are A, B", "01"),
         ("/theories/gardens/?service=01", "there is none to choose from", "The quotes that fit"),
         ("/cite/", "Quotes (CSV)", ""),
