@@ -20,7 +20,15 @@ from programmes.integrity.text import joined_key
 from programmes.models import CuratedModel, ErasedRun, Erasure, LetIn, Programme, Quote, Source, Upload
 from programmes.models.erasures import mapped_texts, texts_of_value
 from programmes.models.field_table import Layer, is_maskable, layer_of
-from programmes.transcripts.runs import SEARCHED_RUN, common_places, masked, places_of_run, run_words, runs_in, spoken_words
+from programmes.transcripts.runs import (
+    SEARCHED_RUN,
+    common_places,
+    masked,
+    places_of_run,
+    run_words,
+    runs_in,
+    spoken_words,
+)
 from programmes.vocabulary import TeamRole
 
 if TYPE_CHECKING:

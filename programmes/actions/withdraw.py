@@ -28,7 +28,7 @@ from programmes.models import (
 )
 from programmes.models.spoken import SourceVoices, keep_voices, place_quote, quote_spans
 from programmes.transcripts.passages import AROUND, around
-from programmes.transcripts.runs import PERSON, SEARCHED_RUN, RunShape, masked, spoken_words, runs_in
+from programmes.transcripts.runs import PERSON, SEARCHED_RUN, RunShape, masked, runs_in, spoken_words
 from programmes.vocabulary import ConsentScope, ErasureKind
 
 if TYPE_CHECKING:
