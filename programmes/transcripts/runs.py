@@ -124,7 +124,7 @@ def places_of_run(text: str, run: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def common_places(text: str, runs: Collection[tuple[str, ...]], length: int) -> list[tuple[int, int]]:
-    """Return the spans of a text whose words, but for numbers, are in runs of this length; those that follow one another are one span."""
+    """Return the spans of a text whose words, but for numbers, are in runs of this length; neighbours are one span."""
     words = spoken_words(text)
     spans: list[tuple[int, int]] = []
     after = -1  # the word after the last that was found
