@@ -1,6 +1,7 @@
 """Minimal rows, one factory for each model; what a row points at is made with it and fits it."""
 
 from tests.factories.curation import MemoFactory
+from tests.factories.erasures import ErasedRunFactory, ErasureFactory, LetInFactory
 from tests.factories.evidence import (
     EditorialMarkFactory,
     EvidenceFactory,
@@ -84,9 +85,12 @@ __all__ = [
     "DeliveryFactory",
     "DeliveryModeFactory",
     "EditorialMarkFactory",
+    "ErasedRunFactory",
+    "ErasureFactory",
     "EvidenceFactory",
     "ImportReportFactory",
     "InterventionFactory",
+    "LetInFactory",
     "LineageEventFactory",
     "LineageMoveFactory",
     "LineageStepFactory",

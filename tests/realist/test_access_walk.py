@@ -25,6 +25,7 @@ from programmes.models import (
     Caveat,
     CMOCGroup,
     Context,
+    Erasure,
     Evidence,
     Intervention,
     LineageEvent,
@@ -131,6 +132,9 @@ def plant(study: Study) -> None:
     Evidence.objects.create(
         cmoc=hidden, quote=Quote.objects.get(study=study, key="q01"), role="supports", note="zqtheory"
     )
+    Erasure.objects.create(
+        kind="withdrawal", study_slug=study.slug, reason="zqparticipant", signed_by="A", signed_date=DAY, secret="x"
+    )
     Survey.objects.create(study=study, slug="zqsurvey-draft", title="zqsurvey", visibility="private")
 
 
@@ -171,7 +175,7 @@ def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[
         if isinstance(entry, URLResolver):
             if entry.app_name != "admin":
                 yield from patterns(entry, route)
-        else:
+        elif not route.startswith("admin/"):
             yield route, entry
 
 
@@ -302,7 +306,7 @@ KEYS = {
 
 
 MORE_SCREENS = {
-    Source: ("code", "blind", "agreement", "speakers"),
+    Source: ("code", "blind", "agreement", "speakers", "erase"),
     CMOC: ("split", "retire", "rename", "move", "review"),
     LineageEvent: ("reverse",),
     Theory: ("matrix",),
@@ -319,6 +323,8 @@ def admin_addresses(*, everywhere: bool) -> Iterator[str]:
     yield reverse("admin:programmes_source_pseudonymise")
     yield reverse("admin:programmes_source_from_files")
     yield f"{reverse('admin:programmes_source_search')}?q={PROBE}"
+    yield reverse("admin:programmes_participant_erasures")
+    yield reverse("admin:programmes_participant_erasure", args=[Erasure.objects.get().pk])
     yield f"{reverse('admin:programmes_cmoc_merge')}?" + "&".join(f"cmoc={pk}" for pk in hidden_cmocs())
     for model in admin.site._registry:
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
