@@ -44,14 +44,14 @@ class Erasure(models.Model):
     identity = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=ErasureKind)
     study_slug = models.SlugField(max_length=80)
-    keys: Any = models.JSONField(default=list)  # of the records that went, each with its kind: "quote q03"
+    keys: Any = models.JSONField(default=list, blank=True)  # of the records that went, each with its kind: "quote q03"
     reason = ShortTextField(max_length=300)
     signed_by = ShortTextField(max_length=150)
     signed_date = ActDateField()
     secret = models.CharField(max_length=16)  # which key the hashes were made with, by its own hash
-    shapes: Any = models.JSONField(default=list)  # of its runs: words before, erased, and after
-    left: Any = models.JSONField(default=list)  # where such words still stand, and why: record, field, places, reason
-    compacted = models.DateTimeField(null=True)  # when the database was rid of the traces in its files
+    shapes: Any = models.JSONField(default=list, blank=True)  # of its runs: words before, erased, and after
+    left: Any = models.JSONField(default=list, blank=True)  # where such words still stand, and why: record, field, places, reason
+    compacted = models.DateTimeField(null=True, blank=True)  # when the database was rid of the traces in its files
 
     class Meta:
         ordering = ("-pk",)
@@ -81,7 +81,7 @@ class ErasedRun(models.Model):
     erased = models.PositiveSmallIntegerField()
     after = models.PositiveSmallIntegerField(default=0)
     value = models.BigIntegerField(db_index=True)
-    let_in = models.ForeignKey(LetIn, models.SET_NULL, null=True, related_name="+")
+    let_in = models.ForeignKey(LetIn, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects: ClassVar[models.Manager[ErasedRun]] = models.Manager()
 

@@ -596,7 +596,8 @@ def test_no_planted_word_is_lost(file):
     try:
         reading = read_speech(whole)
     except SpeechError as error:  # then the file is not taken at all
-        assert str(error).startswith("has no words")
+        if not str(error).startswith("has no words"):
+            raise
         return
 
     found = " ".join([reading.text, *(entry.words for entry in reading.left_out)])
