@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('began_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('began_after', models.JSONField(default=dict)),
+                ('began_after', models.JSONField(blank=True, default=dict)),
                 ('reviews_after', models.PositiveBigIntegerField(default=0)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_with', models.JSONField(blank=True, default=dict)),

@@ -50,7 +50,7 @@ class Erasure(models.Model):
     signed_date = ActDateField()
     secret = models.CharField(max_length=16)  # which key the hashes were made with, by its own hash
     shapes: Any = models.JSONField(default=list, blank=True)  # of its runs: words before, erased, and after
-    left: Any = models.JSONField(default=list, blank=True)  # where such words still stand, and why: record, field, places, reason
+    left: Any = models.JSONField(default=list, blank=True)  # where such words still stand, and why
     compacted = models.DateTimeField(null=True, blank=True)  # when the database was rid of the traces in its files
 
     class Meta:

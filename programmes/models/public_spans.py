@@ -22,7 +22,9 @@ class PublicSpan(models.Model):
 
     theory = models.ForeignKey(Theory, models.CASCADE, related_name="public_spans")
     began_at = models.DateTimeField(default=timezone.now)
-    began_after: Any = models.JSONField(default=dict)  # by kind of record, the last state of the time before
+    began_after: Any = models.JSONField(
+        default=dict, blank=True
+    )  # by kind of record, the last state of the time before
     reviews_after = models.PositiveBigIntegerField(default=0)  # the last review of the time before
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_with: Any = models.JSONField(default=dict, blank=True)  # by kind of record, the last state of the time
