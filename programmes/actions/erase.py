@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from programmes.actions.ledger import write_missing
+from programmes.actions.masked_labels import put_text_with_marks
 from programmes.actions.traces import CUT_FROM_TEXT, Masking, clear_beside, kept_traces, traces_of, wanted_passage
 from programmes.integrity.compaction import compact
 from programmes.integrity.numbering import signature
@@ -159,7 +160,7 @@ def mask_source(source: Source, text: str, reason: str) -> None:
     changed = [quote for quote in quotes if mask_quote(quote, old, text)]
     # The database holds words against the text while either changes, unless a quote has pieces, which Python asks.
     Quote.objects.filter(pk__in=[quote.pk for quote in changed], pieces=[]).update(pieces=[UNASKED])
-    source.erase(text)
+    put_text_with_marks(source, text, reason)
     source.set_change_reason(reason)
     source.save()
     Source.history.filter(id=source.pk, text=old).update(text=text, sha256=checksum(text))

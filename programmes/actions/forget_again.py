@@ -63,19 +63,35 @@ def passages_masked() -> Iterator[str]:
             yield f"A passage of the source {source.key} of {source.study.slug} was erased again."
 
 
+def erased_words(kind: ErasureKind) -> Wanted:
+    """Return what was erased, and is known by its hashes, as what is looked for."""
+
+    def places(text: str) -> list[tuple[int, int]]:
+        return [(place.start, place.end) for place in erased_places(text) if place.kind == kind]
+
+    return Wanted(places, of_person=kind == ErasureKind.WITHDRAWAL)
+
+
 def traces_masked() -> Iterator[str]:
     """Put marks over what else has words that were erased."""
     for kind in ErasureKind:
-
-        def places(text: str, kind: str = kind) -> list[tuple[int, int]]:
-            return [(place.start, place.end) for place in erased_places(text) if place.kind == kind]
-
-        wanted = Wanted(places, of_person=kind == ErasureKind.WITHDRAWAL)
+        wanted = erased_words(kind)
         traces = traces_of(wanted)
         refused = Masking(wanted, AGAIN).over(trace for trace in traces if trace.maskable).refused
         for trace in traces:
             stays = trace in refused or not trace.maskable
             yield f"{trace.called}, {trace.label}: {'still has such words' if stays else 'erased again'}."
+
+
+def came_back() -> Iterator[str]:
+    """Say where words stand that were erased, and not because somebody left them there."""
+    if not Erasure.objects.exists():
+        return
+    left = {(entry["record"], entry["field"]) for erasure in Erasure.objects.all() for entry in erasure.left}
+    with remembered_once():
+        for trace in (trace for kind in ErasureKind for trace in traces_of(erased_words(kind))):
+            if (trace.called, trace.label) not in left:
+                yield f"{trace.called}, {trace.label}: has words that were erased for good. Erase them again."
 
 
 def tidy() -> list[str]:
@@ -84,6 +100,7 @@ def tidy() -> list[str]:
     if forgotten := Upload.objects.forget_old():
         done.append(f"{forgotten} files that waited for more than a day were thrown away.")
     done += forget_again()
+    done += came_back()
     if not write_missing():
         done.append("The file of erasures could not be written; see the log.")
     due = Erasure.objects.filter(compacted=None)

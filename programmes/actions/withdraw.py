@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from programmes.actions.erase import Signed, finish, remember
+from programmes.actions.masked_labels import put_text_with_marks
 from programmes.actions.traces import traces_of, wanted_of_person
 from programmes.models import (
     CuratedModel,
@@ -123,7 +124,7 @@ def mask_turns(source: Source, participant: Participant, reason: str) -> None:
     for turn in voices.turns_of_participant(participant):
         text = masked(text, turn.start, turn.end)
     erase_states_near(source, voices.turns_of_participant(participant))
-    source.erase(text)
+    put_text_with_marks(source, text, reason)
     source.set_change_reason(reason)
     source.save()
     erase_history(source)

@@ -24,6 +24,7 @@ from programmes.package.problems import PackageError
 from programmes.package.read import read_package
 from programmes.package.write import write_package
 from programmes.transcripts.read import checksum
+from programmes.transcripts.turns import line_of_turn, turns_of
 from tests.factories import (
     CMOCFactory,
     MembershipFactory,
@@ -190,6 +191,72 @@ def test_what_stays_is_told_with_its_reason(source, lead):
         },
     ]
     assert Source.objects.get(pk=other.pk).text == "Zq Miller was there."
+
+
+NAMED = """\
+Qz Miller: How was it?
+Tom Miller: It was good, and Qz Miller was kind.
+Qz Miller: And then?
+Tom Miller: We went on."""
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_name_that_is_a_label_is_erased_and_turns_stay(source, lead, stored):
+    text = {"text": NAMED, "sha256": checksum(NAMED)}
+    lines = [line_of_turn(turn) for turn in turns_of(NAMED)]
+    named = SourceFactory(study=source.study, key="named", title="Named", turns=lines * stored, **text)
+    who = ParticipantFactory(study=source.study, pseudonym="tom")
+    SpeakerFactory(source=named, label="Qz Miller", kind="interviewer")
+    SpeakerFactory(source=named, label="Tom Miller", kind="participant", participant=who)
+    quote = quoted(named, "It was good, and Qz Miller was kind.\nQz Miller: And then?\nTom Miller: We went on.")
+    assert (quote.participant, quote.text) == (who, "It was good, and Qz Miller was kind.\nAnd then?\nWe went on.")
+    before = [(turn.start, turn.end) for turn in named.spoken()]
+
+    erase(named, "Qz Miller", lead)
+
+    assert "Qz" not in everything()
+    named.refresh_from_db()
+    assert [(turn.start, turn.end) for turn in named.spoken()] == before
+    assert {turn.speaker for turn in named.spoken()} == {"██ ██████", "Tom Miller"}
+    assert sorted(named.speakers.values_list("label", "kind")) == [
+        ("Tom Miller", "participant"),
+        ("██ ██████", "interviewer"),
+    ]
+    assert Quote.objects.get(pk=quote.pk).participant == who
+
+    erase(named, "Tom", lead)
+    erase(named, "Miller", lead)
+
+    assert "Tom" not in everything()
+    named.refresh_from_db()
+    assert [(turn.start, turn.end) for turn in named.spoken()] == before
+    assert sorted(named.speakers.values_list("label", "kind")) == [
+        ("██ ██████", "interviewer"),
+        ("███ ██████", "participant"),
+    ]
+    Quote.objects.get(pk=quote.pk).full_clean()
+
+
+def test_labels_that_marks_make_alike_are_told_apart(source, lead):
+    text = "Ann: One.\nBob: Two.\nAnn: Three.\nBob: Four."
+    named = SourceFactory(study=source.study, key="named", title="Named", text=text, sha256=checksum(text))
+    for label in ("Ann", "Bob"):
+        SpeakerFactory(source=named, label=label, kind="unknown")
+    erase(named, "Ann", lead)
+    named.refresh_from_db()
+    erase(named, "Bob", lead)
+    named.refresh_from_db()
+    assert [turn.speaker for turn in named.spoken()] == ["███", "███ 2", "███", "███ 2"]
+    assert sorted(named.speakers.values_list("label", flat=True)) == ["███", "███ 2"]
+
+
+def test_label_of_one_turn_alone_keeps_its_speaker(source, lead):
+    text = "Ann: One.\nBob: Two.\nAnn: Three.\nBob: Four."
+    named = SourceFactory(study=source.study, key="named", title="Named", text=text, sha256=checksum(text))
+    erase(named, "Ann", lead, everywhere=False)
+    named.refresh_from_db()
+    assert named.text.startswith("███: One.")
+    assert [turn.speaker for turn in named.spoken()] == ["Ann", "Bob", "Ann", "Bob"]
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,25 @@ def test_a_restored_database_forgets_again(transactional_db):
     Source.objects.get().full_clean()
 
 
+def test_words_that_came_back_past_every_door_are_told(db, capsys, monkeypatch):
+    monkeypatch.setattr(forget_again, "compact", lambda **_: True)
+    source, two = plant()
+    study = source.study
+    left = MemoFactory(study=study, key="left", text=f"Left on purpose: {SAID}")
+    chosen = [f"programmes.memo.text:{Memo.objects.get(key='m1').pk}"]
+    withdraw_participant(participant=two, reason="Asked by letter", on=DAY, chosen=chosen)
+    call_command("tidy")
+    assert "came" not in capsys.readouterr().out
+    Memo.objects.filter(key="m1").update(text=f"So: {SAID}")
+    assert left.history.count() == 1
+
+    call_command("tidy")
+
+    assert capsys.readouterr().out.splitlines() == [
+        "memo study:m1, text: has words that were erased for good. Erase them again."
+    ]
+
+
 def test_two_servers_that_start_at_once_forget_once(db, monkeypatch):
     entry = {"identity": "5d0c8a3f-58b8-4be7-8a6d-0a7f9c0b1a11", "kind": "withdrawal", "study_slug": "s", "keys": []}
     entry |= {"reason": "r", "signed_by": "", "signed_date": "2026-03-04", "secret": "x", "shapes": [], "left": []}
