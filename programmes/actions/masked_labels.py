@@ -1,4 +1,4 @@
-"""What becomes of the turns of a transcript when marks are put over letters of it: they stay, under labels with marks."""
+"""What becomes of the turns of a transcript when marks are put over letters: they stay, under labels with marks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def covered_labels(old: str, text: str, turns: Sequence[SpokenTurn]) -> dict[str
 
 
 def put_text_with_marks(source: Source, text: str, reason: str) -> None:
-    """Give a source its text with more marks. Its turns stay where they are; labels that were covered have marks too."""
+    """Give a source its text with more marks. Its turns stay where they are; covered labels have marks too."""
     turns = source.spoken()
     new_labels = free_labels(covered_labels(source.text, text, turns), {turn.speaker for turn in turns})
     for row in source.speakers.filter(label__in=new_labels):
