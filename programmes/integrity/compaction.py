@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 SMALL = 200 * 2**20  # bytes of a database that is compacted while somebody waits
+SAMPLES = ("pg_statistic", "pg_statistic_ext_data")  # in which PostgreSQL keeps frequent values of each column
 PATIENCE = "5s"  # that it waits for a table which others use
 
 
@@ -62,6 +63,8 @@ def compact_postgresql(connection: BaseDatabaseWrapper) -> bool:
         try:
             for table in tables:
                 cursor.execute(f'VACUUM (FULL, ANALYZE) "{table}"')
+            for table in SAMPLES:
+                cursor.execute(f"VACUUM (FULL) pg_catalog.{table}")
         finally:
             cursor.execute("RESET lock_timeout")
     return True
