@@ -201,13 +201,9 @@ def with_marks(text: str) -> str:
 
 def mapped_texts(value: Any, change: Callable[[str], str]) -> Any:
     """Return a value of a field with every text in it changed."""
-    if isinstance(value, str):
-        return change(value)
     if isinstance(value, list):
         return [mapped_texts(entry, change) for entry in value]
-    if isinstance(value, dict):
-        return {name: mapped_texts(entry, change) for name, entry in value.items()}
-    return value
+    return change(value) if isinstance(value, str) else value
 
 
 def texts_of_value(value: Any) -> list[str]:

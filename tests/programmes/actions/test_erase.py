@@ -24,7 +24,7 @@ from programmes.package.problems import PackageError
 from programmes.package.read import read_package
 from programmes.package.write import write_package
 from programmes.transcripts.read import checksum
-from programmes.transcripts.turns import line_of_turn, turns_of
+from programmes.transcripts.turns import SpokenTurn, line_of_turn, turns_of
 from tests.factories import (
     CMOCFactory,
     MembershipFactory,
@@ -237,6 +237,17 @@ def test_name_that_is_a_label_is_erased_and_turns_stay(source, lead, stored):
     Quote.objects.get(pk=quote.pk).full_clean()
 
 
+def test_turns_whose_speakers_stand_beside_the_text_stay(source, lead):
+    text = "Good morning, Mr Qz.\nGood morning."
+    turns = [line_of_turn(SpokenTurn(0, 20, "Qz Ann")), line_of_turn(SpokenTurn(21, 34, "Bob"))]
+    named = SourceFactory(study=source.study, key="named", title="Named", turns=turns, text=text, sha256=checksum(text))
+    erasure = erase(named, "Qz", lead, chosen=[f"programmes.source.turns:{named.pk}"])
+    named.refresh_from_db()
+    assert named.text == "Good morning, Mr ██.\nGood morning."
+    assert [(turn.start, turn.end, turn.speaker) for turn in named.spoken()] == [(0, 20, "██ Ann"), (21, 34, "Bob")]
+    assert erasure.left == []
+
+
 def test_labels_that_marks_make_alike_are_told_apart(source, lead):
     text = "Ann: One.\nBob: Two.\nAnn: Three.\nBob: Four."
     named = SourceFactory(study=source.study, key="named", title="Named", text=text, sha256=checksum(text))
@@ -409,6 +420,36 @@ def test_what_stands_already_may_stay_where_other_words_change(source, lead):
     memo.text += ": I had a long talk with Zq Miller from the centre."
     with pytest.raises(ValidationError, match="words of somebody"):
         memo.save()
+
+
+def test_passage_without_words_is_found_by_its_letters(source, lead):
+    text = "P1: So 😀 it is. 😀!"
+    faces = SourceFactory(study=source.study, key="faces", title="Faces", text=text, sha256=checksum(text))
+    memo = MemoFactory(study=source.study, key="m1", text="See 😀 there")
+    erasure = erase(faces, "😀", lead, chosen=[f"programmes.memo.text:{memo.pk}"])
+    assert Source.objects.get(pk=faces.pk).text == "P1: So █ it is. █!"
+    assert Memo.objects.get(pk=memo.pk).text == "See █ there"
+    assert (erasure.shapes, str(erasure)) == ([], "Passage of 2026-03-04")
+
+
+def test_administrators_are_shown_what_nobody_may_mask(source, lead):
+    boss = UserFactory(username="zq-miller", is_superuser=True)
+    (trace,) = traces_of_passage(source, *NAME, boss)
+    assert (trace.called, trace.label, trace.maskable) == (f"user {boss.pk}", "username", False)
+
+
+def test_record_in_which_a_mark_breaks_a_rule_stays_as_it_is(source, lead, monkeypatch):
+    memo = MemoFactory(study=source.study, key="m1", text="Zq Miller")
+
+    def refuse(*_, **__):
+        raise ValidationError("No.")
+
+    monkeypatch.setattr(Memo, "save", refuse)
+    erasure = erase(source, "Zq Miller", lead, chosen=[f"programmes.memo.text:{memo.pk}"])
+    assert [entry["why"] for entry in erasure.left] == [
+        "a mark there would break a rule of this record: change it by hand"
+    ]
+    assert Memo.objects.get(pk=memo.pk).text == "Zq Miller"
 
 
 def test_reason_of_a_change_is_searched_too(source, lead):

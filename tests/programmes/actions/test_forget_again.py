@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -126,6 +127,9 @@ def test_a_restored_database_forgets_again(transactional_db):
     theory.delete()
     study.delete()
     plant()
+    SourceFactory(
+        study=Participant.objects.first().study, key="other", text="P9: Other.", sha256=checksum("P9: Other.")
+    )
     assert CANARY in everything()
     assert [message.id for message in run_checks(tags=["database"], databases=["default"])] == ["programmes.W002"]
 
@@ -140,7 +144,7 @@ def test_a_restored_database_forgets_again(transactional_db):
     assert Participant.objects.get(pseudonym="p2").withdrawn_date == DAY
     assert run_checks(tags=["database"], databases=["default"]) == []
     assert forget_again.forget_again() == []
-    Source.objects.get().full_clean()
+    Source.objects.get(key="group").full_clean()
 
 
 def test_words_that_came_back_past_every_door_are_told(db, capsys, monkeypatch):
@@ -238,6 +242,39 @@ def test_server_that_starts_forgets_first(db, caplog, monkeypatch):
     monkeypatch.setattr(connection, "close", lambda: None)
     checks.log_what_differs()
     assert "Done." in caplog.text
+
+
+def test_postgresql_writes_every_table_anew_and_then_its_samples():
+    class Cursor:
+        done = []
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return None
+
+        def execute(self, statement):
+            self.done.append(statement)
+
+        def fetchall(self):
+            return [("one",), ("two",)]
+
+    assert compaction.compact_postgresql(SimpleNamespace(cursor=Cursor))
+    assert Cursor.done[1:] == [
+        "SET lock_timeout = '5s'",
+        'VACUUM (FULL, ANALYZE) "one"',
+        'VACUUM (FULL, ANALYZE) "two"',
+        "VACUUM (FULL) pg_catalog.pg_statistic",
+        "VACUUM (FULL) pg_catalog.pg_statistic_ext_data",
+        "RESET lock_timeout",
+    ]
+
+
+def test_before_the_tables_are_made_nothing_is_said_of_erasures(db, monkeypatch):
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+    assert checks.erasures_are_obeyed(["default"]) == []
+    assert checks.erasures_are_obeyed(None) == []
 
 
 def test_big_database_is_compacted_later(transactional_db, monkeypatch):

@@ -27,6 +27,7 @@ from tests.factories import (
     TheoryFactory,
     UserFactory,
 )
+from tests.sent_forms import SentForm
 
 TEXT = "zqbefore We met. zqafter"
 KEPT = {
@@ -111,6 +112,20 @@ def test_list_is_asked_for_restricted_fields_in_own_studies_alone(signed_in, quo
         assert response.context["cl"].result_count == found
     else:
         assert response.status_code == 400
+
+
+def test_administrators_ask_for_restricted_fields_everywhere(signed_in, quote, client):
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    response = client.get(reverse("admin:programmes_quote_changelist"), {"source__id__exact": quote.source_id})
+    assert response.context["cl"].result_count == 1
+
+
+def test_programme_of_several_studies_has_a_form_without_a_study(signed_in, quote):
+    programme = quote.study.programme
+    sent = SentForm(form_of(signed_in("lead"), programme), "programme_form").sent
+    sent |= {"name": "Another name", "change_reason": "Corrected"}
+    response = signed_in("lead").post(reverse("admin:programmes_programme_change", args=[programme.pk]), sent)
+    assert (response.status_code, type(programme).objects.get().name) == (302, "Another name")
 
 
 @pytest.mark.parametrize(("role", "found"), [("nobody", 0), ("reader", 0), ("curator", 1)])

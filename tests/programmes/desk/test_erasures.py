@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from programmes.actions.withdraw import withdraw_participant
 from programmes.models import Erasure, LetIn, Memo, Participant, Quote, Source
-from tests.factories import MembershipFactory, MemoFactory, QuoteFactory, SourceFactory, UserFactory
+from tests.factories import (
+    CMOCFactory,
+    EvidenceFactory,
+    MembershipFactory,
+    MemoFactory,
+    QuoteFactory,
+    SourceFactory,
+    UserFactory,
+)
 from tests.programmes.actions.test_erase import ERASED, TEXT, lead, quoted, source  # noqa: F401  fixtures
 from tests.programmes.actions.test_forget_again import SAID
 
@@ -188,6 +196,17 @@ def test_who_sees_erasures_and_who_lets_in(source, lead, client):  # noqa: F811
         "curator": (True, 200, 403),
         "boss": (True, 200, 400),
     }
+
+
+def test_deleted_records_and_accounts_have_no_form_to_lead_to(source, client):  # noqa: F811
+    boss = UserFactory(username="zq-miller", is_staff=True, is_superuser=True)
+    MemoFactory(study=source.study, key="m1", text="Zq Miller").delete()
+    event = EvidenceFactory(cmoc=CMOCFactory(theory=source.study.theories.get()), note="Zq Miller")
+    client.force_login(boss)
+    shown = page(client.post(screen(source), {"passage": "Zq Miller", "everywhere": "on"}))
+    assert "<div>memo that was deleted, <bdi>text</bdi>, in earlier states alone:<br>" in shown
+    assert f"<div>evidence {event.cmoc.theory.slug}" in shown
+    assert f'<a href="/admin/auth/user/{boss.pk}/change/">user {boss.pk}</a>' in shown
 
 
 def test_what_cannot_be_masked_is_told(source, signed_in):  # noqa: F811

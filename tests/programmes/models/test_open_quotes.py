@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -152,3 +153,14 @@ def test_quote_is_gone_where_one_of_it_does_not_hold(evidence, state, capsys):
         Quote.objects.update(visibility="private")  # before the rules are back
         Quote.objects.filter(consent="participant", participant=None).update(consent="published")
         Participant.objects.update(consent_scope="unknown")
+
+
+def test_form_tells_that_a_public_quote_rests_on_the_consent_of_each_of_several(evidence):
+    evidence.quote.also_by.set([ParticipantFactory(study=evidence.quote.study) for _ in range(2)])
+    evidence.quote.full_clean()
+    one, other = evidence.quote.also_by.all()
+    one.role = "Nurse"
+    one.full_clean()
+    other.consent_scope = "team-only"
+    with pytest.raises(ValidationError, match="public quote"):
+        other.full_clean()

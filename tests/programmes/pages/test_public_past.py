@@ -137,6 +137,16 @@ def test_what_was_said_while_it_was_private_again_is_for_the_team(theory, client
     assert [str(span.ended_at is None) for span in PublicSpan.objects.filter(theory=theory)] == ["False", "True"]
 
 
+def test_what_was_changed_and_changed_back_while_it_was_private_leaves_no_trace(theory, client):
+    publish(theory)
+    before = told(client, theory)
+    publish(theory, "private")
+    change(theory.cmocs.get(), statement=f"When {SECRET} listens again.")
+    change(theory.cmocs.get(), statement="When a peer listens.")
+    publish(theory)
+    assert told(client, theory) == before
+
+
 def test_part_that_was_never_public_leaves_no_trace(theory, client):
     publish(theory)
     assert told(client, theory).count("CMOC 1: made public") == 1
