@@ -123,10 +123,13 @@ known: ContextVar[Remembered | None] = ContextVar("known", default=None)
 
 
 def remembered() -> Remembered:
-    """Return what was erased, in one query."""
+    """Return what was erased, in one query unless it was asked before."""
     there = known.get()
-    if there is not None:
-        return there
+    return remembered_now() if there is None else there
+
+
+def remembered_now() -> Remembered:
+    """Return what was erased up to now, whatever was asked before."""
     keys: set[tuple[str, str]] = set()
     shapes: dict[tuple[str, str], set[RunShape]] = defaultdict(set)
     for erasure in Erasure.objects.only("kind", "study_slug", "keys", "secret", "shapes"):
@@ -136,9 +139,9 @@ def remembered() -> Remembered:
 
 
 @contextmanager
-def remembered_once() -> Iterator[None]:
-    """Ask once for what was erased while many records are checked and written."""
-    token = known.set(remembered())
+def remembered_once(*, anew: bool = False) -> Iterator[None]:
+    """Ask once for what was erased while many records are checked and written; anew, if it was asked before."""
+    token = known.set(remembered_now() if anew else remembered())
     try:
         yield
     finally:

@@ -16,12 +16,12 @@ from programmes.package.plan import Plan
 from programmes.package.problems import PackageError, Problem
 from programmes.package.rules import in_a_sentence
 from programmes.package.structure import structure_problems
+from programmes.package.writing import StepError, Writer
 from programmes.vocabulary import TeamRole
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from programmes.package.plan import Step
     from programmes.package.report import Report
 
 
@@ -49,34 +49,31 @@ def read_remembering(data: bytes, *, dry_run: bool, reason: str, lead: User | No
     study = plan.parents["study"]
     appoint = plan_lead(study, lead, plan.report)  # type: ignore[arg-type]  # a plan without problems has a study
     if not dry_run:
-        place = ""
         try:
-            with transaction.atomic(), published_in_one_act(study.pk):  # type: ignore[union-attr]  # as above
-                for step in plan.steps:
-                    place = step.place
-                    carry_out(step, reason)
+            with (
+                transaction.atomic(),
+                remembered_once(anew=True),
+                published_in_one_act(study.pk),  # type: ignore[union-attr]  # as above
+            ):
+                Writer(reason).write(plan.steps)
                 if says_who_speaks(document):
                     keep_whose_words(study)  # type: ignore[arg-type]  # as above
                 if appoint is not None:
                     appoint.set_change_reason(reason)
                     appoint.save()
-        except (StaleVersionError, ValidationError, IntegrityError) as error:
-            message = "was changed by somebody else while the package was loaded"
-            raise PackageError([Problem(place, "", message, "load it again")]) from error
-        except DatabaseError as error:
-            message = "could not be written: the database is busy, or its disk is full"
-            remedy = "load it again; if that goes on, ask who looks after the database"
-            raise PackageError([Problem(place, "", message, remedy)]) from error
+        except StepError as error:
+            raise PackageError([why_not_written(error.step.place, error.__cause__)]) from error
+        except (StaleVersionError, ValidationError, DatabaseError) as error:
+            raise PackageError([why_not_written("study", error)]) from error
     return plan.report
 
 
-def carry_out(step: Step, reason: str) -> None:
-    """Save or delete one row."""
-    step.row.set_change_reason(reason)
-    if step.deletes:
-        step.row.delete()
-    else:
-        step.row.save()
+def why_not_written(place: str, error: BaseException | None) -> Problem:
+    """Return as a problem why a checked package could not be written."""
+    if isinstance(error, DatabaseError) and not isinstance(error, IntegrityError):
+        message = "could not be written: the database is busy, or its disk is full"
+        return Problem(place, "", message, "load it again; if that goes on, ask who looks after the database")
+    return Problem(place, "", "was changed by somebody else while the package was loaded", "load it again")
 
 
 def keep_whose_words(study: Study) -> None:

@@ -1,6 +1,7 @@
 """A passage is erased for good, and nothing that was erased comes back through any door."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -20,9 +21,11 @@ from programmes.models import (
     Source,
     Upload,
 )
+from programmes.models.erasures import remembered_once
 from programmes.package.problems import PackageError
 from programmes.package.read import read_package
 from programmes.package.write import write_package
+from programmes.package.writing import Writer
 from programmes.transcripts.read import checksum
 from programmes.transcripts.turns import SpokenTurn, line_of_turn, turns_of
 from tests.factories import (
@@ -349,6 +352,22 @@ def test_an_older_package_cannot_undo_a_withdrawal(source, withdrawn):
     package, _ = withdrawn
     assert problems(package)[0][0] == "participants[0]"
     assert SAID not in everything()
+
+
+def test_who_withdraws_while_a_package_is_loaded_stays_out(source, lead, monkeypatch):
+    document = json.loads(write_package(source.study.theories.get()))
+    memo = {"key": "m9", "kind": "reflexive", "text": "Nobody has to be brave all of the time, she said."}
+    document["memos"] = [{**memo, "signed_by": "A", "signed_date": "2026-01-02"}]
+    write = Writer.write
+
+    def withdraw_first(writer, steps):
+        with remembered_once(anew=True):
+            withdraw_participant(participant=Participant.objects.get(), reason="Asked", on=DAY, by=lead)
+        with remembered_once(anew=True):
+            write(writer, steps)
+
+    monkeypatch.setattr(Writer, "write", withdraw_first)
+    assert [path for path, _, _ in problems(json.dumps(document).encode())] == ["memos[0]"]
 
 
 RENAMED = [("p1", "p9"), ("talk", "other-talk"), ("q01", "q77")]

@@ -11,10 +11,12 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from programmes.integrity.access import AccessQuerySet
 from programmes.models import (
     CMOC,
     Author,
@@ -27,8 +29,9 @@ from programmes.models import (
     Study,
     Theory,
 )
+from programmes.models.field_table import curated_models
 from programmes.package.problems import PackageError, Problem
-from programmes.package.read import carry_out, read_package
+from programmes.package.read import read_package
 from programmes.package.sections import SECTIONS, Section, add_section
 from programmes.package.write import canonical, write_package
 from programmes.search.did_you_mean import shown, suggestion
@@ -172,9 +175,50 @@ def test_refused_write_leaves_nothing_behind(monkeypatch, refusal, expected):
     def refuse(self):
         raise refusal
 
+    create = QuerySet.bulk_create
+
+    def refuse_many(rows, *arguments, **names):
+        if rows.model is CMOC:
+            raise refusal if type(refusal) is DatabaseError else IntegrityError("refused")
+        return create(rows, *arguments, **names)
+
     monkeypatch.setattr(CMOC, "save", refuse)
+    monkeypatch.setattr(QuerySet, "bulk_create", refuse_many)
 
     assert problems_of(canonical(HALSALL)) == [expected]
+    assert Study.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_rows_that_many_at_once_are_refused_are_written_one_by_one(monkeypatch):
+    read_package(canonical(HALSALL))
+    at_once = write_package(Theory.objects.get())
+    histories = {model: model.history.count() for model in curated_models()}
+    Theory.objects.get().cmocs.all().delete()
+    Study.objects.all().delete()
+    Programme.objects.all().delete()
+    for model in curated_models():
+        model.history.all().delete()
+
+    def refuse(rows, *_, **__):
+        raise IntegrityError("refused")
+
+    monkeypatch.setattr(AccessQuerySet, "bulk_create", refuse)
+    monkeypatch.setattr(QuerySet, "bulk_create", refuse)
+    read_package(canonical(HALSALL))
+    assert write_package(Theory.objects.get()) == at_once
+    assert {model: model.history.count() for model in curated_models()} == histories
+
+
+@pytest.mark.django_db
+def test_lead_who_cannot_be_written_is_told_and_nothing_is_left(monkeypatch):
+    def refuse(self):
+        raise DatabaseError("disk full")
+
+    monkeypatch.setattr(Membership, "save", refuse)
+    with pytest.raises(PackageError) as caught:
+        read_package(canonical(HALSALL), lead=UserFactory())
+    assert [problem.path for problem in caught.value.problems] == ["study"]
     assert Study.objects.count() == 0
 
 
@@ -184,14 +228,14 @@ def test_somebody_elses_change_in_between_is_not_overwritten(monkeypatch):
     changed = copy.deepcopy(HALSALL)
     changed["contexts"][0]["label"] = "From the package"
 
-    def while_others_work(step, reason):
+    def while_others_work(writer, step):
         other = Context.objects.get(key=changed["contexts"][0]["key"])
         other.description = "From somebody else"
         other.save()
         monkeypatch.undo()
-        carry_out(step, reason)
+        writer.carry_out(step)
 
-    monkeypatch.setattr("programmes.package.read.carry_out", while_others_work)
+    monkeypatch.setattr("programmes.package.writing.Writer.carry_out", while_others_work)
 
     assert problems_of(canonical(changed)) == [
         "contexts[0]: was changed by somebody else while the package was loaded; load it again"
@@ -214,7 +258,8 @@ def test_everything_is_checked_before_anything_is_written(monkeypatch):
     # But whether something becomes public, and how far the histories have come by then: theories before and the last
     # public time; theories and their times when the study is saved, and the theory; then histories and reviews.
     of_public_times = [sql for sql in asked if re.search('FROM "programmes_(theory|publicspan|historical|review)', sql)]
-    assert (len(of_public_times), len(asked)) == (8, 8)
+    of_erasures = [sql for sql in asked if 'FROM "programmes_erasure"' in sql]  # which may be newer than the checking
+    assert (len(of_public_times), len(of_erasures), len(asked)) == (8, 1, 9)
 
 
 @pytest.mark.untraced
