@@ -190,7 +190,7 @@ class Quote(CuratedModel):
             | Q(source=None)
             | ~Q(pieces=[])
             | (
-                Q(end__lte=Length("source__text"))
+                Q(end=F("start") + Length("text"))
                 & Q(text=Substr("source__text", F("start") + 1, F("end") - F("start")))
             ),
             message="The words do not stand at this place of the source.",
