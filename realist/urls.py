@@ -16,6 +16,7 @@ class Icon(RedirectView):
         return static("icon.svg")
 
 
+handler500 = "realist.trouble.answer_to_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", Icon.as_view(), name="icon"),
     path("admin/r/<path:content_type_id>/<path:object_id>/", view_on_site),  # instead of Django’s, which asks nobody

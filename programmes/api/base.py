@@ -263,6 +263,7 @@ class UnknownAddressView(APIView):
     permission_classes = (AllowAny,)
     schema = None
 
-    def get(self, request: Request, **_: str) -> Response:
-        """Say so."""
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Say so, whatever is to be done there."""
+        super().initial(request, *args, **kwargs)
         raise NotFound(f"{request.path} is no address of the API; the list of resources is at /api/v1/.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,10 @@ from rest_framework.views import set_rollback
 
 from programmes.filtersets import UNKNOWN_KEY
 from programmes.search.did_you_mean import suggestion
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from rest_framework.request import Request
 
 
 class BadParameterError(exceptions.ValidationError):
@@ -26,6 +30,19 @@ class BadParameterError(exceptions.ValidationError):
 def unknown_word(kind: str, parameter: str, word: str, known: Any) -> BadParameterError:
     """Return the error for a word that is not known here, with a remedy."""
     return BadParameterError(parameter, word, f"{word!r} is no {kind} here; {suggestion(word, known)}")
+
+
+def problem_document(request: HttpRequest | Request, status: int, detail: str, **more: Any) -> HttpResponse:
+    """Return problem details as an answer."""
+    document = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.get_full_path(),
+        **more,
+    }
+    return HttpResponse(orjson.dumps(document), status=status, content_type="application/problem+json")
 
 
 def problem_status(error: exceptions.APIException) -> int:
@@ -47,20 +64,13 @@ def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse 
         return None
     request = context["request"]
     status = problem_status(error)
-    document: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": str(error.detail) if isinstance(error.detail, str) else "See errors.",
-        "instance": request.get_full_path(),
-    }
-    if isinstance(error.detail, dict):
-        document["errors"] = [
-            {"parameter": name, "value": request.query_params.getlist(name), "message": str(message)}
-            for name, messages in error.detail.items()
-            for message in messages
-        ]
-    response = HttpResponse(orjson.dumps(document), status=status, content_type="application/problem+json")
+    errors = [
+        {"parameter": name, "value": request.query_params.getlist(name), "message": str(message)}
+        for name, messages in (error.detail.items() if isinstance(error.detail, dict) else ())
+        for message in messages
+    ]
+    detail = str(error.detail) if isinstance(error.detail, str) else "See errors."
+    response = problem_document(request, status, detail, **({"errors": errors} if errors else {}))
     if wait := getattr(error, "wait", None):
         response["Retry-After"] = str(int(wait) + 1)
     if header := getattr(error, "auth_header", None):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.functional import SimpleLazyObject
@@ -88,7 +89,15 @@ def left_out(request: HttpRequest) -> list[str]:
 
 def parameters_left_out(request: HttpRequest) -> dict[str, Any]:
     """Give every template what its page left out of the address, and the address, which stands on paper."""
-    return {"left_out": SimpleLazyObject(lambda: left_out(request)), "page_address": request.build_absolute_uri()}
+    return {"left_out": SimpleLazyObject(lambda: left_out(request)), "page_address": page_address(request)}
+
+
+def page_address(request: HttpRequest) -> str:
+    """Return the whole address of a page; none where the host is not one of the site's, which the page then says."""
+    try:
+        return request.build_absolute_uri()
+    except DisallowedHost:
+        return ""
 
 
 def refuse_unknown_parameters(request: HttpRequest) -> HttpResponse | None:

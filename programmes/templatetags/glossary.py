@@ -17,8 +17,12 @@ register = template.Library()
 
 
 def explained_in(context: Context) -> dict[str, Term]:
-    """Return the terms that the page has used so far, of which each is explained once, at its end."""
-    explained: dict[str, Term] = context["request"].__dict__.setdefault("explained_terms", {})
+    """Return the terms that the page has used so far, of which each is explained once, at its end.
+
+    Some pages of errors are rendered without the request. They use none.
+    """
+    request = context.get("request")
+    explained: dict[str, Term] = request.__dict__.setdefault("explained_terms", {}) if request else {}
     return explained
 
 
