@@ -157,7 +157,7 @@ if env.boolean("BEHIND_PROXY", default=False):  # the proxy must set, never pass
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "programmes.api.tokens.MemberToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django_filters import MultipleChoiceFilter
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 FORMATS = ("json", "csv")
 COMMON_PARAMETERS = ("fields", "format", "ordering", "cursor", "page_size")
 MOST_DIGITS = 9  # of a number that every database takes
+NO_CURSOR = "is no cursor of this list in this order; start again without it"
 CHUNK = 500  # rows that a download reads at a time
 
 
@@ -54,11 +56,16 @@ class Cursor(CursorPagination):
             raise BadParameterError("page_size", asked, f"is no whole number from 1 to {self.max_page_size}")
         return int(asked)
 
+    @property
+    def ordered(self) -> str:
+        """Return what a cursor belongs to: the list, and its order."""
+        return " ".join([urlsplit(str(self.base_url)).path, *self.ordering])
+
     def encode_cursor(self, cursor: Any) -> str:
         """Return the address of a page, which does not tell the ids of rows."""
         position = "" if cursor.position is None else f"={cursor.position}"
         place = f"{cursor.offset} {int(cursor.reverse)} {position}"
-        return replace_query_param(self.base_url, self.cursor_query_param, sealed(place))
+        return replace_query_param(self.base_url, self.cursor_query_param, sealed(place, self.ordered))
 
     def decode_cursor(self, request: Request) -> Any:
         """Return the place that the address names, or None for the first page."""
@@ -66,9 +73,9 @@ class Cursor(CursorPagination):
         if given is None:
             return None
         try:
-            offset, backwards, position = unsealed(given).split(" ", 2)
+            offset, backwards, position = unsealed(given, self.ordered).split(" ", 2)
         except NoCursorError:
-            raise NotFound(self.invalid_cursor_message) from None
+            raise BadParameterError("cursor", given, NO_CURSOR) from None
         return Place(int(offset), backwards == "1", position[1:] if position else None)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
@@ -178,6 +185,8 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
         paginator: Any = self.paginator
         paginator.get_page_size(request)
         if request.accepted_renderer.format == "csv":
+            if "cursor" in request.query_params:
+                raise BadParameterError("cursor", "", "has no meaning for CSV, which has every row; leave it out")
             return self.download(queryset, order)
         paginator.ordering = order
         page = paginator.paginate_queryset(

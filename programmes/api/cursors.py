@@ -11,7 +11,7 @@ from django.conf import settings
 
 
 class NoCursorError(ValueError):
-    """What was given is no cursor of this site."""
+    """What was given is no cursor of this list in this order."""
 
 
 def cipher() -> AESSIV:
@@ -19,15 +19,15 @@ def cipher() -> AESSIV:
     return AESSIV(hashlib.sha512(b"cursors of the API" + settings.SECRET_KEY.encode()).digest())
 
 
-def sealed(place: str) -> str:
-    """Return a place in a list as a cursor."""
-    return base64.urlsafe_b64encode(cipher().encrypt(place.encode(), None)).decode().rstrip("=")
+def sealed(place: str, ordered: str) -> str:
+    """Return a place in an ordered list as a cursor, which no other list and no other order takes."""
+    return base64.urlsafe_b64encode(cipher().encrypt(place.encode(), [ordered.encode()])).decode().rstrip("=")
 
 
-def unsealed(cursor: str) -> str:
-    """Return the place that a cursor names. Raises NoCursorError."""
+def unsealed(cursor: str, ordered: str) -> str:
+    """Return the place in an ordered list that a cursor names. Raises NoCursorError."""
     try:
         given = base64.urlsafe_b64decode(cursor.encode("ascii") + b"==")
-        return cipher().decrypt(given, None).decode()
+        return cipher().decrypt(given, [ordered.encode()]).decode()
     except (InvalidTag, ValueError) as error:
         raise NoCursorError(cursor) from error

@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
-from programmes.filtersets.base import NumbersFilter
+from programmes.filtersets.base import GREATEST, takes_numbers
 from programmes.words import LayeredText, WordsOfFieldMixin
 
 PROBLEM = "application/problem+json"
@@ -39,10 +39,11 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
 PROBLEMS = {
     400: "A parameter is unknown, or its value cannot be read.",
-    401: "The token is not valid.",
+    401: "The token is not valid, or the header Authorization has another form.",
     404: "A row that the address or a filter names is not there, or you may not see it.",
     406: "The answer has no such format.",
     429: "Too many calls; Retry-After says how many seconds to wait.",
+    503: "The database is busy or does not answer; Retry-After says how many seconds to wait.",
 }
 
 
@@ -88,9 +89,9 @@ class ResourceSchema(AutoSchema):
         found: list[dict[str, Any]] = super()._get_parameters()
         for parameter in found:
             shape = parameter["schema"].get("items", parameter["schema"])
-            if isinstance(self.view.filterset_class.base_filters.get(parameter["name"]), NumbersFilter):
+            if takes_numbers(self.view.filterset_class.base_filters.get(parameter["name"])):
                 shape.clear()
-                shape["type"] = "integer"
+                shape |= {"type": "integer", "minimum": 0, "maximum": GREATEST}
             if shape.get("type") == "string" and not {"enum", "pattern"} & shape.keys():
                 shape["pattern"] = SOMETHING
         return found

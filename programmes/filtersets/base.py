@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters as filters
 from django.core.exceptions import ValidationError
 from django.core.validators import EMPTY_VALUES
+from django.db.models import IntegerField as NumberColumn
 from django.db.models import Model, Q, QuerySet
 from django.forms import IntegerField
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from programmes.models import CuratedModel
 
 Rows = QuerySet[Any, Any]
+GREATEST = 2_147_483_647  # number that a column of PostgreSQL for whole numbers takes
 MOST_SUGGESTED = 1000  # keys among which the likeliest is looked for
 
 
@@ -45,10 +48,26 @@ def visible_rows(model: type[CuratedModel]) -> Callable[[HttpRequest], Rows]:
 UNKNOWN_KEY = "unknown_key"  # the code of the error that a filter names a row which is not there
 
 
+class WholeNumberField(IntegerField):
+    """A whole number that every database takes, written in the digits 0 to 9."""
+
+    def to_python(self, value: Any) -> int | None:
+        """Return the number; anything else is refused."""
+        if value in self.empty_values:
+            return None
+        if not re.fullmatch("[0-9]+", str(value)):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if len(str(value)) > len(str(GREATEST)) or int(value) > GREATEST:
+            raise ValidationError(f"No number here is greater than {GREATEST:,}.", code="max_value")
+        return int(value)
+
+
 class KeyField(filters.fields.ModelMultipleChoiceField):
     """The keys of rows; one that is not known is refused with a remedy."""
 
     def _check_values(self, value: Any) -> Any:
+        if isinstance(self.queryset.model._meta.get_field(self.to_field_name), NumberColumn):
+            value = [WholeNumberField().clean(key) for key in value]
         try:
             return super()._check_values(value)
         except ValidationError as error:
@@ -82,6 +101,7 @@ class KeyFilter(filters.ModelMultipleChoiceFilter):
     def __init__(self, model: type[CuratedModel], **kwargs: Any) -> None:
         kwargs.setdefault("to_field_name", model.key_fields[-1])
         kwargs.setdefault("label", str(model._meta.verbose_name).capitalize())
+        self.keys_are_numbers = isinstance(model._meta.get_field(kwargs["to_field_name"]), NumberColumn)
         super().__init__(queryset=visible_rows(model), **kwargs)
 
     def get_filter_predicate(self, v: Model) -> dict[str, Model]:
@@ -101,7 +121,7 @@ class TermFilter(filters.MultipleChoiceFilter):
 class NumberFilter(filters.NumberFilter):
     """Rows with a number of the printed order; a fraction is none."""
 
-    field_class = IntegerField
+    field_class = WholeNumberField
 
 
 class TextsField(filters.fields.MultipleChoiceField):
@@ -123,7 +143,7 @@ class NumbersField(TextsField):
 
     def clean(self, value: Any) -> list[int]:
         """Return the numbers; anything else is refused."""
-        number = IntegerField()
+        number = WholeNumberField()
         return [number.clean(entry) for entry in super().clean(value)]
 
 
@@ -138,6 +158,11 @@ class TrueFalseFilter(filters.ChoiceFilter):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=(("true", "Yes"), ("false", "No")), **kwargs)
+
+
+def takes_numbers(entry: filters.Filter | None) -> bool:
+    """Say whether a filter takes whole numbers and nothing else."""
+    return isinstance(entry, NumberFilter | NumbersFilter) or (isinstance(entry, KeyFilter) and entry.keys_are_numbers)
 
 
 def with_present_names(data: QueryDict, renamed: Mapping[str, str]) -> QueryDict:

@@ -14,6 +14,7 @@ from django.http import Http404
 from django.urls import reverse
 from rest_framework.request import Request
 
+from programmes.api.base import NO_CURSOR
 from programmes.api.problems import problem_response
 from programmes.models import Quote
 from realist.api import RESOURCES
@@ -297,9 +298,16 @@ def test_cursors_tell_no_ids_and_are_those_of_this_site(demo, client, monkeypatc
     assert get(client, "cmocs/?page_size=2").json()["next"] == first["next"]  # so that it can be cached
 
     for other in ("cD0yMg==", cursor[:-2], f"{cursor}é", "AAAA" + cursor[4:]):  # the first as it was written before
-        assert get(client, f"cmocs/?cursor={quote(other)}", 404).json()["detail"] == "Invalid cursor"
+        assert get(client, f"cmocs/?cursor={quote(other)}", 400).json()["errors"] == [
+            {"parameter": "cursor", "value": [other], "message": NO_CURSOR}
+        ]
     monkeypatch.setattr(settings, "SECRET_KEY", "another")
-    assert get(client, f"cmocs/?cursor={cursor}", 404).json()["detail"] == "Invalid cursor"
+    assert get(client, f"cmocs/?cursor={cursor}", 400).json()["errors"][0]["message"] == NO_CURSOR
+
+
+def test_cursor_has_no_meaning_for_csv(demo, client):
+    error = get(client, "cmocs/?format=csv&cursor=zq", 400).json()["errors"][0]
+    assert error["message"] == "has no meaning for CSV, which has every row; leave it out"
 
 
 @pytest.mark.parametrize(("error", "title"), [(Http404(), "Not Found"), (PermissionDenied(), "Forbidden")])

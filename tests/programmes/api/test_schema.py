@@ -48,6 +48,8 @@ def test_every_answer_is_as_documented(unlimited, operations, path, mode, ways):
     @given(case=operations[path].as_strategy(generation_mode=GenerationMode(mode)))
     @settings(max_examples=ways, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     def call(case):
+        if mode == "positive":
+            case.query.pop("cursor", None)  # the site alone can make one
         case.call_and_validate(headers={"Accept-Encoding": "identity"})
 
     call()
