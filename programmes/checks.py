@@ -16,6 +16,7 @@ from programmes.integrity.invariants import TRIGGERS, comparisons, models_with_i
 from programmes.models import Erasure
 from programmes.models.erasures import hash_keys
 from programmes.search.index import INDEXES
+from programmes.trouble import NOT_MIGRATED, trouble_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,9 +83,17 @@ def log_what_differs() -> None:
         for message in [*derived_objects_as_declared(["default"]), *erasures_are_obeyed(["default"])]:
             log.warning("%s %s", message.msg, message.hint)
     except DatabaseError as error:
-        log.warning("The database does not answer: %s", str(error).strip())
+        log.warning("%s", why_no_database(error))
     finally:
         connection.close()
+
+
+def why_no_database(error: DatabaseError) -> str:
+    """Return what a server that starts says of a database that cannot be asked, in one sentence."""
+    trouble = trouble_of(error, writes=False)
+    if trouble == NOT_MIGRATED:
+        return NOT_MIGRATED.for_operators
+    return f"The database does not answer: {' '.join(str(error).split())}. Pages are 503 until it does."
 
 
 def invariants_can_be_asked(**_: object) -> list[CheckMessage]:

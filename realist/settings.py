@@ -96,11 +96,17 @@ DATABASES: dict[str, Any] = {
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
-    pool = {"min_size": 1, "max_size": env.integer("DATABASE_POOL_SIZE", 8), "timeout": 10}
+    # Whoever finds no database is told so within two seconds; and the pause between attempts to reach it never grows,
+    # so that the site is back as soon as its database is.
+    pool = {"min_size": 1, "max_size": env.integer("DATABASE_POOL_SIZE", 8), "timeout": 1.5, "reconnect_timeout": 1}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that broke while nobody used it is not handed out
     postgresql_options = DATABASES["default"].setdefault("OPTIONS", {})
     postgresql_options["pool"] = pool
+    postgresql_options.setdefault("connect_timeout", 2)
     # Disks have no arms that must be moved; and compiling a search takes longer than answering it.
     postgresql_options.setdefault("options", "-c random_page_cost=1.1 -c jit=off")
+
+LEAST_FREE_MEGABYTES = env.integer("LEAST_FREE_MEGABYTES", 200)  # with less free on a disk the site is not ready
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
@@ -144,6 +150,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(?:healthz|readyz)$"]  # what watches the site asks gunicorn itself, without TLS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 31_536_000) if HTTPS else 0
@@ -195,5 +202,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
-    "loggers": {"django": {"handlers": []}},  # with DEBUG its own handler would say everything a second time
+    "loggers": {
+        "django": {"handlers": []},  # with DEBUG its own handler would say everything a second time
+        "psycopg.pool": {"level": "ERROR"},  # it tells of each attempt to reach a database that is down
+    },
 }

@@ -67,6 +67,8 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # The hashed names of production need collectstatic; a test of its own runs that.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if connection.vendor == "postgresql":
+        settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 30  # a busy machine is no fault
     engines["django"].engine.string_if_invalid = UndefinedVariable()
 
 

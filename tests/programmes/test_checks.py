@@ -1,6 +1,8 @@
 """Triggers and indexes follow what the models declare in a database in use, and a check names those that do not."""
 
+import io
 import re
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -13,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from programmes import checks
 from programmes.integrity.derived import complete_tables
 from programmes.integrity.invariants import Invariant
+from programmes.management.commands.runserver import Command as Runserver
 from programmes.models import CMOC, Mechanism, Programme, Quote, Service
 from programmes.search.index import INDEXES, matches
 from programmes.search.stems import terms_of
@@ -300,7 +303,18 @@ def test_server_starts_without_its_database(transactional_db, caplog):
 
     with connection.execute_wrapper(refuse):
         checks.log_what_differs()
-    assert caplog.messages == ["The database does not answer: no such host"]
+        Runserver().check_migrations()
+    assert caplog.messages == ["The database does not answer: no such host. Pages are 503 until it does."] * 2
+
+
+def test_server_that_starts_before_migrate_names_the_command():
+    error = OperationalError("no such table: zq")
+    error.__cause__ = sqlite3.OperationalError("no such table: zq")
+    assert checks.why_no_database(error) == ("The database is not as this version needs it. Run: manage.py migrate")
+
+
+def test_server_for_development_looks_for_migrations(transactional_db):
+    Runserver(stdout=io.StringIO()).check_migrations()
 
 
 @pytest.mark.parametrize(
