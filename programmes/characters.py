@@ -69,6 +69,10 @@ UNSEEN_MARKS = {  # with what Unicode calls them, in short and in full
 }
 
 
+# What XML has no way to write (https://www.w3.org/TR/xml/#charsets): SVG, GraphML and Word documents are XML.
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
 @dataclass(frozen=True)
 class RefusedCharacter:
     """A character that no text may have, and where it stands."""
@@ -90,6 +94,11 @@ class RefusedCharacter:
         """Return where it is, as a sentence that can go on."""
         more = f", and {self.others} more like it" if self.others else ""
         return f"has U+{self.code:04X} ({self.name}) in line {self.line}, column {self.column}{more}"
+
+
+def in_xml(text: str) -> str:
+    """Return a text as files can hold it: an older record may have characters that no text is given any more."""
+    return NOT_IN_XML.sub("\ufffd", text)
 
 
 def with_line_feeds(text: str) -> str:

@@ -13,6 +13,7 @@ from citeproc import Citation, CitationItem, CitationStylesBibliography, Citatio
 from citeproc.source.json import CiteProcJSON
 from django.utils import timezone
 
+from programmes.characters import in_xml
 from programmes.formats.file_format import FileFormat
 from programmes.formats.latex import as_latex, latex_name, without_markup
 from programmes.integrity.known_dates import numbers_of, year_of
@@ -229,7 +230,7 @@ def bibtex(works: list[CitedWork]) -> bytes:
             f"  {name} = {value if name == 'month' else f'{{{value}}}'},\n" for name, value in fields.items() if value
         ]
         entries.append(f"@{BIBTEX_KINDS[work.kind]}{{{work.key},\n{''.join(lines)}}}\n")
-    return "\n".join(entries).encode()
+    return in_xml("\n".join(entries)).encode()
 
 
 def ris_name(author: PersonName | str) -> str:
@@ -264,7 +265,7 @@ def ris(works: list[CitedWork]) -> bytes:
         ]
         lines += [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value]
         lines += ["ER  - ", ""]
-    return "\n".join(lines).encode()
+    return in_xml("\n".join(lines)).encode()
 
 
 CITATION_FORMATS: dict[str, FileFormat[list[CitedWork]]] = {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 import docx
 
+from programmes.characters import in_xml
+from programmes.formats.file_format import as_property
 from programmes.words import Sentence
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ COLUMNS = (
     "signed_date",
     "visibility",
 )
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def memo_table(memos: Iterable[Memo]) -> list[list[Any]]:
@@ -42,27 +42,22 @@ def memo_table(memos: Iterable[Memo]) -> list[list[Any]]:
     return rows
 
 
-def in_document(text: str) -> str:
-    """Return a text without the control characters that a Word document cannot hold."""
-    return NOT_IN_XML.sub("�", text)
-
-
 def memo_document(memos: Iterable[Memo], title: str) -> bytes:
     """Return memos as a Word document: a heading for each record, and below it its memos with author and date."""
     document = docx.Document()
-    document.core_properties.title = in_document(title)
+    document.core_properties.title = as_property(title)
     document.core_properties.author = "Realist"
     document.core_properties.comments = ""
-    document.add_heading(in_document(title), level=1)
+    document.add_heading(in_xml(title), level=1)
     record = None
     for memo in memos:
         if record != (record := (memo.study_id, memo.about, memo.record.pk)):
-            document.add_heading(in_document(heading_of(memo)), level=2)
-        document.add_paragraph(in_document(memo.text))
+            document.add_heading(in_xml(heading_of(memo)), level=2)
+        document.add_paragraph(in_xml(memo.text))
         origin = f": {memo.get_origin_display().lower()}" if memo.origin else ""
         signature = f"{memo.get_kind_display()}{origin} · {memo.signed_by}, {memo.signed_date:%d %B %Y}"
         signature += f" · {memo.key} · {memo.get_visibility_display().lower()}"
-        document.add_paragraph().add_run(in_document(signature)).italic = True
+        document.add_paragraph().add_run(in_xml(signature)).italic = True
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
+from programmes.characters import in_xml
 from programmes.diagrams.slides import HEIGHT, WIDTH
 from programmes.formats.file_format import FileFormat
 from programmes.formats.typesetting import typeset
@@ -34,8 +35,10 @@ TYPST = f"""
 
 def slide_drawing(slide: Slide, font: str = "") -> str:
     """Return a slide as SVG. The font is WOFF2 in base64; where it is empty, the viewer's own font is used."""
-    return render_to_string(
-        "programmes/slide.svg", {"slide": slide, "font": font, "width": WIDTH, "height": HEIGHT, "linked": False}
+    return in_xml(
+        render_to_string(
+            "programmes/slide.svg", {"slide": slide, "font": font, "width": WIDTH, "height": HEIGHT, "linked": False}
+        )
     )
 
 

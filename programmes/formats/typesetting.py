@@ -5,6 +5,8 @@ from typing import Literal
 
 import typst
 
+from programmes.characters import in_xml
+
 FONTS = Path(__file__).with_name("fonts")
 
 
@@ -16,5 +18,5 @@ def typeset(source: str, form: Literal["png", "pdf"], pixels_per_inch: int, inpu
         ignore_system_fonts=True,
         format=form,
         ppi=pixels_per_inch,
-        sys_inputs=inputs,
+        sys_inputs={name: in_xml(text) for name, text in inputs.items()},
     )

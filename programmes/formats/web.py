@@ -13,6 +13,7 @@ import orjson
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
+from programmes.characters import in_xml
 from programmes.diagrams.boxes import FONT, LINE, PILL, SMALL
 from programmes.diagrams.legend import LegendItem, legend_of
 from programmes.diagrams.text import width, wrap
@@ -144,7 +145,9 @@ def placed_samples(items: list[LegendItem], y: float, room: float) -> list[Place
 
 def drawing(source: WebFile, font: str = "") -> str:
     """Return the picture as SVG. The font is WOFF2 in base64; where it is empty, the viewer's own font is used."""
-    return render_to_string("programmes/web_sheet.svg", {"sheet": sheet_of(source), "source": source, "font": font})
+    return in_xml(
+        render_to_string("programmes/web_sheet.svg", {"sheet": sheet_of(source), "source": source, "font": font})
+    )
 
 
 def svg(source: WebFile) -> bytes:
@@ -230,8 +233,12 @@ def links_in(web: Web) -> dict[str, tuple[Mark, ...]]:
 
 def graphml(source: WebFile) -> bytes:
     """Return the graph as GraphML, which Gephi, yEd, igraph and networkx open."""
+    graph = graph_of(source)
+    told = [graph.graph, *(data for _, data in graph.nodes(data=True)), *(data for *_, data in graph.edges(data=True))]
+    for data in told:
+        data.update({name: in_xml(value) for name, value in data.items() if isinstance(value, str)})
     written = io.BytesIO()
-    nx.write_graphml(graph_of(source), written)
+    nx.write_graphml(graph, written)
     return written.getvalue()
 
 
@@ -280,7 +287,7 @@ def dot(source: WebFile) -> bytes:
         told = ", ".join(filter(None, [data["relation"], data.get("status")]))
         chain = "" if data["relation"] == "part" else f" [label={dot_quoted(told)}, constraint=false]"
         rows.append(f"  {dot_quoted(start)} -> {dot_quoted(end)}{chain};")
-    return "\n".join([*rows, "}", ""]).encode()
+    return in_xml("\n".join([*rows, "}", ""])).encode()
 
 
 def dot_label(data: dict[str, Any], headings: dict[str, str]) -> str:
