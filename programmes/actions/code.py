@@ -9,11 +9,22 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from programmes.actions.standing import followers_of, hold_source, standing_cmocs
+from programmes.actions.standing import followers_of, hold_source, refuse_emptied, standing_cmocs
 from programmes.characters import is_blank
 from programmes.integrity.holding import hold
 from programmes.integrity.numbering import free_key, next_key, next_number, next_position, signature
-from programmes.models import CMOC, CuratedModel, Element, Evidence, Memo, Quote, Source, StaleVersionError, Study, Theory
+from programmes.models import (
+    CMOC,
+    CuratedModel,
+    Element,
+    Evidence,
+    Memo,
+    Quote,
+    Source,
+    StaleVersionError,
+    Study,
+    Theory,
+)
 from programmes.models.configuration import ELEMENTS, SLOTS
 from programmes.models.erasures import erased_keys, remembered_once
 from programmes.models.spoken import SourceVoices, keep_voices, place_quote
@@ -104,8 +115,7 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
     """
     held = hold_source(source, *theories_of(coding), *coding.cmocs)
     source = held.now(source)
-    if not source.text:
-        raise ValidationError("No transcript is held here any more.", code="empty")
+    refuse_emptied(source)
     cmocs = standing_cmocs(held, coding.cmocs)
     act = ActOfCoding(source, coding, f"Coded in {source.key}")
     quote = act.quote(span)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from programmes.actions.standing import standing_cmocs
+from programmes.actions.standing import refuse_emptied, standing_cmocs
 from programmes.integrity.holding import hold
 from programmes.integrity.numbering import next_number, signature
 from programmes.models import SecondCode, SecondCoding, Source
@@ -45,7 +45,7 @@ def lock_unfinished_coding(source: Source, pk: int, by: User) -> SecondCoding:
 
     Raises ValidationError if it is somebody else's, or finished.
     """
-    hold(source).now(source)
+    refuse_emptied(hold(source).now(source))
     codings = SecondCoding.objects.editable_by(by).filter(source=source, analyst=by, pk=pk)
     coding = codings.select_for_update(of=("self",)).first()
     if coding is None:

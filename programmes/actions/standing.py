@@ -28,6 +28,12 @@ def hold_source(source: Source, *others: CuratedModel) -> Held:
     return hold(source.study, *people, source, *others)
 
 
+def refuse_emptied(source: Source) -> None:
+    """Refuse to code in a source whose text was taken away. Raises ValidationError."""
+    if not source.text:
+        raise ValidationError("No transcript is held here any more.", code="empty")
+
+
 def followers_of(cmoc: CMOC, seen: frozenset[int] = frozenset()) -> list[CMOC]:
     """Return what stands in the place of a configuration: itself, or what it was merged or split into."""
     if cmoc.status != RETIRED:

@@ -117,8 +117,8 @@ class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
             return
         told = last_change(stored) or "This record was changed after you opened it."
         raise ValidationError(
-            f"{told} Nothing was overwritten, and what you entered is still here. To save it all the same, open the record again in "
-            "another window, copy over what you want to keep, and save there.",
+            f"{told} Nothing was overwritten, and what you entered is still here. To save it all the same, open the "
+            "record again in another window, copy over what you want to keep, and save there.",
             code="stale",
         )
 
@@ -282,7 +282,7 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, *args: Any) -> HttpResponse:
         if request.method == "POST":
             raise Http404  # answered with what was entered
-        response: HttpResponse = super()._get_obj_does_not_exist_redirect(request, *args)  # type: ignore[misc]  # Django's own
+        response: HttpResponse = super()._get_obj_does_not_exist_redirect(request, *args)
         return response
 
     def get_historical_record_context_helper(

@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from programmes.actions.code import Coding, NewCMOC, adjust_quote, code_passage, undo_coding
+from programmes.actions.standing import refuse_emptied
 from programmes.desk.base import parse_id
 from programmes.desk.source_screens import FirstCodingView, PassageForm
 from programmes.desk.transcripts import Passage, shown_transcript
 from programmes.integrity.text import LONG_TEXT_LETTERS, LineInput, TextFormField
-from programmes.models import CMOC, Evidence, Quote, Theory
+from programmes.models import CMOC, Evidence, Quote, Source, Theory
 from programmes.models.spoken import quote_spans
 from programmes.models.theory import not_retired
 from programmes.search.did_you_mean import suggestion
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from programmes.desk.transcripts import Transcript
     from programmes.integrity.access import Person
-    from programmes.models import Source
 
 SALT = "undo coding"
 
@@ -133,6 +133,7 @@ class CodingView(FirstCodingView):
         """Code a passage, or undo the last act of coding."""
         if "undo" in request.POST:
             return self.undo()
+        refuse_emptied(self.source)
         form = CodingForm(self.source, self.user, request.POST)
         if not form.is_valid():
             return self.screen(form)
@@ -140,6 +141,7 @@ class CodingView(FirstCodingView):
         try:
             return self.adjust(given["quote"], given["span"]) if given.get("quote") else self.code(given)
         except ValidationError as error:
+            refuse_emptied(Source.objects.only("text").get(pk=self.source.pk))
             done = "changed" if given.get("quote") else "coded"
             form.add_error(None, f"Nothing was {done}: {' '.join(error.messages)}")
             return self.screen(form, 409)

@@ -1,14 +1,15 @@
 """What becomes of an act that meets another one on the same records, on every screen and form of the admin.
 
-Where the database ended one of two acts, it is done once more, as if it had been sent a moment later: then it is well, or
-its form says in its own words what is in the way. An act that rests on an older state of a record is never done over
+Where the database ended one of two acts, it is done once more, as if it had been sent a moment later: then it is well,
+or its form says in its own words what is in the way. An act that rests on an older state of a record is never done over
 somebody's change. Whatever is refused is answered by 409 with a sentence, who changed what, and all that was entered.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 CONFLICTS = (StaleVersionError, IntegrityError, OperationalError, ValidationError)
-ENDED_FOR_ANOTHER = {"40001", "40P01"}  # what PostgreSQL says of an act that it could not put in order, or in a deadlock
+ENDED_FOR_ANOTHER = {
+    "40001",
+    "40P01",
+}  # what PostgreSQL says of an act that it could not put in order, or in a deadlock
 HELD_TOO_LONG = {"55P03"}  # and of one that waited in vain
 OURS = {"csrfmiddlewaretoken", "opened_version"}
 AT_ONCE = "Somebody else has changed what this rests on in the same moment, so nothing was saved."
@@ -78,7 +82,7 @@ class Conflict:
     sentence: str
     may_repeat: bool = False
     change: LastChange | None = None
-    status: int = 409
+    status: int = HTTPStatus.CONFLICT
 
 
 def conflict_of(error: Exception, request: HttpRequest) -> Conflict | None:
@@ -102,35 +106,38 @@ def conflict_of(error: Exception, request: HttpRequest) -> Conflict | None:
 def meets_others(view: Callable[..., HttpResponseBase], site: AdminSite) -> Callable[..., HttpResponseBase]:
     """Return a view that answers as above where an act that it carries out meets another one."""
 
-    def attempt(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase | Conflict:
-        try:
-            return view(request, *args, **kwargs)
-        except Http404:
-            if not typed(request):
-                raise
-            return Conflict(GONE, status=404)
-        except CONFLICTS as error:
-            conflict = conflict_of(error, request)
-            if conflict is None:
-                raise
-            return conflict
-
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        first = attempt(request, *args, **kwargs)
+        carry_out = partial(view, request, *args, **kwargs)
+        first = attempt(carry_out, request)
         if not isinstance(first, Conflict):
             return first
-        again: HttpResponseBase | Conflict = first
-        if first.may_repeat:
-            begin_anew(request)
-            again = attempt(request, *args, **kwargs)
+        if not first.may_repeat:
+            return conflict_page(request, first, site)
+        begin_anew(request)
+        again = attempt(carry_out, request)
         if isinstance(again, Conflict):
             return conflict_page(request, again, site)
-        if again.status_code < 300:  # noqa: PLR2004  no redirect: its form says what is in the way
-            again.status_code = 409
+        if again.status_code == HTTPStatus.OK:  # its form says what is in the way
+            again.status_code = HTTPStatus.CONFLICT
         return again
 
     return answer
+
+
+def attempt(carry_out: Callable[[], HttpResponseBase], request: HttpRequest) -> HttpResponseBase | Conflict:
+    """Return the answer of a view, or the conflict that it ended in."""
+    try:
+        return carry_out()
+    except Http404:
+        if not typed(request):
+            raise
+        return Conflict(GONE, status=HTTPStatus.NOT_FOUND)
+    except CONFLICTS as error:
+        conflict = conflict_of(error, request)
+        if conflict is None:
+            raise
+        return conflict
 
 
 def begin_anew(request: HttpRequest) -> None:
@@ -158,7 +165,7 @@ def conflict_page(request: HttpRequest, conflict: Conflict, site: AdminSite) -> 
     sent = typed(request)
     shown = {
         **site.each_context(request),
-        "title": "Not saved" if conflict.status == 409 else "Not found",  # noqa: PLR2004
+        "title": "Not saved" if conflict.status == HTTPStatus.CONFLICT else "Not found",
         "conflict": conflict,
         "sent": sent,
         "entered": [

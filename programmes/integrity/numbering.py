@@ -46,9 +46,7 @@ def hold_parents(under: dict[str, Model]) -> None:
     hold_parent(parent)
 
 
-def next_key(
-    model: type[Model], prefix: str, *, digits: int = 1, beside: Iterable[str] = (), **under: Model
-) -> str:
+def next_key(model: type[Model], prefix: str, *, digits: int = 1, beside: Iterable[str] = (), **under: Model) -> str:
     """Return the key of the next row under another one: the prefix and a number, such as q01, q02 and so on.
 
     Keys `beside` them count as well.

@@ -7,6 +7,7 @@ import os
 import random
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,9 @@ from tests.factories import (
     UserFactory,
 )
 
-TEXT = "I: How was it?\nP: It was good to meet somebody like me.\nI: And then?\nP: Then I came back, and told the others."
+TEXT = (
+    "I: How was it?\nP: It was good to meet somebody like me.\nI: And then?\nP: Then I came back, and told the others."
+)
 SECONDS = 30  # more than any two acts take
 SEED = int(os.environ.get("RACES_SEED", "17"))
 
@@ -79,7 +82,12 @@ class Scene:
         theory = self.theory = TheoryFactory()
         study = self.study = theory.study
         self.ada, self.ben, self.cleo, self.dan = (UserFactory(is_staff=True) for _ in range(4))
-        for user, role in ((self.ada, "curator"), (self.ben, "curator"), (self.cleo, "reviewer"), (self.dan, "curator")):
+        for user, role in (
+            (self.ada, "curator"),
+            (self.ben, "curator"),
+            (self.cleo, "reviewer"),
+            (self.dan, "curator"),
+        ):
             MembershipFactory(study=study, user=user, role=role)
         person = ParticipantFactory(study=study, pseudonym="p1")
         self.person = person
@@ -130,9 +138,7 @@ class Scene:
         return Coding(role=EvidenceRole.SUPPORTS, cmocs=list(cmocs), memo="Why.", **values)
 
     def code(self, words, *cmocs, **values):
-        return code_passage(
-            source=self.source, span=span_of(words), coding=self.coding(*cmocs, **values), by=self.ada
-        )
+        return code_passage(source=self.source, span=span_of(words), coding=self.coding(*cmocs, **values), by=self.ada)
 
     def of_ben(self):
         return {"source": self.source, "coding": self.blind.pk, "by": self.ben}
@@ -156,64 +162,81 @@ def deleted(row):
         row.delete()
 
 
-# What is read before, as a screen reads it, is read where the act is made; the act itself is what is returned.
+# Each is given what a screen has read before; what is returned does the act.
 ACTS = {
-    "code_passage": lambda scene: lambda: scene.code("told the others", scene.cmocs[0]),
-    "code_passage to a new CMOC": lambda scene: lambda: scene.code(
-        "And then", new_cmoc=NewCMOC(scene.theory, "A candidate", "Alike"), slot="context"
+    "code_passage": lambda scene: partial(scene.code, "told the others", scene.cmocs[0]),
+    "code_passage to a new CMOC": lambda scene: partial(
+        scene.code, "And then", new_cmoc=NewCMOC(scene.theory, "A candidate", "Alike"), slot="context"
     ),
-    "adjust_quote": lambda scene: lambda quote=Quote.objects.select_related("source__study").get(pk=scene.quote.pk): (
-        adjust_quote(quote=quote, span=span_of("to meet somebody"))
+    "adjust_quote": lambda scene: partial(
+        adjust_quote,
+        quote=Quote.objects.select_related("source__study").get(pk=scene.quote.pk),
+        span=span_of("to meet somebody"),
     ),
-    "undo_coding": lambda scene: lambda: undo_coding(made=scene.coded.made, by=scene.ada),
-    "merge": lambda scene: lambda cmocs=[scene.cmoc(0), scene.cmoc(1)], into=successor("Both", *scene.cmocs[:2]): merge(
-        cmocs=cmocs, into=into, decision=scene.decision
+    "undo_coding": lambda scene: partial(undo_coding, made=scene.coded.made, by=scene.ada),
+    "merge": lambda scene: partial(
+        merge,
+        cmocs=[scene.cmoc(0), scene.cmoc(1)],
+        into=successor("Both", *scene.cmocs[:2]),
+        decision=scene.decision,
     ),
-    "split": lambda scene: lambda cmoc=scene.cmoc(0), into=successor("A", scene.cmocs[0]): split(
-        cmoc=cmoc, into=[into, into], decision=scene.decision
+    "split": lambda scene: partial(
+        split, cmoc=scene.cmoc(0), into=[successor("A", scene.cmocs[0])] * 2, decision=scene.decision
     ),
-    "move_evidence": lambda scene: lambda: move_evidence(
-        source=scene.cmocs[0], target=scene.cmocs[1], quotes=[scene.quote], decision=scene.decision
+    "move_evidence": lambda scene: partial(
+        move_evidence,
+        source=scene.cmoc(0),
+        target=scene.cmoc(1),
+        quotes=[scene.quote],
+        decision=scene.decision,
     ),
-    "rename": lambda scene: lambda: rename(cmoc=scene.cmocs[0], title="Better", decision=scene.decision),
-    "retire": lambda scene: lambda: retire(cmoc=scene.cmocs[0], decision=scene.decision),
-    "undo_decision": lambda scene: lambda: undo_decision(event=scene.renamed, decision=scene.decision),
-    "ask_for_review": lambda scene: lambda cmoc=scene.cmoc(0): ask_for_review(cmoc=cmoc, asked=True, reason="Ready"),
-    "review": lambda scene: lambda: review(
-        cmoc=scene.cmocs[1], read=scene.read, verdict=Verdict.AGREE, comment="", by=scene.cleo
+    "rename": lambda scene: partial(rename, cmoc=scene.cmoc(0), title="Better", decision=scene.decision),
+    "retire": lambda scene: partial(retire, cmoc=scene.cmoc(0), decision=scene.decision),
+    "undo_decision": lambda scene: partial(undo_decision, event=scene.renamed, decision=scene.decision),
+    "ask_for_review": lambda scene: partial(ask_for_review, cmoc=scene.cmoc(0), asked=True, reason="Ready"),
+    "review": lambda scene: partial(
+        review, cmoc=scene.cmoc(1), read=scene.read, verdict=Verdict.AGREE, comment="", by=scene.cleo
     ),
-    "start_blind_coding": lambda scene: lambda: start_blind_coding(source=scene.source, by=scene.ada),
-    "code_blind": lambda scene: lambda: code_blind(
-        **scene.of_ben(), span=span_of("came back"), role=EvidenceRole.SUPPORTS, cmocs=[scene.cmocs[0]]
+    "start_blind_coding": lambda scene: partial(start_blind_coding, source=scene.source, by=scene.ada),
+    "code_blind": lambda scene: partial(
+        code_blind,
+        **scene.of_ben(),
+        span=span_of("came back"),
+        role=EvidenceRole.SUPPORTS,
+        cmocs=[scene.cmoc(0)],
     ),
-    "remove_blind_codes": lambda scene: lambda: remove_blind_codes(
-        **scene.of_ben(), codes=[code.pk for code in scene.blind_codes]
+    "remove_blind_codes": lambda scene: partial(
+        remove_blind_codes, **scene.of_ben(), codes=[code.pk for code in scene.blind_codes]
     ),
-    "finish_blind_coding": lambda scene: lambda: finish_blind_coding(**scene.of_ben()),
-    "discard_blind_coding": lambda scene: lambda: discard_blind_coding(
-        source=scene.source, coding=scene.empty_blind.pk, by=scene.dan
+    "finish_blind_coding": lambda scene: partial(finish_blind_coding, **scene.of_ben()),
+    "discard_blind_coding": lambda scene: partial(
+        discard_blind_coding, source=scene.source, coding=scene.empty_blind.pk, by=scene.dan
     ),
-    "name_speakers": lambda scene: lambda asks=Speaker(source=scene.source, label="I", kind=SpeakerKind.INTERVIEWER): (
-        name_speakers(source=scene.source, speakers=[asks], reason="Said who speaks")
+    "name_speakers": lambda scene: partial(
+        name_speakers,
+        source=scene.source,
+        speakers=[Speaker(source=scene.source, label="I", kind=SpeakerKind.INTERVIEWER)],
+        reason="Said who speaks",
     ),
-    "settle_quotes": lambda scene: lambda: settle_quotes(scene.source, "Said who speaks"),
-    "mend_quotes": lambda scene: lambda: mend_quotes(source=scene.source, reason="Labels taken out"),
-    "erase_passage": lambda scene: lambda: erase_passage(
+    "settle_quotes": lambda scene: partial(settle_quotes, scene.source, "Said who speaks"),
+    "mend_quotes": lambda scene: partial(mend_quotes, source=scene.source, reason="Labels taken out"),
+    "erase_passage": lambda scene: partial(
+        erase_passage,
         source=scene.source,
         span=span_of("somebody like me"),
         everywhere=False,
         signed=Signed("A name.", dt.date(2026, 1, 2), scene.ada),
     ),
-    "withdraw_participant": lambda scene: lambda: withdraw_participant(
-        participant=scene.person, reason="They asked.", on=dt.date(2026, 1, 2)
+    "withdraw_participant": lambda scene: partial(
+        withdraw_participant, participant=scene.person, reason="They asked.", on=dt.date(2026, 1, 2)
     ),
-    "form of a CMOC": lambda scene: lambda cmoc=scene.cmoc(0): saved(cmoc, status="contested"),
-    "form of a quote": lambda scene: lambda quote=Quote.objects.get(pk=scene.quote.pk): saved(quote, note="Seen."),
-    "form of a participant": lambda scene: lambda person=Participant.objects.get(pk=scene.person.pk): saved(
-        person, consent_scope="team-only"
+    "form of a CMOC": lambda scene: partial(saved, scene.cmoc(0), status="contested"),
+    "form of a quote": lambda scene: partial(saved, Quote.objects.get(pk=scene.quote.pk), disclosure_note="Seen."),
+    "form of a participant": lambda scene: partial(
+        saved, Participant.objects.get(pk=scene.person.pk), consent_scope="team-only"
     ),
-    "deletion of a CMOC": lambda scene: lambda cmoc=scene.cmoc(1): deleted(cmoc),
-    "deletion of a quote": lambda scene: lambda quote=Quote.objects.get(pk=scene.quote.pk): deleted(quote),
+    "deletion of a CMOC": lambda scene: partial(deleted, scene.cmoc(1)),
+    "deletion of a quote": lambda scene: partial(deleted, Quote.objects.get(pk=scene.quote.pk)),
 }
 
 
@@ -308,7 +331,11 @@ def faults_of(names):
     scene = Scene()
     ended = race(scene, [ACTS[name](scene) for name in names])
     pair = f"{' ∥ '.join(names)} (seed {SEED})"
-    faults = [f"{pair}: {name}: {end}" for name, end in zip(names, ended, strict=True) if isinstance(end, str) and end != "well"]
+    faults = [
+        f"{pair}: {name}: {end}"
+        for name, end in zip(names, ended, strict=True)
+        if isinstance(end, str) and end != "well"
+    ]
     if "withdraw_participant" in names:
         faults += [f"{pair}: words are left" for _ in [0] if Source.objects.get(pk=scene.source.pk).text]
         if "well" not in [end for name, end in zip(names, ended, strict=True) if name == "withdraw_participant"]:
@@ -354,9 +381,7 @@ def passages(number):
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("coders", [4, pytest.param(8, marks=pytest.mark.soak)])
-@pytest.mark.parametrize(
-    "acts", [pytest.param(40, id="some"), pytest.param(10_000, id="many", marks=pytest.mark.soak)]
-)
+@pytest.mark.parametrize("acts", [pytest.param(40, id="some"), pytest.param(10_000, id="many", marks=pytest.mark.soak)])
 def test_of_busy_coders_nobody_is_refused(coders, acts):
     scene = Scene()
     each = acts // coders

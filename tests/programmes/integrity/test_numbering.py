@@ -75,5 +75,5 @@ def test_rows_are_held_in_one_order_and_told_as_they_stand(db, django_assert_num
     tables = [query["sql"].split(" WHERE ")[0].split(' FROM "')[1].strip('"') for query in asked.captured_queries]
     assert tables == ["programmes_theory", "programmes_cmoc"]
     assert held.now(cmocs[0]).title == "After"
-    with pytest.raises(ValidationError, match="CMOC 5 is not there any more: somebody else has deleted it meanwhile."):
+    with pytest.raises(ValidationError, match=r"CMOC 5 is not there any more: somebody else has deleted it meanwhile."):
         held.now(CMOC(pk=0, number=5))
