@@ -36,6 +36,8 @@ from programmes.actions.successors import Successor, rows_to_copy
 from programmes.actions.undo import undo_decision
 from programmes.actions.withdraw import withdraw_participant
 from programmes.desk.conflicts import CONFLICTS, conflict_of
+from programmes.desk.speaker_fields import NEW
+from programmes.desk.speakers import SpeakersForm
 from programmes.management.broken_rules import broken_rules
 from programmes.models import (
     CMOC,
@@ -157,6 +159,17 @@ def saved(row, **values):
         row.save()
 
 
+def speakers_form(scene):
+    form = SpeakersForm(scene.source, {"speaker_0": NEW, "speaker_1": str(scene.person.pk)})
+    assert form.is_valid(), form.errors
+    return form
+
+
+def keep_form(form):
+    with transaction.atomic():
+        form.save()
+
+
 def deleted(row):
     with transaction.atomic():
         row.delete()
@@ -235,6 +248,7 @@ ACTS = {
     "form of a participant": lambda scene: partial(
         saved, Participant.objects.get(pk=scene.person.pk), consent_scope="team-only"
     ),
+    "form of the speakers": lambda scene: partial(keep_form, speakers_form(scene)),
     "deletion of a CMOC": lambda scene: partial(deleted, scene.cmoc(1)),
     "deletion of a quote": lambda scene: partial(deleted, Quote.objects.get(pk=scene.quote.pk)),
 }
@@ -279,6 +293,9 @@ def outcome(act):
 
 def waiting(processes=2):
     """Wait until as many connections wait for a lock, or for a moment."""
+    if connection.vendor == "sqlite":
+        time.sleep(0.05)  # it tells nobody who waits
+        return
     until = time.monotonic() + 0.15
     while time.monotonic() < until:
         with connection.cursor() as cursor:
@@ -354,14 +371,14 @@ def faults_of(names):
 
 
 PAIRS = list(itertools.combinations_with_replacement(ACTS, 2))
-DRAWN = random.Random(SEED).sample(PAIRS, 12)  # noqa: S311  no secret
+DRAWN = random.Random(SEED).sample(PAIRS, 8)  # noqa: S311  no secret
+WITH_EACH = [
+    pytest.param([pair for pair in PAIRS if pair[0] == name], id=name, marks=pytest.mark.soak) for name in ACTS
+]
 
 
-@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "pairs", [pytest.param(DRAWN, id="drawn"), pytest.param(PAIRS, id="all", marks=pytest.mark.soak)]
-)
+@pytest.mark.parametrize("pairs", [pytest.param(DRAWN, id="drawn"), *WITH_EACH])
 def test_two_acts_at_once_end_well_or_in_a_sentence(pairs, settings, tmp_path):
     settings.ERASURES_FILE = tmp_path / "erasures"
     assert [fault for names in pairs for fault in faults_of(names)] == []
@@ -378,7 +395,6 @@ def passages(number):
     return text, places
 
 
-@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("coders", [4, pytest.param(8, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("acts", [pytest.param(40, id="some"), pytest.param(10_000, id="many", marks=pytest.mark.soak)])
