@@ -1,25 +1,31 @@
 """Acts that meet others on the same records: once more where that is well, or in a sentence with what was entered."""
 
+import datetime as dt
 import re
+import threading
+import time
 
 import pytest
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.test import Client
 from django.urls import reverse
 
 from programmes.actions.code import adjust_quote, code_passage
 from programmes.actions.decisions import Decision
+from programmes.actions.erase import Signed
 from programmes.actions.merge import merge
 from programmes.actions.split import split
 from programmes.actions.successors import Successor
-from programmes.desk import coding
+from programmes.desk import coding, erasures
 from programmes.desk.conflicts import AT_ONCE, BUSY, GONE, last_change, meets_others
 from programmes.models import CMOC, Evidence, Quote, StaleVersionError
 from programmes.transcripts.read import checksum
-from tests.factories import CMOCFactory, SourceFactory, TheoryFactory, UserFactory
+from tests.factories import CMOCFactory, SourceFactory, StudyFactory, TheoryFactory, UserFactory
+from tests.sent_forms import SentForm
 
 SENT = {"title": "What I wrote", "opened_version": "1", "cmocs": ["3", "4"], "password1": "Of mine alone"}
 STALE = StaleVersionError("CMOC 5 was changed by somebody else since you read it")
@@ -206,6 +212,15 @@ def test_transcript_that_is_emptied_in_the_same_moment(desk, monkeypatch):
     assert "It was good" not in text_of(answer)
 
 
+def test_passage_that_is_erased_already(desk, settings, tmp_path):
+    settings.ERASURES_FILE = tmp_path / "erasures"
+    type(desk.source).objects.update(text=" " * len(TEXT))
+    with pytest.raises(ValidationError, match="its words are erased already"):
+        erasures.erase_what_is_there(
+            source=desk.source, span=(3, 6), everywhere=False, signed=Signed("A name.", dt.date(2026, 1, 2))
+        )
+
+
 def test_quote_that_was_adjusted_meanwhile_is_not_adjusted_unseen(desk, monkeypatch):
     desk(desk.cmocs[0])
     quote = Quote.objects.get()
@@ -242,3 +257,34 @@ def test_form_of_a_record_that_was_deleted_meanwhile_keeps_what_was_entered(desk
     CMOC.objects.filter(number=3).delete()
     answer = desk.client.post(address, {"title": "Mine"})
     assert (answer.status_code, "title Mine" in text_of(answer)) == (404, True)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_who_add_the_same_at_once_are_told_by_the_form():
+    study = StudyFactory()
+    address = reverse("admin:programmes_participant_add")
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    sent = {**SentForm(clients[0].get(address).content.decode()).sent, "study": study.pk, "pseudonym": "p1"}
+    answers = []
+
+    def add(client):
+        answers.append(client.post(address, sent))
+        connection.close()
+
+    threads = [threading.Thread(target=add, args=(client,), daemon=True) for client in clients]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE programmes_participant IN SHARE MODE")  # both have looked before one may write
+        for thread in threads:
+            thread.start()
+        time.sleep(1.5)
+    for thread in threads:
+        thread.join(30)
+
+    done, refused = sorted(answers, key=lambda answer: answer.status_code)
+    assert (done.status_code, refused.status_code) == (302, 409)
+    assert "Another participant of this study has the pseudonym “p1” already: give another pseudonym." in text_of(
+        refused
+    )
