@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 
+from programmes.desk.conflicts import meets_others
 from programmes.models.configuration import ELEMENTS
 
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -43,11 +44,15 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 class CurationSite(AdminSite):
-    """Django's admin with our groups."""
+    """Django's admin with our groups, in which many work at once."""
 
     site_header = "Realist · curation"
     site_title = "Realist curation"
     index_title = "Curation"
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002  Django's own
+        """Return a view of the admin; where its act meets another one, it is answered in a sentence."""
+        return super().admin_view(meets_others(view, self), cacheable)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the kinds of record that the person may see, in our groups."""

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import chain, count
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
+from programmes.actions.standing import followers_of, hold_source, refuse_emptied, standing_cmocs
 from programmes.characters import is_blank
-from programmes.integrity.numbering import next_key, next_number, next_position, signature
-from programmes.models import CMOC, CuratedModel, Element, Evidence, Memo, Quote, Source, Theory
+from programmes.integrity.holding import hold
+from programmes.integrity.numbering import free_key, next_key, next_number, next_position, signature
+from programmes.models import (
+    CMOC,
+    CuratedModel,
+    Element,
+    Evidence,
+    Memo,
+    Quote,
+    Source,
+    StaleVersionError,
+    Study,
+    Theory,
+)
 from programmes.models.configuration import ELEMENTS, SLOTS
 from programmes.models.erasures import erased_keys, remembered_once
 from programmes.models.spoken import SourceVoices, keep_voices, place_quote
@@ -45,12 +56,13 @@ class Coding:
     disclosing: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Coded:
     """What an act of coding made: the quote, and every record in the order in which it was created."""
 
     quote: Quote
-    made: list[tuple[str, int]] = field(default_factory=list)
+    made: list[tuple[str, int]]
+    followed: list[tuple[CMOC, CMOC]]  # a configuration that was merged, and what was coded to in its place
 
 
 UNDONE: tuple[type[Any], ...] = (
@@ -59,14 +71,6 @@ UNDONE: tuple[type[Any], ...] = (
     *(Quote, CMOC, Evidence, Memo),
 )
 MADE = {model._meta.label: model for model in UNDONE}
-LONGEST_STEM = 70  # of a key, which may have 80 letters
-
-
-def free_key(model: type[Any], theory: Theory, label: str) -> str:
-    """Return a key for a new element, made of its label and not yet taken in the theory."""
-    stem = slugify(label)[:LONGEST_STEM] or "part"
-    taken = set(model.objects.filter(theory=theory, key__startswith=stem).values_list("key", flat=True))
-    return next(key for key in chain([stem], (f"{stem}-{number}" for number in count(2))) if key not in taken)
 
 
 @transaction.atomic
@@ -77,18 +81,23 @@ def adjust_quote(*, quote: Quote, span: tuple[int, int]) -> Quote:
     """
     if quote.source is None or quote.start is None or quote.end is None:
         raise ValidationError("This quote is no place in a transcript.", code="place")
-    voices = SourceVoices(quote.source)
+    held = hold_source(quote.source, quote)
+    source, stored = held.now(quote.source), held.now(quote)
+    if stored.version != quote.version:
+        raise StaleVersionError(f"quote {quote.key} was changed by somebody else since you read it", stored)
+    quote.source = source
+    voices = SourceVoices(source)
     pieces = voices.pieces(*span)
     start, end = pieces[0].start, pieces[-1].end
     if end <= quote.start or start >= quote.end:
         raise ValidationError(
             f"The passage has no word in common with {quote.key}; code it as a quote of its own.", code="apart"
         )
-    if Quote.objects.filter(source=quote.source, start=start, end=end).exists():
+    if Quote.objects.filter(source=source, start=start, end=end).exists():
         raise ValidationError("That is a quote already.", code="same")
     place_quote(quote, pieces, voices)
     quote.visibility, quote.disclosure_checked_by, quote.disclosure_checked_date = Visibility.PRIVATE, "", None
-    quote.set_change_reason(f"Boundaries changed in {quote.source.key}")
+    quote.set_change_reason(f"Boundaries changed in {source.key}")
     quote.full_clean()
     quote.save()
     keep_voices(quote, voices, pieces)
@@ -101,83 +110,98 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
     """Make a passage a quote, and evidence on configurations, with a memo on why.
 
     Its words are those of the turns it is in, without labels and times, and so is its participant. A passage that is a
-    quote already is used again. Every text is checked before anything is saved: a ValidationError
-    means that nothing was written.
+    quote already is used again. What was merged meanwhile is coded to what it was merged into. Every text is checked
+    before anything is saved: a ValidationError means that nothing was written.
     """
-    voices = SourceVoices(source)
-    pieces = voices.pieces(*span)
-    reason = f"Coded in {source.key}"
-    quote = Quote.objects.filter(source=source, start=pieces[0].start, end=pieces[-1].end).first()
-    coded = Coded(quote or Quote())
-
-    def keep(row: CuratedModel) -> None:
-        row.set_change_reason(reason)
-        row.full_clean()
-        row.save()
-        coded.made.append((row._meta.label, row.pk))
-
-    if quote is None:
-        quote = coded.quote = Quote(
-            study=source.study,
-            key=next_key(
-                Quote.objects.filter(study=source.study_id),
-                "q",
-                digits=2,
-                beside=erased_keys(source.study.slug, "quote"),
-            ),
-            source=source,
-            consent=QuoteConsent.UNKNOWN,
-            disclosure_note="May give somebody away." if coding.disclosing else "",
-        )
-        place_quote(quote, pieces, voices)
-        keep(quote)
-        keep_voices(quote, voices, pieces)
-    cmocs = list(coding.cmocs)
+    held = hold_source(source, *theories_of(coding), *coding.cmocs)
+    source = held.now(source)
+    refuse_emptied(source)
+    cmocs = standing_cmocs(held, coding.cmocs)
+    act = ActOfCoding(source, coding, f"Coded in {source.key}")
+    quote = act.quote(span)
     if coding.new_cmoc is not None:
-        candidate = CMOC(
-            theory=coding.new_cmoc.theory,
-            number=next_number(CMOC, theory=coding.new_cmoc.theory),
-            title=coding.new_cmoc.title,
-            status=CMOCStatus.CANDIDATE,
-        )
-        keep(candidate)
-        cmocs.append(candidate)
-        if coding.new_cmoc.element:
-            kind = next(kind for kind in SLOTS if kind.slot == coding.slot)
-            element = kind.model(
-                theory=coding.new_cmoc.theory,
-                label=coding.new_cmoc.element,
-                key=free_key(kind.model, coding.new_cmoc.theory, coding.new_cmoc.element),
-            )
-            keep(element)
-            keep(kind.link(cmoc=candidate, **{kind.relation: element}))
+        cmocs.append(act.candidate(coding.new_cmoc))
     for cmoc in cmocs:
         position = next_position(Evidence, cmoc=cmoc)
-        keep(Evidence(cmoc=cmoc, quote=quote, role=coding.role, slot=coding.slot, position=position))
+        act.keep(Evidence(cmoc=cmoc, quote=quote, role=coding.role, slot=coding.slot, position=position))
     if not is_blank(coding.memo):
-        keep(
-            Memo(
-                study=source.study,
-                key=next_key(Memo.objects.filter(study=source.study_id), f"{quote.key}-memo-"),
-                kind=coding.memo_kind,
-                text=coding.memo,
-                quote=quote,
-                signed_by=signature(by),
-                signed_date=timezone.localdate(),
-            )
+        act.keep(act.memo(quote, by))
+    followed = [(before, after) for before in coding.cmocs for after in followers_of(held.now(before))]
+    return Coded(quote, act.made, [(before, after) for before, after in followed if before != after])
+
+
+def theories_of(coding: Coding) -> list[Theory]:
+    """Return the theories that an act of coding is about; it waits for decisions about them."""
+    new = [coding.new_cmoc.theory] if coding.new_cmoc else []
+    return [*new, *(Theory(pk=cmoc.theory_id) for cmoc in coding.cmocs)]
+
+
+class ActOfCoding:
+    """What one act of coding makes, each record checked before it is saved."""
+
+    def __init__(self, source: Source, coding: Coding, reason: str) -> None:
+        self.source, self.coding, self.reason = source, coding, reason
+        self.made: list[tuple[str, int]] = []
+
+    def keep(self, row: CuratedModel) -> None:
+        row.set_change_reason(self.reason)
+        row.full_clean()
+        row.save()
+        self.made.append((row._meta.label, row.pk))
+
+    def quote(self, span: tuple[int, int]) -> Quote:
+        """Return the quote that a passage is already, which is held, or make it one."""
+        source, voices = self.source, SourceVoices(self.source)
+        pieces = voices.pieces(*span)
+        there = Quote.objects.filter(source=source, start=pieces[0].start, end=pieces[-1].end).first()
+        if there is not None:
+            return hold(there).now(there)
+        erased = erased_keys(source.study.slug, "quote")
+        quote = Quote(
+            study=source.study,
+            key=next_key(Quote, "q", digits=2, beside=erased, study=source.study),
+            source=source,
+            consent=QuoteConsent.UNKNOWN,
+            disclosure_note="May give somebody away." if self.coding.disclosing else "",
         )
-    return coded
+        place_quote(quote, pieces, voices)
+        self.keep(quote)
+        keep_voices(quote, voices, pieces)
+        return quote
+
+    def candidate(self, new: NewCMOC) -> CMOC:
+        """Make a candidate; with an element it is a fragment."""
+        number = next_number(CMOC, theory=new.theory)
+        candidate = CMOC(theory=new.theory, number=number, title=new.title, status=CMOCStatus.CANDIDATE)
+        self.keep(candidate)
+        if new.element:
+            kind = next(kind for kind in SLOTS if kind.slot == self.coding.slot)
+            key = free_key(kind.model, new.element, theory=new.theory)
+            element = kind.model(theory=new.theory, label=new.element, key=key)
+            self.keep(element)
+            self.keep(kind.link(cmoc=candidate, **{kind.relation: element}))
+        return candidate
+
+    def memo(self, quote: Quote, by: User) -> Memo:
+        """Return the memo on why."""
+        return Memo(
+            study=self.source.study,
+            key=next_key(Memo, f"{quote.key}-memo-", study=self.source.study),
+            kind=self.coding.memo_kind,
+            text=self.coding.memo,
+            quote=quote,
+            signed_by=signature(by),
+            signed_date=timezone.localdate(),
+        )
 
 
 @transaction.atomic
 def undo_coding(*, made: list[tuple[str, int]], by: User) -> bool:
     """Delete what an act of coding made, or return False where any of it was changed or used since."""
-    rows: list[CuratedModel] = []
-    for label, pk in made:
-        row = MADE[label].objects.editable_by(by).filter(pk=pk, version=1).first()
-        if row is None:
-            return False
-        rows.append(row)
+    hold(*resting_on(unchanged_rows(made, by)))
+    rows = unchanged_rows(made, by)
+    if len(rows) < len(made):
+        return False
     own = {row.pk for row in rows if isinstance(row, Evidence)}
     for relation, model in (("quote", Quote), ("cmoc", CMOC)):
         keys = [row.pk for row in rows if isinstance(row, model)]
@@ -192,3 +216,20 @@ def undo_coding(*, made: list[tuple[str, int]], by: User) -> bool:
         made_row.set_change_reason("Coding undone")
         made_row.delete()
     return bool(rows)
+
+
+def unchanged_rows(made: list[tuple[str, int]], by: User) -> list[CuratedModel]:
+    """Return what an act of coding made and nobody has changed since."""
+    found = (MADE[label].objects.editable_by(by).filter(pk=pk, version=1).first() for label, pk in made)
+    return [row for row in found if row is not None]
+
+
+def resting_on(rows: list[CuratedModel]) -> list[CuratedModel]:
+    """Return what is held while records are taken away, so that nobody builds on them meanwhile."""
+    found: list[CuratedModel] = []
+    for row in rows:
+        if isinstance(row, Quote):
+            found += [Study(pk=row.study_id), row]
+        elif isinstance(row, CMOC):
+            found += [Theory(pk=row.theory_id), row]
+    return found

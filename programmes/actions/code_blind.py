@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from programmes.actions.standing import refuse_emptied, standing_cmocs
+from programmes.integrity.holding import hold
 from programmes.integrity.numbering import next_number, signature
 from programmes.models import SecondCode, SecondCoding, Source
 
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 def start_blind_coding(*, source: Source, by: User) -> SecondCoding:
     """Begin the blind coding of a source. A ValidationError says why it cannot be begun."""
     # Of two who begin at once the second waits here, and takes the next number.
-    held = Source.objects.editable_by(by).select_for_update(of=("self",)).filter(pk=source.pk).first()
-    if held is None or not held.text:
+    held = hold(source).now(source)
+    if not held.text or not Source.objects.editable_by(by).filter(pk=source.pk).exists():
         raise ValidationError("No transcript is held here.")
     coding = SecondCoding(
         source=held,
@@ -43,6 +45,7 @@ def lock_unfinished_coding(source: Source, pk: int, by: User) -> SecondCoding:
 
     Raises ValidationError if it is somebody else's, or finished.
     """
+    refuse_emptied(hold(source).now(source))
     codings = SecondCoding.objects.editable_by(by).filter(source=source, analyst=by, pk=pk)
     coding = codings.select_for_update(of=("self",)).first()
     if coding is None:
@@ -59,10 +62,11 @@ def code_blind(
     """Code a passage to one or more configurations. A ValidationError means that nothing was written."""
     start, end = span
     own = lock_unfinished_coding(source, coding, by)
-    taken = SecondCode.objects.filter(coding=own, start=start, end=end, cmoc__in=cmocs).select_related("cmoc")
+    chosen = standing_cmocs(hold(*cmocs), cmocs)
+    taken = SecondCode.objects.filter(coding=own, start=start, end=end, cmoc__in=chosen).select_related("cmoc")
     if names := ", ".join(str(code.cmoc) for code in taken.order_by("cmoc__number", "pk")):
         raise ValidationError(f"You marked this passage for {names} already; remove that code to change it.")
-    codes = [SecondCode(coding=own, start=start, end=end, cmoc=cmoc, role=role) for cmoc in cmocs]
+    codes = [SecondCode(coding=own, start=start, end=end, cmoc=cmoc, role=role) for cmoc in chosen]
     for code in codes:
         code.set_change_reason(f"Coded blind in {source.key}")
         code.full_clean()

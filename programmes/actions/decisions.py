@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from programmes.integrity.holding import hold
 from programmes.integrity.numbering import next_number, signature
 from programmes.models import (
     CMOC,
@@ -50,7 +51,7 @@ def save_with_reason(row: CuratedModel, reason: str) -> None:
 def refuse_stale(cmoc: CMOC, decision: Decision) -> None:
     """Refuse a configuration that somebody changed after it was read."""
     if decision.versions.get(cmoc.pk, cmoc.version) != cmoc.version:
-        raise StaleVersionError(f"{cmoc} was changed by somebody else since you opened this page")
+        raise StaleVersionError(f"{cmoc} was changed by somebody else since you opened this page", cmoc)
 
 
 def record_decision(kind: LineageKind, theory: Theory, decision: Decision, **details: Any) -> LineageEvent:
@@ -76,12 +77,14 @@ def record_steps(event: LineageEvent, steps: Iterable[tuple[CMOC, CMOC | None, s
 
 def lock_theory(theory_id: int) -> Theory:
     """Lock the theory so that decisions about it come one after another; SQLite has a single writer anyway."""
-    return Theory.objects.select_for_update().get(pk=theory_id)
+    theory = Theory(pk=theory_id)
+    return hold(theory).now(theory)
 
 
 def load_unretired(cmocs: list[CMOC], decision: Decision) -> list[CMOC]:
-    """Return the configurations as stored; refuse any that was changed meanwhile or is retired."""
-    stored = [CMOC.objects.select_related("theory").get(pk=cmoc.pk) for cmoc in cmocs]
+    """Hold configurations and return them as stored; refuse any that was changed meanwhile or is retired."""
+    held = hold(*cmocs)
+    stored = [held.now(cmoc) for cmoc in cmocs]
     for cmoc in stored:
         refuse_stale(cmoc, decision)
         if cmoc.status == RETIRED:

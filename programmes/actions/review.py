@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from programmes.integrity.holding import hold
 from programmes.integrity.numbering import next_number, signature
 from programmes.models import (
     CMOC,
@@ -69,18 +70,21 @@ def author_among(states: list[Any], fields: tuple[str, ...]) -> set[int]:
 @transaction.atomic
 def ask_for_review(*, cmoc: CMOC, asked: bool, reason: str) -> None:
     """Put a configuration to the reviewers, or withdraw it from them."""
-    if cmoc.status == CMOCStatus.RETIRED:
-        raise ValidationError(f"{cmoc} is retired.", code="retired")
-    cmoc.review_asked_date = timezone.localdate() if asked else None
-    cmoc.set_change_reason(reason)
-    cmoc.full_clean()
-    cmoc.save()
+    stored = hold(cmoc).now(cmoc)
+    if stored.status == CMOCStatus.RETIRED:
+        raise ValidationError(f"{stored} is retired.", code="retired")
+    if (stored.review_asked_date is not None) == asked:
+        return  # somebody else has done so
+    stored.review_asked_date = timezone.localdate() if asked else None
+    stored.set_change_reason(reason)
+    stored.full_clean()
+    stored.save()
 
 
 @transaction.atomic
 def review(*, cmoc: CMOC, read: list[str], verdict: Verdict, comment: str, by: User) -> Review:
     """Record a verdict on the wording that was read; refuse it where the wording has changed since."""
-    stored = CMOC.objects.select_for_update().get(pk=cmoc.pk)
+    stored = hold(cmoc).now(cmoc)
     wording = stored_wording(stored, by)
     if stored.review_asked_date is None or stored.status == CMOCStatus.RETIRED:
         raise ValidationError(f"{stored} is not put to reviewers.", code="closed")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from programmes.actions.standing import hold_source
 from programmes.models import Quote, Source, Speaker
 from programmes.models.open_quotes import agrees
 from programmes.models.spoken import SourceVoices, keep_voices, place_quote, quote_spans
@@ -36,6 +37,7 @@ def settle_quotes(source: Source, reason: str) -> Settled:
     A quote that is public, and turns out to be of somebody who did not agree to that, becomes private.
     """
     settled = Settled()
+    source = hold_source(source).now(source)
     voices = SourceVoices(source)
     quotes = Quote.objects.select_for_update(of=("self",)).filter(source=source, start__isnull=False)
     for quote in quotes.select_related("participant", "study").order_by("pk"):
@@ -66,6 +68,7 @@ def settle_quotes(source: Source, reason: str) -> Settled:
 @transaction.atomic
 def name_speakers(*, source: Source, speakers: Sequence[Speaker], reason: str) -> Settled:
     """Keep who the speakers of a source are, and let its quotes follow. Raises ValidationError."""
+    hold_source(source)
     for speaker in speakers:
         speaker.set_change_reason(reason)
         speaker.full_clean()
@@ -89,6 +92,7 @@ def to_mend(source: Source) -> list[tuple[Quote, list[Piece]]]:
 def mend_quotes(*, source: Source, reason: str) -> Settled:
     """Take labels and times out of the words of quotes. What cannot be mended stays as it is, and is told."""
     settled = Settled()
+    source = hold_source(source).now(source)
     voices = SourceVoices(source)
     taken = Counter((quote.start, quote.end) for quote in Quote.objects.filter(source=source, start__isnull=False))
     for quote, pieces in to_mend(source):

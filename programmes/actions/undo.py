@@ -16,6 +16,7 @@ from programmes.actions.decisions import (
     set_status,
 )
 from programmes.actions.move import move_quotes
+from programmes.integrity.holding import hold
 from programmes.models import (
     CMOC,
     LineageEvent,
@@ -55,7 +56,8 @@ def undo_decision(*, event: LineageEvent, decision: Decision) -> LineageEvent:
     kind = first_decision(event).kind
     made = {step.after_id for step in steps if step.after_id}
     before = {step.before_id: step for step in steps}
-    stored = CMOC.objects.select_related("theory").in_bulk([*made, *before])
+    held = hold(*(CMOC(pk=pk) for pk in {*made, *before}))
+    stored = {row.pk: row for row in held.rows.values() if isinstance(row, CMOC)}
     record_steps(
         taking_back,
         (

@@ -10,10 +10,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -26,22 +26,15 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from programmes.admin.scoped import ScopedAdmin
 from programmes.desk.base import SAVING, is_among
+from programmes.desk.conflicts import display_value, last_change
 from programmes.integrity.invariants import follow
 from programmes.integrity.numbering import signature
 from programmes.integrity.text import TextFormField
-from programmes.models import CuratedModel, StaleVersionError, Study
+from programmes.models import CuratedModel, Study
 from programmes.models.holdings import held_by
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
-
-
-def display_value(model: type[models.Model], field: str, value: Any) -> Any:
-    """Return the value of a field as people read it: terms of the vocabulary by their labels."""
-    if value is None or value == "":
-        return "nothing"
-    choices = getattr(model._meta.get_field(field), "flatchoices", None)
-    return dict(choices).get(value, value) if choices else value
 
 
 KEYS = {"slug", "key", "number"}  # what records are called in addresses
@@ -122,19 +115,10 @@ class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
         if opened == stored.version:
             self.instance.version = stored.version
             return
-        history = list(stored.history.all()[:2])
-        who = history[0].history_user or "somebody"
-        when = history[0].history_date.strftime("%d %B %Y at %H:%M")
-        changes = "; ".join(
-            f"{change.field}: “{display_value(model, change.field, change.old)}” became "
-            f"“{display_value(model, change.field, change.new)}”"
-            for change in (history[0].diff_against(history[1]).changes if len(history) > 1 else ())
-            if change.field != "version"
-        )
+        told = last_change(stored) or "This record was changed after you opened it."
         raise ValidationError(
-            f"{who} changed this record on {when}, after you opened it ({changes or 'see its history'}). Nothing was "
-            "overwritten, and what you entered is still here. To save it all the same, open the record again in "
-            "another window, copy over what you want to keep, and save there.",
+            f"{told} Nothing was overwritten, and what you entered is still here. To save it all the same, open the "
+            "record again in another window, copy over what you want to keep, and save there.",
             code="stale",
         )
 
@@ -286,12 +270,19 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
         super().save_formset(request, form, formset, change)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show or save a record; where somebody saves in the same moment, say so and lose nothing of theirs."""
-        try:
-            response: HttpResponse = super().changeform_view(request, *args, **kwargs)
-        except StaleVersionError as error:
-            messages.error(request, f"{error}. Nothing was overwritten; open it again and repeat your change.")
-            return HttpResponseRedirect(request.get_full_path())
+        """Show or save a record; a form that rests on an older state of it is answered as a conflict."""
+        response: HttpResponse = super().changeform_view(request, *args, **kwargs)
+        shown = getattr(response, "context_data", None) or {}
+        if "adminform" in shown:
+            rows = [row for inline in shown["inline_admin_formsets"] for row in inline.formset.forms]
+            if any(form.has_error(NON_FIELD_ERRORS, "stale") for form in [shown["adminform"].form, *rows]):
+                response.status_code = 409
+        return response
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, *args: Any) -> HttpResponse:
+        if request.method == "POST":
+            raise Http404  # answered with what was entered
+        response: HttpResponse = super()._get_obj_does_not_exist_redirect(request, *args)
         return response
 
     def get_historical_record_context_helper(

@@ -74,12 +74,12 @@ class BlindCodingView(SourceView):
             same_person=self.user.pk in people,
         )
 
-    def screen(self, coding: SecondCoding, form: BlindForm) -> HttpResponse:
+    def screen(self, coding: SecondCoding, form: BlindForm, refused: int = 400) -> HttpResponse:
         """Show the transcript with the person's own codes."""
         return self.show(
             "admin/programmes/source/blind.html",
             title=f"Blind coding of {self.source}",
-            status=400 if form.is_bound else 200,
+            status=refused if form.is_bound else 200,
             page=blind_page(coding, self.user),
             coding=coding,
             form=form,
@@ -114,15 +114,15 @@ class BlindCodingView(SourceView):
         """Code the passage that was sent. Raises ValidationError where no blind coding is open for it."""
         form = BlindForm(self.source, self.user, self.request.POST)
         if not form.is_valid():
-            coding = unfinished_coding(self.source, self.user)
-            if coding is None:
-                raise ValidationError("You have no blind coding of this source open.")
-            coding.source = self.source
-            return self.screen(coding, form)
+            return self.refused(form, ValidationError("You have no blind coding of this source open."))
         cleaned = form.cleaned_data
-        codes = code_blind(
-            **own, span=cleaned["span"], role=EvidenceRole(cleaned["role"]), cmocs=list(cleaned["cmocs"])
-        )
+        try:
+            codes = code_blind(
+                **own, span=cleaned["span"], role=EvidenceRole(cleaned["role"]), cmocs=list(cleaned["cmocs"])
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.refused(form, error, 409)
         messages.success(
             self.request,
             format_html(
@@ -132,6 +132,14 @@ class BlindCodingView(SourceView):
             ),
         )
         return HttpResponseRedirect(f"{self.address}#code-{codes[0].pk}")
+
+    def refused(self, form: BlindForm, error: ValidationError, status: int = 400) -> HttpResponse:
+        """Show the form with what was entered. Raises the error where no blind coding is open to show."""
+        coding = unfinished_coding(self.source, self.user)
+        if coding is None:
+            raise error
+        coding.source = self.source
+        return self.screen(coding, form, status)
 
 
 def blind_page(coding: SecondCoding, user: Person) -> Transcript:

@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from programmes.actions.code import Coding, NewCMOC, adjust_quote, code_passage, undo_coding
+from programmes.actions.standing import refuse_emptied
 from programmes.desk.base import parse_id
 from programmes.desk.source_screens import FirstCodingView, PassageForm
 from programmes.desk.transcripts import Passage, shown_transcript
 from programmes.integrity.text import LONG_TEXT_LETTERS, LineInput, TextFormField
-from programmes.models import CMOC, Evidence, Quote, Theory
+from programmes.models import CMOC, Evidence, Quote, Source, Theory
 from programmes.models.spoken import quote_spans
 from programmes.models.theory import not_retired
 from programmes.search.did_you_mean import suggestion
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from programmes.desk.transcripts import Transcript
     from programmes.integrity.access import Person
-    from programmes.models import Source
 
 SALT = "undo coding"
 
@@ -110,10 +110,11 @@ class CodingForm(PassageForm):
         """Return the configurations named by number that are not selected already."""
         given = [word for word in re.split(r"[\s,;]+", cleaned.get("numbers") or "") if word]
         rows = CMOC.objects.editable_by(self.user).filter(theory=cleaned.get("new_theory"))
-        known = {str(cmoc.number): cmoc for cmoc in rows.filter(not_retired())}
+        known = {str(cmoc.number): cmoc for cmoc in rows}  # what follows a retired one is found out in the act
         unknown = [word for word in given if word not in known]
         if unknown:
-            self.add_error("numbers", f"No CMOC {unknown[0]} in this theory; {suggestion(unknown[0], known)}")
+            standing = {str(cmoc.number): cmoc for cmoc in rows.filter(not_retired())}
+            self.add_error("numbers", f"No CMOC {unknown[0]} in this theory; {suggestion(unknown[0], standing)}")
         chosen = {cmoc.pk for cmoc in cleaned.get("cmocs") or ()}
         found = dict.fromkeys(known[word] for word in given if word in known)
         return [cmoc for cmoc in found if cmoc.pk not in chosen]
@@ -132,19 +133,26 @@ class CodingView(FirstCodingView):
         """Code a passage, or undo the last act of coding."""
         if "undo" in request.POST:
             return self.undo()
+        refuse_emptied(self.source)
         form = CodingForm(self.source, self.user, request.POST)
         if not form.is_valid():
             return self.screen(form)
         given = form.cleaned_data
-        return self.adjust(given["quote"], given["span"]) if given.get("quote") else self.code(given)
+        try:
+            return self.adjust(given["quote"], given["span"]) if given.get("quote") else self.code(given)
+        except ValidationError as error:
+            refuse_emptied(Source.objects.only("text").get(pk=self.source.pk))
+            done = "changed" if given.get("quote") else "coded"
+            form.add_error(None, f"Nothing was {done}: {' '.join(error.messages)}")
+            return self.screen(form, 409)
 
-    def screen(self, form: CodingForm) -> HttpResponse:
-        """Show the transcript with its quotes, or those of one CMOC, and the form."""
+    def screen(self, form: CodingForm, refused: int = 400) -> HttpResponse:
+        """Show the transcript with its quotes, or those of one CMOC, and the form; one that is refused stays filled."""
         chosen = self.request.GET.get("cmoc", "")
         return self.show(
             "admin/programmes/source/code.html",
             title=f"Code {self.source}",
-            status=400 if form.is_bound else 200,
+            status=refused if form.is_bound else 200,
             page=coding_page(self.source, self.user, parse_id(chosen)),
             form=form,
             media=self.admin.media + form.media,
@@ -157,34 +165,28 @@ class CodingView(FirstCodingView):
         )
 
     def adjust(self, quote: Quote, span: tuple[int, int]) -> HttpResponse:
-        """Move the boundaries of a quote to those of the passage."""
-        try:
-            adjust_quote(quote=quote, span=span)
-        except ValidationError as error:
-            messages.error(self.request, f"Nothing was changed: {' '.join(error.messages)}")
-        else:
-            messages.success(
-                self.request, f"Quote {quote.key} begins and ends anew. It is private until it is checked again."
-            )
+        """Move the boundaries of a quote to those of the passage. Raises ValidationError."""
+        adjust_quote(quote=quote, span=span)
+        messages.success(
+            self.request, f"Quote {quote.key} begins and ends anew. It is private until it is checked again."
+        )
         return HttpResponseRedirect(f"{self.address}#{quote.key}")
 
     def code(self, cleaned: dict[str, Any]) -> HttpResponse:
-        """Code a passage as the form says."""
+        """Code a passage as the form says. Raises ValidationError."""
         new = NewCMOC(cleaned["new_theory"], cleaned["new_title"], cleaned["element"]) if cleaned["new_title"] else None
-        try:
-            coding = Coding(
-                role=EvidenceRole(cleaned["role"]),
-                cmocs=list(cleaned["cmocs"]),
-                new_cmoc=new,
-                slot=cleaned["slot"],
-                memo_kind=MemoKind(cleaned["memo_kind"]),
-                memo=cleaned["memo"],
-                disclosing=cleaned["disclosing"],
-            )
-            coded = code_passage(source=self.source, span=cleaned["span"], coding=coding, by=self.user)
-        except ValidationError as error:
-            messages.error(self.request, f"Nothing was coded: {' '.join(error.messages)}")
-            return HttpResponseRedirect(self.address)
+        coding = Coding(
+            role=EvidenceRole(cleaned["role"]),
+            cmocs=list(cleaned["cmocs"]),
+            new_cmoc=new,
+            slot=cleaned["slot"],
+            memo_kind=MemoKind(cleaned["memo_kind"]),
+            memo=cleaned["memo"],
+            disclosing=cleaned["disclosing"],
+        )
+        coded = code_passage(source=self.source, span=cleaned["span"], coding=coding, by=self.user)
+        for before, after in coded.followed:
+            messages.warning(self.request, f"{before} is retired: coded to {after}, which stands in its place.")
         undo = signing.dumps([self.source.pk, coded.made], salt=SALT)
         messages.success(
             self.request,

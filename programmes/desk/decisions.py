@@ -16,6 +16,7 @@ from programmes.actions.move import move_evidence
 from programmes.actions.rename import rename
 from programmes.actions.retire import retire
 from programmes.actions.undo import undo_decision
+from programmes.desk.conflicts import last_change
 from programmes.desk.screens import DeskFormView, RecordView
 from programmes.integrity.text import LONG_TEXT_LETTERS, LineInput, TextFormField
 from programmes.models import CMOC, LineageEvent, Quote, StaleVersionError
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
     from django.http import HttpResponse
+
+DONE_BY_OTHERS = {"retired", "reversed", "gone"}  # codes of refusals of what somebody else has done meanwhile
 
 
 class DecisionForm(forms.Form):
@@ -103,9 +106,13 @@ class DecisionView(DeskFormView, ABC):
         """Carry out the decision; if it is refused, show why above the form, with all that was filled in."""
         try:
             return self.carry_out(form)
-        except (ValidationError, StaleVersionError) as error:
-            form.add_error(None, "; ".join(getattr(error, "messages", [str(error)])))
-            return self.form_invalid(form)
+        except StaleVersionError as error:
+            told = last_change(error.record)
+            form.add_error(None, [str(error), *([str(told)] if told else [])])
+            return self.form_invalid(form, status=409)
+        except ValidationError as error:
+            form.add_error(None, "; ".join(error.messages))
+            return self.form_invalid(form, status=409 if getattr(error, "code", "") in DONE_BY_OTHERS else 400)
 
     def carry_out(self, form: Any) -> HttpResponse:
         """Decide, then redirect to where the decision shows."""

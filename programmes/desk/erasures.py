@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
@@ -104,6 +105,14 @@ class ErasePassageForm(PlaceForm):
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")  # nothing on the way may keep the words
+def erase_what_is_there(**given: Any) -> Erasure:
+    """Erase a passage. Raises ValidationError where nothing is left of it, as after a withdrawal."""
+    try:
+        return erase_passage(**given)
+    except ValueError as error:
+        raise ValidationError("The passage is not there any more: its words are erased already.", "gone") from error
+
+
 class ErasePassageView(FirstCodingView):
     """A passage is chosen, all its places are looked at, and it is erased for good."""
 
@@ -126,7 +135,7 @@ class ErasePassageView(FirstCodingView):
             form.add_error("reason", "Say in a few words why.")
             return self.look(form, chosen)
         signed = Signed(form.cleaned_data["reason"], timezone.localdate(), self.user, chosen)
-        erasure = erase_passage(
+        erasure = erase_what_is_there(
             source=self.source,
             span=form.cleaned_data["span"],
             everywhere=form.cleaned_data["everywhere"],

@@ -42,9 +42,9 @@ class DeskView(TemplateResponseMixin, ContextMixin, View):
 class DeskFormView(DeskView, FormView):  # type: ignore[type-arg]  # it takes none when it runs
     """A screen with one form."""
 
-    def form_invalid(self, form: Any) -> HttpResponse:
+    def form_invalid(self, form: Any, status: int = 400) -> HttpResponse:
         """Show the form again with a status that says that nothing was saved."""
-        return self.render_to_response(self.get_context_data(form=form), status=400)
+        return self.render_to_response(self.get_context_data(form=form), status=status)
 
 
 class RecordView(SingleObjectMixin, DeskView):  # type: ignore[type-arg]  # as above

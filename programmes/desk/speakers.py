@@ -23,6 +23,7 @@ from programmes.desk.speaker_fields import (
     proposed_speaker,
     speaker_field,
 )
+from programmes.integrity.holding import hold
 from programmes.models import Participant, Speaker
 from programmes.models.spoken import SourceVoices
 from programmes.vocabulary import SpeakerKind
@@ -85,6 +86,7 @@ class SpeakersForm(forms.Form):
         reason = self.cleaned_data["reason"] or "Said who speaks"
         speakers = []
         with transaction.atomic():
+            hold(self.source.study)  # two who name the same person wait for each other
             for number, label in enumerate(self.labels):
                 who = self.cleaned_data[f"speaker_{number}"]
                 person = person_named(self.source.study, label, who, self.participants, made)
@@ -125,7 +127,7 @@ class SpeakersView(FirstCodingView):
             return self.screen(form)
         except IntegrityError:
             form.add_error(None, "Somebody else has changed this in the meantime. Look at it again.")
-            return self.screen(form)
+            return self.screen(form, 409)
         return HttpResponseRedirect(self.address)
 
     def tell(self, settled: Settled, how: str) -> None:
@@ -138,7 +140,7 @@ class SpeakersView(FirstCodingView):
         for stuck in settled.stuck:
             messages.warning(self.request, f"Not mended: {stuck}.")
 
-    def screen(self, form: SpeakersForm) -> HttpResponse:
+    def screen(self, form: SpeakersForm, refused: int = 400) -> HttpResponse:
         voices = SourceVoices(self.source)
         mended = [
             (quote, [voices.source.text[piece.start : piece.end] for piece in pieces])
@@ -147,7 +149,7 @@ class SpeakersView(FirstCodingView):
         return self.show(
             "admin/programmes/source/speakers.html",
             title=f"Speakers of {self.source}",
-            status=400 if form.is_bound else 200,
+            status=refused if form.is_bound else 200,
             form=form,
             mended=mended,
             nobody=SpeakerKind.NOBODY,

@@ -32,7 +32,7 @@ from programmes.desk.uploads import (
     UploadedForm,
     told_without_words,
 )
-from programmes.integrity.numbering import signature
+from programmes.integrity.numbering import first_free, signature
 from programmes.integrity.text import LineInput, TextFormField
 from programmes.models import ImportReport, Participant, Source, Speaker, Upload
 from programmes.models.erasures import persons_places, sentence_about
@@ -240,12 +240,7 @@ def free_source_key(upload: Upload, stem: str, others: Collection[str] = ()) -> 
     taken = set(others) | set(
         Source.objects.filter(study=upload.study_id).exclude(text="").values_list("key", flat=True)
     )
-    number = 1
-    key = stem
-    while key in taken:
-        number += 1
-        key = f"{stem}-{number}"
-    return key
+    return first_free(stem, taken)
 
 
 class ConfirmTranscriptsView(ConfirmFilesView):

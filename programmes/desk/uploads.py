@@ -20,6 +20,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from programmes.desk.screens import DeskFormView, DeskView
+from programmes.integrity.holding import hold
 from programmes.integrity.numbering import signature
 from programmes.models import ImportReport, Study, Upload
 from programmes.transcripts.reading import LeftOutKind, kinds_of
@@ -222,6 +223,7 @@ class ConfirmFilesView(UploadScreen):
         try:
             with transaction.atomic():
                 files = []
+                hold(form.upload.study)  # two who add the same wait for each other
                 for form in chosen:
                     files.append(self.carry_out(form))
                     form.upload.delete()

@@ -32,6 +32,10 @@ class KeptHistoryManager(HistoryManager):  # type: ignore[misc]  # simple-histor
 class StaleVersionError(Exception):
     """Somebody else saved this record after it was read. Nothing was written; read it again and repeat the change."""
 
+    def __init__(self, message: str, record: models.Model | None = None) -> None:
+        super().__init__(message)
+        self.record = record
+
 
 ADDRESSES = {"slug"}  # by which records of every study are told apart, those that are private too
 
@@ -133,5 +137,7 @@ class CuratedModel(models.Model):
     def _do_update(self, base_qs: Any, *args: Any) -> Any:
         updated = super()._do_update(base_qs.filter(version=self.version - 1), *args)
         if not updated and not self._state.adding:
-            raise StaleVersionError(f"{self._meta.verbose_name} {self} was changed by somebody else since you read it")
+            name = str(self)
+            kind = "" if name.startswith(str(self._meta.verbose_name)) else f"{self._meta.verbose_name} "
+            raise StaleVersionError(f"{kind}{name} was changed by somebody else since you read it", self)
         return updated

@@ -99,6 +99,7 @@ def test_verdict_is_kept_with_the_wording(cmoc, people):
 
 def test_authors_are_those_who_wrote_what_it_says(cmoc, people):
     assert authors_of([cmoc]) == {cmoc.pk: {people["ada"].pk}}
+    cmoc.refresh_from_db()
     cmoc.status = "supported"
     written_by(cmoc, people["ben"])  # a change of what has become of it, not of what it says
     assert authors_of([cmoc]) == {cmoc.pk: {people["ada"].pk}}

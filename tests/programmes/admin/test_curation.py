@@ -361,8 +361,10 @@ def test_edit_since_the_form_was_opened_is_not_overwritten(curator, client):
     theirs.set_change_reason("Theirs")
     theirs.save()
 
-    (message,) = errors_of(client.post(change(cmoc), mine))
+    refused = client.post(change(cmoc), mine)
 
+    assert refused.status_code == 409
+    (message,) = errors_of(refused)
     assert re.sub(r"on \d+ \w+ \d+ at \d\d:\d\d", "on DAY", message).startswith(
         "somebody changed this record on DAY, after you opened it (hedge: “Asserted” became “Hedged”)."
     )
@@ -388,11 +390,12 @@ def test_edit_in_the_same_moment_is_not_overwritten(curator, client, monkeypatch
         raise StaleVersionError("CMOC 5 was changed by somebody else since you read it")
 
     monkeypatch.setattr(CMOC, "save", stale)
-    response = client.post(change(cmoc), data, follow=True)
-    assert [str(message) for message in response.context["messages"]] == [
-        "CMOC 5 was changed by somebody else since you read it. Nothing was overwritten; open it again and repeat "
-        "your change."
-    ]
+    response = client.post(change(cmoc), data)
+    assert response.status_code == 409
+    assert response.context["conflict"].sentence == (
+        "CMOC 5 was changed by somebody else since you read it. Nothing was overwritten."
+    )
+    assert ("change reason", "Mine") in response.context["entered"]
 
 
 def test_record_of_another_study_cannot_be_opened_or_changed(thompson, client):
@@ -404,7 +407,7 @@ def test_record_of_another_study_cannot_be_opened_or_changed(thompson, client):
         change(other).replace("/change/", "/history/"),
     ):
         assert client.get(address).status_code in {302, 404}
-    assert client.post(change(other), {"title": "Mine"}).status_code in {302, 403}
+    assert client.post(change(other), {"title": "Mine"}).status_code in {403, 404}
     assert Theory.objects.get(pk=other.pk).title == "A theory"
 
 

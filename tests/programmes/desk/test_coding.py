@@ -403,7 +403,10 @@ def test_cmocs_by_number(curator, source, theory):
     CMOCFactory(theory=theory, number=9, status="retired")
     code(curator, source, passage="And then?", cmocs=[first.pk], numbers="3, 5;5", new_theory=theory.pk)
     assert [entry.cmoc for entry in Evidence.objects.order_by("pk")] == [first, second]
-    for numbers, message in (("55", "No CMOC 55 in this theory; did you mean"), ("9", "No CMOC 9 in this theory;")):
+    for numbers, message in (
+        ("55", "No CMOC 55 in this theory; did you mean"),
+        ("9", "Nothing was coded: CMOC 9 is retired, and nothing follows it: choose another CMOC."),
+    ):
         answer = code(curator, source, passage="to talk", numbers=numbers, new_theory=theory.pk)
         assert message in words(answer)
     assert Quote.objects.count() == 1

@@ -53,8 +53,8 @@ def filled(response, **values):
     return {**data, **values}
 
 
-def errors(response):
-    assert response.status_code == 400
+def errors(response, status=400):
+    assert response.status_code == status
     return dict(response.context["form"].errors)
 
 
@@ -202,9 +202,10 @@ def test_two_who_decide_at_once(curator, client):
 
     refused = client.post(address, data)
 
-    assert errors(refused) == {
-        "__all__": ["CMOC 3 was changed by somebody else since you opened this page"],
-    }
+    said, told = errors(refused, 409)["__all__"]
+    assert said == "CMOC 3 was changed by somebody else since you opened this page"
+    assert "became “Changed meanwhile”" in told
+    assert "Why." in refused.content.decode()
     assert not LineageEvent.objects.exists()
 
 
@@ -258,7 +259,8 @@ def test_a_decision_is_read_and_taken_back_once(curator, client):
     assert errors(client.post(address, {"reason": ""})) == {"reason": ["This field is required."]}
     done = client.post(address, {"reason": "Interview 9 did."})
     assert (done.headers["Location"], cmoc(9).status) == ("/theories/thompson-2023/lineage/#decision-2", "candidate")
-    assert errors(client.post(address, {"reason": "Again."})) == {"__all__": ["Retirement 1 was taken back already."]}
+    again = client.post(address, {"reason": "Again."})
+    assert errors(again, 409) == {"__all__": ["Retirement 1 was taken back already."]}
     assert client.get(reverse("admin:programmes_lineageevent_reverse", args=[999])).status_code == 404
 
 

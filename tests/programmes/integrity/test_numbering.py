@@ -1,10 +1,17 @@
 """What the next record is called."""
 
-import pytest
+import re
+from pathlib import Path
 
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import OperationalError, connection, transaction
+
+import programmes as programmes_app
+from programmes.integrity.holding import hold
 from programmes.integrity.numbering import next_key
-from programmes.models import Quote
-from tests.factories import QuoteFactory, StudyFactory
+from programmes.models import CMOC, Quote
+from tests.factories import CMOCFactory, QuoteFactory, StudyFactory
 
 
 @pytest.mark.parametrize(
@@ -22,11 +29,51 @@ def test_next_key(db, keys, following):
     QuoteFactory(key="q70")  # of another study
     for key in keys:
         QuoteFactory(study=study, key=key)
-    assert next_key(Quote.objects.filter(study=study), "q", digits=2) == following
+    assert next_key(Quote, "q", digits=2, study=study) == following
 
 
 def test_next_key_takes_no_letter_of_its_prefix_for_a_sign(db):
     study = StudyFactory()
     for key in ("q1.memo-3", "q1-memo-5"):
         QuoteFactory(study=study, key=key)
-    assert next_key(Quote.objects.filter(study=study), "q1.memo-") == "q1.memo-4"
+    assert next_key(Quote, "q1.memo-", study=study) == "q1.memo-4"
+
+
+FINDS_A_LAST_ONE = re.compile(r"""Max\(\s*["'](number|position|key)["']|count\(\) \+ 1|\["last"\]|\bcount\(2\)""")
+
+
+def test_no_other_module_finds_out_a_next_number():
+    programmes = Path(programmes_app.__file__).parent
+    modules = [path for path in programmes.rglob("*.py") if "migrations" not in path.parts]
+    found = {str(path.relative_to(programmes)) for path in modules if FINDS_A_LAST_ONE.search(path.read_text("utf-8"))}
+    assert found == {"integrity/numbering.py", "models/publications.py"}  # there of rows that are never numbered
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_who_numbers_under_the_same_record_waits_and_others_do_not():
+    study, other = StudyFactory(), StudyFactory()
+    second = connection.copy()
+    try:
+        second.set_autocommit(False)
+        second.cursor().execute("SET lock_timeout = '300ms'")
+        hold_it = "SELECT 1 FROM programmes_study WHERE id = %s FOR NO KEY UPDATE"
+        with transaction.atomic():
+            assert next_key(Quote, "q", study=study) == "q1"
+            second.cursor().execute(hold_it, [other.pk])
+            with pytest.raises(OperationalError, match="lock timeout"):
+                second.cursor().execute(hold_it, [study.pk])
+    finally:
+        second.close()
+
+
+def test_rows_are_held_in_one_order_and_told_as_they_stand(db, django_assert_num_queries):
+    cmocs = [CMOCFactory(title="Before") for _ in range(2)]
+    CMOC.objects.update(title="After")
+    with django_assert_num_queries(2) as asked:  # theories, CMOCs
+        held = hold(*cmocs[::-1], *(cmoc.theory for cmoc in cmocs))
+    tables = [query["sql"].split(" WHERE ")[0].split(' FROM "')[1].strip('"') for query in asked.captured_queries]
+    assert tables == ["programmes_theory", "programmes_cmoc"]
+    assert held.now(cmocs[0]).title == "After"
+    with pytest.raises(ValidationError, match=r"CMOC 5 is not there any more: somebody else has deleted it meanwhile."):
+        held.now(CMOC(pk=0, number=5))

@@ -25,7 +25,7 @@ def test_nobody_overwrites_an_edit_unseen(db):
     with pytest.raises(StaleVersionError) as error, transaction.atomic():
         mine.save()
 
-    assert str(error.value) == f"CMOC CMOC {mine.number} was changed by somebody else since you read it"
+    assert str(error.value) == f"CMOC {mine.number} was changed by somebody else since you read it"
     assert (CMOC.objects.get().title, CMOC.objects.get().version, mine.version) == ("Theirs", 2, 1)
 
 

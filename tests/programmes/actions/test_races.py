@@ -1,0 +1,446 @@
+"""Every act of the product at the same time as every other one on the same rows: each ends well, or in a sentence."""
+
+import ast
+import datetime as dt
+import itertools
+import os
+import random
+import threading
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from django.test import RequestFactory
+
+import programmes
+from programmes.actions.code import Coding, NewCMOC, adjust_quote, code_passage, undo_coding
+from programmes.actions.code_blind import (
+    code_blind,
+    discard_blind_coding,
+    finish_blind_coding,
+    remove_blind_codes,
+    start_blind_coding,
+)
+from programmes.actions.decisions import Decision
+from programmes.actions.erase import Signed
+from programmes.actions.merge import merge
+from programmes.actions.move import move_evidence
+from programmes.actions.rename import rename
+from programmes.actions.retire import retire
+from programmes.actions.review import ask_for_review, review, stored_wording
+from programmes.actions.speakers import mend_quotes, name_speakers, settle_quotes
+from programmes.actions.split import split
+from programmes.actions.successors import Successor, rows_to_copy
+from programmes.actions.undo import undo_decision
+from programmes.actions.withdraw import withdraw_participant
+from programmes.desk.conflicts import CONFLICTS, conflict_of
+from programmes.desk.erasures import erase_what_is_there
+from programmes.desk.speaker_fields import NEW
+from programmes.desk.speakers import SpeakersForm
+from programmes.management.broken_rules import broken_rules
+from programmes.models import (
+    CMOC,
+    Erasure,
+    Evidence,
+    LineageEvent,
+    Memo,
+    Participant,
+    Quote,
+    SecondCoding,
+    Source,
+    Speaker,
+)
+from programmes.transcripts.read import checksum
+from programmes.vocabulary import EvidenceRole, SpeakerKind, Verdict
+from tests.factories import (
+    CaveatFactory,
+    CMOCContextFactory,
+    CMOCFactory,
+    EvidenceFactory,
+    MembershipFactory,
+    ParticipantFactory,
+    QuoteFactory,
+    SourceFactory,
+    TheoryFactory,
+    UserFactory,
+)
+
+TEXT = (
+    "I: How was it?\nP: It was good to meet somebody like me.\nI: And then?\nP: Then I came back, and told the others."
+)
+SECONDS = 30  # more than any two acts take
+SEED = int(os.environ.get("RACES_SEED", "17"))
+
+
+def span_of(words):
+    return (TEXT.index(words), TEXT.index(words) + len(words))
+
+
+class Scene:
+    """A study of its own with all that acts rest on, and somebody of each role."""
+
+    def __init__(self):
+        theory = self.theory = TheoryFactory()
+        study = self.study = theory.study
+        self.ada, self.ben, self.cleo, self.dan = (UserFactory(is_staff=True) for _ in range(4))
+        for user, role in (
+            (self.ada, "curator"),
+            (self.ben, "curator"),
+            (self.cleo, "reviewer"),
+            (self.dan, "curator"),
+        ):
+            MembershipFactory(study=study, user=user, role=role)
+        person = ParticipantFactory(study=study, pseudonym="p1")
+        self.person = person
+        self.source = SourceFactory(study=study, key="i1", text=TEXT, sha256=checksum(TEXT), participant=person)
+        self.cmocs = [CMOCFactory(theory=theory, number=number, title=f"T{number}") for number in (1, 2, 3)]
+        for cmoc in self.cmocs:
+            CMOCContextFactory(cmoc=cmoc)
+        CaveatFactory(theory=theory, number=1, cmoc=self.cmocs[0])
+        start, end = span_of("good to meet somebody")
+        self.quote = QuoteFactory(
+            study=study,
+            key="q01",
+            text=TEXT[start:end],
+            source=self.source,
+            start=start,
+            end=end,
+            participant=person,
+        )
+        EvidenceFactory(cmoc=self.cmocs[0], quote=self.quote)
+        self.renamed = rename(cmoc=self.cmocs[2], title="Renamed", decision=self.decision)
+        self.coded = code_passage(
+            source=self.source, span=span_of("I came back"), coding=self.coding(self.cmocs[1]), by=self.ada
+        )
+        ask_for_review(cmoc=self.cmocs[1], asked=True, reason="Ready")
+        self.read = stored_wording(self.cmoc(1), self.cleo)
+        self.blind = start_blind_coding(source=self.source, by=self.ben)
+        self.blind_codes = code_blind(
+            source=self.source,
+            coding=self.blind.pk,
+            span=span_of("somebody like me"),
+            role=EvidenceRole.SUPPORTS,
+            cmocs=[self.cmocs[0]],
+            by=self.ben,
+        )
+        self.empty_blind = start_blind_coding(source=self.source, by=self.dan)
+        self.speaker = Speaker.objects.create(
+            source=self.source, label="P", kind=SpeakerKind.PARTICIPANT, participant=person
+        )
+
+    @property
+    def decision(self):
+        return Decision("They say the same.", self.ada)
+
+    def cmoc(self, index):
+        return CMOC.objects.select_related("theory__study").get(pk=self.cmocs[index].pk)
+
+    def coding(self, *cmocs, **values):
+        return Coding(role=EvidenceRole.SUPPORTS, cmocs=list(cmocs), memo="Why.", **values)
+
+    def code(self, words, *cmocs, **values):
+        return code_passage(source=self.source, span=span_of(words), coding=self.coding(*cmocs, **values), by=self.ada)
+
+    def of_ben(self):
+        return {"source": self.source, "coding": self.blind.pk, "by": self.ben}
+
+
+def successor(title, *cmocs):
+    return Successor(title, "", tuple(row for cmoc in cmocs for row in rows_to_copy(cmoc)))
+
+
+def saved(row, **values):
+    """Do what a form does: check and save a record that was read before."""
+    with transaction.atomic():
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.full_clean()
+        row.save()
+
+
+def speakers_form(scene):
+    form = SpeakersForm(scene.source, {"speaker_0": NEW, "speaker_1": str(scene.person.pk)})
+    assert form.is_valid(), form.errors
+    return form
+
+
+def keep_form(form):
+    with transaction.atomic():
+        form.save()
+
+
+def deleted(row):
+    with transaction.atomic():
+        row.delete()
+
+
+# Each is given what a screen has read before; what is returned does the act.
+ACTS = {
+    "code_passage": lambda scene: partial(scene.code, "told the others", scene.cmocs[0]),
+    "code_passage to a new CMOC": lambda scene: partial(
+        scene.code, "And then", new_cmoc=NewCMOC(scene.theory, "A candidate", "Alike"), slot="context"
+    ),
+    "adjust_quote": lambda scene: partial(
+        adjust_quote,
+        quote=Quote.objects.select_related("source__study").get(pk=scene.quote.pk),
+        span=span_of("to meet somebody"),
+    ),
+    "undo_coding": lambda scene: partial(undo_coding, made=scene.coded.made, by=scene.ada),
+    "merge": lambda scene: partial(
+        merge,
+        cmocs=[scene.cmoc(0), scene.cmoc(1)],
+        into=successor("Both", *scene.cmocs[:2]),
+        decision=scene.decision,
+    ),
+    "split": lambda scene: partial(
+        split, cmoc=scene.cmoc(0), into=[successor("A", scene.cmocs[0])] * 2, decision=scene.decision
+    ),
+    "move_evidence": lambda scene: partial(
+        move_evidence,
+        source=scene.cmoc(0),
+        target=scene.cmoc(1),
+        quotes=[scene.quote],
+        decision=scene.decision,
+    ),
+    "rename": lambda scene: partial(rename, cmoc=scene.cmoc(0), title="Better", decision=scene.decision),
+    "retire": lambda scene: partial(retire, cmoc=scene.cmoc(0), decision=scene.decision),
+    "undo_decision": lambda scene: partial(undo_decision, event=scene.renamed, decision=scene.decision),
+    "ask_for_review": lambda scene: partial(ask_for_review, cmoc=scene.cmoc(0), asked=True, reason="Ready"),
+    "review": lambda scene: partial(
+        review, cmoc=scene.cmoc(1), read=scene.read, verdict=Verdict.AGREE, comment="", by=scene.cleo
+    ),
+    "start_blind_coding": lambda scene: partial(start_blind_coding, source=scene.source, by=scene.ada),
+    "code_blind": lambda scene: partial(
+        code_blind,
+        **scene.of_ben(),
+        span=span_of("came back"),
+        role=EvidenceRole.SUPPORTS,
+        cmocs=[scene.cmoc(0)],
+    ),
+    "remove_blind_codes": lambda scene: partial(
+        remove_blind_codes, **scene.of_ben(), codes=[code.pk for code in scene.blind_codes]
+    ),
+    "finish_blind_coding": lambda scene: partial(finish_blind_coding, **scene.of_ben()),
+    "discard_blind_coding": lambda scene: partial(
+        discard_blind_coding, source=scene.source, coding=scene.empty_blind.pk, by=scene.dan
+    ),
+    "name_speakers": lambda scene: partial(
+        name_speakers,
+        source=scene.source,
+        speakers=[Speaker(source=scene.source, label="I", kind=SpeakerKind.INTERVIEWER)],
+        reason="Said who speaks",
+    ),
+    "settle_quotes": lambda scene: partial(settle_quotes, scene.source, "Said who speaks"),
+    "mend_quotes": lambda scene: partial(mend_quotes, source=scene.source, reason="Labels taken out"),
+    "erase_passage": lambda scene: partial(
+        erase_what_is_there,
+        source=scene.source,
+        span=span_of("somebody like me"),
+        everywhere=False,
+        signed=Signed("A name.", dt.date(2026, 1, 2), scene.ada),
+    ),
+    "withdraw_participant": lambda scene: partial(
+        withdraw_participant, participant=scene.person, reason="They asked.", on=dt.date(2026, 1, 2)
+    ),
+    "form of a CMOC": lambda scene: partial(saved, scene.cmoc(0), status="contested"),
+    "form of a quote": lambda scene: partial(saved, Quote.objects.get(pk=scene.quote.pk), disclosure_note="Seen."),
+    "form of a participant": lambda scene: partial(
+        saved, Participant.objects.get(pk=scene.person.pk), consent_note="Asked again."
+    ),
+    "form of the speakers": lambda scene: partial(keep_form, speakers_form(scene)),
+    "deletion of a CMOC": lambda scene: partial(deleted, scene.cmoc(1)),
+    "deletion of a quote": lambda scene: partial(deleted, Quote.objects.get(pk=scene.quote.pk)),
+}
+
+
+def acts_of_the_product():
+    """Return the name of every public function in actions that opens a transaction."""
+    folder = Path(programmes.__file__).parent / "actions"
+    return {
+        node.name
+        for path in folder.glob("*.py")
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef) and any("transaction" in ast.unparse(one) for one in node.decorator_list)
+    }
+
+
+def test_every_act_is_raced():
+    assert acts_of_the_product() == {name.split()[0] for name in ACTS if " of " not in name}
+
+
+POST = RequestFactory().post("/")
+
+
+def outcome(act):
+    """Do an act as a screen does: once more where the database ended it for another one. Return how it ended."""
+    repeated = False
+    while True:
+        try:
+            act()
+        except CONFLICTS as error:
+            conflict = conflict_of(error, POST)
+            if conflict is None:
+                return f"{type(error).__name__}: {error}"
+            if not conflict.may_repeat or repeated:
+                return conflict
+            repeated = True
+        except Exception as error:  # noqa: BLE001  told of the pair it happened to
+            return f"{type(error).__name__}: {error}"
+        else:
+            return "well"
+
+
+def waiting(processes=2):
+    """Wait until as many connections wait for a lock, or for a moment."""
+    if connection.vendor == "sqlite":
+        time.sleep(0.05)  # it tells nobody who waits
+        return
+    until = time.monotonic() + 0.15
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            if cursor.fetchone()[0] >= processes:
+                return
+        time.sleep(0.005)
+
+
+HELD = ("study", "theory", "participant", "source", "cmoc", "quote")
+
+
+def race(scene, acts):
+    """Let acts run at once: each begins, and waits for a lock that is then let go."""
+    ended = {}
+
+    def run(place, act):
+        try:
+            ended[place] = outcome(act)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=entry, daemon=True) for entry in enumerate(acts)]
+    rows = {
+        "study": [scene.study],
+        "theory": [scene.theory],
+        "participant": [scene.person],
+        "source": [scene.source],
+        "cmoc": scene.cmocs,
+        "quote": [scene.quote],
+    }
+    with transaction.atomic():
+        for name in HELD:
+            keys = [row.pk for row in rows[name]]
+            list(type(rows[name][0])._base_manager.select_for_update().filter(pk__in=keys).values_list("pk"))
+        for thread in threads:
+            thread.start()
+        waiting(len(acts))
+    for thread in threads:
+        thread.join(SECONDS)
+    assert len(ended) == len(acts), "an act did not end"
+    return [ended[place] for place in range(len(acts))]
+
+
+def faults_of(names):
+    """Race acts of these names on rows of their own; return what should not be."""
+    Erasure.objects.all().delete()  # the words of the next scene are the same
+    scene = Scene()
+    ended = race(scene, [ACTS[name](scene) for name in names])
+    pair = f"{' ∥ '.join(names)} (seed {SEED})"
+    faults = [
+        f"{pair}: {name}: {end}"
+        for name, end in zip(names, ended, strict=True)
+        if isinstance(end, str) and end != "well"
+    ]
+    if "withdraw_participant" in names:
+        faults += [f"{pair}: words are left" for _ in [0] if Source.objects.get(pk=scene.source.pk).text]
+        if "well" not in [end for name, end in zip(names, ended, strict=True) if name == "withdraw_participant"]:
+            faults.append(f"{pair}: nothing was erased: {ended}")
+    if "well" not in ended:
+        faults.append(f"{pair}: none went well: {ended}")
+    for model in (Quote, Evidence, Memo, CMOC, LineageEvent, SecondCoding, Participant, Source):
+        latest = {}
+        for state in model.history.order_by("history_id").values("id", "history_type", "version"):
+            latest[state["id"]] = (state["history_type"] != "-", state["version"])
+        stored = dict(model._base_manager.values_list("pk", "version"))
+        wrong = [pk for pk, version in stored.items() if latest.get(pk) != (True, version)]
+        faults += [f"{pair}: history of {model.__name__} {pk}: {latest.get(pk)}, not {stored[pk]}" for pk in wrong]
+    faults += [f"{pair}: {line}" for line in broken_rules()]
+    return faults
+
+
+PAIRS = list(itertools.combinations_with_replacement(ACTS, 2))
+DRAWN = random.Random(SEED).sample(PAIRS, 8)  # noqa: S311  no secret
+WITH_EACH = [
+    pytest.param([pair for pair in PAIRS if pair[0] == name], id=name, marks=pytest.mark.soak) for name in ACTS
+]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("pairs", [pytest.param(DRAWN, id="drawn"), *WITH_EACH])
+def test_two_acts_at_once_end_well_or_in_a_sentence(pairs, settings, tmp_path):
+    settings.ERASURES_FILE = tmp_path / "erasures"
+    assert [fault for names in pairs for fault in faults_of(names)] == []
+
+
+IN_ONE_SOURCE = 50  # acts of one coder, half of them in a source of all
+
+
+def passages(number):
+    """Return a text with as many lines, and the place of each."""
+    lines = [f"P: What was said in line {line} is told once." for line in range(number)]
+    text = "\n".join(lines)
+    places, start = [], 0
+    for line in lines:
+        places.append((start + 3, start + len(line) - 1))
+        start += len(line) + 1
+    return text, places
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("coders", [4, pytest.param(8, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("acts", [pytest.param(40, id="some"), pytest.param(10_000, id="many", marks=pytest.mark.soak)])
+def test_of_busy_coders_nobody_is_refused(coders, acts):
+    scene = Scene()
+    each = acts // coders
+    text, places = passages(max(IN_ONE_SOURCE, IN_ONE_SOURCE // 2 * coders))
+    sources = {  # of each coder alone, and the last of all
+        (coder, part): SourceFactory(
+            study=scene.study,
+            key=f"source-{coder}-{part}",
+            text=text,
+            sha256=checksum(text),
+            participant=scene.person,
+        )
+        for coder in range(coders + 1)
+        for part in range(-(-each // IN_ONE_SOURCE))
+    }
+    refused, before = [], (Memo.objects.count(), CMOC.objects.count())
+
+    def work(coder):
+        try:
+            for number in range(each):
+                # By turns a source of one's own and one that all code, and a candidate now and then.
+                part, number_there = divmod(number, IN_ONE_SOURCE)
+                shared = number % 2
+                source = sources[coders if shared else coder, part]
+                place = places[number_there // 2 * coders + coder if shared else number_there]
+                new = NewCMOC(scene.theory, f"{coder} {number}") if number % 10 == 1 else None
+                coding = scene.coding(scene.cmocs[number % 3], new_cmoc=new)
+                ended = outcome(lambda: code_passage(source=source, span=place, coding=coding, by=scene.ada))  # noqa: B023  done at once
+                if ended != "well":
+                    refused.append((coder, number, ended))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(coder,), daemon=True) for coder in range(coders)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(3600)
+
+    assert refused == []
+    assert Memo.objects.count() - before[0] == each * coders
+    assert CMOC.objects.count() - before[1] == coders * len(range(1, each, 10))
