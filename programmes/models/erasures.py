@@ -146,7 +146,17 @@ def remembered_once() -> Iterator[None]:
 
 
 def erased_places(text: str) -> list[ErasedPlace]:
-    """Return where a text has words that were erased, in order."""
+    """Return where a text has words that were erased, in order.
+
+    Some words are known again only once others beside them have their mark, as when they were erased one by one.
+    """
+    found = places_at_once(text)
+    marked = text_with_marks(text, found)
+    return joined_places([*found, *erased_places(marked)]) if marked != text else found
+
+
+def places_at_once(text: str) -> list[ErasedPlace]:
+    """Return where a text as it is has words that were erased."""
     shapes = remembered().shapes if has_words(text) else {}
     keys = hash_keys()
     found: list[ErasedPlace] = []
@@ -154,13 +164,12 @@ def erased_places(text: str) -> list[ErasedPlace]:
         words = spoken_words(text) if kind == ErasureKind.WITHDRAWAL else run_words(text)
         for shape in there if secret in keys else ():
             found += places_of_shape(words, kind, shape, keys[secret])
-    return joined_places(sorted(found, key=lambda place: (place.start, place.end)))
+    return joined_places(found)
 
 
 def places_of_shape(words: Sequence[RunWord], kind: str, shape: RunShape, key: bytes) -> Iterator[ErasedPlace]:
-    """Yield where words have runs of one shape that were erased; a short saying of somebody only as the whole text."""
-    whole = kind == ErasureKind.WITHDRAWAL and shape.length < PERSON.length
-    if whole and len(words) != shape.length:
+    """Yield where words have runs of one shape that were erased; what anybody may say only as the whole text."""
+    if shape.is_common and len(words) != shape.length:
         return
     by_value: dict[int, list[int]] = defaultdict(list)
     for first, run in runs_in(words, shape.length):
@@ -179,7 +188,7 @@ def places_of_shape(words: Sequence[RunWord], kind: str, shape: RunShape, key: b
 def joined_places(places: Iterable[ErasedPlace]) -> list[ErasedPlace]:
     """Return places of which those of one kind that touch are one."""
     found: dict[str, list[ErasedPlace]] = defaultdict(list)
-    for place in places:
+    for place in sorted(places, key=lambda place: (place.start, place.end)):
         of_kind = found[place.kind]
         if of_kind and place.start <= of_kind[-1].end:
             last = of_kind[-1]
@@ -193,7 +202,12 @@ def joined_places(places: Iterable[ErasedPlace]) -> list[ErasedPlace]:
 
 def with_marks(text: str) -> str:
     """Return a text with marks over the passages that were erased."""
-    for place in erased_places(text):
+    return text_with_marks(text, erased_places(text))
+
+
+def text_with_marks(text: str, places: Iterable[ErasedPlace]) -> str:
+    """Return a text with marks over those of these places that are erased passages."""
+    for place in places:
         if place.kind == ErasureKind.PASSAGE:
             text = masked(text, place.start, place.end)
     return text
@@ -244,7 +258,7 @@ def erased_keys(study_slug: str, kind: str) -> set[str]:
 
 def has_words(text: str) -> bool:
     """Say whether a text is long enough for anything to be known again in it."""
-    return len(text) >= PERSON.erased or len(text.split(None, 1)) > 1
+    return len(text) >= PERSON.erased or not text.isascii() or len(text.split(None, 1)) > 1
 
 
 def take_passages_out(row: models.Model) -> None:
@@ -260,7 +274,7 @@ def erased_faults(row: models.Model) -> dict[str, list[ValidationError]]:
     """Return what a row would bring back of what was erased, by field."""
     there = remembered()
     faults: dict[str, list[ValidationError]] = {}
-    if row._state.adding and row._meta.model_name in KEYED:
+    if row._state.adding and row._meta.model_name in KEYED and not is_tombstone(row):
         name = KEYED[row._meta.model_name]
         study = getattr(row, "study", None)  # a form may lack it, and says so itself
         if study is not None and (study.slug, f"{row._meta.model_name} {getattr(row, name)}") in there.keys:
@@ -276,6 +290,12 @@ def erased_faults(row: models.Model) -> dict[str, list[ValidationError]]:
         if places:
             faults[entry.name] = [ValidationError(sentence_about(places, value), "erased")]
     return faults
+
+
+def is_tombstone(row: models.Model) -> bool:
+    """Say whether a row is what a withdrawal leaves: somebody who has withdrawn, or a source without text of theirs."""
+    who = row if row._meta.model_name == "participant" else getattr(row, "participant", None)
+    return getattr(who, "withdrawn_date", None) is not None and not getattr(row, "text", "")
 
 
 def persons_places(value: Any) -> list[ErasedPlace]:

@@ -10,6 +10,7 @@ import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,12 +21,24 @@ KEPT_RUN = 8  # words of the runs by which a text is known again
 SEARCHED_RUN = 4  # words of the runs that are searched for
 WORDS_AROUND = 3  # words beside an erased passage by which it is known again
 
-# Letters that are written without spaces count one by one; what shows nothing inside a word is no part of it.
+
+def letters_of(*categories: str) -> str:
+    """Return the letters of some categories of Unicode, in ranges, as a set of letters in a pattern has them."""
+    letters = (chr(code) for code in range(0x300, 0x20000))
+    found = groupby(letters, lambda letter: unicodedata.category(letter) in categories and letter != MARK)
+    ranges = [list(group) for is_among, group in found if is_among]
+    return "".join(f"{group[0]}-{group[-1]}" for group in ranges)
+
+
+# Letters that are written without spaces count one by one, and so do signs such as smileys. An accent or a vowel that
+# is written on a letter belongs to it; what shows nothing inside a word is no part of it.
 ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-HIDDEN = "\u00ad\u200b-\u200d\u2060\ufeff"
-INSIDE = f"[^\\W_{ALONE}]|[\u0300-\u036f{HIDDEN}]"
-WORD = re.compile(rf"[{ALONE}]|[^\W_{ALONE}](?:{INSIDE})*")
+SIGNS = letters_of("So")
+HIDDEN = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
+UPON = f"{letters_of('Mn', 'Mc', 'Me')}\U0001f3fb-\U0001f3ff{HIDDEN}"
+WORD = re.compile(rf"[^\W_{ALONE}](?:[^\W_{ALONE}]+|[{UPON}]+)*+|[{ALONE}{SIGNS}][{UPON}]*")
 UNSEEN = re.compile(f"[{HIDDEN}]")
+SIGN = re.compile(f"[{SIGNS}]")
 
 
 class RunWord(NamedTuple):
@@ -42,8 +55,8 @@ def run_words(text: str) -> list[RunWord]:
 
 
 def spoken_words(text: str) -> list[RunWord]:
-    """Return the words of a text but for numbers: times and line numbers stand between the words of some files."""
-    return [word for word in run_words(text) if not word.folded.isdigit()]
+    """Return the words of a text but for numbers and signs, which stand between the words of some files."""
+    return [word for word in run_words(text) if not word.folded.isdigit() and not SIGN.match(word.folded)]
 
 
 def fold(word: str) -> str:
@@ -78,6 +91,14 @@ class RunShape:
     def length(self) -> int:
         """Return the number of words."""
         return self.before + self.erased + self.after
+
+    @property
+    def is_common(self) -> bool:
+        """Say whether anybody may use such words, so that they are known again as a whole text alone.
+
+        Who erased the name Will where nothing else stood would otherwise erase “will” from every text.
+        """
+        return self.length < KEPT_RUN and self.before + self.after < WORDS_AROUND
 
 
 PERSON = RunShape(0, KEPT_RUN, 0)  # eight words of somebody

@@ -1,5 +1,7 @@
 """Words are known again whatever their white space, case, punctuation and ends of lines."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from programmes.transcripts.runs import (
     places_of_run,
     run_words,
     runs_in,
+    spoken_words,
     whole_words,
 )
 
@@ -93,7 +96,27 @@ def test_a_passage_is_known_with_words_around_it():
     ]
     assert passage_runs("Sam Miller", 0, 10) == [(RunShape(0, 2, 0), ("sam", "miller"))]
     assert passage_runs("Sam Miller came", 0, 10) == [(RunShape(0, 2, 1), ("sam", "miller", "came"))]
-    assert passage_runs("so 😀 what", 3, 4) == []
+    assert passage_runs("so – what", 3, 4) == []
+    assert passage_runs("😀", 0, 1) == [(RunShape(0, 1, 0), ("😀",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("मीरा ने कहा", ["मीरा", "ने", "कहा"]),
+        ("مُحَمَّد قال", ["مُحَمَّد", "قال"]),
+        ("か\u3099く", ["が", "く"]),
+        ("So 👩🏽\u200d⚕\ufe0f, ❤\ufe0f!", ["so", "👩🏽", "⚕", "❤"]),
+        ("\u202bab\u200fc\u202c", ["abc"]),
+        ("██ a█b", ["a", "b"]),
+    ],
+)
+def test_a_word_is_whole_in_every_script(text, words):
+    assert [word.folded for word in run_words(text)] == [unicodedata.normalize("NFKC", word) for word in words]
+
+
+def test_signs_are_no_words_of_what_is_said():
+    assert [word.folded for word in spoken_words("12 So 😀 he → said")] == ["so", "he", "said"]
 
 
 def test_a_span_is_widened_to_whole_words():
