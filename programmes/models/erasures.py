@@ -10,7 +10,7 @@ import uuid
 from collections import defaultdict
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,15 +21,14 @@ from django.db import models
 
 from programmes.integrity.dates import ActDateField
 from programmes.integrity.text import LinesField, ShortTextField, TextRulesMixin
-from programmes.transcripts.runs import MARK, PERSON, RunShape, keyed_hash, masked, run_words, runs_in, spoken_words
+from programmes.transcripts.runs import MARK, PERSON, RunShape, masked, run_hashes, run_words, spoken_words
 from programmes.vocabulary import ErasureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from programmes.transcripts.runs import RunWord
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 MOST_ASKED = 5_000  # hashes in one query
+MANY_TEXTS = 50  # after so many, one query for all hashes is quicker than one for each text
 TOLD_PLACES = 3  # lines that are named
 KEYED = {"participant": "pseudonym", "source": "key", "quote": "key"}  # records whose keys are remembered
 
@@ -108,15 +107,37 @@ class ErasedPlace:
     values: tuple[int, ...]  # of the runs
 
 
-@dataclass(frozen=True)
+KnownRun = tuple[str, int, int, int, int]  # the kind of an erasure, the words before, erased and after, and the hash
+
+
+@dataclass
 class Remembered:
-    """What was erased, as far as it must be known to look for it: keys of records, and shapes of runs."""
+    """What was erased, as far as it must be known to look for it, and what was found while it is asked once."""
 
     keys: frozenset[tuple[str, str]]  # the study, and the kind and key of a record
     shapes: dict[tuple[str, str], tuple[RunShape, ...]]  # by kind and name of the hash key
+    kinds: dict[int, str]  # of the erasures
+    places: dict[str, list[ErasedPlace]] = field(default_factory=dict)  # of the texts that were asked about
+    runs: set[KnownRun] | None = None  # all that are known, once many texts are asked about
 
     def __bool__(self) -> bool:
         return bool(self.keys or self.shapes)
+
+    def among(self, asked: Collection[KnownRun]) -> set[KnownRun]:
+        """Return which of these runs were erased and not let in."""
+        if self.runs is None and len(self.places) >= MANY_TEXTS:
+            self.runs = self.kept()
+        if self.runs is not None:
+            return self.runs.intersection(asked)
+        values = sorted({value for *_, value in asked})
+        chunks = (values[first : first + MOST_ASKED] for first in range(0, len(values), MOST_ASKED))
+        return {run for chunk in chunks for run in self.kept(value__in=chunk)}.intersection(asked)
+
+    def kept(self, **asked: Any) -> set[KnownRun]:
+        """Return runs as they are kept."""
+        rows = ErasedRun.objects.filter(let_in=None, **asked)
+        facts = rows.values_list("erasure_id", "before", "erased", "after", "value").iterator()
+        return {(self.kinds[erasure], *fact) for erasure, *fact in facts if erasure in self.kinds}  # type: ignore[misc]  # four numbers
 
 
 known: ContextVar[Remembered | None] = ContextVar("known", default=None)
@@ -129,10 +150,12 @@ def remembered() -> Remembered:
         return there
     keys: set[tuple[str, str]] = set()
     shapes: dict[tuple[str, str], set[RunShape]] = defaultdict(set)
+    kinds = {}
     for erasure in Erasure.objects.only("kind", "study_slug", "keys", "secret", "shapes"):
+        kinds[erasure.pk] = erasure.kind
         keys |= {(erasure.study_slug, line) for line in erasure.keys}
         shapes[erasure.kind, erasure.secret] |= {RunShape(*shape) for shape in erasure.shapes}
-    return Remembered(frozenset(keys), {key: tuple(found) for key, found in shapes.items() if found})
+    return Remembered(frozenset(keys), {key: tuple(found) for key, found in shapes.items() if found}, kinds)
 
 
 @contextmanager
@@ -150,39 +173,33 @@ def erased_places(text: str) -> list[ErasedPlace]:
 
     Some words are known again only once others beside them have their mark, as when they were erased one by one.
     """
-    found = places_at_once(text)
-    marked = text_with_marks(text, found)
-    return joined_places([*found, *erased_places(marked)]) if marked != text else found
+    there = remembered()
+    if not there.shapes or not has_words(text):
+        return []
+    if text not in there.places:
+        found = places_at_once(text, there)
+        marked = text_with_marks(text, found)
+        there.places[text] = joined_places([*found, *erased_places(marked)]) if marked != text else found
+    return there.places[text]
 
 
-def places_at_once(text: str) -> list[ErasedPlace]:
+def places_at_once(text: str, there: Remembered) -> list[ErasedPlace]:
     """Return where a text as it is has words that were erased."""
-    shapes = remembered().shapes if has_words(text) else {}
+    asked: dict[KnownRun, list[tuple[int, int]]] = defaultdict(list)
     keys = hash_keys()
-    found: list[ErasedPlace] = []
-    for (kind, secret), there in shapes.items():
+    for (kind, secret), shapes in there.shapes.items():
         words = spoken_words(text) if kind == ErasureKind.WITHDRAWAL else run_words(text)
-        for shape in there if secret in keys else ():
-            found += places_of_shape(words, kind, shape, keys[secret])
-    return joined_places(found)
-
-
-def places_of_shape(words: Sequence[RunWord], kind: str, shape: RunShape, key: bytes) -> Iterator[ErasedPlace]:
-    """Yield where words have runs of one shape that were erased; what anybody may say only as the whole text."""
-    if shape.is_common and len(words) != shape.length:
-        return
-    by_value: dict[int, list[int]] = defaultdict(list)
-    for first, run in runs_in(words, shape.length):
-        by_value[keyed_hash(key, run)].append(first)
-    asked = {"before": shape.before, "erased": shape.erased, "after": shape.after}
-    values = list(by_value)
-    for begin in range(0, len(values), MOST_ASKED):
-        chunk = values[begin : begin + MOST_ASKED]
-        there = ErasedRun.objects.filter(**asked, value__in=chunk, let_in=None, erasure__kind=kind)
-        for value in set(there.values_list("value", flat=True)):
-            for first in by_value[value]:
-                last = first + shape.before + shape.erased - 1
-                yield ErasedPlace(kind, words[first + shape.before].start, words[last].end, (value,))
+        values: dict[int, list[int]] = {}  # by length of the runs
+        for shape in shapes if secret in keys else ():
+            if shape.is_common and len(words) != shape.length:
+                continue  # what anybody may say is known as a whole text alone
+            if shape.length not in values:
+                values[shape.length] = run_hashes(keys[secret], words, shape.length)
+            for first, value in enumerate(values[shape.length], shape.before):
+                place = words[first].start, words[first + shape.erased - 1].end
+                asked[kind, shape.before, shape.erased, shape.after, value].append(place)
+    found = there.among(asked.keys()) if asked else ()
+    return joined_places(ErasedPlace(run[0], *place, (run[-1],)) for run in found for place in asked[run])
 
 
 def joined_places(places: Iterable[ErasedPlace]) -> list[ErasedPlace]:

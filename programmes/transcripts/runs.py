@@ -10,7 +10,7 @@ import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -79,6 +79,20 @@ def keyed_hash(key: bytes, run: Iterable[str]) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
+def run_hashes(key: bytes, words: Sequence[RunWord], length: int) -> list[int]:
+    """Return the keyed hashes of every run of so many words, as `keyed_hash` gives them, in a fraction of the time."""
+    encoded = [word.folded.encode("utf-8", "surrogatepass") for word in words]
+    joined = b"\x1f".join(encoded)
+    starts = list(accumulate((len(word) + 1 for word in encoded), initial=0))
+    empty = blake2b(digest_size=8, key=key)
+    found = []
+    for first in range(len(encoded) - length + 1):
+        run = empty.copy()
+        run.update(joined[starts[first] : starts[first + length] - 1])
+        found.append(int.from_bytes(run.digest(), "big", signed=True))
+    return found
+
+
 @dataclass(frozen=True)
 class RunShape:
     """How a remembered run is made: the words that are erased, and how many of those before and after are known."""
@@ -105,9 +119,9 @@ PERSON = RunShape(0, KEPT_RUN, 0)  # eight words of somebody
 
 
 def passage_runs(text: str, start: int, end: int) -> list[tuple[RunShape, tuple[str, ...]]]:
-    """Return the runs by which a passage is known again: with words around it, before it alone, and after it alone.
+    """Return the runs by which a passage is known again: with the words before it, and with those after it.
 
-    Without any words around it, it is known by itself.
+    Where these are few, it is known with both as well; without any words around it, it is known by itself.
     """
     words = run_words(text)
     first = bisect_left([word.end for word in words], start + 1)
@@ -116,8 +130,10 @@ def passage_runs(text: str, start: int, end: int) -> list[tuple[RunShape, tuple[
     if erased <= 0:
         return []
     before, after = min(WORDS_AROUND, first), min(WORDS_AROUND, len(words) - last)
-    shapes = {RunShape(before, erased, after), RunShape(before, erased, 0), RunShape(0, erased, after)}
-    known = [shape for shape in shapes if shape.length > shape.erased] or [RunShape(0, erased, 0)]
+    beside = {RunShape(before, erased, 0), RunShape(0, erased, after)}
+    if all(shape.is_common for shape in beside):
+        beside |= {RunShape(before, erased, after)}
+    known = [shape for shape in beside if shape.length > shape.erased] or [RunShape(0, erased, 0)]
     return [
         (shape, tuple(word.folded for word in words[first - shape.before : last + shape.after]))
         for shape in sorted(known, key=lambda shape: (shape.before, shape.after))

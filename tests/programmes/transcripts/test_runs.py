@@ -13,6 +13,7 @@ from programmes.transcripts.runs import (
     masked,
     passage_runs,
     places_of_run,
+    run_hashes,
     run_words,
     runs_in,
     spoken_words,
@@ -92,7 +93,11 @@ def test_a_passage_is_known_with_words_around_it():
     assert passage_runs(text, start, end) == [
         (RunShape(0, 2, 3), ("sam", "miller", "from", "the", "centre")),
         (RunShape(3, 2, 0), ("long", "talk", "with", "sam", "miller")),
-        (RunShape(3, 2, 3), ("long", "talk", "with", "sam", "miller", "from", "the", "centre")),
+    ]
+    assert passage_runs("As Sam Miller said", 3, 13) == [
+        (RunShape(0, 2, 1), ("sam", "miller", "said")),
+        (RunShape(1, 2, 0), ("as", "sam", "miller")),
+        (RunShape(1, 2, 1), ("as", "sam", "miller", "said")),
     ]
     assert passage_runs("Sam Miller", 0, 10) == [(RunShape(0, 2, 0), ("sam", "miller"))]
     assert passage_runs("Sam Miller came", 0, 10) == [(RunShape(0, 2, 1), ("sam", "miller", "came"))]
@@ -113,6 +118,12 @@ def test_a_passage_is_known_with_words_around_it():
 )
 def test_a_word_is_whole_in_every_script(text, words):
     assert [word.folded for word in run_words(text)] == [unicodedata.normalize("NFKC", word) for word in words]
+
+
+@given(st.text(max_size=60), st.integers(1, 9))
+def test_hashes_of_all_runs_are_those_of_each(text, length):
+    words = run_words(text)
+    assert run_hashes(KEY, words, length) == [keyed_hash(KEY, run) for _, run in runs_in(words, length)]
 
 
 def test_signs_are_no_words_of_what_is_said():
