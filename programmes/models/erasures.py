@@ -21,14 +21,16 @@ from django.db import models
 
 from programmes.integrity.dates import ActDateField
 from programmes.integrity.text import LinesField, ShortTextField, TextRulesMixin
-from programmes.transcripts.runs import MARK, PERSON, RunShape, masked, run_hashes, run_words, spoken_words
+from programmes.transcripts.runs import MARK, PERSON, RunShape, is_spoken, masked, run_hashes, run_words
 from programmes.vocabulary import ErasureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from programmes.transcripts.runs import RunWord
 
 MOST_ASKED = 5_000  # hashes in one query
-MANY_TEXTS = 50  # after so many, one query for all hashes is quicker than one for each text
+MANY_TEXTS = 20  # after so many, one query for all hashes is quicker than one for each text
 TOLD_PLACES = 3  # lines that are named
 KEYED = {"participant": "pseudonym", "source": "key", "quote": "key"}  # records whose keys are remembered
 
@@ -107,7 +109,8 @@ class ErasedPlace:
     values: tuple[int, ...]  # of the runs
 
 
-KnownRun = tuple[str, int, int, int, int]  # the kind of an erasure, the words before, erased and after, and the hash
+RunKind = tuple[str, int, int, int]  # the kind of an erasure, and the words before, erased and after
+Hashes = dict[RunKind, set[int]]
 
 
 @dataclass
@@ -118,26 +121,28 @@ class Remembered:
     shapes: dict[tuple[str, str], tuple[RunShape, ...]]  # by kind and name of the hash key
     kinds: dict[int, str]  # of the erasures
     places: dict[str, list[ErasedPlace]] = field(default_factory=dict)  # of the texts that were asked about
-    runs: set[KnownRun] | None = None  # all that are known, once many texts are asked about
+    hashes: Hashes | None = None  # all that are kept, once many texts are asked about
 
     def __bool__(self) -> bool:
         return bool(self.keys or self.shapes)
 
-    def among(self, asked: Collection[KnownRun]) -> set[KnownRun]:
-        """Return which of these runs were erased and not let in."""
-        if self.runs is None and len(self.places) >= MANY_TEXTS:
-            self.runs = self.kept()
-        if self.runs is not None:
-            return self.runs.intersection(asked)
-        values = sorted({value for *_, value in asked})
-        chunks = (values[first : first + MOST_ASKED] for first in range(0, len(values), MOST_ASKED))
-        return {run for chunk in chunks for run in self.kept(value__in=chunk)}.intersection(asked)
+    def among(self, values: Iterable[int]) -> Hashes:
+        """Return which of these hashes are of runs that were erased and not let in, and may be more."""
+        if self.hashes is None and len(self.places) >= MANY_TEXTS:
+            self.hashes = self.kept([{}])
+        if self.hashes is not None:
+            return self.hashes
+        asked = sorted(set(values))
+        return self.kept({"value__in": asked[first : first + MOST_ASKED]} for first in range(0, len(asked), MOST_ASKED))
 
-    def kept(self, **asked: Any) -> set[KnownRun]:
-        """Return runs as they are kept."""
-        rows = ErasedRun.objects.filter(let_in=None, **asked)
-        facts = rows.values_list("erasure_id", "before", "erased", "after", "value").iterator()
-        return {(self.kinds[erasure], *fact) for erasure, *fact in facts if erasure in self.kinds}  # type: ignore[misc]  # four numbers
+    def kept(self, questions: Iterable[dict[str, Any]]) -> Hashes:
+        """Return the hashes that are kept, by the kind of their runs."""
+        found: Hashes = defaultdict(set)
+        runs = ErasedRun.objects.filter(let_in=None).values_list("erasure_id", "before", "erased", "after", "value")
+        for question in questions:
+            for erasure, *words, value in runs.filter(**question).iterator():
+                found[self.kinds.get(erasure, ""), *words].add(value)  # type: ignore[index]  # three numbers of words
+        return found
 
 
 known: ContextVar[Remembered | None] = ContextVar("known", default=None)
@@ -185,21 +190,28 @@ def erased_places(text: str) -> list[ErasedPlace]:
 
 def places_at_once(text: str, there: Remembered) -> list[ErasedPlace]:
     """Return where a text as it is has words that were erased."""
-    asked: dict[KnownRun, list[tuple[int, int]]] = defaultdict(list)
+    words = run_words(text)
+    spoken = [word for word in words if is_spoken(word)]
+    asked: list[tuple[RunKind, Sequence[RunWord], list[int]]] = []
+    made: dict[tuple[str, str, int], list[int]] = {}  # hashes of all runs of one length
     keys = hash_keys()
     for (kind, secret), shapes in there.shapes.items():
-        words = spoken_words(text) if kind == ErasureKind.WITHDRAWAL else run_words(text)
-        values: dict[int, list[int]] = {}  # by length of the runs
+        own = spoken if kind == ErasureKind.WITHDRAWAL else words
         for shape in shapes if secret in keys else ():
-            if shape.is_common and len(words) != shape.length:
+            if len(own) < shape.length or (shape.is_common and len(own) != shape.length):
                 continue  # what anybody may say is known as a whole text alone
-            if shape.length not in values:
-                values[shape.length] = run_hashes(keys[secret], words, shape.length)
-            for first, value in enumerate(values[shape.length], shape.before):
-                place = words[first].start, words[first + shape.erased - 1].end
-                asked[kind, shape.before, shape.erased, shape.after, value].append(place)
-    found = there.among(asked.keys()) if asked else ()
-    return joined_places(ErasedPlace(run[0], *place, (run[-1],)) for run in found for place in asked[run])
+            token = kind, secret, shape.length
+            if token not in made:
+                made[token] = run_hashes(keys[secret], own, shape.length)
+            asked.append(((kind, shape.before, shape.erased, shape.after), own, made[token]))
+    there_are = there.among(value for values in made.values() for value in values) if asked else {}
+    return joined_places(
+        ErasedPlace(run[0], own[first + run[1]].start, own[first + run[1] + run[2] - 1].end, (value,))
+        for run, own, values in asked
+        if (hits := there_are.get(run, set()).intersection(values))
+        for first, value in enumerate(values)
+        if value in hits
+    )
 
 
 def joined_places(places: Iterable[ErasedPlace]) -> list[ErasedPlace]:

@@ -56,7 +56,12 @@ def run_words(text: str) -> list[RunWord]:
 
 def spoken_words(text: str) -> list[RunWord]:
     """Return the words of a text but for numbers and signs, which stand between the words of some files."""
-    return [word for word in run_words(text) if not word.folded.isdigit() and not SIGN.match(word.folded)]
+    return [word for word in run_words(text) if is_spoken(word)]
+
+
+def is_spoken(word: RunWord) -> bool:
+    """Say whether a word is no number and no sign."""
+    return not word.folded.isdigit() and (word.folded.isascii() or SIGN.match(word.folded) is None)
 
 
 def fold(word: str) -> str:
