@@ -6,7 +6,7 @@ it, and lets the database be compacted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -50,6 +50,10 @@ class Signed:
     on: dt.date
     by: User | None = None  # nobody, where a restored database is made to forget again
     chosen: Collection[str] = ()
+
+    def without(self, wanted: Wanted) -> Signed:
+        """Return it with marks over the words that are erased, where the reason repeats them."""
+        return replace(self, reason=wanted.masked_in(self.reason))
 
 
 def remember(kind: ErasureKind, study: Study, signed: Signed, runs: Iterable[KnownRun]) -> Erasure:
@@ -143,6 +147,8 @@ def erase_passage(*, source: Source, span: tuple[int, int], everywhere: bool, si
     if not old[slice(*span)].strip():
         raise ValueError("there is nothing to erase at this place")
     start, end = whole_words(old, *span)
+    wanted = wanted_passage(old[start:end])
+    signed = signed.without(wanted)
     places = passage_places(source, start, end, everywhere=everywhere)
     text = old
     for place in places:
@@ -150,7 +156,7 @@ def erase_passage(*, source: Source, span: tuple[int, int], everywhere: bool, si
     mask_source(source, text, signed.reason)
     runs = {run for place in places for run in passage_runs(old, *place)}
     erasure = remember(ErasureKind.PASSAGE, source.study, signed, runs)
-    return finish(erasure, wanted_passage(old[start:end]), source.study, signed)
+    return finish(erasure, wanted, source.study, signed)
 
 
 def mask_source(source: Source, text: str, reason: str) -> None:

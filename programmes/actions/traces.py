@@ -59,6 +59,12 @@ class Wanted:
     find: Callable[[str], list[tuple[int, int]]]  # where they stand in a text
     of_person: bool  # who withdraws: then what others said in the same words is theirs
 
+    def masked_in(self, text: str) -> str:
+        """Return a text with marks over these words."""
+        for place in self.find(text):
+            text = masked(text, *place)
+        return text
+
 
 @dataclass
 class Trace:
@@ -243,24 +249,25 @@ class Masking:
 
     def in_text(self, text: str) -> str:
         """Return a text with its marks."""
-        places = self.wanted.find(text)
-        self.covered += [(text, *place) for place in places]
-        for start, end in places:
-            text = masked(text, start, end)
-        return text
+        self.covered += [(text, *place) for place in self.wanted.find(text)]
+        return self.wanted.masked_in(text)
 
 
 def mask_trace(trace: Trace, with_marks: Callable[[str], str], reason: str) -> None:
-    """Put marks over the words in one field: the record is saved with the reason, its earlier states are changed."""
-    for model, pk in trace.states:
-        row = model._base_manager.get(pk=pk)
-        value = mapped_texts(getattr(row, trace.name), with_marks)
-        if isinstance(row, CuratedModel):
-            setattr(row, trace.name, value)
-            row.set_change_reason(reason)
-            row.save()
-        else:
-            model._base_manager.filter(pk=pk).update(**{trace.name: value})
+    """Put marks over the words in one field: the record is saved with the reason, its earlier states are changed.
+
+    Earlier states are asked for anew: marks in another field of the record have just made one.
+    """
+    model: Any = trace.model  # of curated records, since nothing else gets marks
+    for row in model._base_manager.filter(pk=trace.record) if trace.places else ():
+        setattr(row, trace.name, mapped_texts(getattr(row, trace.name), with_marks))
+        row.set_change_reason(reason)
+        row.save()
+    for state in model.history.filter(id=trace.record):
+        value = getattr(state, trace.name)
+        changed = mapped_texts(value, with_marks)
+        if changed != value:
+            type(state)._base_manager.filter(pk=state.pk).update(**{trace.name: changed})
 
 
 def kept_traces(traces: Iterable[Trace], refused: Collection[str]) -> Iterator[dict[str, Any]]:

@@ -211,7 +211,9 @@ def runs_to_remember(texts: list[str], study: Study) -> set[tuple[RunShape, tupl
             runs.add((RunShape(0, len(words), 0), tuple(word.folded for word in words)))
     for model in (Source, Quote):
         for text in model._base_manager.filter(study=study).values_list("text", flat=True).iterator(50):
-            runs -= {(PERSON, run) for _, run in runs_in(spoken_words(text), PERSON.length)}
+            words = spoken_words(text)
+            for shape in {shape for shape, _ in runs}:
+                runs -= {(shape, run) for _, run in runs_in(words, shape.length)}
     return runs
 
 
@@ -246,6 +248,9 @@ def withdraw_participant(
     shared = sources_shared_with(participant)
     list(Source.objects.select_for_update(of=("self",)).filter(pk__in=[source.pk for source in shared]))
     words, questions = words_of_participant(participant), questions_near(participant)
+    wanted = wanted_of_person(words)
+    signed = Signed(reason, on, by, chosen).without(wanted)
+    reason = signed.reason
     Upload.objects.filter(study=participant.study_id).delete()
     take_out_of_quotes(participant, reason)
     quotes = set(quotes_of_participant(participant).values_list("pk", flat=True))
@@ -282,11 +287,10 @@ def withdraw_participant(
     erase_history(participant)
     runs = runs_to_remember(words, participant.study)
     runs -= {(PERSON, run) for text in questions for _, run in runs_in(spoken_words(text), PERSON.length)}
-    signed = Signed(reason, on, by, chosen)
     erasure = remember(ErasureKind.WITHDRAWAL, participant.study, signed, runs)
     erasure.keys = [
         f"participant {participant.pseudonym}",
         *(f"source {source.key}" for source in sources),
         *(f"quote {key}" for key in keys),
     ]
-    return finish(erasure, wanted_of_person(words), participant.study, signed)
+    return finish(erasure, wanted, participant.study, signed)

@@ -10,7 +10,7 @@ import uuid
 from collections import defaultdict
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,7 +21,7 @@ from django.db import models
 
 from programmes.integrity.dates import ActDateField
 from programmes.integrity.text import LinesField, ShortTextField, TextRulesMixin
-from programmes.transcripts.runs import MARK, PERSON, RunShape, keyed_hash, masked, run_words, runs_in, spoken_words
+from programmes.transcripts.runs import MARK, PERSON, RunShape, is_spoken, masked, run_hashes, run_words
 from programmes.vocabulary import ErasureKind
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from programmes.transcripts.runs import RunWord
 
 MOST_ASKED = 5_000  # hashes in one query
+MANY_TEXTS = 20  # after so many, one query for all hashes is quicker than one for each text
 TOLD_PLACES = 3  # lines that are named
 KEYED = {"participant": "pseudonym", "source": "key", "quote": "key"}  # records whose keys are remembered
 
@@ -108,15 +109,40 @@ class ErasedPlace:
     values: tuple[int, ...]  # of the runs
 
 
-@dataclass(frozen=True)
+RunKind = tuple[str, int, int, int]  # the kind of an erasure, and the words before, erased and after
+Hashes = dict[RunKind, set[int]]
+
+
+@dataclass
 class Remembered:
-    """What was erased, as far as it must be known to look for it: keys of records, and shapes of runs."""
+    """What was erased, as far as it must be known to look for it, and what was found while it is asked once."""
 
     keys: frozenset[tuple[str, str]]  # the study, and the kind and key of a record
     shapes: dict[tuple[str, str], tuple[RunShape, ...]]  # by kind and name of the hash key
+    kinds: dict[int, str]  # of the erasures
+    places: dict[str, list[ErasedPlace]] = field(default_factory=dict)  # of the texts that were asked about
+    hashes: Hashes | None = None  # all that are kept, once many texts are asked about
 
     def __bool__(self) -> bool:
         return bool(self.keys or self.shapes)
+
+    def among(self, values: Iterable[int]) -> Hashes:
+        """Return which of these hashes are of runs that were erased and not let in, and may be more."""
+        if self.hashes is None and len(self.places) >= MANY_TEXTS:
+            self.hashes = self.kept([{}])
+        if self.hashes is not None:
+            return self.hashes
+        asked = sorted(set(values))
+        return self.kept({"value__in": asked[first : first + MOST_ASKED]} for first in range(0, len(asked), MOST_ASKED))
+
+    def kept(self, questions: Iterable[dict[str, Any]]) -> Hashes:
+        """Return the hashes that are kept, by the kind of their runs."""
+        found: Hashes = defaultdict(set)
+        runs = ErasedRun.objects.filter(let_in=None).values_list("erasure_id", "before", "erased", "after", "value")
+        for question in questions:
+            for erasure, *words, value in runs.filter(**question).iterator():
+                found[self.kinds.get(erasure, ""), *words].add(value)  # type: ignore[index]  # three numbers of words
+        return found
 
 
 known: ContextVar[Remembered | None] = ContextVar("known", default=None)
@@ -132,10 +158,12 @@ def remembered_now() -> Remembered:
     """Return what was erased up to now, whatever was asked before."""
     keys: set[tuple[str, str]] = set()
     shapes: dict[tuple[str, str], set[RunShape]] = defaultdict(set)
+    kinds = {}
     for erasure in Erasure.objects.only("kind", "study_slug", "keys", "secret", "shapes"):
+        kinds[erasure.pk] = erasure.kind
         keys |= {(erasure.study_slug, line) for line in erasure.keys}
         shapes[erasure.kind, erasure.secret] |= {RunShape(*shape) for shape in erasure.shapes}
-    return Remembered(frozenset(keys), {key: tuple(found) for key, found in shapes.items() if found})
+    return Remembered(frozenset(keys), {key: tuple(found) for key, found in shapes.items() if found}, kinds)
 
 
 @contextmanager
@@ -149,40 +177,50 @@ def remembered_once(*, anew: bool = False) -> Iterator[None]:
 
 
 def erased_places(text: str) -> list[ErasedPlace]:
-    """Return where a text has words that were erased, in order."""
-    shapes = remembered().shapes if has_words(text) else {}
+    """Return where a text has words that were erased, in order.
+
+    Some words are known again only once others beside them have their mark, as when they were erased one by one.
+    """
+    there = remembered()
+    if not there.shapes or not has_words(text):
+        return []
+    if text not in there.places:
+        found = places_at_once(text, there)
+        marked = text_with_marks(text, found)
+        there.places[text] = joined_places([*found, *erased_places(marked)]) if marked != text else found
+    return there.places[text]
+
+
+def places_at_once(text: str, there: Remembered) -> list[ErasedPlace]:
+    """Return where a text as it is has words that were erased."""
+    words = run_words(text)
+    spoken = [word for word in words if is_spoken(word)]
+    asked: list[tuple[RunKind, Sequence[RunWord], list[int]]] = []
+    made: dict[tuple[str, str, int], list[int]] = {}  # hashes of all runs of one length
     keys = hash_keys()
-    found: list[ErasedPlace] = []
-    for (kind, secret), there in shapes.items():
-        words = spoken_words(text) if kind == ErasureKind.WITHDRAWAL else run_words(text)
-        for shape in there if secret in keys else ():
-            found += places_of_shape(words, kind, shape, keys[secret])
-    return joined_places(sorted(found, key=lambda place: (place.start, place.end)))
-
-
-def places_of_shape(words: Sequence[RunWord], kind: str, shape: RunShape, key: bytes) -> Iterator[ErasedPlace]:
-    """Yield where words have runs of one shape that were erased; a short saying of somebody only as the whole text."""
-    whole = kind == ErasureKind.WITHDRAWAL and shape.length < PERSON.length
-    if whole and len(words) != shape.length:
-        return
-    by_value: dict[int, list[int]] = defaultdict(list)
-    for first, run in runs_in(words, shape.length):
-        by_value[keyed_hash(key, run)].append(first)
-    asked = {"before": shape.before, "erased": shape.erased, "after": shape.after}
-    values = list(by_value)
-    for begin in range(0, len(values), MOST_ASKED):
-        chunk = values[begin : begin + MOST_ASKED]
-        there = ErasedRun.objects.filter(**asked, value__in=chunk, let_in=None, erasure__kind=kind)
-        for value in set(there.values_list("value", flat=True)):
-            for first in by_value[value]:
-                last = first + shape.before + shape.erased - 1
-                yield ErasedPlace(kind, words[first + shape.before].start, words[last].end, (value,))
+    for (kind, secret), shapes in there.shapes.items():
+        own = spoken if kind == ErasureKind.WITHDRAWAL else words
+        for shape in shapes if secret in keys else ():
+            if len(own) < shape.length or (shape.is_common and len(own) != shape.length):
+                continue  # what anybody may say is known as a whole text alone
+            token = kind, secret, shape.length
+            if token not in made:
+                made[token] = run_hashes(keys[secret], own, shape.length)
+            asked.append(((kind, shape.before, shape.erased, shape.after), own, made[token]))
+    there_are = there.among(value for values in made.values() for value in values) if asked else {}
+    return joined_places(
+        ErasedPlace(run[0], own[first + run[1]].start, own[first + run[1] + run[2] - 1].end, (value,))
+        for run, own, values in asked
+        if (hits := there_are.get(run, set()).intersection(values))
+        for first, value in enumerate(values)
+        if value in hits
+    )
 
 
 def joined_places(places: Iterable[ErasedPlace]) -> list[ErasedPlace]:
     """Return places of which those of one kind that touch are one."""
     found: dict[str, list[ErasedPlace]] = defaultdict(list)
-    for place in places:
+    for place in sorted(places, key=lambda place: (place.start, place.end)):
         of_kind = found[place.kind]
         if of_kind and place.start <= of_kind[-1].end:
             last = of_kind[-1]
@@ -196,7 +234,12 @@ def joined_places(places: Iterable[ErasedPlace]) -> list[ErasedPlace]:
 
 def with_marks(text: str) -> str:
     """Return a text with marks over the passages that were erased."""
-    for place in erased_places(text):
+    return text_with_marks(text, erased_places(text))
+
+
+def text_with_marks(text: str, places: Iterable[ErasedPlace]) -> str:
+    """Return a text with marks over those of these places that are erased passages."""
+    for place in places:
         if place.kind == ErasureKind.PASSAGE:
             text = masked(text, place.start, place.end)
     return text
@@ -243,7 +286,7 @@ def erased_keys(study_slug: str, kind: str) -> set[str]:
 
 def has_words(text: str) -> bool:
     """Say whether a text is long enough for anything to be known again in it."""
-    return len(text) >= PERSON.erased or len(text.split(None, 1)) > 1
+    return len(text) >= PERSON.erased or not text.isascii() or len(text.split(None, 1)) > 1
 
 
 def take_passages_out(row: models.Model) -> None:
@@ -259,7 +302,7 @@ def erased_faults(row: models.Model) -> dict[str, list[ValidationError]]:
     """Return what a row would bring back of what was erased, by field."""
     there = remembered()
     faults: dict[str, list[ValidationError]] = {}
-    if row._state.adding and row._meta.model_name in KEYED:
+    if row._state.adding and row._meta.model_name in KEYED and not is_tombstone(row):
         name = KEYED[row._meta.model_name]
         study = getattr(row, "study", None)  # a form may lack it, and says so itself
         if study is not None and (study.slug, f"{row._meta.model_name} {getattr(row, name)}") in there.keys:
@@ -275,6 +318,12 @@ def erased_faults(row: models.Model) -> dict[str, list[ValidationError]]:
         if places:
             faults[entry.name] = [ValidationError(sentence_about(places, value), "erased")]
     return faults
+
+
+def is_tombstone(row: models.Model) -> bool:
+    """Say whether a row is what a withdrawal leaves: somebody who has withdrawn, or a source without text of theirs."""
+    who = row if row._meta.model_name == "participant" else getattr(row, "participant", None)
+    return getattr(who, "withdrawn_date", None) is not None and not getattr(row, "text", "")
 
 
 def persons_places(value: Any) -> list[ErasedPlace]:

@@ -19,7 +19,7 @@ from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import STATEMENT_LETTERS, LinesField, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
-from programmes.models.erasures import is_like_but_for_marks
+from programmes.models.erasures import is_like_but_for_marks, remembered
 from programmes.models.open_quotes import everybody_agreed, public_with_leave_of_all, quote_is_open
 from programmes.models.participants import Participant
 from programmes.models.quote_spans import PIECE, span_matches_source
@@ -122,9 +122,15 @@ class Source(CuratedModel):
         self.text, self.sha256, self._erased = text, checksum(text), True
 
     def take_out_erased(self) -> None:
-        """Put marks over passages that were erased before; the checksum is that of the text with its marks."""
+        """Put marks over passages that were erased before; the checksum is that of the text with its marks.
+
+        A transcript that is here already takes the marks that it has here.
+        """
         given = self.text
         super().take_out_erased()
+        if self.text and remembered().shapes:
+            here = type(self)._base_manager.filter(study=self.study_id, key=self.key).values_list("text", flat=True)
+            self.text = next((text for text in here if is_like_but_for_marks(self.text, text)), self.text)
         if self.text != given:
             self.sha256 = checksum(self.text)
 

@@ -134,7 +134,6 @@ NAMED_BESIDE: dict[Model, dict[str, TeamRole | None]] = {
 COMPARED: set[tuple[Model, str]] = {
     (Service, "number"),
     (Source, "sha256"),
-    (Review, "wording"),
     (Study, "doi"),
     (Reference, "doi"),
 }

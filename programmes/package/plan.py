@@ -177,8 +177,8 @@ class Plan:
         values = self.values(section, row, path)
         if values is None:
             return None
-        self.take_marks(section, values, path)
         values |= {section.parent: parent} if section.parent else {}
+        self.take_marks(section, values, path)
         values |= {"position": position} if position is not None else {}
         if isinstance(present, Programme) and self.is_of_others(present):
             return self.kept_programme(present, row, values)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import unicodedata
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from programmes.actions.code import Coding, code_passage
 from programmes.actions.erase import Signed, erase_passage, traces_of_passage
+from programmes.actions.review import stored_wording
 from programmes.actions.withdraw import traces_of_participant, withdraw_participant
 from programmes.models import (
     CMOC,
@@ -34,6 +36,7 @@ from tests.factories import (
     MemoFactory,
     ParticipantFactory,
     QuoteFactory,
+    ReviewFactory,
     SourceFactory,
     SpeakerFactory,
     TheoryFactory,
@@ -522,3 +525,135 @@ def test_a_withdrawal_is_an_act_and_no_value_of_a_package(source, lead):
         "participants[0].withdrawn_date",
         "says that this participant has withdrawn, but nothing of theirs was erased here",
     ) in [(path, message) for path, message, _ in found]
+
+
+def spoken(source, text, **facts):
+    """Return another transcript of the study."""
+    return SourceFactory(study=source.study, title="Other", text=text, sha256=checksum(text), **facts)
+
+
+def erased_in(source, passage, lead, **how):
+    source.refresh_from_db()
+    return erase(source, passage, lead, **how)
+
+
+@pytest.mark.parametrize(
+    ("text", "passage"),
+    [
+        ("I met मीरा there, and मीरा said so to all of us", "मीरा"),
+        ("قال لي مُحَمَّد كل شيء ثم ذهب مُحَمَّد الى البيت", "مُحَمَّد"),
+        ("昨天我和张伟谈了很久。张伟说没关系。", "张伟"),
+        ("和张伟谈", "张伟"),
+        ("When か\u3099く came and か\u3099く went on home", "か\u3099く"),
+        ("A 😀 smile is what I gave 😀 to all of them", "😀"),
+        ("Call me on 0171 555 or on 0171 555 then", "0171 555"),
+    ],
+)
+def test_a_passage_of_any_script_is_kept_out(source, lead, text, passage):
+    other = spoken(source, text, key="other")
+    package = write_package(source.study.theories.get())
+    erase(other, passage, lead)
+    other.refresh_from_db()
+    marked = text.replace(passage, "".join(" " if letter == " " else "█" for letter in passage))
+    assert other.text == marked
+
+    read_package(package)
+    assert Source.objects.get(key="other").text == marked
+    other.delete()
+    read_package(package)
+    assert Source.objects.get(key="other").text == marked
+    unlike = unicodedata.normalize("NFC", passage)
+    assert unlike not in MemoFactory(text=unicodedata.normalize("NFC", text)).text
+
+
+def test_words_erased_one_by_one_do_not_come_back(source, lead):
+    other = spoken(source, "So then Zqone Zqtwo Zqthree went on", key="other")
+    package = write_package(source.study.theories.get())
+    for word in ("Zqone", "Zqthree", "Zqtwo"):
+        erased_in(other, word, lead)
+    other.refresh_from_db()
+    assert other.text == "So then █████ █████ ███████ went on"
+    read_package(package)
+    other.delete()
+    read_package(package)
+    assert Source.objects.get(key="other").text == "So then █████ █████ ███████ went on"
+
+
+def test_a_transcript_that_is_here_takes_the_marks_that_it_has(source, lead):
+    other = spoken(source, "Well, “Zq!”, as it were", key="other")
+    package = write_package(source.study.theories.get())
+    erase(other, "“Zq!”", lead)  # a mark stands for what is no part of a word, too
+    read_package(package)
+    assert Source.objects.get(key="other").text == "Well, █████, as it were"
+
+
+def test_a_name_that_is_a_common_word_stays_in_what_others_write(source, lead):
+    other = spoken(source, "P1: Then Will came along and helped me.", key="other")
+    other.title = "Will"
+    other.save()
+    memo = MemoFactory(study=source.study, text="I will")
+    traces = traces_of_passage(other, 9, 13, lead)
+    assert {trace.name for trace in traces} == {"title", "text"}
+    erase(other, "Will", lead, chosen=[trace.identity for trace in traces])
+    memo.refresh_from_db()
+    assert (Source.objects.get(key="other").title, memo.text) == ("████", "I ████")
+    assert MemoFactory(text="I will go there and they will come").text == "I will go there and they will come"
+    assert MemoFactory(text="And Will came along and so on").text == "And ████ came along and so on"
+
+
+def test_a_reason_that_repeats_the_words_gets_their_mark(source, lead):
+    who = Participant.objects.get()
+    erase_passage(source=source, span=NAME, everywhere=True, signed=Signed("It was Zq Miller", DAY, lead))
+    source.refresh_from_db()
+    assert source.history.first().history_change_reason == "It was ██ ██████"
+    withdraw_participant(participant=who, reason="Said that nobody has to be brave", on=DAY, by=lead)
+    assert list(Erasure.objects.values_list("reason", flat=True)) == [
+        "████ ████ ██████ ███ ██ ██ █████",
+        "It was ██ ██████",
+    ]
+    assert "Zq" not in everything()
+    assert "brave" not in everything()
+
+
+def test_marks_in_two_fields_of_one_record_leave_no_state_behind(source, lead):
+    said = "Nobody has to be brave all of the time"
+    cmoc = CMOCFactory(theory=source.study.theories.get(), title=said, statement=f"If so: {said}")
+    given = ReviewFactory(cmoc=cmoc, wording=stored_wording(cmoc, lead))
+    who = Participant.objects.get()
+    traces = traces_of_participant(who, lead)
+    assert {(trace.label, trace.maskable) for trace in traces} == {
+        ("statement", True),
+        ("title", True),
+        ("wording", True),
+    }
+    erasure = withdraw_participant(
+        participant=who, reason="Asked", on=DAY, by=lead, chosen=[trace.identity for trace in traces]
+    )
+    assert erasure.left == []
+    assert "brave" not in everything()
+    cmoc.refresh_from_db()
+    given.refresh_from_db()
+    assert given.wording == stored_wording(cmoc, lead)  # the review stands
+
+
+def test_what_others_say_in_few_words_may_come_in(source, lead):
+    who = Participant.objects.get()
+    for key, text in (("short", "I do not know"), ("own", "I do zqnot know")):
+        QuoteFactory(study=source.study, key=key, participant=who, text=text, locator="p. 3")
+    spoken(source, "P2: I do not know. But I came.", key="other")
+    withdraw_participant(participant=who, reason="Asked", on=DAY, by=lead)
+    assert MemoFactory(text="I do not know").pk
+    with pytest.raises(ValidationError, match="somebody who has withdrawn"):
+        MemoFactory(text="I do zqnot know")
+
+
+def test_what_a_withdrawal_leaves_comes_in_where_erasures_are_known(source, lead):
+    quoted(source, SAID)
+    withdraw_participant(participant=Participant.objects.get(), reason="Asked", on=DAY, by=lead)
+    package = write_package(source.study.theories.get())
+    Source.objects.all().delete()
+    Participant.objects.all().delete()
+    for _ in range(2):
+        read_package(package)
+    assert write_package(source.study.theories.get()) == package
+    assert Participant.objects.get().withdrawn_date == DAY

@@ -1,5 +1,7 @@
 """Words are known again whatever their white space, case, punctuation and ends of lines."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +13,10 @@ from programmes.transcripts.runs import (
     masked,
     passage_runs,
     places_of_run,
+    run_hashes,
     run_words,
     runs_in,
+    spoken_words,
     whole_words,
 )
 
@@ -89,11 +93,41 @@ def test_a_passage_is_known_with_words_around_it():
     assert passage_runs(text, start, end) == [
         (RunShape(0, 2, 3), ("sam", "miller", "from", "the", "centre")),
         (RunShape(3, 2, 0), ("long", "talk", "with", "sam", "miller")),
-        (RunShape(3, 2, 3), ("long", "talk", "with", "sam", "miller", "from", "the", "centre")),
+    ]
+    assert passage_runs("As Sam Miller said", 3, 13) == [
+        (RunShape(0, 2, 1), ("sam", "miller", "said")),
+        (RunShape(1, 2, 0), ("as", "sam", "miller")),
+        (RunShape(1, 2, 1), ("as", "sam", "miller", "said")),
     ]
     assert passage_runs("Sam Miller", 0, 10) == [(RunShape(0, 2, 0), ("sam", "miller"))]
     assert passage_runs("Sam Miller came", 0, 10) == [(RunShape(0, 2, 1), ("sam", "miller", "came"))]
-    assert passage_runs("so 😀 what", 3, 4) == []
+    assert passage_runs("so – what", 3, 4) == []
+    assert passage_runs("😀", 0, 1) == [(RunShape(0, 1, 0), ("😀",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("मीरा ने कहा", ["मीरा", "ने", "कहा"]),
+        ("مُحَمَّد قال", ["مُحَمَّد", "قال"]),
+        ("か\u3099く", ["が", "く"]),
+        ("So 👩🏽\u200d⚕\ufe0f, ❤\ufe0f!", ["so", "👩🏽", "⚕", "❤"]),
+        ("\u202bab\u200fc\u202c", ["abc"]),
+        ("██ a█b", ["a", "b"]),
+    ],
+)
+def test_a_word_is_whole_in_every_script(text, words):
+    assert [word.folded for word in run_words(text)] == [unicodedata.normalize("NFKC", word) for word in words]
+
+
+@given(st.text(max_size=60), st.integers(1, 9))
+def test_hashes_of_all_runs_are_those_of_each(text, length):
+    words = run_words(text)
+    assert run_hashes(KEY, words, length) == [keyed_hash(KEY, run) for _, run in runs_in(words, length)]
+
+
+def test_signs_are_no_words_of_what_is_said():
+    assert [word.folded for word in spoken_words("12 So 😀 he → said")] == ["so", "he", "said"]
 
 
 def test_a_span_is_widened_to_whole_words():
