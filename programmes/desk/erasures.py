@@ -104,7 +104,6 @@ class ErasePassageForm(PlaceForm):
             return at, at + len(passage)
 
 
-@method_decorator(sensitive_post_parameters(), name="dispatch")  # nothing on the way may keep the words
 def erase_what_is_there(**given: Any) -> Erasure:
     """Erase a passage. Raises ValidationError where nothing is left of it, as after a withdrawal."""
     try:
@@ -113,6 +112,7 @@ def erase_what_is_there(**given: Any) -> Erasure:
         raise ValidationError("The passage is not there any more: its words are erased already.", "gone") from error
 
 
+@method_decorator(sensitive_post_parameters(), name="dispatch")  # nothing on the way may keep the words
 class ErasePassageView(FirstCodingView):
     """A passage is chosen, all its places are looked at, and it is erased for good."""
 
