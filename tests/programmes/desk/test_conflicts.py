@@ -18,6 +18,9 @@ from programmes.actions.code import adjust_quote, code_passage
 from programmes.actions.decisions import Decision
 from programmes.actions.erase import Signed
 from programmes.actions.merge import merge
+from programmes.actions.move import move_evidence
+from programmes.actions.retire import retire
+from programmes.actions.review import ask_for_review
 from programmes.actions.split import split
 from programmes.actions.successors import Successor
 from programmes.desk import coding, erasures
@@ -190,6 +193,22 @@ def test_what_was_split_meanwhile_is_told_and_nothing_is_lost(desk):
     assert "Nothing was coded: CMOC 1 is retired; CMOC 4 and CMOC 5 follow it: choose among these." in text_of(answer)
     assert "Because.</textarea>" in answer.content.decode()
     assert not Quote.objects.exists()
+
+
+def test_what_only_gave_quotes_away_before_it_was_retired_has_no_successor(desk):
+    first, second, third = desk.cmocs
+    desk(first)
+    desk(third)
+    move_evidence(source=first, target=second, quotes=[Quote.objects.get()], decision=decision())
+    retire(cmoc=first, decision=decision())
+    answer = desk(first)
+    assert "CMOC 1 is retired, and nothing follows it: choose another CMOC." in text_of(answer)
+
+
+def test_asking_for_a_review_twice_is_asking_once(desk):
+    for _ in range(2):
+        ask_for_review(cmoc=desk.cmocs[0], asked=True, reason="Ready")
+    assert CMOC.objects.get(number=1).version == 2
 
 
 def test_transcript_that_was_emptied_meanwhile(desk):
