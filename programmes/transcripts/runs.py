@@ -22,7 +22,7 @@ SEARCHED_RUN = 4  # words of the runs that are searched for
 WORDS_AROUND = 3  # words beside an erased passage by which it is known again
 
 
-def letters_of(*categories: str) -> str:
+def letters_in_categories(*categories: str) -> str:
     """Return the letters of some categories of Unicode, in ranges, as a set of letters in a pattern has them."""
     letters = (chr(code) for code in range(0x300, 0x20000))
     found = groupby(letters, lambda letter: unicodedata.category(letter) in categories and letter != MARK)
@@ -33,9 +33,9 @@ def letters_of(*categories: str) -> str:
 # Letters that are written without spaces count one by one, and so do signs such as smileys. An accent or a vowel that
 # is written on a letter belongs to it; what shows nothing inside a word is no part of it.
 ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-SIGNS = letters_of("So")
+SIGNS = letters_in_categories("So")
 HIDDEN = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
-UPON = f"{letters_of('Mn', 'Mc', 'Me')}\U0001f3fb-\U0001f3ff{HIDDEN}"
+UPON = f"{letters_in_categories('Mn', 'Mc', 'Me')}\U0001f3fb-\U0001f3ff{HIDDEN}"
 WORD = re.compile(rf"[^\W_{ALONE}](?:[^\W_{ALONE}]+|[{UPON}]+)*+|[{ALONE}{SIGNS}][{UPON}]*")
 UNSEEN = re.compile(f"[{HIDDEN}]")
 SIGN = re.compile(f"[{SIGNS}]")
