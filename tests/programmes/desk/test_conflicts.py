@@ -24,7 +24,7 @@ from programmes.actions.review import ask_for_review
 from programmes.actions.split import split
 from programmes.actions.successors import Successor
 from programmes.desk import coding, erasures
-from programmes.desk.conflicts import AT_ONCE, BUSY, GONE, last_change, meets_others
+from programmes.desk.conflicts import AT_ONCE, GONE, last_change, meets_others
 from programmes.models import CMOC, Evidence, Quote, StaleVersionError
 from programmes.transcripts.read import checksum
 from tests.factories import CMOCFactory, SourceFactory, StudyFactory, TheoryFactory, UserFactory
@@ -95,8 +95,6 @@ def text_of(answer):
     ("error", "sentence", "status"),
     [
         (IntegrityError("FOREIGN KEY constraint failed"), AT_ONCE, 409),
-        (ended_by("55P03"), BUSY, 409),
-        (OperationalError("database is locked"), BUSY, 409),
         (REFUSED, "Nothing was saved: CMOC 5 is retired already.", 409),
         (Http404(), GONE, 404),
     ],
@@ -121,7 +119,15 @@ def test_without_anything_entered_there_is_nothing_to_send_again(send):
     assert (answer.status_code, "Send it again" in text_of(answer)) == (409, False)
 
 
-@pytest.mark.parametrize(("method", "error"), [("get", Http404()), ("post", OperationalError("disk I/O error"))])
+@pytest.mark.parametrize(
+    ("method", "error"),
+    [
+        ("get", Http404()),
+        ("post", OperationalError("disk I/O error")),
+        ("post", OperationalError("database is locked")),
+        ("post", ended_by("55P03")),
+    ],
+)
 def test_other_errors_are_left_to_others(send, method, error):
     with pytest.raises(type(error)):
         send(View(error), method=method)
