@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+import re
+import time
+from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, connections
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 log = logging.getLogger(__name__)
 SMALL = 200 * 2**20  # bytes of a database that is compacted while somebody waits
-SAMPLES = ("pg_statistic", "pg_statistic_ext_data")  # in which PostgreSQL keeps frequent values of each column
+SAMPLES = (
+    "pg_catalog.pg_statistic",
+    "pg_catalog.pg_statistic_ext_data",
+)  # in which PostgreSQL keeps frequent values of each column
+TRIES, PAUSE = 20, 0.25  # times, and seconds between them, that a table is written anew while others read
 PATIENCE = "5s"  # that it waits for a table which others use
 
 
@@ -55,16 +63,47 @@ def compact_sqlite(connection: BaseDatabaseWrapper) -> bool:
 
 
 def compact_postgresql(connection: BaseDatabaseWrapper) -> bool:
-    """Write every table anew, one after another, each as soon as nobody uses it."""
+    """Write every table anew, one after another, each as soon as nobody uses it.
+
+    What was deleted stays in a table while anybody still reads an older state of the database, so that is tried again.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename")
-        tables = [name for (name,) in cursor.fetchall()]
+        tables = [f'"{name}"' for (name,) in cursor.fetchall()]
         cursor.execute(f"SET lock_timeout = '{PATIENCE}'")
         try:
-            for table in tables:
-                cursor.execute(f'VACUUM (FULL, ANALYZE) "{table}"')
-            for table in SAMPLES:
-                cursor.execute(f"VACUUM (FULL) pg_catalog.{table}")
+            return all(rewritten(connection, cursor, among) for among in (tables, SAMPLES))
         finally:
             cursor.execute("RESET lock_timeout")
-    return True
+
+
+def rewritten(connection: BaseDatabaseWrapper, cursor: Any, tables: Iterable[str]) -> bool:
+    """Write tables anew, several times if need be; say whether nothing that was deleted is kept in any."""
+    left = list(tables)
+    for _ in range(TRIES):
+        left = [table for table in left if rows_kept(connection, cursor, table)]
+        if not left:
+            return True
+        time.sleep(PAUSE)
+    log.warning("Somebody reads an older state of the database, so it keeps deleted rows of %s.", ", ".join(left))
+    return False
+
+
+def rows_kept(connection: BaseDatabaseWrapper, cursor: Any, table: str) -> int:
+    """Write a table anew; return how many deleted rows are kept in it. PostgreSQL tells that beside its answer."""
+    told: list[int] = []
+
+    def listen(diagnosis: Any) -> None:
+        number = re.search(
+            r"\d+", diagnosis.message_detail or ""
+        )  # "3 dead row versions cannot be removed yet", translated
+        told.append(int(number[0]) if number else 0)
+
+    connection.connection.add_notice_handler(listen)
+    try:
+        cursor.execute(f"VACUUM (FULL, VERBOSE) {table}")
+    finally:
+        connection.connection.remove_notice_handler(listen)
+    if not table.startswith("pg_catalog"):
+        cursor.execute(f"ANALYZE {table}")
+    return sum(told)

@@ -244,31 +244,79 @@ def test_server_that_starts_forgets_first(db, caplog, monkeypatch):
     assert "Done." in caplog.text
 
 
-def test_postgresql_writes_every_table_anew_and_then_its_samples():
-    class Cursor:
-        done = []
+class PostgreSQL:
+    """Stands for a connection to PostgreSQL that tells how many deleted rows each table keeps, time after time."""
 
-        def __enter__(self):
-            return self
+    def __init__(self, **kept):
+        self.kept, self.done, self.listening = kept, [], []
+        self.connection = SimpleNamespace(
+            add_notice_handler=self.listening.append, remove_notice_handler=self.listening.remove
+        )
 
-        def __exit__(self, *_):
-            return None
+    def cursor(self):
+        return self
 
-        def execute(self, statement):
-            self.done.append(statement)
+    def __enter__(self):
+        return self
 
-        def fetchall(self):
-            return [("one",), ("two",)]
+    def __exit__(self, *_):
+        return None
 
-    assert compaction.compact_postgresql(SimpleNamespace(cursor=Cursor))
-    assert Cursor.done[1:] == [
+    def execute(self, statement):
+        self.done.append(statement)
+        told = [table for table in self.kept if statement.startswith("VACUUM") and table in statement]
+        for table in told:
+            number = self.kept[table].pop(0)
+            self.listening[0](SimpleNamespace(message_detail=f"{number} dead row versions cannot be removed yet."))
+        for listen in self.listening:
+            listen(SimpleNamespace(message_detail=None))
+
+    def fetchall(self):
+        return [("one",), ("two",)]
+
+
+def test_postgresql_writes_every_table_anew_and_then_its_samples(monkeypatch):
+    monkeypatch.setattr(compaction, "PAUSE", 0)
+    database = PostgreSQL(one=[3, 0])
+    assert compaction.compact_postgresql(database)
+    assert database.done[1:] == [
         "SET lock_timeout = '5s'",
-        'VACUUM (FULL, ANALYZE) "one"',
-        'VACUUM (FULL, ANALYZE) "two"',
-        "VACUUM (FULL) pg_catalog.pg_statistic",
-        "VACUUM (FULL) pg_catalog.pg_statistic_ext_data",
+        'VACUUM (FULL, VERBOSE) "one"',
+        'ANALYZE "one"',
+        'VACUUM (FULL, VERBOSE) "two"',
+        'ANALYZE "two"',
+        'VACUUM (FULL, VERBOSE) "one"',
+        'ANALYZE "one"',
+        "VACUUM (FULL, VERBOSE) pg_catalog.pg_statistic",
+        "VACUUM (FULL, VERBOSE) pg_catalog.pg_statistic_ext_data",
         "RESET lock_timeout",
     ]
+
+
+def test_while_somebody_reads_an_older_state_it_is_due(monkeypatch, caplog):
+    monkeypatch.setattr(compaction, "PAUSE", 0)
+    assert not compaction.compact_postgresql(PostgreSQL(two=[1] * 100))
+    assert 'it keeps deleted rows of "two".' in caplog.text
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no states of before for those who read")
+def test_deleted_rows_wait_for_whoever_reads_an_older_state(transactional_db, monkeypatch):
+    monkeypatch.setattr(compaction, "TRIES", 1)
+    _, two = plant()
+    chosen = [f"programmes.memo.text:{Memo.objects.get(key='m1').pk}"]
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("SELECT count(*) FROM programmes_quote")
+            withdraw_participant(participant=two, reason="Asked by letter", on=DAY, chosen=chosen)
+            assert Erasure.objects.get().compacted is None
+            cursor.execute("COMMIT")
+    finally:
+        other.close()
+    monkeypatch.undo()
+    assert "The database was compacted: what was erased is gone from its files too." in forget_again.tidy()
+    assert b"have a cup of tea" not in bytes_of_database()
 
 
 def test_before_the_tables_are_made_nothing_is_said_of_erasures(db, monkeypatch):
