@@ -72,12 +72,12 @@ def compact_postgresql(connection: BaseDatabaseWrapper) -> bool:
         tables = [f'"{name}"' for (name,) in cursor.fetchall()]
         cursor.execute(f"SET lock_timeout = '{PATIENCE}'")
         try:
-            return all(rewritten(connection, cursor, among) for among in (tables, SAMPLES))
+            return all(tables_rewritten(connection, cursor, among) for among in (tables, SAMPLES))
         finally:
             cursor.execute("RESET lock_timeout")
 
 
-def rewritten(connection: BaseDatabaseWrapper, cursor: Any, tables: Iterable[str]) -> bool:
+def tables_rewritten(connection: BaseDatabaseWrapper, cursor: Any, tables: Iterable[str]) -> bool:
     """Write tables anew, several times if need be; say whether nothing that was deleted is kept in any."""
     left = list(tables)
     for _ in range(TRIES):
