@@ -128,7 +128,7 @@ class GiveFilesView(UploadScreen, DeskFormView):
 
     def read(self, file: UploadedFile[Any], cleaned: dict[str, Any]) -> dict[str, Any]:
         """Return what a file holds, as JSON has it. Raises UnreadableFileError."""
-        raise NotImplementedError  # pragma: no cover
+        raise NotImplementedError  # pragma: no cover  each kind of file has its own
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Lead to the files that wait already, and to the last reports."""
@@ -174,7 +174,7 @@ class ConfirmFilesView(UploadScreen):
 
         A ValidationError means that it cannot be; then nothing at all is written.
         """
-        raise NotImplementedError  # pragma: no cover
+        raise NotImplementedError  # pragma: no cover  each kind of file has its own
 
     def get(self, request: HttpRequest) -> HttpResponse:
         del request
@@ -265,7 +265,7 @@ class ImportReportView(DeskView):
 
     def shown(self, report: ImportReport, file: dict[str, Any]) -> dict[str, Any]:
         """Return what is shown of one file; what it became may have an address."""
-        raise NotImplementedError  # pragma: no cover
+        raise NotImplementedError  # pragma: no cover  each kind of file has its own
 
 
 def told_without_words(left_out: Iterable[LeftOut]) -> list[dict[str, Any]]:

@@ -52,6 +52,7 @@ AMONG_WORDS = {
 WHITE_SPACE = re.compile(r"[ \t\r\n]+")
 MOST_PARENTS = 50  # of a style
 MANIFEST = "META-INF/manifest.xml"
+# What zipfile raises for a damaged file; the last, for one that is packed in a way which it does not know.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 HARMLESS = {"DTD_XMLID_VALUE", "DTD_ID_REDEFINED", "NS_ERR_UNDEFINED_NAMESPACE"}  # faults by which no word is lost
 SAVE_ANEW = "Open it in the program that it comes from, save it anew, and give it again"

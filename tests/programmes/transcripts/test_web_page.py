@@ -15,7 +15,7 @@ NO_SCRIBE = """<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.0//EN" "http://www.w3.o
 <style type="text/css" >
 p, li { white-space: pre-wrap; }
 </style>
-<meta name="audio_source" content="/home/ann/Interview 7.m4a" /></head>
+<meta name="audio_source" content="recordings/Interview 7.m4a" /></head>
 <body style="font-family: 'Arial'" >
 <div class="WordSection1" ><p style="font-weight: 600" >Interview 7</p><p ><span style="color: #909" >Transcribed with
 noScribe vers. 0.7<br />Audio file: Interview 7.m4a</span></p><p ></p><p ><a name="ts_690_2070_S00" >S00: <span
@@ -78,7 +78,7 @@ def read(page):
              "S00: [00:00:00] We  waited,\tand. For long.", "", "S01: (..)  Yes & no."],
             [
                 ("style sheets", "head", "p, li { white-space: pre-wrap; }"),
-                ("descriptions of the page", "head", "/home/ann/Interview 7.m4a"),
+                ("descriptions of the page", "head", "recordings/Interview 7.m4a"),
             ],
         ),
         (
