@@ -6,6 +6,8 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from realist.acts import command_logged
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realist.settings")
     if sys.argv[1:2] == ["runserver"]:  # the one command that serves developers only; `make dev` prepares more
@@ -14,4 +16,5 @@ if __name__ == "__main__":
 
         with told_in_a_sentence("manage.py runserver"):
             read_server_arguments(sys.argv[2:])
-    execute_from_command_line(sys.argv)
+    with command_logged(sys.argv):
+        execute_from_command_line(sys.argv)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from itertools import groupby
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004  Django's name for it
@@ -13,10 +14,15 @@ from django.db.models import CharField, F, IntegerField, JSONField, TextField
 from programmes.actions.forget_again import forget_again
 from programmes.actions.ledger import missing_here
 from programmes.integrity.invariants import TRIGGERS, comparisons, models_with_invariants, path_and_lookup
+from programmes.integrity.restoring import REMEDY as REMEDY_OF_RESTORE
+from programmes.integrity.restoring import restored_from
+from programmes.integrity.strips import STRIPS_OF_TEXTS
+from programmes.integrity.touches import NOTES_OF_WRITES
 from programmes.models import Erasure
 from programmes.models.erasures import hash_keys
 from programmes.search.index import INDEXES
 from programmes.trouble import NOT_MIGRATED, trouble_of
+from programmes.words import NobodysWords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
     from django.db import models
 
 log = logging.getLogger(__name__)
-FAMILIES = (TRIGGERS, INDEXES)
+FAMILIES = (STRIPS_OF_TEXTS, TRIGGERS, NOTES_OF_WRITES, INDEXES)
 REMEDY = "Run: manage.py migrate"
 
 
@@ -78,12 +84,19 @@ def log_what_differs() -> None:
     What a restored database brought back of what was erased is erased first.
     """
     try:
-        for sentence in forget_again():
-            log.warning("%s", sentence)
+        if restored := restored_from(connection):
+            log.warning(
+                "The database is being restored from %s. The site is shut; %s",
+                PurePath(restored.backup),
+                NobodysWords(REMEDY_OF_RESTORE),
+            )
+            return
+        if done := forget_again():
+            log.warning("A restored database was made to forget: %d steps. Run: manage.py tidy", len(done))
         for message in [*derived_objects_as_declared(["default"]), *erasures_are_obeyed(["default"])]:
-            log.warning("%s %s", message.msg, message.hint)
+            log.warning("%s %s", NobodysWords(message.msg), NobodysWords(message.hint))
     except DatabaseError as error:
-        log.warning("%s", why_no_database(error))
+        log.warning("%s", NobodysWords(why_no_database(error)))
     finally:
         connection.close()
 

@@ -18,10 +18,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import BaseConstraint
 
 from programmes.integrity.invariants import models_with_invariants
-from programmes.models import StaleVersionError
+from programmes.integrity.restoring import BeingRestoredError
+from programmes.models import StaleVersionError, TooManyTriesError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+class NotCollectedError(ValueError):
+    """A file that goes with pages is not among those that were collected; to whoever may do without, a ValueError."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,9 @@ class Trouble:
     for_operators: str = ""
     seconds: int | None = None  # after which to ask again
     again: bool = True  # whether the same can be sent once more
+    signs_in: bool = False  # whether a sign-in is what is missing
+    is_done: bool = False  # whether what was asked is done all the same
+    is_bare: bool = False  # whether its page must do without style and signs
 
 
 STALE = Trouble(
@@ -92,6 +100,37 @@ NOT_MIGRATED = Trouble(
     "The database is not as this version needs it. Run: manage.py migrate",
     seconds=60,
 )
+NOT_COLLECTED = Trouble(
+    "not collected",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "The site is being set up",
+    "Come back in a few minutes; tell whoever runs the site if it lasts.",
+    "Files that go with the pages of this version are missing. Run: manage.py collectstatic --noinput, and start the "
+    "site again.",
+    seconds=60,
+    is_bare=True,
+)
+SIGNED_OUT = Trouble(
+    "signed out",
+    HTTPStatus.FORBIDDEN,
+    "You are signed out",
+    "Sign in in another tab, come back to this page, and send it again.",
+    signs_in=True,
+)
+OTHER_SIGN_IN = Trouble(
+    "other sign-in",
+    HTTPStatus.FORBIDDEN,
+    "You have signed in or out since you opened this form",
+    "Look at what you entered, and send it again. If this comes up once more, let your browser keep cookies.",
+)
+BEING_RESTORED = Trouble(
+    "being restored",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "The site is being restored",
+    "Come back in a few minutes; tell whoever runs the site if it lasts.",
+    "Nobody is served until what was erased is erased again. Run: manage.py restore --finish",
+    seconds=60,
+)
 FULL = Trouble(
     "full",
     HTTPStatus.INSUFFICIENT_STORAGE,
@@ -100,6 +139,18 @@ FULL = Trouble(
     "Make room where the database and LOCAL_DIR are.",
 )
 
+TOO_MANY_TRIES = Trouble(
+    "too many tries",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "Too many wrong passwords",
+    "",
+)
+
+SAID_BY_OURSELVES = {
+    StaleVersionError: STALE,
+    BeingRestoredError: BEING_RESTORED,
+    NotCollectedError: NOT_COLLECTED,
+}
 SAID_BY_SQLITE = {  # in its words, as far as they are always the same
     "database is locked": LOCKED,
     "database table is locked": LOCKED,
@@ -158,6 +209,18 @@ def trouble_of(error: BaseException, *, writes: bool) -> Trouble | None:
     return None
 
 
+def without_sign_in(trouble: Trouble) -> Trouble:
+    """Return a trouble as it is told to somebody whose password was right, or was changed, but who is not signed in."""
+    return replace(
+        trouble,
+        heading="You are not signed in",
+        remedy="Your password is right, but your sign-in could not be written down. Wait a few seconds and sign in "
+        "again; if you have just changed your password, with the new one.",
+        signs_in=True,
+        is_done=True,
+    )
+
+
 def chain_of(error: BaseException | None) -> Iterator[BaseException]:
     """Yield an exception and what caused it; Django wraps what databases raise."""
     while error is not None:
@@ -167,8 +230,10 @@ def chain_of(error: BaseException | None) -> Iterator[BaseException]:
 
 def trouble_in(error: BaseException) -> Trouble | None:
     """Return what one exception tells of, without its causes."""
-    if isinstance(error, StaleVersionError):
-        return STALE
+    if known := next((trouble for kind, trouble in SAID_BY_OURSELVES.items() if isinstance(error, kind)), None):
+        return known
+    if isinstance(error, TooManyTriesError):
+        return replace(TOO_MANY_TRIES, remedy=error.sentence, seconds=error.seconds)
     if isinstance(error, ValidationError):
         return replace(RULE, remedy=" ".join(error.messages))
     if isinstance(error, psycopg.Error):

@@ -8,6 +8,8 @@ from programmes.formats.web import WEB_FORMATS
 from programmes.models.configuration import ELEMENTS
 from programmes.pages import (
     about,
+    appendix,
+    appendix_form,
     as_of,
     citations,
     cmocs,
@@ -20,6 +22,7 @@ from programmes.pages import (
     matrix,
     memos,
     own_setting,
+    quote_table,
     quotes,
     search,
     services,
@@ -41,6 +44,11 @@ urlpatterns = [
     path("components/", components.component_list, name="components"),
     path("search/", search.search_page, name="search"),
     path("packages/schema/<int:version>/", about.package_schema_file, name="package-schema"),
+    re_path(
+        rf"^our-table\.(?P<form>{'|'.join(appendix_form.EMPTY_FORMATS)})$",
+        appendix_form.empty_appendix_file,
+        name="empty-appendix",
+    ),
     path("theories/", theory_list.theory_list, name="theories"),
     path("theories/<slug:slug>/", theory.theory_detail, name="theory"),
     re_path(
@@ -60,6 +68,17 @@ urlpatterns = [
     path("theories/<slug:slug>/earlier/", as_of.theory_as_of, name="earlier"),
     path("theories/<slug:slug>/setting/", own_setting.theory_in_own_setting, name="setting"),
     path("theories/<slug:slug>/evidence/", evidence.evidence_list, name="evidence"),
+    re_path(
+        rf"^theories/(?P<slug>[-\w]+)/quotes\.(?P<form>{'|'.join(quote_table.TABLE_FORMATS)})$",
+        quote_table.quote_table_file,
+        name="quote_table",
+    ),
+    path("theories/<slug:slug>/appendix/", appendix.appendix_choices, name="appendix-choices"),
+    re_path(
+        rf"^theories/(?P<slug>[-\w]+)/appendix\.(?P<form>{'|'.join(appendix.APPENDIX_FORMATS)})$",
+        appendix.appendix_file,
+        name="appendix",
+    ),
     path("theories/<slug:slug>/matrix/", matrix.evidence_at_a_glance, name="matrix"),
     re_path(r"^theories/(?P<slug>[-\w]+)/(?P<name>matrix|support)\.csv$", matrix.evidence_table_file, name="table"),
     path("theories/<slug:slug>/cmocs/<int:number>/", cmocs.cmoc_detail, name="cmoc"),

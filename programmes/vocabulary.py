@@ -307,6 +307,7 @@ class UploadKind(TextChoices):
     """What a file that waits to be confirmed will become."""
 
     TRANSCRIPT = "transcript", "Transcript"  # a source with its text
+    TABLE = "table", "Table of CMOCs"  # configurations of a theory
 
 
 class ErasureKind(TextChoices):

@@ -58,6 +58,15 @@ class CuratorsWords(LayeredText):
     layer = "curator"
 
 
+class NobodysWords(str):
+    """A text of the site itself, as the name of a table or of a file of its own: it may stand in the log.
+
+    Of whatever else is put into a line of the log only numbers, paths and names of classes are kept.
+    """
+
+    __slots__ = ()
+
+
 class Suffix(str):
     """The number or label behind a name, which a page sets smaller; it stays whose it is."""
 

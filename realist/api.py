@@ -1,6 +1,7 @@
 """The API as a whole: its resources, its schema and its documentation."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,8 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from programmes.api.base import UnknownAddressView
+from programmes.api.changes import ChangesView
+from programmes.api.problem_kinds import PROBLEM_KINDS
 from programmes.api.viewsets import VIEWSETS
 from surveys.api.viewsets import VIEWSETS as SURVEY_VIEWSETS
 
@@ -30,7 +33,8 @@ class RootView(APIView):
 
     def get(self, request: Request) -> Response:
         """Return the address of each resource."""
-        return Response({name: reverse(f"api-{name}-list", request=request) for name in RESOURCES})
+        addresses = {name: reverse(f"api-{name}-list", request=request) for name in RESOURCES}
+        return Response({**addresses, "changes": reverse("api-changes", request=request)})
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,27 @@ def documented_field(name: str, shape: dict[str, Any]) -> DocumentedField:
 
 def documentation(request: HttpRequest) -> HttpResponse:
     """Show the documentation, made from the schema."""
-    schema: Any = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return render(request, "api/docs.html", {"resources": documented_resources(schema)})
+    return render(request, "api/docs.html", {"resources": documented_resources(published_schema())})
+
+
+def problem_page(request: HttpRequest) -> HttpResponse:
+    """Show what each code of a problem means."""
+    return render(request, "api/problems.html", {"kinds": PROBLEM_KINDS})
+
+
+@cache
+def published_schema() -> Any:
+    """Return the schema, which is alike for everybody and takes seconds to make."""
+    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document."""
+
+    def _get_schema_response(self, request: Request) -> Response:
+        """Return it; made anew for each request it would be the dearest of all answers."""
+        name = self._get_filename(request, None)  # type: ignore[no-untyped-call]
+        return Response(published_schema(), headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
 router = SimpleRouter()
@@ -107,8 +130,10 @@ for name, viewset in RESOURCES.items():
 
 urlpatterns = [
     path("v1/", RootView.as_view(), name="api-root"),
-    path("v1/schema/", SpectacularAPIView.as_view(throttle_classes=()), name="api-schema"),
+    path("v1/schema/", SchemaView.as_view(), name="api-schema"),
     path("v1/docs/", documentation, name="api-docs"),
+    path("v1/problems/", problem_page, name="api-problems"),
+    path("v1/changes/", ChangesView.as_view(), name="api-changes"),
     path("v1/", include(router.urls)),
     re_path(r"^.*$", UnknownAddressView.as_view()),
 ]

@@ -1,12 +1,20 @@
 """The admin site: kinds of record grouped as a researcher meets them."""
 
+from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.urls import reverse
 
 from programmes.desk.conflicts import meets_others
 from programmes.models.configuration import ELEMENTS
+from realist.sign_in import OwnPasswordView, SignInForm
+from realist.sign_in_pages import SignInView
+from realist.signed_out import keep_when_signed_out
 
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
@@ -49,10 +57,45 @@ class CurationSite(AdminSite):
     site_header = "Realist · curation"
     site_title = "Realist curation"
     index_title = "Curation"
+    login_form = SignInForm
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in whoever has an account: which records they see and change is told by their memberships."""
+        return bool(request.user.is_authenticated and request.user.is_active)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002  Django's own
         """Return a view of the admin; where its act meets another one, it is answered in a sentence."""
-        return super().admin_view(meets_others(view, self), cacheable)
+        return keep_when_signed_out(self.for_who_signed_in(super().admin_view(meets_others(view, self), cacheable)))
+
+    def for_who_signed_in(self, view: Any) -> Any:
+        """Return a view that leads others to the one page on which people sign in."""
+
+        @wraps(view)
+        def answer(request: HttpRequest, *given: Any, **named: Any) -> Any:
+            if not self.has_permission(request) and request.path != reverse("admin:logout", current_app=self.name):
+                return redirect_to_login(request.get_full_path())
+            return view(request, *given, **named)
+
+        return answer
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Lead to the page on which people sign in; a form that was sent here is answered as there."""
+        del extra_context
+        if request.method == "POST":
+            return SignInView.as_view()(request)
+        asked = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}{'?' * bool(asked)}{asked}")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Return Django's page to change one's own password, on which the old one is tried like any other."""
+        request.current_app = self.name
+        context = {**self.each_context(request), **(extra_context or {})}
+        view = OwnPasswordView.as_view(
+            template_name="registration/password_change_form.html",
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context=context,
+        )
+        return view(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the kinds of record that the person may see, in our groups."""

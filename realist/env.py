@@ -1,12 +1,19 @@
 """Typed readers for environment variables. A value that cannot be read stops the start with one clear sentence."""
 
 import os
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = frozenset({"true", "yes", "on", "1"})
+LOG_LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")  # the first where nothing is said
 FALSE_WORDS = frozenset({"false", "no", "off", "0"})
+
+
+def keep_files_private() -> None:
+    """Let whatever file or folder this process makes be its owner's alone, whatever the shell says."""
+    os.umask(0o077)
 
 
 def text(name: str, default: str = "") -> str:
@@ -35,6 +42,31 @@ def integer(name: str, default: int) -> int:
         return int(word)
     except ValueError:
         raise ImproperlyConfigured(f"{name} is {word!r}; write a whole number") from None
+
+
+def count(name: str, default: int, least: int = 0) -> int:
+    """Return a whole number that is not negative, or not below a least one; anything else is an error."""
+    number = integer(name, default)
+    if number < least:
+        raise ImproperlyConfigured(f"{name} is {number}; write {least} or more")
+    return number
+
+
+def one_of(name: str, *choices: str) -> str:
+    """Return one of these words, in capitals or not; the first where the variable is unset, and another is an error."""
+    word = text(name, choices[0])
+    for choice in choices:
+        if word.lower() == choice.lower():
+            return choice
+    raise ImproperlyConfigured(f"{name} is {word!r}; write one of: {', '.join(choices)}")
+
+
+def rate(name: str, default: str) -> str:
+    """Return how often in which period; anything else is an error."""
+    word = text(name, default)
+    if not re.fullmatch("[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)", word):
+        raise ImproperlyConfigured(f"{name} is {word!r}; write a number and a period, as in 600/minute")
+    return word
 
 
 def words(name: str, default: str = "") -> list[str]:

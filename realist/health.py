@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -18,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from programmes.actions.ledger import missing_here
+from programmes.integrity.restoring import REMEDY, BeingRestoredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +45,7 @@ def process_lives(request: HttpRequest) -> HttpResponse:
 def site_is_ready(request: HttpRequest) -> HttpResponse:
     """Say of each part whether it is ready; 503 unless all are."""
     del request
-    parts = {**database_parts(), "disk": disk()}
+    parts = {**database_parts(), "disk": disk(), "files": files()}
     ready = all(state == READY for state in parts.values())
     status = {"status": READY if ready else "not ready", "parts": parts}
     return JsonResponse(status, status=200 if ready else 503)
@@ -57,6 +59,8 @@ def database_parts() -> dict[str, str]:
                 cursor.execute(BEGINNINGS[connection.vendor])
             migrated = not unapplied()
             known = migrated and not missing_here()
+    except BeingRestoredError:
+        return {"database": READY, "restore": f"not finished; {REMEDY}"}
     except DatabaseError:
         return {"database": "does not answer"}
     if not migrated:
@@ -83,6 +87,12 @@ def disk() -> str:
         return "cannot be written to"
     free = min(shutil.disk_usage(folder).free for folder in {existing(settings.LOCAL_DIR), *written})
     return READY if free >= settings.LEAST_FREE_MEGABYTES * 1_000_000 else "is nearly full"
+
+
+def files() -> str:
+    """Return whether the files that go with pages were collected; while developing they need not be."""
+    collected = getattr(staticfiles_storage, "hashed_files", True)
+    return READY if collected else "not collected; run: manage.py collectstatic"
 
 
 def database_folders() -> Iterator[Path]:

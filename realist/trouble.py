@@ -9,14 +9,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.views.defaults import server_error
 
 from programmes.api.problems import problem_document
-from programmes.trouble import trouble_of
+from programmes.trouble import DOWN, trouble_of
+from programmes.words import NobodysWords
+from realist.acts import request_number
 
 if TYPE_CHECKING:
     from programmes.trouble import Trouble
@@ -32,7 +33,11 @@ SAID_IN_API = {
     HTTPStatus.FORBIDDEN: "You may not do that.",
     HTTPStatus.NOT_FOUND: "This is no address of the API; the list of resources is at /api/v1/.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The API is read with GET and HEAD.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "The fault is ours and has been written down. Try again in a moment.",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "The address is longer than 8,000 letters; ask for less in one call.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: (
+        "The fault is ours and has been written down. Try again in a moment; if it lasts, tell whoever runs the site "
+        "the request_id."
+    ),
 }
 OF_CONTENT = frozenset({"Content-Type", "Content-Length", "Content-Encoding", "Content-Disposition", "ETag"})
 UNREADABLE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError, MultiPartParserError)
@@ -93,7 +98,9 @@ def as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if response.get("Content-Type", "").startswith(PROBLEM_TYPE):
         return response
     status = HTTPStatus(response.status_code)
-    problem = problem_document(request, status, SAID_IN_API.get(status, status.description or status.phrase))
+    number = {"request_id": request_number()} if status == HTTPStatus.INTERNAL_SERVER_ERROR else {}
+    detail = SAID_IN_API.get(status, status.description or status.phrase)
+    problem = problem_document(request, status, detail, **number)
     for name, value in response.items():
         if name not in OF_CONTENT:
             problem[name] = value
@@ -106,9 +113,13 @@ def answer_to_trouble(request: HttpRequest, error: BaseException) -> HttpRespons
     trouble = trouble_of(error, writes=request.method not in SAFE)
     if trouble is None:
         return None
-    # Of what a rule refuses the database repeats the words, and nobody's words go into the log.
-    reason = "" if trouble.status == HTTPStatus.CONFLICT else f": {' '.join(str(error).split())}"
-    log.warning("Trouble (%s) at %s%s. %s", trouble.name, request.path, reason, trouble.for_operators)
+    for_operators = NobodysWords(trouble.for_operators)
+    log.warning("Trouble (%s): %s. %s", NobodysWords(trouble.name), reason_of(trouble, error), for_operators)
+    return answer_with(request, trouble)
+
+
+def answer_with(request: HttpRequest, trouble: Trouble) -> HttpResponse:
+    """Return what to say of a trouble."""
     if request.path.startswith(API):
         response = problem_document(request, trouble.status, f"{trouble.heading}. {trouble.remedy}")
     else:
@@ -119,11 +130,16 @@ def answer_to_trouble(request: HttpRequest, error: BaseException) -> HttpRespons
     return response
 
 
+def reason_of(trouble: Trouble, error: BaseException) -> object:
+    """Return what the log says of an error. Only where no database answers does its message repeat no words."""
+    return NobodysWords(" ".join(str(error).split())) if trouble == DOWN else error
+
+
 def page_of(request: HttpRequest, trouble: Trouble) -> str:
     """Return the page of a trouble. It is rendered without the request, so that nothing asks the database."""
-    form = sent_form(request) if request.method == "POST" else None
+    form = sent_form(request) if request.method == "POST" and not trouble.is_done else None
     return render_to_string(
-        "trouble.html",
+        "trouble_bare.html" if trouble.is_bare else "trouble.html",
         {
             "trouble": trouble,
             "sent": form,
@@ -156,4 +172,4 @@ def answer_to_error(request: HttpRequest) -> HttpResponse:
     """
     error = sys.exc_info()[1]
     answer = answer_to_trouble(request, error) if error else None
-    return answer or server_error(request)
+    return answer or HttpResponseServerError(render_to_string("500.html", {"number": request_number()}))

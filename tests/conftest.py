@@ -9,13 +9,14 @@ from types import FrameType
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser, Group, User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 from django.template import engines
 from django.template.base import FilterExpression, Node
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
+from programmes.integrity import compaction
 from programmes.models import Membership, Study
 from programmes.vocabulary import TeamRole
 from tests import theories
@@ -85,6 +86,19 @@ def erasures_file() -> Generator[None]:
     path.unlink(missing_ok=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_compaction() -> Generator[None]:
+    """Let what was deleted be compacted in spite of the other processes' tests.
+
+    PostgreSQL keeps deleted rows while anybody writes in a transaction that began before, in whichever database of the
+    cluster, and some tests write for seconds.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compaction, "TRIES", 240)
+        patch.setattr(compaction, "TRIES_WHILE_SERVING", 240)
+        yield
+
+
 @pytest.fixture(scope="session")
 def process_database(django_test_environment, django_db_blocker, django_db_keepdb, django_db_createdb):
     """The database of this process; after a test that commits it is copied anew, where Django would empty tables."""
@@ -112,7 +126,13 @@ def asks_the_database(item: pytest.Item) -> bool:
 
 
 # Where the product does something of its own on PostgreSQL. All else of it is traced on SQLite.
-DIFFERENT_ON_POSTGRESQL = ("tests/programmes/integrity/", "tests/programmes/search/", "tests/programmes/test_checks.py")
+DIFFERENT_ON_POSTGRESQL = (
+    "tests/programmes/integrity/",
+    "tests/programmes/package/test_loads_beside_work.py",
+    "tests/programmes/search/",
+    "tests/programmes/test_checks.py",
+    "tests/programmes/upkeep/",
+)
 
 
 def is_traced(item: pytest.Item) -> bool:
@@ -177,11 +197,6 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: pytest.
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that this machine or this engine cannot run; `make test` names what it left out."""
-    if hypothesis := sys.modules.get("hypothesis"):  # only where a test uses it, for it takes a while to import
-        hypothesis.settings.register_profile(
-            "patient", hypothesis.settings(), deadline=None
-        )  # a busy machine is no fault
-        hypothesis.settings.load_profile("patient")
     absent = set()
     if find_chromium() is None:
         absent.add("browser")
@@ -219,8 +234,7 @@ def accounts(universe):
     """An account for each role in the team of every study, and nobody, who has none."""
     people = {"nobody": AnonymousUser()}
     for role in TeamRole:
-        people[role.value] = User.objects.create_user(role.value, is_staff=True)
-        people[role.value].groups.add(Group.objects.get(name=role.value.capitalize()))
+        people[role.value] = User.objects.create_user(role.value)
         for study in Study.objects.order_by("slug"):
             Membership.objects.create(study=study, user=people[role.value], role=role)
     return people

@@ -10,6 +10,7 @@ same; its name holds that code's fingerprint, so it can never be taken for the d
 
 import contextlib
 import fcntl
+import itertools
 import os
 import re
 import shutil
@@ -83,7 +84,7 @@ class SQLiteFiles:
         shutil.copyfile(self.path(name), self.path(to))
 
     def remove(self, name: str) -> None:
-        for ending in ("", "-wal", "-shm"):
+        for ending in ("", "-wal", "-shm", "-queue"):
             Path(f"{self.path(name)}{ending}").unlink(missing_ok=True)
 
 
@@ -130,7 +131,8 @@ class ProcessDatabase:
         self.run = run
         self.own = f"{run}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
         self.current = ""
-        self.unchanged: set[str] = set()  # the copies that hold what they were copied from
+        self.unchanged: dict[str, str] = {}  # by content, the copies that hold what they were copied from
+        self.numbers = itertools.count(1)
         with one_at_a_time():
             for name in self.databases.names():
                 if is_left_over(name, self.empty) or (anew and name == self.empty):
@@ -169,29 +171,34 @@ class ProcessDatabase:
         return filled
 
     def switch_to(self, content: str) -> None:
-        """Use a database that holds theories, or nothing but what migrations leave."""
-        own = f"{self.own}_{content}"
-        if own == self.current and own in self.unchanged:
+        """Use a database that holds theories, or nothing but what migrations leave.
+
+        No name is given twice: a thread of a server that has not ended yet may close the copy before, and SQLite then
+        removes the files that stand beside that name.
+        """
+        if self.current and self.current == self.unchanged.get(content):
             return
-        basis = self.filled_with(content)
-        self.current = own
-        if own not in self.unchanged:
+        if content not in self.unchanged:
+            basis = self.filled_with(content)
             use(self.before)
-            self.databases.remove(self.current)
-            self.databases.copy(basis, self.current)
-            self.unchanged.add(self.current)
+            name = f"{self.own}_{next(self.numbers)}_{content}"
+            self.databases.copy(basis, name)
+            self.unchanged[content] = name
+        self.current = self.unchanged[content]
         use(self.databases.address(self.current))
 
     def discard(self) -> None:
         """Let nobody use this copy again, for something was committed to it."""
-        self.unchanged.discard(self.current)
+        changed = self.current
+        self.unchanged = {content: name for content, name in self.unchanged.items() if name != changed}
         self.switch_to(EMPTY)
+        self.databases.remove(changed)
 
     def remove(self) -> None:
         """Let go of the databases."""
         use(self.before)
-        for content in (EMPTY, *CONTENTS):
-            self.databases.remove(f"{self.own}_{content}")
+        for name in self.unchanged.values():
+            self.databases.remove(name)
 
 
 @contextlib.contextmanager

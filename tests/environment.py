@@ -24,8 +24,12 @@ SETTINGS = {
     "ERASURE_KEY": "",
     "SECRET_KEY_FALLBACKS": "",
     "ERASURES_FILE": "",
+    "LOG_FORMAT": "",
     "LOG_LEVEL": "WARNING",
+    "LOSE_DATA": "true",  # tests go back and forth; one of its own asks what is refused
     "PORT": "",
+    "TRUSTED_PROXIES": "",
+    "SESSION_IDLE_MINUTES": "",
     "SECRET_KEY": "the key of the tests",
     "WEB_CONCURRENCY": "",
     "WEB_THREADS": "",

@@ -79,6 +79,7 @@ class Planting:
             return str(number), number
         word = next(self.words)
         if isinstance(entry, LinesField):
+            word = str(next(self.numbers)) if entry.name == "cmoc_order" else word
             return word, [f"0 1 - - {word}" if entry.name == "turns" else word]
         return word, f"https://{word}.example/" if isinstance(entry, models.URLField) else word
 
@@ -134,8 +135,9 @@ class Planting:
         self.participant = self.plant(make.ParticipantFactory, **known, withdrawn_date=None)
         without = "withdrawn_date role_reporting consent_scope"
         self.plant(make.ParticipantFactory, without, **known, role="", consent_scope="unknown")
-        words = [next(self.words) for _ in range(2)]
-        text = f"{words[0]} {words[1]} {words[1]}"
+        words = [next(self.words) for _ in range(4)]
+        quoted = f"{words[1]} {words[2]}"  # the second word with a mask
+        text = f"{words[0]} {quoted} {quoted}"
         of = {"study": self.study, "participant": self.participant}
         self.source = self.plant(make.SourceFactory, **of, text=text, sha256=checksum(text))
         said = self.source.turns[0].split()[-1]  # a speaker is shown where the turns name one
@@ -150,12 +152,15 @@ class Planting:
         )
         self.planted[Source, "text"].mark = Mark(words[0])
         start = len(words[0]) + 1
-        span = {"source": self.source, "text": words[1], "start": start, "end": start + len(words[1]), "pieces": []}
-        self.quote = self.plant(make.QuoteFactory, **of, **span, consent="published")
-        self.planted[Quote, "text"].mark = Mark(words[1])
+        span = {"source": self.source, "text": quoted, "start": start, "end": start + len(quoted), "pieces": []}
+        masks = [f"{len(words[1]) + 1} {len(quoted)}"]
+        self.quote = self.plant(make.QuoteFactory, **of, **span, masks=masks, consent="published")
+        self.planted[Quote, "text"].mark = Mark(words[2])
+        self.planted[Quote, "shown_text"].mark = Mark(words[1])
         self.plant(make.EditorialMarkFactory, quote=self.quote)
         make.EditorialMarkFactory(quote=self.quote, position=2, text="gloss")
-        self.another_quote = make.QuoteFactory(study=self.study, consent="published")
+        self.another_quote = make.QuoteFactory(study=self.study, consent="published", text_as_printed=words[3])
+        self.planted[Quote, "shown_as_printed"] = Planted(self.another_quote, Mark(words[3]))
 
     def plant_theory(self) -> None:
         """Plant a theory with its CMOCs, one of them without parts, and what became of them."""

@@ -15,6 +15,7 @@ NAMES = {
 }
 FIRST_TABLE = re.compile(r'(?:FROM|INTO|UPDATE)\s+"?(?!SELECT\b)(\w+)"?')
 CURSOR = re.compile(r"DECLARE .*? CURSOR .*?FOR ")  # by which PostgreSQL reads many rows, a few at a time
+HOLDS = "pg_advisory_xact_lock"  # by which PostgreSQL lets nobody erase; it asks for nothing
 INNERMOST = re.compile(r"\([^()]*\)")
 
 
@@ -46,5 +47,5 @@ def asks(expected: str, who: str = "") -> Generator[None]:
     """Compare the queries made in the block with a budget such as "session, user, count quote, quote"."""
     with CaptureQueriesContext(connection) as captured:
         yield
-    asked = ", ".join(name_of(query["sql"]) for query in captured.captured_queries)
+    asked = ", ".join(name_of(query["sql"]) for query in captured.captured_queries if HOLDS not in query["sql"])
     assert asked == expected, f"{who or 'it'} asked for {asked}"

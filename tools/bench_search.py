@@ -60,11 +60,13 @@ def fill() -> None:
     call_command("load_demo", verbosity=0)
     invariants.remove_triggers()
     index.INDEXES.remove("default")
-    model = Quote.objects.order_by("pk").values()[0]
-    names = [name for name in model if name != "id"]
+    model = Quote.objects.order_by("pk")[0]
+    fields = [entry for entry in Quote._meta.local_concrete_fields if not entry.primary_key]
+    kept = {entry.column: entry.get_db_prep_save(getattr(model, entry.attname), connection) for entry in fields}
     rows: Iterator[list[Any]] = (
-        [{**model, "key": f"g{n}", "text": text}[name] for name in names] for n, text in enumerate(texts())
+        list({**kept, "key": f"g{n}", "text": text}.values()) for n, text in enumerate(texts())
     )
+    names = list(kept)
     columns = ", ".join(f'"{name}"' for name in names)
     insert = f"INSERT INTO programmes_quote ({columns}) VALUES ({', '.join('%s' for _ in names)})"  # noqa: S608
     with connection.cursor() as cursor:

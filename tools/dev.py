@@ -32,7 +32,7 @@ DEFAULTS = {"DEBUG": "true", "HTTPS": "false"}
 WHAT_TO_OPEN = """
 Realist starts for development: each change of the code is served at once; Ctrl-C stops it. Open
   the site     {address}/
-  the admin    {address}/admin/    (curators sign in here)
+  the desk     {address}/desk/     (researchers sign in here)
   the API      {address}/api/v1/
 
 """
@@ -40,6 +40,7 @@ Realist starts for development: each change of the code is served at once; Ctrl-
 
 def use_development_settings() -> None:
     """Choose DEBUG and no HTTPS where nothing is said about them, and see to a secret key."""
+    env.keep_files_private()
     for name, value in DEFAULTS.items():
         if not env.text(name):
             os.environ[name] = value

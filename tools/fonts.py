@@ -9,6 +9,8 @@ from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
+from tools.drawn_signs import add_signs
+
 ROOT = Path(__file__).resolve().parent.parent
 # The letters of most of Europe's languages, in two files so that a browser fetches the second where one needs it.
 SUBSETS = ("latin", "latin-ext")
@@ -29,6 +31,7 @@ def of_weight(weight: int) -> TTFont:
         font.save(files[-1])
         files[-1].seek(0)
     whole = Merger().merge(files)
+    add_signs(whole)
     whole.recalcTimestamp = False
     # Not made now, so that the same font is the same file.
     whole["head"].created, whole["head"].modified = font["head"].created, font["head"].modified

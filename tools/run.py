@@ -24,7 +24,7 @@ LAST_PORT = 65_535
 WHAT_TO_OPEN = """
 Realist is running; Ctrl-C stops it. Open
   the site     {address}/
-  the admin    {address}/admin/    (curators sign in here)
+  the desk     {address}/desk/     (researchers sign in here)
   the API      {address}/api/v1/
 """
 
@@ -127,9 +127,11 @@ def told_in_a_sentence(command: str) -> Generator[None]:
 
 def settle(command: str) -> int:
     """Settle what a start on one's own machine needs from outside, and return the port."""
+    env.keep_files_private()
     os.chdir(ROOT)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realist.settings")
     os.environ.setdefault("HTTPS", "false")  # one's own machine has no certificate
+    os.environ.setdefault("LOG_LEVEL", "WARNING")  # nor anybody who reads a line for each request
     port = read_port(env.text("PORT"), command)
     require_free(port, command)
     os.environ["PORT"] = str(port)

@@ -1,14 +1,20 @@
-"""Run every test on SQLite and on a throw-away PostgreSQL, and ask that both together reach every branch.
+"""Run every test on SQLite and on a throw-away PostgreSQL at once, and ask that both together reach every branch.
 
 Arguments are handed to pytest; a part of the suite cannot reach every branch, so then coverage is not measured.
 """
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from realist import env
 from tools.commands import ROOT, python, run
@@ -18,6 +24,9 @@ from tools.throwaway_postgresql import CannotStartError, clean_up_when_ended, th
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 SUMMARY = re.compile(r"^=+ (?P<words>.*\d+ (passed|failed|error).*) =+$")
 INTERRUPTED = 130
+COLLECTED = re.compile(rb"^collected \d+ items?|^\d+ workers? \[\d+ items?\]", re.MULTILINE)
+SECONDS_TO_END = 20
+PAUSE = 0.2  # seconds between two looks at what pytest says
 
 
 @dataclass
@@ -48,45 +57,104 @@ def paths(arguments: list[str]) -> list[str]:
     return [word for word in arguments if (ROOT / word.partition("::")[0]).exists()]
 
 
-def run_pytest(engine: str, environment: dict[str, str], arguments: list[str], report: Report) -> None:
-    """Run pytest, showing its output as it comes, and keep its summary line for the end."""
+@dataclass
+class Run:
+    """A run of pytest on one engine, whose words wait in a file until they are shown."""
+
+    engine: str
+    process: subprocess.Popen[bytes]
+    words: IO[bytes]
+
+    def wait_until_it_tests(self) -> None:
+        """Wait until pytest has read all tests: who reads them later then finds them compiled."""
+        while self.process.poll() is None and not COLLECTED.search(Path(self.words.name).read_bytes()):
+            time.sleep(PAUSE)
+
+    def lines(self) -> Generator[str]:
+        """Give what pytest has said and, until it ends, what it says."""
+        rest = b""
+        while True:
+            ended = self.process.poll() is not None  # asked first, for what it said last must be read after
+            *lines, rest = (rest + self.words.read()).split(b"\n")
+            yield from (f"{line.decode(errors='replace')}\n" for line in lines)
+            if ended:
+                break
+            time.sleep(PAUSE)
+        if rest:
+            yield rest.decode(errors="replace") + "\n"
+
+
+@contextlib.contextmanager
+def pytest_on(engine: str, environment: dict[str, str], arguments: list[str]) -> Generator[Run]:
+    """Run pytest meanwhile; who leaves before it has ended ends it."""
     colour = "yes" if sys.stdout.isatty() else "no"
-    command = python("-m", "pytest", f"--color={colour}", *distribution(arguments))
-    sys.stdout.write(f"--- {engine}\n")
-    sys.stdout.flush()
-    summary = "pytest ended without a summary"
-    with subprocess.Popen(
-        [*command, *arguments],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    ) as process:
-        for line in process.stdout or ():
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            summary = summary_of(line) or summary
-    report.lines.append(f"{engine}: {summary}")
-    report.failed |= process.returncode != 0
+    command = [*python("-m", "pytest", f"--color={colour}"), *distribution(arguments), *arguments]
+    coverage_file(engine).unlink(missing_ok=True)
+    environment = {**os.environ, "COVERAGE_FILE": str(coverage_file(engine)), **environment}
+    with tempfile.NamedTemporaryFile() as said, Path(said.name).open("rb") as words:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=said)
+        try:
+            yield Run(engine, process, words)
+        finally:
+            end(process)
 
 
-def run_on_postgresql(programs: Path, arguments: list[str], report: Report) -> None:
-    """Run pytest on a cluster of its own; a cluster that does not start is a failure, not something left out."""
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Let pytest clean up and end; by force if it does not, as where what started us ignores Ctrl-C."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
     try:
-        with throwaway_cluster(programs) as url:
-            run_pytest("PostgreSQL", {"TEST_DATABASE_URL": url}, arguments, report)
-    except CannotStartError as error:
-        report.lines.append(f"PostgreSQL: {error}")
-        report.failed = True
+        process.wait(SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def coverage_file(engine: str) -> Path:
+    """Return where a run keeps what it measured."""
+    return ROOT / f".coverage.{engine.lower()}"
+
+
+def show(run: Run, report: Report) -> None:
+    """Show what pytest says until it ends, and keep its summary line for the end."""
+    sys.stdout.write(f"--- {run.engine}\n")
+    summary = "pytest ended without a summary"
+    for line in run.lines():
+        sys.stdout.write(line)
+        sys.stdout.flush()
+        summary = summary_of(line) or summary
+    report.lines.append(f"{run.engine}: {summary}")
+    report.failed |= run.process.returncode != 0
+
+
+def run_on_engines(programs: Path | None, arguments: list[str], report: Report) -> None:
+    """Run pytest on each engine there is; a cluster that does not start is a failure, not something left out.
+
+    Both run at once, so that one works where the other waits; but tests of the full size come one after the other.
+    """
+    with contextlib.ExitStack() as running:
+        runs = [running.enter_context(pytest_on("SQLite", {"TEST_DATABASE_URL": ""}, arguments))]
+        if "soak" in arguments:
+            show(runs.pop(), report)
+        try:
+            if programs:
+                environment = {"TEST_DATABASE_URL": running.enter_context(throwaway_cluster(programs))}
+                for earlier in runs:
+                    earlier.wait_until_it_tests()
+                runs.append(running.enter_context(pytest_on("PostgreSQL", environment, arguments)))
+        except CannotStartError as error:
+            report.lines.append(f"PostgreSQL: {error}")
+            report.failed = True
+        for one in runs:
+            show(one, report)
 
 
 def judge_coverage(report: Report) -> None:
     """Ask for every branch, unless something was left out that reaches branches of its own."""
     threshold = 0 if report.left_out else 100
-    answer = run(python("-m", "coverage", "report", f"--fail-under={threshold}"))
+    measured = [str(path) for path in map(coverage_file, ("SQLite", "PostgreSQL")) if path.exists()]
+    answer = run(python("-m", "coverage", "combine", *measured))
+    answer = answer or run(python("-m", "coverage", "report", f"--fail-under={threshold}"))
     if report.left_out:
         report.lines.append("Coverage: not judged, because something was left out.")
         return
@@ -117,9 +185,7 @@ def main(arguments: list[str]) -> int:
     postgresql = find_postgresql()
     report = Report(left_out=left_out(find_chromium(), postgresql))
     measure = [] if arguments else ["--cov", "--cov-branch", "--cov-report="]
-    run_pytest("SQLite", {"TEST_DATABASE_URL": ""}, [*measure, *arguments], report)
-    if postgresql:
-        run_on_postgresql(postgresql, [*measure, *(["--cov-append"] if measure else []), *arguments], report)
+    run_on_engines(postgresql, [*measure, *arguments], report)
     if measure:
         judge_coverage(report)
     for missing in report.left_out:

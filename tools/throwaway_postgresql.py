@@ -33,6 +33,7 @@ FAST_AND_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off"
 LIMITS = ("lock_timeout=60s",)
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 20
+PORTS = range(20_000, 32_000)  # below those that systems give to connections by themselves
 ATTEMPTS = 3  # another program may take the free port between its choice and its use
 
 
@@ -41,10 +42,12 @@ class CannotStartError(Exception):
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a loopback port that nobody listens on, and that no system gives to a connection before it is used."""
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def unprivileged_user() -> pwd.struct_passwd | None:

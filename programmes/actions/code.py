@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from programmes.actions.standing import followers_of, hold_source, refuse_emptied, standing_cmocs
+from programmes.actions.standing import followers_of, hold_source, refuse_emptied, refuse_label, standing_cmocs
 from programmes.characters import is_blank
 from programmes.integrity.holding import hold
-from programmes.integrity.numbering import free_key, next_key, next_number, next_position, signature
+from programmes.integrity.numbering import CODING_UNDONE, free_key, next_key, next_number, next_position, signature
 from programmes.models import (
     CMOC,
     CuratedModel,
@@ -26,11 +27,13 @@ from programmes.models import (
     Theory,
 )
 from programmes.models.configuration import ELEMENTS, SLOTS
-from programmes.models.erasures import erased_keys, remembered_once
+from programmes.models.erasures import erased_keys_by_study, remembered_once
 from programmes.models.spoken import SourceVoices, keep_voices, place_quote
 from programmes.vocabulary import CMOCStatus, EvidenceRole, MemoKind, QuoteConsent, Visibility
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.contrib.auth.models import User
 
 
@@ -54,6 +57,7 @@ class Coding:
     memo_kind: MemoKind = MemoKind.THEORY
     memo: str = ""
     disclosing: bool = False
+    reason: str = ""  # that the history keeps; without one it says where
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,9 @@ UNDONE: tuple[type[Any], ...] = (
     *(kind.model for kind in ELEMENTS),
     *(Quote, CMOC, Evidence, Memo),
 )
+# Their constraints ask of nothing that somebody types, and the database holds them: asking before would take longer
+# than all the rest of a coding.
+PLACED = (Quote, Evidence)
 MADE = {model._meta.label: model for model in UNDONE}
 
 
@@ -86,7 +93,8 @@ def adjust_quote(*, quote: Quote, span: tuple[int, int]) -> Quote:
     if stored.version != quote.version:
         raise StaleVersionError(f"quote {quote.key} was changed by somebody else since you read it", stored)
     quote.source = source
-    voices = SourceVoices(source)
+    refuse_label(source, span)
+    voices = SourceVoices.of_source(source)
     pieces = voices.pieces(*span)
     start, end = pieces[0].start, pieces[-1].end
     if end <= quote.start or start >= quote.end:
@@ -105,7 +113,6 @@ def adjust_quote(*, quote: Quote, span: tuple[int, int]) -> Quote:
 
 
 @transaction.atomic
-@remembered_once()
 def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: User) -> Coded:
     """Make a passage a quote, and evidence on configurations, with a memo on why.
 
@@ -116,24 +123,59 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
     held = hold_source(source, *theories_of(coding), *coding.cmocs)
     source = held.now(source)
     refuse_emptied(source)
+    refuse_label(source, span)
     cmocs = standing_cmocs(held, coding.cmocs)
-    act = ActOfCoding(source, coding, f"Coded in {source.key}")
-    quote = act.quote(span)
-    if coding.new_cmoc is not None:
-        cmocs.append(act.candidate(coding.new_cmoc))
-    for cmoc in cmocs:
-        position = next_position(Evidence, cmoc=cmoc)
-        act.keep(Evidence(cmoc=cmoc, quote=quote, role=coding.role, slot=coding.slot, position=position))
-    if not is_blank(coding.memo):
-        act.keep(act.memo(quote, by))
+    act = ActOfCoding(source, coding, coding.reason or f"Coded in {source.key}")
+    with remembered_once(anew=True):
+        quote = act.quote(span)
+        act.evidence(quote, cmocs)
+        if not is_blank(coding.memo):
+            act.keep(act.memo(quote, by))
     followed = [(before, after) for before in coding.cmocs for after in followers_of(held.now(before))]
     return Coded(quote, act.made, [(before, after) for before, after in followed if before != after])
+
+
+def refuse_coded_already(quote: Quote, cmoc: CMOC) -> None:
+    """Refuse to code a passage to a configuration that it bears on. Raises ValidationError."""
+    there = Evidence.objects.filter(quote=quote, cmoc=cmoc).first()
+    if there is not None:
+        does = there.get_role_display().lower()
+        raise ValidationError(f"These words are coded to {cmoc} already: {quote.key} {does} it.", code="twice")
 
 
 def theories_of(coding: Coding) -> list[Theory]:
     """Return the theories that an act of coding is about; it waits for decisions about them."""
     new = [coding.new_cmoc.theory] if coding.new_cmoc else []
     return [*new, *(Theory(pk=cmoc.theory_id) for cmoc in coding.cmocs)]
+
+
+def passage_quote(source: Source, span: tuple[int, int]) -> tuple[Quote, Callable[[], None]]:
+    """Return the quote that a passage is already, which is held, or a new one, and what is done once it is saved."""
+    voices = SourceVoices.of_source(source)
+    pieces = voices.pieces(*span)
+    there = Quote.objects.filter(source=source, start=pieces[0].start, end=pieces[-1].end).first()
+    if there is not None:
+        return hold(there).now(there), lambda: None
+    erased = erased_keys_by_study("quote")[source.study.slug]
+    quote = Quote(
+        study=source.study,
+        key=next_key(Quote, "q", digits=2, beside=erased, study=source.study),
+        source=source,
+        consent=QuoteConsent.UNKNOWN,
+    )
+    place_quote(quote, pieces, voices)
+    return quote, partial(keep_voices, quote, voices, pieces)
+
+
+def quote_of_passage(source: Source, span: tuple[int, int], reason: str) -> Quote:
+    """Return the quote that a passage is already, or make it one; the source must be held."""
+    quote, kept = passage_quote(source, span)
+    if quote.pk is None:
+        quote.set_change_reason(reason)
+        quote.full_clean(validate_constraints=False)
+        quote.save()
+        kept()
+    return quote
 
 
 class ActOfCoding:
@@ -145,29 +187,29 @@ class ActOfCoding:
 
     def keep(self, row: CuratedModel) -> None:
         row.set_change_reason(self.reason)
-        row.full_clean()
+        row.full_clean(validate_constraints=not isinstance(row, PLACED))
         row.save()
         self.made.append((row._meta.label, row.pk))
 
     def quote(self, span: tuple[int, int]) -> Quote:
         """Return the quote that a passage is already, which is held, or make it one."""
-        source, voices = self.source, SourceVoices(self.source)
-        pieces = voices.pieces(*span)
-        there = Quote.objects.filter(source=source, start=pieces[0].start, end=pieces[-1].end).first()
-        if there is not None:
-            return hold(there).now(there)
-        erased = erased_keys(source.study.slug, "quote")
-        quote = Quote(
-            study=source.study,
-            key=next_key(Quote, "q", digits=2, beside=erased, study=source.study),
-            source=source,
-            consent=QuoteConsent.UNKNOWN,
-            disclosure_note="May give somebody away." if self.coding.disclosing else "",
-        )
-        place_quote(quote, pieces, voices)
-        self.keep(quote)
-        keep_voices(quote, voices, pieces)
-        return quote
+        there, kept = passage_quote(self.source, span)
+        if there.pk is not None:
+            return there
+        there.disclosure_note = "May give somebody away." if self.coding.disclosing else ""
+        self.keep(there)
+        kept()
+        return there
+
+    def evidence(self, quote: Quote, cmocs: list[CMOC]) -> None:
+        """Let a quote bear on configurations, and on a new candidate where one is named."""
+        coding = self.coding
+        if coding.new_cmoc is not None:
+            cmocs.append(self.candidate(coding.new_cmoc))
+        for cmoc in cmocs:
+            refuse_coded_already(quote, cmoc)
+            position = next_position(Evidence, cmoc=cmoc)
+            self.keep(Evidence(cmoc=cmoc, quote=quote, role=coding.role, slot=coding.slot, position=position))
 
     def candidate(self, new: NewCMOC) -> CMOC:
         """Make a candidate; with an element it is a fragment."""
@@ -213,7 +255,7 @@ def undo_coding(*, made: list[tuple[str, int]], by: User) -> bool:
         if any((type(link), link.pk) not in links for link in used):
             return False
     for made_row in reversed(rows):
-        made_row.set_change_reason("Coding undone")
+        made_row.set_change_reason(CODING_UNDONE)
         made_row.delete()
     return bool(rows)
 

@@ -16,13 +16,16 @@ from programmes.actions.ledger import write_missing
 from programmes.actions.masked_labels import put_text_with_marks
 from programmes.actions.traces import CUT_FROM_TEXT, Masking, clear_beside, kept_traces, traces_of, wanted_passage
 from programmes.integrity.compaction import compact
+from programmes.integrity.holding import hold_erased
 from programmes.integrity.numbering import signature
 from programmes.models import ErasedRun, Erasure, Quote, Source
+from programmes.models.erased_words import with_every_mark
 from programmes.models.erasures import present_key
 from programmes.models.spoken import quote_spans
 from programmes.transcripts.passages import around
 from programmes.transcripts.read import checksum
-from programmes.transcripts.runs import keyed_hash, masked, passage_runs, whole_words
+from programmes.transcripts.runs import PERSON, keyed_hash, masked, whole_words
+from programmes.transcripts.sequences import passage_runs, spoken_runs
 from programmes.vocabulary import ErasureKind
 
 if TYPE_CHECKING:
@@ -35,8 +38,7 @@ if TYPE_CHECKING:
     from programmes.actions.traces import Trace, Wanted
     from programmes.models import Study
     from programmes.transcripts.runs import RunShape
-
-    KnownRun = tuple[RunShape, tuple[str, ...]]
+    from programmes.transcripts.sequences import KnownRun
 
 AT_ONCE = 2_000  # runs written by one statement
 UNASKED = "0 1"  # stands for pieces while the text of a source and the words of its quotes change
@@ -61,7 +63,8 @@ def remember(kind: ErasureKind, study: Study, signed: Signed, runs: Iterable[Kno
     erasure = Erasure.objects.create(
         kind=kind,
         study_slug=study.slug,
-        reason=signed.reason,
+        earlier_slugs=sorted({*study.history.values_list("slug", flat=True)} - {study.slug}),
+        reason=with_every_mark(signed.reason),
         signed_by=signature(signed.by) if signed.by else "",
         signed_date=signed.on,
         secret=present_key()[0],
@@ -90,6 +93,19 @@ def keep_runs(erasure: Erasure, runs: Iterable[KnownRun]) -> None:
         ),
         batch_size=AT_ONCE,
     )
+
+
+def without_what_stays(
+    runs: Collection[KnownRun], study: Study, among: Collection[RunShape] | None = None
+) -> set[KnownRun]:
+    """Return runs but for those, among some shapes or all, that stand in transcripts and quotes that stay."""
+    left = set(runs)
+    shapes = {shape for shape, _ in left} if among is None else {shape for shape, _ in left}.intersection(among)
+    for model in (Source, Quote) if shapes else ():
+        for text in model._base_manager.filter(study=study).values_list("text", flat=True).iterator(50):
+            for shape in shapes:
+                left -= {(shape, run) for run in spoken_runs(text, shape.length)}
+    return left
 
 
 def finish(erasure: Erasure, wanted: Wanted, study: Study, signed: Signed) -> Erasure:
@@ -142,6 +158,7 @@ def erase_passage(*, source: Source, span: tuple[int, int], everywhere: bool, si
     Every place stays where it is, so quotes and what was said of them stand. Raises ValueError where nothing but white
     space is there.
     """
+    hold_erased(erases=True)
     source = Source.objects.select_for_update(of=("self",)).select_related("study").get(pk=source.pk)
     old = source.text
     if not old[slice(*span)].strip():
@@ -155,6 +172,7 @@ def erase_passage(*, source: Source, span: tuple[int, int], everywhere: bool, si
         text = masked(text, *place)
     mask_source(source, text, signed.reason)
     runs = {run for place in places for run in passage_runs(old, *place)}
+    runs = without_what_stays(runs, source.study, among={PERSON})
     erasure = remember(ErasureKind.PASSAGE, source.study, signed, runs)
     return finish(erasure, wanted, source.study, signed)
 

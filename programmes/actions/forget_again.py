@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from programmes.actions.accounts import end_outlived
 from programmes.actions.erase import mask_source
 from programmes.actions.ledger import keep_from_file, missing_here, write_missing
 from programmes.actions.traces import Masking, Wanted, traces_of
 from programmes.actions.withdraw import withdraw_participant
 from programmes.integrity.compaction import compact
-from programmes.models import Erasure, Participant, Source, Upload
-from programmes.models.erasures import erased_places, remembered_once, with_marks
+from programmes.integrity.holding import hold_erased
+from programmes.integrity.strips import STRIPS_OF_TEXTS, rows_with_other_strips
+from programmes.models import Erasure, Participant, Quote, Source, Study, Upload, WrongTries
+from programmes.models.erased_words import erased_places, is_tombstone, with_marks
+from programmes.models.erasures import KEYED, erased_keys_by_study, remembered_once
 from programmes.vocabulary import ErasureKind
 
 if TYPE_CHECKING:
@@ -33,6 +37,7 @@ def forget_again() -> list[str]:
         return []
     try:
         with transaction.atomic():
+            hold_erased(erases=True)
             for entry in missing.values():
                 keep_from_file(entry)
             with remembered_once():
@@ -47,11 +52,13 @@ def participants_gone(entries: Any) -> Iterator[str]:
     """Withdraw the participants who have withdrawn."""
     for entry in entries:
         names = [line.split(" ", 1)[1] for line in entry["keys"] if line.startswith("participant ")]
-        there = Participant.objects.filter(study__slug=entry["study_slug"], pseudonym__in=names, withdrawn_date=None)
+        slugs = [entry["study_slug"], *entry.get("earlier_slugs", ())]
+        study = min(Study.objects.filter(slug__in=slugs), key=lambda study: slugs.index(study.slug), default=None)
+        there = Participant.objects.filter(study=study, pseudonym__in=names, withdrawn_date=None)
         for participant in there:
             day = dt.date.fromisoformat(entry["signed_date"])
             withdraw_participant(participant=participant, reason=AGAIN, on=day)
-            yield f"The participant {participant.pseudonym} of {entry['study_slug']} was withdrawn again."
+            yield f"The participant {participant.pseudonym} of {participant.study.slug} was withdrawn again."
 
 
 def passages_masked() -> Iterator[str]:
@@ -83,10 +90,22 @@ def traces_masked() -> Iterator[str]:
             yield f"{trace.called}, {trace.label}: {'still has such words' if stays else 'erased again'}."
 
 
+def keys_that_came_back() -> Iterator[str]:
+    """Name records that were erased and are there again under their keys, as after a table was put back by hand."""
+    for model in (Participant, Source, Quote):
+        kind = str(model._meta.model_name)
+        for slug, keys in erased_keys_by_study(kind).items():
+            rows = model._base_manager.filter(**{"study__slug": slug, f"{KEYED[kind]}__in": keys}).order_by("pk")
+            for row in rows:
+                if not is_tombstone(row):
+                    yield f"{kind} {slug}:{getattr(row, KEYED[kind])}: was erased for good. Erase it again."
+
+
 def came_back() -> Iterator[str]:
     """Say where words stand that were erased, and not because somebody left them there."""
     if not Erasure.objects.exists():
         return
+    yield from keys_that_came_back()
     left = {(entry["record"], entry["field"]) for erasure in Erasure.objects.all() for entry in erasure.left}
     with remembered_once():
         for trace in (trace for kind in ErasureKind for trace in traces_of(erased_words(kind))):
@@ -99,8 +118,14 @@ def tidy() -> list[str]:
     done = []
     if forgotten := Upload.objects.forget_old():
         done.append(f"{forgotten} files that waited for more than a day were thrown away.")
+    if outlived := WrongTries.objects.forget_old() + end_outlived():
+        done.append(f"{outlived} counts of wrong passwords, tokens and sessions that had ended were thrown away.")
     done += forget_again()
     done += came_back()
+    if any(rows_with_other_strips(Source)):
+        STRIPS_OF_TEXTS.remove("default")
+        STRIPS_OF_TEXTS.install("default")
+        done.append("What rules read of the texts of sources was made anew.")
     if not write_missing():
         done.append("The file of erasures could not be written; see the log.")
     due = Erasure.objects.filter(compacted=None)

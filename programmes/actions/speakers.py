@@ -10,15 +10,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from programmes.actions.standing import hold_source
-from programmes.models import Quote, Source, Speaker
+from programmes.integrity.holding import hold
+from programmes.models import Participant, Quote, Source, Speaker
 from programmes.models.open_quotes import agrees
 from programmes.models.spoken import SourceVoices, keep_voices, place_quote, quote_spans
-from programmes.vocabulary import QuoteConsent, Visibility
+from programmes.vocabulary import QuoteConsent, SpeakerKind, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from programmes.transcripts.turns import Piece
+    from programmes.vocabulary import ConsentScope
 
 
 @dataclass
@@ -38,7 +40,7 @@ def settle_quotes(source: Source, reason: str) -> Settled:
     """
     settled = Settled()
     source = hold_source(source).now(source)
-    voices = SourceVoices(source)
+    voices = SourceVoices.of_source(source)
     quotes = Quote.objects.select_for_update(of=("self",)).filter(source=source, start__isnull=False)
     for quote in quotes.select_related("participant", "study").order_by("pk"):
         quote.source = source
@@ -76,9 +78,31 @@ def name_speakers(*, source: Source, speakers: Sequence[Speaker], reason: str) -
     return settle_quotes(source, reason)
 
 
+@transaction.atomic
+def name_participant(*, source: Source, label: str, pseudonym: str, scope: ConsentScope, reason: str) -> Settled:
+    """Keep that whoever is called so in a source took part, and what they agreed to; its quotes follow.
+
+    Somebody with this pseudonym is the same person: what was recorded of their consent stays. Raises ValidationError.
+    """
+    hold(source.study)  # two who name the same person wait for each other
+    speaker = Speaker.objects.filter(source=source, label=label).first() or Speaker(source=source, label=label)
+    if speaker.kind != SpeakerKind.UNKNOWN:
+        raise ValidationError(f"Somebody has said meanwhile who {label} is.", code="said")
+    person = Participant.objects.filter(study=source.study, pseudonym=pseudonym).first()
+    if person is None:
+        person = Participant(study=source.study, pseudonym=pseudonym, consent_scope=scope)
+        person.set_change_reason(reason)
+        person.full_clean()
+        person.save()
+    elif person.withdrawn_date is not None:
+        raise ValidationError(f"{label}: the participant {person} has withdrawn.", code="withdrawn")
+    speaker.kind, speaker.participant = SpeakerKind.PARTICIPANT, person
+    return name_speakers(source=source, speakers=[speaker], reason=reason)
+
+
 def to_mend(source: Source) -> list[tuple[Quote, list[Piece]]]:
     """Return the quotes of a source that hold a label or a time among their words, with their words without these."""
-    voices = SourceVoices(source)
+    voices = SourceVoices.of_source(source)
     found = []
     for quote in Quote.objects.filter(source=source, start__isnull=False).order_by("start", "pk"):
         spans = quote_spans(quote)
@@ -93,7 +117,7 @@ def mend_quotes(*, source: Source, reason: str) -> Settled:
     """Take labels and times out of the words of quotes. What cannot be mended stays as it is, and is told."""
     settled = Settled()
     source = hold_source(source).now(source)
-    voices = SourceVoices(source)
+    voices = SourceVoices.of_source(source)
     taken = Counter((quote.start, quote.end) for quote in Quote.objects.filter(source=source, start__isnull=False))
     for quote, pieces in to_mend(source):
         place = (pieces[0].start, pieces[-1].end)

@@ -11,6 +11,7 @@ from programmes.actions.decisions import RETIRED
 from programmes.actions.undo import first_decision
 from programmes.integrity.holding import hold
 from programmes.models import LineageStep, Participant
+from programmes.transcripts.passages import is_label_alone
 from programmes.vocabulary import LineageKind
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ def refuse_emptied(source: Source) -> None:
     """Refuse to code in a source whose text was taken away. Raises ValidationError."""
     if not source.text:
         raise ValidationError("No transcript is held here any more.", code="empty")
+
+
+def refuse_label(source: Source, span: tuple[int, int]) -> None:
+    """Refuse a passage in which nobody says a word. Raises ValidationError."""
+    if is_label_alone(source.text, source.spoken(), *span):
+        raise ValidationError("That is the label of a speaker and no word of theirs. Select what they say.", "label")
 
 
 def followers_of(cmoc: CMOC, seen: frozenset[int] = frozenset()) -> list[CMOC]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from programmes.actions.decisions import (
@@ -15,11 +15,14 @@ from programmes.actions.decisions import (
     save_with_reason,
     set_status,
 )
+from programmes.actions.parts import part_called
 from programmes.integrity.numbering import next_number, next_position
 from programmes.models import CMOC, Caveat, CuratedModel, Evidence, LineageEvent, SubstantiveTheoryLink, Theory
 from programmes.models.configuration import CONFIGURATION
+from programmes.vocabulary import CMOCStatus
 
 if TYPE_CHECKING:
+    from programmes.models.configuration import PartKind
     from programmes.vocabulary import LineageKind
 
 MERGED_FROM = 2  # the fewest configurations that a merge joins, and that a split makes
@@ -35,15 +38,26 @@ COPIED_MODELS: dict[type[Any], str] = {
 
 
 @dataclass(frozen=True)
-class Successor:
-    """A new configuration: its title and statement, and the rows it takes over.
+class NamedPart:
+    """A part that a new configuration has and its predecessor had not, by its short wording."""
 
-    Of rows about the same thing, such as two pieces of evidence with one quote, it takes the first.
+    kind: PartKind  # of an element of the theory
+    label: str
+
+
+@dataclass(frozen=True)
+class Successor:
+    """A new configuration: its title and statement, the rows it takes over, and parts of its own.
+
+    Of rows about the same thing, such as two pieces of evidence with one quote, it takes the first. What a row says of
+    the new configuration may differ: the role of a quote, or the wording of a part.
     """
 
     title: str
     statement: str
     takes: tuple[CuratedModel, ...]
+    changes: dict[CuratedModel, dict[str, str]] = field(default_factory=dict)
+    parts: tuple[NamedPart, ...] = ()
 
 
 def rows_to_copy(cmoc: CMOC) -> list[CuratedModel]:
@@ -86,6 +100,7 @@ def create_successor(theory: Theory, successor: Successor, group: int | None, re
         title=successor.title,
         statement=successor.statement,
         group_id=group,
+        status=CMOCStatus.CANDIDATE,
     )
     save_with_reason(cmoc, reason)
     taken: set[tuple[type, int]] = set()
@@ -97,11 +112,19 @@ def create_successor(theory: Theory, successor: Successor, group: int | None, re
         taken.add(same)
         copy = unsaved_copy(row)
         copy.cmoc = cmoc  # type: ignore[attr-defined]  # every kind that is handed on has it
+        for name, value in successor.changes.get(row, {}).items():
+            setattr(copy, name, value)
         if isinstance(copy, Caveat):
             copy.number = next_number(Caveat, theory=theory)
         elif not isinstance(copy, SubstantiveTheoryLink):
             copy.position = next_position(type(copy), cmoc=cmoc)  # type: ignore[attr-defined]  # as above
         save_with_reason(copy, reason)
+    for part in successor.parts:
+        element = part_called(theory, part.kind, part.label, reason)
+        if (part.kind.link, element.pk) not in taken:
+            taken.add((part.kind.link, element.pk))
+            position = next_position(part.kind.link, cmoc=cmoc)
+            save_with_reason(part.kind.link(cmoc=cmoc, position=position, **{part.kind.relation: element}), reason)
     return cmoc
 
 

@@ -15,10 +15,29 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
 
 from programmes.integrity.access import studies_with_role
+from programmes.integrity.covered_copies import copies_of
 from programmes.integrity.invariants import follow
 from programmes.integrity.text import joined_key
-from programmes.models import CuratedModel, ErasedRun, Erasure, LetIn, Programme, Quote, Source, Upload
-from programmes.models.erasures import mapped_texts, texts_of_value
+from programmes.models import (
+    CuratedModel,
+    ErasedRun,
+    Erasure,
+    Invitation,
+    LetIn,
+    Programme,
+    Quote,
+    Restoration,
+    RowToTell,
+    Source,
+    Telling,
+    TokenSeal,
+    ToldRow,
+    Touch,
+    Upload,
+    WrongTries,
+)
+from programmes.models.erased_words import erased_places, mapped_texts, texts_of_value
+from programmes.models.erasures import remembered_once
 from programmes.models.field_table import Layer, is_maskable, layer_of
 from programmes.transcripts.runs import (
     SEARCHED_RUN,
@@ -40,9 +59,28 @@ if TYPE_CHECKING:
 
 
 # Terms of the site itself and hashes, which hold no words of anybody; and what every erasure rids of them by itself.
-WORDLESS = (ContentType, Permission, Group, Session, Erasure, ErasedRun, LetIn, LogEntry, Upload)
+WORDLESS = (
+    ContentType,
+    Permission,
+    Group,
+    Session,
+    Erasure,
+    ErasedRun,
+    Invitation,
+    LetIn,
+    LogEntry,
+    Restoration,
+    Upload,
+    RowToTell,
+    Telling,
+    ToldRow,
+    Touch,
+    WrongTries,
+    TokenSeal,
+)
 REASON = "history_change_reason"  # of a state in the history
 CUT_FROM_TEXT = {"text", "prefix", "suffix"}  # of a quote with a place in a transcript
+MOST_KEPT = 10_000  # texts of which it is remembered what was found in them
 EXCERPT = 50  # letters on each side of what was found
 
 SAID_BY_OTHERS = "others said the same words"
@@ -154,6 +192,8 @@ def traces_of(wanted: Wanted, user: User | None = None) -> list[Trace]:
         for pk, record, *values in rows_open_to(model, user).values_list("pk", identity, *entries).iterator(500):
             for name, value in zip(entries, values, strict=True):
                 for text in texts_of_value(value):
+                    if len(known) >= MOST_KEPT:
+                        known.clear()
                     if text not in known:
                         known[text] = wanted.find(text)
                     if places := known[text]:
@@ -175,10 +215,12 @@ def keep_trace(found: dict[str, Trace], trace: Trace, model: type[models.Model],
 def written_fields(model: type[models.Model]) -> list[str]:
     """Return the fields of a table that hold texts."""
     kinds = (models.CharField, models.TextField, models.JSONField)
+    texts = [entry for entry in model._meta.concrete_fields if isinstance(entry, kinds)]
+    copies = copies_of(model)  # these change with their text
     return [
         entry.name
-        for entry in model._meta.concrete_fields
-        if isinstance(entry, kinds) and not entry.choices and not entry.primary_key and entry.name != "history_type"
+        for entry in texts
+        if entry not in copies and not entry.choices and not entry.primary_key and entry.name != "history_type"
     ]
 
 
@@ -267,7 +309,9 @@ def mask_trace(trace: Trace, with_marks: Callable[[str], str], reason: str) -> N
         value = getattr(state, trace.name)
         changed = mapped_texts(value, with_marks)
         if changed != value:
-            type(state)._base_manager.filter(pk=state.pk).update(**{trace.name: changed})
+            setattr(state, trace.name, changed)
+            copies = {entry.name: getattr(state, entry.name) for entry in copies_of(model)}
+            type(state)._base_manager.filter(pk=state.pk).update(**{trace.name: changed}, **copies)
 
 
 def kept_traces(traces: Iterable[Trace], refused: Collection[str]) -> Iterator[dict[str, Any]]:
@@ -277,10 +321,15 @@ def kept_traces(traces: Iterable[Trace], refused: Collection[str]) -> Iterator[d
 
 
 def clear_beside(wanted: Wanted, study: Study) -> None:
-    """Take words out of the log of the admin, and throw away waiting files of a study that have them, unasked."""
+    """Take words out of the log of the admin, and throw away waiting files that have them, unasked.
+
+    Files of other studies go where the words would be known again in them.
+    """
     for entry in LogEntry.objects.order_by("pk").iterator(500):
         if wanted.find(entry.object_repr) or wanted.find(entry.change_message):
             LogEntry.objects.filter(pk=entry.pk).update(object_repr="Erased", change_message="")
-    for upload in Upload.objects.filter(study=study):
-        if any(wanted.find(text) for text in texts_of_value([upload.name, upload.content])):
-            upload.delete()
+    with remembered_once(anew=True):
+        for upload in Upload.objects.order_by("pk").iterator(20):
+            find = wanted.find if upload.study_id == study.pk else erased_places
+            if any(find(text) for text in texts_of_value([upload.name, upload.content])):
+                upload.delete()

@@ -7,14 +7,14 @@ tables; the pictures in docs/states.md are drawn from them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from programmes.vocabulary import CMOCStatus, ReviewState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-State = CMOCStatus | ReviewState
+State = CMOCStatus | ReviewState | Literal[""]  # that of a CMOC of which nobody has said what became
 Step = tuple[str, State | None, State | None]
 
 
@@ -41,14 +41,14 @@ def steps_of(transitions: Iterable[Transition]) -> set[Step]:
     return {step for transition in transitions for step in transition.steps()}
 
 
-STATUSES = tuple(CMOCStatus)
-IN_THE_THEORY = tuple(status for status in CMOCStatus if status != CMOCStatus.RETIRED)
+STATUSES: tuple[State, ...] = ("", *CMOCStatus)
+IN_THE_THEORY = tuple(status for status in STATUSES if status != CMOCStatus.RETIRED)
 RETIRED = (CMOCStatus.RETIRED,)
 CANDIDATE = (CMOCStatus.CANDIDATE,)
 ABSENT = (None,)
 
 CMOC_TRANSITIONS = (
-    Transition("Add by form or package", ABSENT, STATUSES, "a candidate unless the curator says otherwise"),
+    Transition("Add by form or package", ABSENT, STATUSES, "no status unless the curator says one"),
     Transition("Code a passage to a new CMOC", ABSENT, CANDIDATE),
     Transition("Undo that coding", CANDIDATE, ABSENT, "while nothing has been built on it"),
     Transition("Change the status by form", STATUSES, STATUSES, "the curator's judgement, with a reason"),

@@ -10,9 +10,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 
-from programmes.actions.erase import Signed, finish, remember
+from programmes.actions.erase import Signed, finish, remember, without_what_stays
 from programmes.actions.masked_labels import put_text_with_marks
 from programmes.actions.traces import traces_of, wanted_of_person
+from programmes.integrity.holding import hold_erased
 from programmes.models import (
     CuratedModel,
     EditorialMark,
@@ -29,7 +30,8 @@ from programmes.models import (
 )
 from programmes.models.spoken import SourceVoices, keep_voices, place_quote, quote_spans
 from programmes.transcripts.passages import AROUND, around
-from programmes.transcripts.runs import PERSON, SEARCHED_RUN, RunShape, masked, runs_in, spoken_words
+from programmes.transcripts.runs import PERSON, SEARCHED_RUN, RunShape, masked, spoken_words
+from programmes.transcripts.sequences import spoken_runs
 from programmes.vocabulary import ConsentScope, ErasureKind
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def quotes_in_turns(participant: Participant) -> list[tuple[Quote, list[Piece]]]
     """Return the quotes that hold words of the participant in sources in which others speak too, with what is left."""
     found = []
     for source in sources_shared_with(participant):
-        voices = SourceVoices(source)
+        voices = SourceVoices.of_source(source)
         for quote in Quote.objects.filter(source=source, start__isnull=False).order_by("pk"):
             quote.source = source
             pieces = [piece for span in quote_spans(quote) for piece in voices.pieces(*span)]
@@ -83,7 +85,7 @@ def withdrawal_erases(participant: Participant) -> Erased:
     """Return what the withdrawal would erase, for the person to confirm."""
     quotes = quotes_of_participant(participant)
     sources = Source.objects.filter(participant=participant)
-    shared = [SourceVoices(source) for source in sources_shared_with(participant)]
+    shared = [SourceVoices.of_source(source) for source in sources_shared_with(participant)]
     return Erased(
         quotes=quotes.count(),
         evidence=Evidence.objects.filter(quote__in=quotes).count(),
@@ -119,7 +121,7 @@ def mask_turns(source: Source, participant: Participant, reason: str) -> None:
 
     Every place in the text stays where it is, so that quotes of others do.
     """
-    voices = SourceVoices(source)
+    voices = SourceVoices.of_source(source)
     text = source.text
     for turn in voices.turns_of_participant(participant):
         text = masked(text, turn.start, turn.end)
@@ -153,12 +155,17 @@ def take_out_of_quotes(participant: Participant, reason: str) -> None:
     """Leave in quotes that go over several turns what others say."""
     for quote, left in quotes_in_turns(participant):
         if left:
-            voices = SourceVoices(cast("Source", quote.source))
+            voices = SourceVoices.of_source(cast("Source", quote.source))
             place_quote(quote, left, voices)
             quote.set_change_reason(reason)
             quote.save()
             erase_history(quote)
             keep_voices(quote, voices, left)
+
+
+def ever_called(rows: Iterable[CuratedModel], name: str) -> list[str]:
+    """Return the keys that records have and had."""
+    return sorted({key for row in rows for key in [getattr(row, name), *row.history.values_list(name, flat=True)]})
 
 
 def erase_second_codings(sources: list[int]) -> None:
@@ -176,8 +183,8 @@ def words_of_participant(participant: Participant) -> list[str]:
     """
     texts = []
     for source in [*Source.objects.filter(participant=participant), *sources_shared_with(participant)]:
-        voices = SourceVoices(source)
-        own = [source.text[turn.start : turn.end] for turn in voices.turns_of_participant(participant)]
+        voices = SourceVoices.of_source(source)
+        own = [source.text[turn.start : turn.end] for turn in voices.turns_known_of(participant)]
         texts.append("\n".join(own) if voices.turns else source.text)
     quotes = set(quotes_of_participant(participant).values_list("pk", flat=True))
     states = Quote.history.filter(Q(id__in=quotes) | Q(participant_id=participant.pk))
@@ -204,25 +211,20 @@ def traces_of_participant(participant: Participant, user: User | None = None) ->
 
 def runs_to_remember(texts: list[str], study: Study) -> set[tuple[RunShape, tuple[str, ...]]]:
     """Return the runs by which somebody's words are known again, but for those that stand in what others said."""
-    runs = {(PERSON, run) for text in texts for _, run in runs_in(spoken_words(text), PERSON.length)}
+    runs = {(PERSON, run) for text in texts for run in spoken_runs(text, PERSON.length)}
     for text in texts:
         words = spoken_words(text)
         if SEARCHED_RUN <= len(words) < PERSON.length:
             runs.add((RunShape(0, len(words), 0), tuple(word.folded for word in words)))
-    for model in (Source, Quote):
-        for text in model._base_manager.filter(study=study).values_list("text", flat=True).iterator(50):
-            words = spoken_words(text)
-            for shape in {shape for shape, _ in runs}:
-                runs -= {(shape, run) for _, run in runs_in(words, shape.length)}
-    return runs
+    return without_what_stays(runs, study)
 
 
 def questions_near(participant: Participant) -> list[str]:
     """Return what others say in the sources of a participant, such as an interviewer's questions."""
     found = []
     for source in Source.objects.filter(participant=participant):
-        voices = SourceVoices(source)
-        own = voices.turns_of_participant(participant)
+        voices = SourceVoices.of_source(source)
+        own = voices.turns_known_of(participant)
         found += [source.text[turn.start : turn.end] for turn in voices.turns if turn not in own]
     return found
 
@@ -243,6 +245,7 @@ def withdraw_participant(
     passages are erased. In sources in which others speak as well, a mark is put over every letter that is theirs, and
     so it is in the other places that are chosen, by what `Trace.identity` calls them.
     """
+    hold_erased(erases=True)
     Participant.objects.select_for_update().get(pk=participant.pk)  # what is under way waits, and then finds nothing
     sources = list(Source.objects.select_for_update(of=("self",)).filter(participant=participant))
     shared = sources_shared_with(participant)
@@ -259,6 +262,8 @@ def withdraw_participant(
     others = set(Quote.objects.exclude(pk__in=quotes).values_list("pk", flat=True))
     gone = quotes | (set(earlier.values_list("id", flat=True)) - others)
     keys = sorted(set(Quote.history.filter(id__in=gone).values_list("key", flat=True)))
+    called = ever_called([participant], "pseudonym")  # an older copy of the database has what they were called then
+    source_keys = ever_called(sources, "key")
     memos = Memo.objects.filter(Q(quote__in=quotes) | Q(source__in=sources))
     erase_log([participant, *sources, *shared], [(Quote, gone), (Memo, memos.values_list("pk", flat=True))])
     memos.delete()
@@ -286,11 +291,11 @@ def withdraw_participant(
     participant.save()
     erase_history(participant)
     runs = runs_to_remember(words, participant.study)
-    runs -= {(PERSON, run) for text in questions for _, run in runs_in(spoken_words(text), PERSON.length)}
+    runs -= {(PERSON, run) for text in questions for run in spoken_runs(text, PERSON.length)}
     erasure = remember(ErasureKind.WITHDRAWAL, participant.study, signed, runs)
     erasure.keys = [
-        f"participant {participant.pseudonym}",
-        *(f"source {source.key}" for source in sources),
+        *(f"participant {pseudonym}" for pseudonym in called),
+        *(f"source {key}" for key in source_keys),
         *(f"quote {key}" for key in keys),
     ]
     return finish(erasure, wanted, participant.study, signed)

@@ -1,6 +1,7 @@
 """The admin, where researchers curate. Each module is named as the models' module it serves."""
 
 from programmes.admin import (
+    accounts,
     curation,
     evidence,
     lineage,
@@ -13,6 +14,7 @@ from programmes.admin import (
 )
 
 __all__ = [
+    "accounts",
     "curation",
     "evidence",
     "lineage",

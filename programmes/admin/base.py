@@ -6,163 +6,27 @@ each other.
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
-from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from programmes.admin.forms import CuratedForm, ReasonForm, is_public, names_in_address
 from programmes.admin.scoped import ScopedAdmin
 from programmes.desk.base import SAVING, is_among
-from programmes.desk.conflicts import display_value, last_change
-from programmes.integrity.invariants import follow
+from programmes.desk.conflicts import display_value
+from programmes.desk.study_at_hand import study_at_hand, take_study_of
 from programmes.integrity.numbering import signature
-from programmes.integrity.text import TextFormField
-from programmes.models import CuratedModel, Study
-from programmes.models.holdings import held_by
-
-if TYPE_CHECKING:
-    from programmes.integrity.access import Person
-
-
-KEYS = {"slug", "key", "number"}  # what records are called in addresses
-KEPT = "It stays as it is, since the record is public: addresses and citations lead to it."
-WHERE_UNSIGNED = {"signed_by": "Yours, if you leave it empty.", "signed_date": "Today, if you leave it empty."}
-
-
-def names_in_address(model: type[CuratedModel]) -> set[str]:
-    """Return the fields of a record from which its public address is made, if it has one of its own."""
-    names = [path.partition("__")[0] for path in model.key_fields]
-    return set(names) if model.key_fields[-1] in KEYS else set()
-
-
-def is_public(record: CuratedModel) -> bool:
-    """Say whether everybody may see a record."""
-    return type(record).objects.visible_to(AnonymousUser()).filter(pk=record.pk).exists()
-
-
-class OpenedVersionField(forms.IntegerField):
-    """The version of the record that a form was opened on. It comes back as it was sent."""
-
-    widget = forms.HiddenInput
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Say that nobody changes it: a row in which nothing else was changed is not saved."""
-        del initial, data
-        return False
-
-
-class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A form that knows who fills it in and which version of the record was opened."""
-
-    user: Person
-    is_public: bool | None = None  # whether everybody may see the record above this row, if there is one
-    opened_version = OpenedVersionField(required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["opened_version"].initial = self.instance.version
-        self.keep_address()
-        if self.instance.signs:
-            for name in WHERE_UNSIGNED.keys() & self.fields.keys():
-                self.fields[name].help_text = f"{self.fields[name].help_text} {WHERE_UNSIGNED[name]}"
-
-    def keep_address(self) -> None:
-        """Let nobody change what the address of a public record is made of: readers have it, and citations."""
-        names = names_in_address(type(self.instance)) & self.fields.keys()
-        if not names or self.instance._state.adding:
-            return
-        if is_public(self.instance) if self.is_public is None else self.is_public:
-            for name in names:
-                self.fields[name].disabled = True
-                self.fields[name].help_text = f"{self.fields[name].help_text} {KEPT}".strip()
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse records of other studies, and a record that was changed since it was opened."""
-        cleaned = super().clean() or {}
-        cleaned |= self.untouched_texts(cleaned)
-        for name, value in list(cleaned.items()):
-            if isinstance(value, CuratedModel) and not type(value).objects.visible_to(self.user).filter(pk=value.pk):
-                self.add_error(name, "Choose a record that you may see.")
-        if not self.instance._state.adding and self.has_changed():
-            self.refuse_overwriting(cleaned.get("opened_version"))
-        return cleaned
-
-    def untouched_texts(self, cleaned: dict[str, Any]) -> dict[str, Any]:
-        """Return the texts that nobody touched as they are stored, whatever a browser made of them."""
-        return {
-            name: self.initial[name]
-            for name in cleaned.keys() & self.initial.keys() - set(self.changed_data)
-            if isinstance(self.fields[name], TextFormField) and not self.instance._state.adding
-        }
-
-    def refuse_overwriting(self, opened: int | None) -> None:
-        """Add an error that says who changed what since the form was opened."""
-        model = type(self.instance)
-        stored = model._base_manager.get(pk=self.instance.pk)
-        if opened == stored.version:
-            self.instance.version = stored.version
-            return
-        told = last_change(stored) or "This record was changed after you opened it."
-        raise ValidationError(
-            f"{told} Nothing was overwritten, and what you entered is still here. To save it all the same, open the "
-            "record again in another window, copy over what you want to keep, and save there.",
-            code="stale",
-        )
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]  # a hook of Django's own
-        path = type(self.instance).access.study
-        if path == "studies":
-            return
-        study = None
-        with suppress(ObjectDoesNotExist):  # a required relation is empty; its own field says so
-            study = follow(self.instance, path) if path else self.instance
-        if study is not None and study.pk and not Study.objects.editable_by(self.user).filter(pk=study.pk).exists():
-            self._errors = ErrorDict()  # what else is wrong with it would tell what is there
-            self.add_error(None, "This belongs to a study that you do not curate.")
-
-
-class ReasonForm(CuratedForm):
-    """A form that asks why."""
-
-    change_reason = TextFormField(
-        label="Reason for this change",
-        required=False,
-        max_length=300,
-        help_text="Kept in the history. Required when you change a record.",
-        widget=forms.TextInput(attrs={"size": 80}),
-    )
-
-    def has_changed(self) -> bool:
-        """Say whether anything was changed; a reason alone changes nothing."""
-        return bool(set(self.changed_data) - {"change_reason"})
-
-    def has_reason(self, cleaned: dict[str, Any]) -> bool:
-        """Say whether a reason was given; one that is refused has its own message."""
-        return bool(cleaned.get("change_reason")) or self.has_error("change_reason")
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for a reason where something changes."""
-        cleaned = super().clean()
-        if not self.instance._state.adding and self.has_changed() and not self.has_reason(cleaned):
-            self.add_error("change_reason", "Say in a few words why you change this.")
-        for kind in held_by(type(self.instance)):
-            if cleaned.get(kind.absence) and not self.instance._state.adding and kind.rows(self.instance).exists():
-                self.add_error(kind.absence, f"There are {kind.name} here, so leave this empty.")
-        return cleaned
+from programmes.models import CuratedModel, Theory
 
 
 class CuratedInline(ScopedAdmin, InlineModelAdmin):  # type: ignore[type-arg]
@@ -226,6 +90,20 @@ class CuratedAdmin(ScopedAdmin, SimpleHistoryAdmin):
 
     class Media:
         js = ("js/admin.js",)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return a record; its study is at hand from then on."""
+        found = super().get_object(request, object_id, from_field)
+        take_study_of(request, found)
+        return found
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Propose the study at hand, and its theory where it has a single one."""
+        study = study_at_hand(request)
+        proposed: dict[str, Any] = {"study": study.pk} if study else {}
+        if study and (only := list(Theory.objects.filter(study=study).order_by("pk").values_list("pk", flat=True)[:2])):
+            proposed |= {"theory": only[0]} if len(only) == 1 else {}
+        return {**proposed, **super().get_changeform_initial_data(request)}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         form = type("Form", (self.form,), {"user": request.user})

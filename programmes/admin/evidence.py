@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Length
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -14,7 +15,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from programmes.actions.withdraw import traces_of_participant, withdraw_participant, withdrawal_erases
-from programmes.admin.base import CuratedAdmin, ReasonForm, StackedInline
+from programmes.admin.base import CuratedAdmin, StackedInline
+from programmes.admin.forms import ReasonForm
 from programmes.admin.quote_form import QuoteForm
 from programmes.admin.scoped import OwnStudiesFilter
 from programmes.characters import as_kept
@@ -37,6 +39,7 @@ from programmes.desk.transcript_uploads import (
     turn_lines,
 )
 from programmes.models import EditorialMark, Evidence, Participant, Quote, Source
+from programmes.models.quote_masks import column_read
 from programmes.transcripts.read import checksum
 from programmes.transcripts.runs import KEPT_RUN
 
@@ -78,14 +81,15 @@ class QuoteAdmin(CuratedAdmin):
         ("consent", OwnStudiesFilter),
     )
     list_select_related = ("study",)
-    search_fields = ("key", "text")
+    search_fields = ("key", "shown_text")
+    readonly_fields = ("as_everybody_reads",)
     autocomplete_fields = ("study", "participant", "source")
     inlines = (BearsOnInline, EditorialMarkInline)
     fieldsets = (
         (
             "Exact words",
             {
-                "fields": ("study", "key", "text", "text_as_printed", "label_as_printed"),
+                "fields": ("study", "key", "text", "as_everybody_reads", "text_as_printed", "label_as_printed"),
                 "description": "The participant’s words, never corrected.",
             },
         ),
@@ -112,11 +116,27 @@ class QuoteAdmin(CuratedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
-        return super().get_queryset(request).annotate(cmoc_number=self.count(request, Evidence, "quote"))
+        rows = super().get_queryset(request).annotate(said=column_read(request.user, "text"))
+        return rows.annotate(cmoc_number=self.count(request, Evidence, "quote"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any, Any], search_term: str
+    ) -> tuple[QuerySet[Any, Any], bool]:
+        """Find words as everybody reads them, and for the team those that a mask covers as well."""
+        found, repeats = super().get_search_results(request, queryset, search_term)
+        own = queryset.filter(pk__in=Quote.objects.of_teams_of(request.user).exclude(masks=[]).order_by().values("pk"))
+        for words in search_term.split():
+            own = own.filter(Q(key__icontains=words) | Q(text__icontains=words))
+        return (found | own if search_term else found), repeats
+
+    @admin.display(description="As everybody reads it")
+    def as_everybody_reads(self, quote: Any) -> str:
+        """Return the words with their masks, for those who read no others."""
+        return str(quote.shown_text)
 
     @admin.display(description="Words")
     def beginning(self, quote: Any) -> str:
-        return f"{quote.text[:80]}…" if len(quote.text) > 80 else str(quote.text)  # noqa: PLR2004  one line of the list
+        return f"{quote.said[:80]}…" if len(quote.said) > 80 else str(quote.said)  # noqa: PLR2004  one line of the list
 
     @admin.display(description="CMOCs", ordering="cmoc_number")
     def cmoc_count(self, quote: Any) -> int:

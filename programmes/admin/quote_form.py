@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.html import format_html
 
-from programmes.admin.base import ReasonForm
+from programmes.admin.forms import ReasonForm
 from programmes.models import Quote
 from programmes.models.spoken import SourceVoices, quote_spans
 from programmes.vocabulary import SpeakerKind
@@ -24,6 +24,7 @@ KEPT_BY_TURN = (
 class QuoteForm(ReasonForm):
     """A quote. Whose words it holds is told by its turn, where it has one and somebody said who speaks there."""
 
+    unless = {"locator": ("source",)}
     told_by_turn: list[Participant] | None = None  # nobody, if the interviewer speaks; None where it is not told
 
     class Meta:
@@ -75,7 +76,7 @@ def people_told(quote: Quote) -> list[Participant] | None:
     """Return who took part and speaks in the turns of a quote, or None where they do not tell it."""
     if quote.source is None or quote.start is None or quote.end is None:
         return None
-    voices = SourceVoices(quote.source)
+    voices = SourceVoices.of_source(quote.source)
     pieces = [piece for span in quote_spans(quote) for piece in voices.pieces(*span)]
     told = all(
         voices.participant(piece.speaker)

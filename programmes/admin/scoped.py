@@ -16,8 +16,10 @@ from django.db import models
 from django.db.models import Q
 
 from programmes.desk.base import NamedAutocomplete, is_among
+from programmes.desk.picker_field import CMOCPickerSelect, StandingCMOCs
+from programmes.desk.study_at_hand import OF_SEVERAL, rows_at_hand, study_at_hand
 from programmes.integrity.text import LineInput, LongTextField, ShortTextField
-from programmes.models import CuratedModel
+from programmes.models import CMOC, CuratedModel
 from programmes.models.hidden_fields import (
     QUESTIONS,
     also_for_reviewers,
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
+
+    from programmes.models import Study
 
 Fieldset = tuple[Any, dict[str, Any]]
 
@@ -53,9 +57,21 @@ class ScopedAdmin(BaseModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
         """Return what the person may see; where the address asks for a field, what they may ask it of."""
-        visible = where_allowed(self.model.objects.visible_to(request.user), request.user, request.GET)
+        visible = where_allowed(self.shown_here(request), request.user, request.GET)
         ordering = self.get_ordering(request)
         return visible.order_by(*ordering) if ordering else visible
+
+    def shown_here(self, request: HttpRequest) -> QuerySet[Any, Any]:
+        """Return what an address is about: lists and pickers the study at hand, and a record whatever may be seen.
+
+        A programme is chosen from all, since several studies may be of one.
+        """
+        place = request.resolver_match
+        is_of_one = place is not None and "object_id" in place.kwargs
+        is_picker = place is not None and place.url_name == "autocomplete"
+        if is_of_one or (is_picker and self.model.access.study == OF_SEVERAL):
+            return self.model.objects.visible_to(request.user)
+        return rows_at_hand(request, self.model)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Say of a day that cannot be read how one is written."""
@@ -68,8 +84,14 @@ class ScopedAdmin(BaseModelAdmin):  # type: ignore[type-arg]
         """Offer only records that the person may see."""
         if issubclass(db_field.related_model, CuratedModel):
             kwargs["queryset"] = db_field.related_model.objects.visible_to(request.user)
-            if db_field.name in self.get_autocomplete_fields(request):
+            study = study_at_hand(request)
+            if db_field.name not in self.get_autocomplete_fields(request):
+                pass
+            elif db_field.related_model is CMOC and study is not None:
+                kwargs["widget"] = CMOCPickerSelect(standing_cmocs_of(request, study))
+            else:
                 kwargs["widget"] = NamedAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))
+                kwargs["widget"].study = study
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -80,6 +102,12 @@ class ScopedAdmin(BaseModelAdmin):  # type: ignore[type-arg]
         """Return fieldsets without what the person may not read."""
         hidden = hidden_fields(request, self.model, obj)
         return without(fieldsets, hidden) if hidden else fieldsets
+
+
+def standing_cmocs_of(request: HttpRequest, study: Study) -> StandingCMOCs:
+    """Return the configurations that pickers of this page offer, which are read once for all of them."""
+    found: StandingCMOCs = request.__dict__.setdefault("standing_cmocs", StandingCMOCs(study, request.user))
+    return found
 
 
 class OwnStudiesFilter(admin.ChoicesFieldListFilter):

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
 
+from programmes.actions.team import programme_named
 from programmes.admin.base import CuratedAdmin, StackedInline
+from programmes.admin.forms import CuratedForm, ReasonForm
 from programmes.admin.publishing import ShowsPublicationMixin
 from programmes.models import CMOC, Author, Membership, Programme, Quote, Reference, Study
 from programmes.models.holdings import held_by
@@ -17,17 +21,37 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+class AuthorForm(CuratedForm):
+    """An author: a person with a family name, or an organisation."""
+
+    unless = {"family": ("organisation",)}
+
+
 class AuthorInline(StackedInline):
     """Authors of a study's publication."""
 
     model = Author
+    form = AuthorForm
     fields = (("position", "given", "family", "suffix"), "organisation", "affiliation")
+
+
+class TeamFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # it takes none when it runs
+    """The rows of a team, in which somebody leads as long as somebody led."""
+
+    def clean(self) -> None:
+        """Refuse a team that would be left without a lead."""
+        super().clean()
+        led = Membership.objects.filter(study=self.instance.pk or 0, role=TeamRole.LEAD).exists()
+        kept = [form.cleaned_data for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
+        if led and not any(row.get("role") == TeamRole.LEAD for row in kept):
+            raise ValidationError("Nobody would lead this study. Make somebody else a lead first.", code="last_lead")
 
 
 class MembershipInline(StackedInline):
     """The team of a study; its leads decide who is in it."""
 
     model = Membership
+    formset = TeamFormSet
     fields = (("user", "role"),)
 
     def may_edit(self, request: HttpRequest, parent: Any) -> bool:
@@ -54,8 +78,25 @@ class ProgrammeAdmin(CuratedAdmin):
     )
 
 
+class StudyForm(ReasonForm):
+    """A study; a new one needs its title alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding and "programme" in self.fields:
+            self.fields["programme"].required = False
+            self.fields["programme"].help_text = "Made from the title if you leave it empty."
+
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002  Django's own
+        """Save; a study for which no programme was chosen gets one of its own title."""
+        if self.instance.programme_id is None and not self.errors:
+            self.instance.programme = programme_named(self.instance.title)
+        return super().save(commit)
+
+
 @admin.register(Study)
 class StudyAdmin(ShowsPublicationMixin, CuratedAdmin):
+    form = StudyForm
     list_display = ("title", "kind", "visibility", "cmoc_count", "quote_count")
     list_filter = ("visibility", "kind")
     search_fields = ("title", "slug")

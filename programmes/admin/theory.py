@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 
 from programmes.admin.base import CuratedAdmin, StackedInline
+from programmes.admin.forms import CuratedForm
 from programmes.admin.help import explained
 from programmes.admin.publishing import ShowsPublicationMixin
 from programmes.desk.decisions import MoveView, RenameView, RetireView
@@ -56,6 +57,7 @@ class TheoryAdmin(ScreensMixin, ShowsPublicationMixin, CuratedAdmin):
             "In the publication",
             {"fields": ("locator", "figure_title", "figure_legend", "context_meaning", "predecessor")},
         ),
+        ("Order", {"fields": ("cmoc_order",)}),
         (
             "What is missing",
             {
@@ -162,20 +164,37 @@ def part_inline(kind: PartKind) -> type[PartInline]:
 class EvidenceInline(StackedInline):
     model = Evidence
     autocomplete_fields = ("quote",)
-    fields = (("position", "quote"), ("role", "slot"), "note", ("signed_by", "signed_date"))
+    readonly_fields = ("words",)
+    fields = (("position", "quote"), "words", ("role", "slot"), "note", ("signed_by", "signed_date"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any, Any]:
+        """Fetch the quotes too, whose words are shown."""
+        return super().get_queryset(request).select_related("quote")
+
+    @admin.display(description="Words")
+    def words(self, evidence: Evidence) -> str:
+        """Return the words of the quote, whole."""
+        return evidence.quote.text if evidence.quote_id else ""
 
 
 class CaveatInline(StackedInline):
     model = Caveat
     fk_name = "cmoc"
-    autocomplete_fields = ("theory", "refutes")
-    fields = (("theory", "number", "kind"), "text", "locator", "refutes")
+    autocomplete_fields = ("refutes",)
+    fields = (("number", "kind"), "text", "locator", "refutes")
+
+
+class ReadingForm(CuratedForm):
+    """A reading: in plain words, or in two parts."""
+
+    unless = {"text": ("resource", "reasoning")}
 
 
 class ReadingInline(StackedInline):
     """The curator's readings of a configuration."""
 
     model = Reading
+    form = ReadingForm
     fields = ("kind", "text", ("resource", "reasoning"), "basis", ("signed_by", "signed_date", "shown"))
 
 

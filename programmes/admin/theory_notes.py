@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from programmes.admin.base import CuratedAdmin, StackedInline
+from programmes.admin.forms import ReasonForm
 from programmes.models import Caveat, CMOCLink, SubstantiveTheory, SubstantiveTheoryLink, SubstantiveTheoryReference
 
 
@@ -27,8 +28,15 @@ class CaveatAdmin(CuratedAdmin):
     )
 
 
+class LinkForm(ReasonForm):
+    """A link, which begins at one thing and ends at one."""
+
+    unless = {"source_cmoc": ("source_outcome",), "target_cmoc": ("target_outcome", "target_context", "target_text")}
+
+
 @admin.register(CMOCLink)
 class CMOCLinkAdmin(CuratedAdmin):
+    form = LinkForm
     list_display = (
         "number",
         "kind",

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
+from django.urls import resolve
 from django_filters import MultipleChoiceFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import viewsets
 from rest_framework.exceptions import NotFound
-from rest_framework.pagination import Cursor as Place
-from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from programmes.api.cursors import NoCursorError, sealed, unsealed
+from programmes.api.chosen_fields import FIELD_PARAMETERS, LISTS_OF_NAMES, FieldChoice, choice_of
+from programmes.api.dependencies import RESOURCES
+from programmes.api.moments import at_moment
 from programmes.api.openapi import ResourceSchema
-from programmes.api.problems import BadParameterError, unknown_word
+from programmes.api.paging import KeysetPages
+from programmes.api.parameter_errors import BadParameterError, unknown_word
 from programmes.api.renderers import CSVRenderer, ORJSONRenderer
 from programmes.api.rows import RowSerializer, build_rows
+from programmes.api.telling import last_modified
 from programmes.filtersets.base import with_present_names
 from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import CuratedModel, Service
@@ -33,58 +35,11 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-FORMATS = ("json", "csv")
-COMMON_PARAMETERS = ("fields", "format", "ordering", "cursor", "page_size")
+PAGING_PARAMETERS = ("cursor", "page_size", "count")
+COMMON_PARAMETERS = (*FIELD_PARAMETERS, "format", "ordering", "modified_since", *PAGING_PARAMETERS)
 MOST_DIGITS = 9  # of a number that every database takes
-NO_CURSOR = "is no cursor of this list in this order; start again without it"
+NO_MOMENT = "is no day or time such as 2026-03-04 or 2026-03-04T05:06:07Z"
 CHUNK = 500  # rows that a download reads at a time
-
-
-class Cursor(CursorPagination):
-    """Pages that stay right while rows are added; `next` and `previous` are addresses."""
-
-    page_size = 100
-    page_size_query_param = "page_size"
-    max_page_size = 1000
-
-    def get_page_size(self, request: Request) -> int:
-        """Return how many rows a page has; refuse what is no such number."""
-        asked = request.query_params.get("page_size")
-        if asked is None:
-            return self.page_size
-        if not re.fullmatch("[0-9]{1,4}", asked) or not 1 <= int(asked) <= self.max_page_size:
-            raise BadParameterError("page_size", asked, f"is no whole number from 1 to {self.max_page_size}")
-        return int(asked)
-
-    @property
-    def ordered(self) -> str:
-        """Return what a cursor belongs to: the list, and its order."""
-        return " ".join([urlsplit(str(self.base_url)).path, *self.ordering])
-
-    def encode_cursor(self, cursor: Any) -> str:
-        """Return the address of a page, which does not tell the ids of rows."""
-        position = "" if cursor.position is None else f"={cursor.position}"
-        place = f"{cursor.offset} {int(cursor.reverse)} {position}"
-        return replace_query_param(self.base_url, self.cursor_query_param, sealed(place, self.ordered))
-
-    def decode_cursor(self, request: Request) -> Any:
-        """Return the place that the address names, or None for the first page."""
-        given = request.query_params.get(self.cursor_query_param)
-        if given is None:
-            return None
-        try:
-            offset, backwards, position = unsealed(given, self.ordered).split(" ", 2)
-        except NoCursorError:
-            raise BadParameterError("cursor", given, NO_CURSOR) from None
-        return Place(int(offset), backwards == "1", position[1:] if position else None)
-
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """Return the parameters for the OpenAPI document."""
-        cursor, size = super().get_schema_operation_parameters(view)
-        cursor["description"] = "Which page; `next` and `previous` of an answer hold it."
-        size["description"] = "How many rows a page has."
-        size["schema"] |= {"minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
-        return [cursor, size]
 
 
 class StrictFilterBackend(DjangoFilterBackend):
@@ -97,10 +52,10 @@ class StrictFilterBackend(DjangoFilterBackend):
             if name not in known and name not in view.filterset_class.renamed:
                 raise unknown_word("parameter", name, name, known)
             if "" in request.query_params.getlist(name):
-                raise BadParameterError(name, "", "is empty; leave it out, or say what you look for")
+                raise BadParameterError(name, "", "is empty; leave it out, or say what you look for", "empty-value")
             several = isinstance(view.filterset_class.base_filters.get(name), MultipleChoiceFilter)
-            if len(request.query_params.getlist(name)) > 1 and not several:
-                raise BadParameterError(name, "", "can be given only once")
+            if len(request.query_params.getlist(name)) > 1 and not several and name not in LISTS_OF_NAMES:
+                raise BadParameterError(name, "", "can be given only once", "given-twice")
         filtered: QuerySet[Any, Any] = super().filter_queryset(request, queryset, view)
         return filtered
 
@@ -119,18 +74,12 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
     permission_classes = (AllowAny,)
     renderer_classes = (ORJSONRenderer, CSVRenderer)
     filter_backends = (StrictFilterBackend,)
-    pagination_class = Cursor
+    pagination_class = KeysetPages
     schema = ResourceSchema()
     http_method_names = ("get", "head")
+    changed_last: str | None = None
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Refuse a format that there is not."""
-        wanted = request.query_params.get("format")
-        if wanted is not None and wanted not in FORMATS:
-            raise unknown_word("format", "format", wanted, FORMATS)
-        return super().perform_content_negotiation(request, force)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse text that no database takes."""
@@ -138,13 +87,14 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
         for name, values in request.query_params.lists():
             if "\0" in name or any("\0" in value for value in values):
                 raise BadParameterError(name, "", "has a character that no record can have; remove it")
+        self.changed_last = last_modified()  # before any row is read
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Say who may keep the answer."""
+        """Say what the answer depends on."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        shared = "public, max-age=0, must-revalidate" if request.user.is_anonymous else "private, max-age=0"
-        response["Cache-Control"] = shared
         response["Vary"] = "Accept, Authorization, Cookie"
+        if response.status_code == HTTPStatus.OK and self.changed_last:
+            response["Last-Modified"] = self.changed_last
         return response
 
     def get_queryset(self) -> QuerySet[Any, Any]:
@@ -153,59 +103,61 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
             return self.model._base_manager.none()
         return self.model.objects.visible_to(self.request.user)
 
-    def wanted_fields(self) -> frozenset[str] | None:
-        """Return the fields that were asked for, or None for all."""
-        asked = self.request.query_params.get("fields")
-        if asked is None:
-            return None
-        names = [name.strip() for name in asked.split(",")]
-        known = list(self.get_serializer_class()().fields)
-        for name in names:
-            if name not in known:
-                raise unknown_word("field", "fields", name, known)
-        return frozenset(names)
+    def chosen_fields(self) -> FieldChoice:
+        """Return the fields that were asked for."""
+        return choice_of(self.request, self.get_serializer_class()())
 
     def rows(self, queryset: QuerySet[Any, Any]) -> dict[int, dict[str, Any]]:
         """Return rows in their public shape."""
         serializer: RowSerializer = self.get_serializer_class()()
         base = self.request.build_absolute_uri("/").rstrip("/")
-        return build_rows(serializer, queryset, self.request.user, base, self.wanted_fields())
+        chosen = self.chosen_fields()
+        found = build_rows(serializer, queryset, self.request.user, base, chosen.top)
+        return {key: chosen.cut(row) for key, row in found.items()}
 
     def order(self) -> tuple[str, ...]:
         """Return the order that was asked for, ended by what is unique."""
         asked = self.request.query_params.get("ordering", self.orderings[0])
         if asked.removeprefix("-") not in self.orderings or asked.startswith("--"):
             raise unknown_word("ordering", "ordering", asked, self.orderings)
-        return (asked,) if asked in {"id", "-id"} else (asked, "id")
+        last = "-id" if asked.startswith("-") else "id"
+        return (last,) if asked == last else (asked, last)
+
+    def modified_since(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """Return the rows whose records were saved at a moment or after it, if one was asked for."""
+        asked = self.request.query_params.get("modified_since")
+        if asked is None:
+            return rows
+        if (moment := at_moment(asked)) is None:
+            raise BadParameterError("modified_since", asked, NO_MOMENT)
+        saved = self.model.history.filter(history_date__gte=moment).order_by().values("id")
+        return rows.filter(pk__in=saved)
 
     def list(self, request: Request) -> Response | StreamingHttpResponse:
         """Return the rows that pass the filters, a page at a time; as CSV all of them."""
         order = self.order()
-        queryset = self.filter_queryset(self.get_queryset())
+        queryset = self.modified_since(self.filter_queryset(self.get_queryset()))
         paginator: Any = self.paginator
         paginator.get_page_size(request)
+        paginator.counts(request)
         if request.accepted_renderer.format == "csv":
-            if "cursor" in request.query_params:
-                raise BadParameterError("cursor", "", "has no meaning for CSV, which has every row; leave it out")
+            for name in PAGING_PARAMETERS:
+                if name in request.query_params:
+                    raise BadParameterError(
+                        name, "", "has no meaning for CSV, which has every row; leave it out", "no-meaning"
+                    )
             return self.download(queryset, order)
         paginator.ordering = order
-        page = paginator.paginate_queryset(
-            queryset.only("pk", *(name.lstrip("-") for name in order)), request, view=self
-        )
-        found = self.rows(self.model._base_manager.filter(pk__in=[row.pk for row in page]))
-        return Response(
-            {
-                "next": paginator.get_next_link(),
-                "previous": paginator.get_previous_link(),
-                "results": [found[row.pk] for row in page],
-            }
-        )
+        page = paginator.paginate_queryset(queryset, request, view=self)
+        found = self.rows(self.model._base_manager.filter(pk__in=page))
+        answer: Response = paginator.get_paginated_response([found[key] for key in page])
+        return answer
 
     def retrieve(self, request: Request, id: str) -> HttpResponse | Response:  # noqa: A002  the name in the address
         """Return one row."""
         for name in request.query_params:
-            if name not in {"fields", "format"}:
-                raise unknown_word("parameter", name, name, ("fields", "format"))
+            if name not in {*FIELD_PARAMETERS, "format"}:
+                raise unknown_word("parameter", name, name, (*FIELD_PARAMETERS, "format"))
         rows = list(self.rows(self.get_queryset().filter(**self.key(id))).values())
         if not rows:
             raise NotFound(f"There is no {self.model._meta.verbose_name} {id!r} that you may see.")
@@ -236,18 +188,18 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
         """Return all rows as CSV, read a part at a time."""
         name = self.serializer_class.resource
         parts = self.csv_parts(
-            queryset, order, self.wanted_fields()
+            queryset, order, self.chosen_fields()
         )  # what is refused is refused before the first part
         response = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response
 
-    def csv_parts(
-        self, queryset: QuerySet[Any, Any], order: tuple[str, ...], wanted: frozenset[str] | None
-    ) -> Iterator[str]:
+    def csv_parts(self, queryset: QuerySet[Any, Any], order: tuple[str, ...], chosen: FieldChoice) -> Iterator[str]:
         """Yield the head of the table and its rows."""
         keys = list(queryset.order_by(*order).values_list("pk", flat=True))
-        yield csv_lines([[name for name in self.get_serializer_class()().fields if wanted is None or name in wanted]])
+        yield csv_lines(
+            [[name for name in self.get_serializer_class()().fields if chosen.top is None or name in chosen.top]]
+        )
         for start in range(0, len(keys), CHUNK):
             part = keys[start : start + CHUNK]
             rows = self.rows(self.model._base_manager.filter(pk__in=part))
@@ -263,16 +215,35 @@ def resource_viewset(serializer: type[Any], filterset: type[Any], *orderings: st
         "filterset_class": filterset,
         "orderings": ("id", *orderings),
     }
-    return type(f"{serializer.__name__.removesuffix('Serializer')}ViewSet", (ResourceViewSet,), declared)
+    viewset = type(f"{serializer.__name__.removesuffix('Serializer')}ViewSet", (ResourceViewSet,), declared)
+    RESOURCES[serializer.resource] = viewset
+    return viewset
 
 
 class UnknownAddressView(APIView):
-    """Any address under /api/ that is none."""
+    """Any address under /api/ that is none; one that lacks only its last slash leads to what is there."""
 
     permission_classes = (AllowAny,)
     schema = None
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Say so, whatever is to be done there."""
-        super().initial(request, *args, **kwargs)
-        raise NotFound(f"{request.path} is no address of the API; the list of resources is at /api/v1/.")
+    def get(self, request: Request) -> HttpResponse:
+        """Lead to the address with a slash, with what is asked for."""
+        with_slash = f"{request.path}/"
+        if not is_known_address(with_slash):
+            raise NotFound(f"{request.path} is no address of the API; the list of resources is at /api/v1/.")
+        question = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(quote(with_slash) + (f"?{question}" if question else ""))
+
+    head = get
+
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Say that there is nothing, whatever is to be done there."""
+        if is_known_address(f"{request.path}/"):
+            return super().http_method_not_allowed(request, *args, **kwargs)
+        return self.get(request)
+
+
+def is_known_address(path: str) -> bool:
+    """Say whether there is something at an address of the API."""
+    found = resolve(path)
+    return getattr(found.func, "cls", None) is not UnknownAddressView

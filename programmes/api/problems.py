@@ -6,36 +6,45 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
+from programmes.api.problem_kinds import KINDS_BY_CODE, kind_of_status
 from programmes.filtersets import UNKNOWN_KEY
-from programmes.search.did_you_mean import suggestion
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from rest_framework.request import Request
 
 
-class BadParameterError(exceptions.ValidationError):
-    """A query parameter that is unknown, or whose value is."""
-
-    def __init__(self, parameter: str, value: str, message: str) -> None:
-        super().__init__({parameter: [message]})
-        self.value = value
+# What errors of forms are called, which have names of their own for the same.
+CODES_OF_FORMS = {UNKNOWN_KEY: "unknown-row", "invalid_choice": "unknown-value"}
 
 
-def unknown_word(kind: str, parameter: str, word: str, known: Any) -> BadParameterError:
-    """Return the error for a word that is not known here, with a remedy."""
-    return BadParameterError(parameter, word, f"{word!r} is no {kind} here; {suggestion(word, known)}")
+def code_of_error(message: Any) -> str:
+    """Return the code of what is wrong with a parameter."""
+    code = getattr(message, "code", "")
+    return code if code in KINDS_BY_CODE else CODES_OF_FORMS.get(code, "wrong-value")
 
 
-def problem_document(request: HttpRequest | Request, status: int, detail: str, **more: Any) -> HttpResponse:
-    """Return problem details as an answer."""
+def site_of(request: HttpRequest | Request) -> str:
+    """Return the address of the site, or nothing where the request came to a name that is not ours."""
+    try:
+        return request.build_absolute_uri("/").rstrip("/")
+    except DisallowedHost:
+        return ""
+
+
+def problem_document(
+    request: HttpRequest | Request, status: int, detail: str, code: str = "", **more: Any
+) -> HttpResponse:
+    """Return problem details as an answer; where no code is given, the one that the status has."""
+    kind = KINDS_BY_CODE[code] if code else kind_of_status(status)
     document = {
-        "type": "about:blank",
+        "type": f"{site_of(request)}{kind.address}",
+        "code": kind.code,
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
@@ -65,14 +74,18 @@ def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse 
     request = context["request"]
     status = problem_status(error)
     errors = [
-        {"parameter": name, "value": request.query_params.getlist(name), "message": str(message)}
+        {
+            "parameter": name,
+            "value": request.query_params.getlist(name),
+            "message": str(message),
+            "code": code_of_error(message),
+        }
         for name, messages in (error.detail.items() if isinstance(error.detail, dict) else ())
         for message in messages
     ]
     detail = str(error.detail) if isinstance(error.detail, str) else "See errors."
-    response = problem_document(request, status, detail, **({"errors": errors} if errors else {}))
-    if wait := getattr(error, "wait", None):
-        response["Retry-After"] = str(int(wait) + 1)
+    code = "" if not errors else "unknown-row" if status == HTTPStatus.NOT_FOUND else "wrong-parameters"
+    response = problem_document(request, status, detail, code, **({"errors": errors} if errors else {}))
     if header := getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = header
     response.exception = True

@@ -9,9 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Func, Value
+from django.db.models.functions import Cast
 from rest_framework import serializers
 
 from programmes.integrity.text import LinesField, joined_key
+from programmes.models.field_table import COVERED
+from programmes.models.quote_masks import column_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,11 +46,54 @@ class RowSerializer(serializers.Serializer[Any]):
         del user
         return rows
 
+    def rests_on(self) -> Iterable[str]:
+        """Return the lookups of what it is worked out from, besides those of its fields."""
+        return ()
+
+    def annotated(self, rows: QuerySet[Any, Any], user: Person) -> QuerySet[Any, Any]:
+        """Add the same, and what all rows of their kind have."""
+        return self.with_annotations(rows, user)
+
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Return the model's fields, then the declared ones, each with the help text of its field."""
         declared = super().get_fields()
         own = {name: model_field(self.Meta.model._meta.get_field(name)) for name in self.Meta.fields}
-        return {name: declared.get(name) or own[name] for name in [*own, *(key for key in declared if key not in own)]}
+        named = [*own, *(key for key in declared if key not in own)]
+        return {name: with_whole_id(self.Meta.model, name, declared.get(name) or own[name]) for name in named}
+
+
+def with_whole_id(model: type[CuratedModel], name: str, field: Any) -> Any:
+    """Return the field of a row; one that names another row by a number holds its public id, which is a text."""
+    path = (field.source or name).replace(".", "__")
+    if isinstance(field, serializers.IntegerField) and refers(model, path):
+        said = str(field.help_text).replace("Number of", "Public key of", 1)
+        return serializers.CharField(source=field.source, allow_null=field.allow_null, help_text=said)
+    return field
+
+
+def where_path_ends(model: Any, path: str) -> tuple[Any, str]:
+    """Return the model and the field at which the path of a lookup ends."""
+    *relations, name = path.split("__")
+    for relation in relations:
+        model = model._meta.get_field(relation).related_model
+    return model, name
+
+
+def refers(model: type[CuratedModel], path: str) -> bool:
+    """Say whether a path ends in the last part of the key of another row, and so names that row."""
+    if "__" not in path:
+        return False
+    end, name = where_path_ends(model, path)
+    return len(end.key_fields) > 1 and end.key_fields[-1] == name
+
+
+def whole_id(path: str, keys: tuple[str, ...]) -> Func:
+    """Return the public id of the row that a path names, as an expression of a query; null where there is none."""
+    relation = path.rpartition("__")[0]
+    parts: list[Any] = []
+    for key in keys:
+        parts += [Value(":"), Cast(f"{relation}__{key}", models.TextField())]
+    return Func(*parts[1:], template="(%(expressions)s)", arg_joiner=" || ", output_field=models.TextField())
 
 
 def model_field(entry: Any, **said: Any) -> serializers.Field[Any, Any, Any, Any]:
@@ -118,7 +165,8 @@ def build_rows(
     wanted = [name for name in serializer.fields if only is None or name in only]
     paths = paths_of(serializer, only)
     keys = serializer.Meta.model.key_fields
-    found = list(serializer.with_annotations(queryset, user).values_list("pk", *keys, *paths.values()))
+    asked = [as_read(user, serializer.Meta.model, path) for path in paths.values()]
+    found = list(serializer.annotated(queryset, user).values_list("pk", *keys, *asked))
     lists = {
         name: children_of(child, [row[0] for row in found], user, base)
         for name, child in nested_lists(serializer)
@@ -140,6 +188,14 @@ def build_rows(
             document[name] = children.get(pk, [])
         rows[pk] = document
     return rows
+
+
+def as_read(user: Person, model: type[CuratedModel], path: str) -> Any:
+    """Return the lookup of a value, or what a reader has instead where masks may cover words of it."""
+    end, name = where_path_ends(model, path)
+    if refers(model, path):
+        return whole_id(path, end.key_fields)
+    return column_read(user, path) if (end, name) in COVERED else path
 
 
 def children_of(

@@ -10,7 +10,10 @@ from knox.auth import TokenAuthentication
 from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
+from programmes.models import TokenSeal
+
 if TYPE_CHECKING:
+    from knox.models import AuthToken
     from rest_framework.request import Request
 
 SCHEMES = ("token", "bearer")
@@ -30,6 +33,17 @@ class MemberToken(TokenAuthentication):
         if len(given) != 1 or not TOKEN.fullmatch(given[0]):
             raise AuthenticationFailed("There is no token that can be read; write: Authorization: Token TOKEN")
         return self.authenticate_credentials(given[0])
+
+    def validate_user(self, auth_token: AuthToken) -> Any:
+        """Return whose token it is, unless their password is another one by now."""
+        who = super().validate_user(auth_token)
+        seal = TokenSeal.objects.filter(token=auth_token).first()
+        if seal is None or not seal.fits(auth_token):
+            raise AuthenticationFailed(
+                "This token ended when the password of its account was changed; make another one"
+            )
+        TokenSeal.objects.note_use(seal)
+        return who
 
 
 class MemberTokenScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call]

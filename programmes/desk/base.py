@@ -9,9 +9,10 @@ from django.contrib.admin.widgets import AutocompleteSelect
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from programmes.models import CuratedModel
+    from programmes.models import CuratedModel, Study
 
 SAVING = "Saving"
+NAMED = "at_hand"  # the parameter of an address that names the study at hand, as the pickers of an open form do
 
 
 def is_among(request: HttpRequest, question: str, row: CuratedModel) -> bool:
@@ -35,7 +36,17 @@ def parse_id(text: str) -> int | None:
 
 
 class NamedAutocomplete(AutocompleteSelect):
-    """An autocomplete field with a placeholder and an accessible name, for people who listen to the page too."""
+    """An autocomplete field with a placeholder and an accessible name, for people who listen to the page too.
+
+    It goes on to offer records of the study with which its form was opened, whatever is opened beside it.
+    """
+
+    study: Study | None = None
+
+    def get_url(self) -> str:
+        """Return the address that is asked for what is offered."""
+        asked: str = super().get_url()
+        return asked if self.study is None else f"{asked}?{NAMED}={self.study.pk}"
 
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
         return {

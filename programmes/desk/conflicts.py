@@ -17,7 +17,7 @@ from django.db import IntegrityError, OperationalError
 from django.http import Http404
 from django.template.response import TemplateResponse
 
-from programmes.models import StaleVersionError
+from programmes.models import StaleVersionError, TooManyTriesError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +89,8 @@ def conflict_of(error: Exception, request: HttpRequest) -> Conflict | None:
         told = any(name.endswith("opened_version") for name in request.POST)  # the form itself says who changed what
         change = last_change(error.record) if error.record is not None else None
         return Conflict(f"{error}. Nothing was overwritten.", told, change)
+    if isinstance(error, TooManyTriesError):
+        return None
     if isinstance(error, ValidationError):
         return Conflict(f"Nothing was saved: {' '.join(error.messages)}")
     if isinstance(error, IntegrityError):  # what leads to a record that is being deleted is not deleted with it unseen

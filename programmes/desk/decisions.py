@@ -17,6 +17,7 @@ from programmes.actions.rename import rename
 from programmes.actions.retire import retire
 from programmes.actions.undo import undo_decision
 from programmes.desk.conflicts import last_change
+from programmes.desk.picker_field import CMOCPickerSelect
 from programmes.desk.screens import DeskFormView, RecordView
 from programmes.integrity.text import LONG_TEXT_LETTERS, LineInput, TextFormField
 from programmes.models import CMOC, LineageEvent, Quote, StaleVersionError
@@ -79,7 +80,11 @@ class MoveForm(DecisionForm):
     """Quotes of one configuration that are to bear on another instead."""
 
     quotes = QuotesField(Quote.objects.none(), label="Quotes to move", widget=forms.CheckboxSelectMultiple)
-    target = CMOCField(CMOC.objects.none(), label="To")
+    target = CMOCField(CMOC.objects.none(), label="To", widget=forms.Select({"data-cmoc-picker": ""}))
+
+    class Media:
+        css = CMOCPickerSelect.Media.css
+        js = CMOCPickerSelect.Media.js
 
     def __init__(self, cmoc: CMOC, *args: Any, **kwargs: Any) -> None:
         super().__init__(cmoc, *args, **kwargs)

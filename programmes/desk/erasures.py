@@ -21,8 +21,8 @@ from programmes.desk.source_screens import FirstCodingView, PlaceForm
 from programmes.integrity.access import studies_with_role
 from programmes.integrity.numbering import signature
 from programmes.integrity.text import TextFormField
-from programmes.models import Erasure, LetIn, Study
-from programmes.models.erasures import erased_places
+from programmes.models import Erasure, LetIn, Restoration, Study
+from programmes.models.erased_words import erased_places, with_every_mark
 from programmes.transcripts.passages import PassageError, lines_of
 from programmes.transcripts.runs import run_words
 from programmes.vocabulary import ErasureKind, TeamRole
@@ -197,7 +197,10 @@ class ErasuresView(ErasureScreen):
     def get(self, request: HttpRequest) -> HttpResponse:
         del request
         return self.show(
-            "admin/programmes/participant/erasures.html", title="Erased for good", erasures=self.erasures()
+            "admin/programmes/participant/erasures.html",
+            title="Erased for good",
+            erasures=self.erasures(),
+            restorations=Restoration.objects.all(),
         )
 
 
@@ -260,7 +263,7 @@ class ErasureView(ErasureScreen):
                 return 0
             word = LetIn.objects.create(
                 erasure=erasure,
-                reason=form.cleaned_data["reason"],
+                reason=with_every_mark(form.cleaned_data["reason"]),
                 signed_by=signature(self.user),
                 signed_date=timezone.localdate(),
                 runs=number,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,9 +17,11 @@ from programmes.actions.split import split
 from programmes.actions.successors import MERGED_FROM
 from programmes.desk.base import parse_id
 from programmes.desk.decisions import CMOCView, DecisionView, decision_of
-from programmes.desk.successors import SuccessorsForm
-from programmes.models import CMOC
+from programmes.desk.splitting import SplitForm
+from programmes.desk.successors import MergeForm, SuccessorsForm
+from programmes.models import CMOC, Evidence
 from programmes.pages.lineage import before_and_after
+from programmes.vocabulary import EvidenceRole
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -28,17 +31,14 @@ if TYPE_CHECKING:
     from programmes.models import LineageEvent
 
 MOST_PARTS = 6  # into which a configuration is split at once
+AGAINST = "against"  # in addresses: all that speaks against a configuration
 
 
 class SuccessorsView(DecisionView):
     """A decision that makes new configurations: what each takes over, and the web before and after."""
 
-    template_name = "admin/programmes/cmoc/succession.html"
-    form_class = SuccessorsForm
-    extra_context = {
-        "is_nav_sidebar_enabled": False,  # both sides need the room
-        "counts": range(MERGED_FROM, MOST_PARTS + 1),
-    }
+    extra_context = {"is_nav_sidebar_enabled": False}  # both sides need the room
+    form_class: type[SuccessorsForm]
     cmocs: list[CMOC]  # that are merged or split
     verb: ClassVar[str]
 
@@ -54,7 +54,6 @@ class SuccessorsView(DecisionView):
             "title": f"{self.verb} {', '.join(map(str, self.cmocs))}",
             "preview": None,
             "cmocs": self.cmocs,
-            "splitting": self.followers() > 1,
             "action": self.request.get_full_path(),
         }
         return super().get_context_data(**{**shown, **kwargs})
@@ -72,6 +71,8 @@ class MergeView(SuccessorsView):
 
     path = "merge/"
     url_name = "programmes_cmoc_merge"
+    template_name = "admin/programmes/cmoc/merge.html"
+    form_class = MergeForm
     verb = "Merge"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -91,16 +92,18 @@ class MergeView(SuccessorsView):
     def followers(self) -> int:
         return 1
 
-    def decide(self, form: SuccessorsForm) -> LineageEvent:
+    def decide(self, form: MergeForm) -> LineageEvent:
         (successor,) = form.successors()
         return merge(cmocs=self.cmocs, into=successor, decision=decision_of(self.user, form, form.versions()))
 
 
 class SplitView(CMOCView, SuccessorsView):
-    """Splitting a configuration; the query string may say into how many."""
+    """Splitting a configuration; the query string may say into how many, and which evidence is to be split off."""
 
     path = "<int:object_id>/split/"
     url_name = "programmes_cmoc_split"
+    template_name = "admin/programmes/cmoc/split.html"
+    form_class = SplitForm
     verb = "Split"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -111,7 +114,25 @@ class SplitView(CMOCView, SuccessorsView):
         asked = parse_id(self.request.GET.get("into", "")) or MERGED_FROM
         return min(max(asked, MERGED_FROM), MOST_PARTS)
 
-    def decide(self, form: SuccessorsForm) -> LineageEvent:
+    def split_off(self) -> frozenset[int]:
+        """Return the evidence that the query string names, or all that speaks against the configuration."""
+        asked = self.request.GET.getlist("off")
+        keys = [key for text in asked if (key := parse_id(text)) is not None]
+        chosen = Q(pk__in=keys) | (Q(role=EvidenceRole.COUNTERS) if AGAINST in asked else Q(pk__in=()))
+        return frozenset(Evidence.objects.filter(chosen, cmoc=self.object).values_list("pk", flat=True))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "off": self.split_off()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        counters = Evidence.objects.filter(cmoc=self.object, role=EvidenceRole.COUNTERS)
+        shown = {
+            "counts": range(MERGED_FROM, MOST_PARTS + 1),
+            "against": counters.count() if AGAINST not in self.request.GET.getlist("off") else 0,
+        }
+        return super().get_context_data(**{**shown, **kwargs})
+
+    def decide(self, form: SplitForm) -> LineageEvent:
         return split(cmoc=self.object, into=form.successors(), decision=decision_of(self.user, form, form.versions()))
 
 

@@ -1,4 +1,4 @@
-"""The checklist of a new curator, from an empty study to a public theory, with the steps already done ticked off."""
+"""The guide of a study: the way from its title to a public theory, with what is done in this study ticked off."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, F, Q, Subquery
 from django.urls import reverse
 
-from programmes.models import CMOC, Participant, Quote, Service, Source, Study, Theory
+from programmes.desk.at_study import bench_address
+from programmes.models import CMOC, Membership, Participant, Quote, Source, Study, Theory
+from programmes.models.theory import not_retired
 from programmes.vocabulary import Visibility
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser, User
 
 PUBLIC = Q(visibility=Visibility.PUBLIC, study__visibility=Visibility.PUBLIC)
 CHECKED = Q(disclosure_checked_date__isnull=False)
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 @dataclass(frozen=True)
 class OnboardingStep:
-    """A step of the checklist; done means done in one of the curator's studies."""
+    """A step of the guide; done means done in this study."""
 
     name: str
     why: str
@@ -30,6 +32,8 @@ class OnboardingStep:
 
 @dataclass(frozen=True)
 class Onboarding:
+    """The guide of one study."""
+
     steps: list[OnboardingStep]
 
     @property
@@ -46,103 +50,87 @@ class Onboarding:
         return next((step for step in self.steps if not step.done), None)
 
 
-def onboarding_of(user: User | AnonymousUser) -> Onboarding | None:
-    """Return the checklist of somebody who may curate; None for others, who could not take these steps."""
-    if not user.has_perm("programmes.add_study"):
-        return None
-    found = state_of_studies(user)
-    has = found.get
-    study = f"?study={has('newest')}" if found else ""  # so that forms open with it
-    return Onboarding(
-        [
+def onboarding_of(study: Study, *, leads: bool) -> Onboarding:
+    """Return the guide of a study for one of its curators; only its leads can invite somebody."""
+    has = state_of_study(study)
+    steps = [
+        OnboardingStep(
+            "Add a transcript",
+            "Quotes are places in a transcript, so that the team can read what was said before and after. "
+            "Several files can come at once.",
+            reverse("desk-transcripts", args=[study.slug]),
+            bool(has("source")),
+        ),
+        OnboardingStep(
+            "Code a passage",
+            "Select words, say what they do to which CMOC, or name a new one. This is how a claim gets its evidence.",
+            bench_address(study),
+            bool(has("coded")),
+        ),
+        OnboardingStep(
+            "Say who speaks",
+            "Readers ask who said it and where. Participants have pseudonyms and a scope of consent.",
+            reverse("admin:programmes_source_speakers", args=[has("source")])
+            if has("source")
+            else f"{reverse('admin:programmes_participant_add')}?study={study.pk}",
+            bool(has("any_participant")),
+        ),
+        *[
             OnboardingStep(
-                "Add a study",
-                "Everything belongs to a study, and its team decides who may see it. It is private at first.",
-                admin_url("study", "add"),
-                bool(found),
-            ),
-            OnboardingStep(
-                "Add its services and participants",
-                "A reader asks where something was found and who said it. Participants have pseudonyms and a "
-                "scope of consent.",
-                admin_url("service" if not has("any_service") else "participant", "add") + study,
-                bool(has("any_service") and has("any_participant")),
-            ),
-            OnboardingStep(
-                "Add a theory",
-                "CMOCs are found one by one, but they make sense together. A title is enough to begin.",
-                admin_url("theory", "add") + study,
-                bool(has("any_theory")),
-            ),
-            OnboardingStep(
-                "Add a source",
-                "Quotes are places in a transcript, so that the team can read what was said before and after.",
-                admin_url("source", "add") + study,
-                bool(has("source")),
-            ),
-            OnboardingStep(
-                "Code a passage",
-                "Select words, say what they do to which CMOC, and why. This is how a claim gets its evidence.",
-                admin_url("source", "code", has("source")),
-                bool(has("coded")),
-            ),
-            OnboardingStep(
-                "Check disclosure",
-                "Before others read a quote, look for what could give somebody away, and sign that you did.",
-                admin_url("quote", "change", has("unchecked")),
-                bool(has("checked")),
-            ),
-            OnboardingStep(
-                "Ask for a review",
-                "Somebody who did not write a CMOC reads it against its quotes. A disagreement is kept and shown.",
-                admin_url("cmoc", "review", has("unasked")),
-                bool(has("asked")),
-            ),
-            OnboardingStep(
-                "Make the theory public",
-                "Others can check it and build on it. It shows once its study is public too; what is private stays so.",
-                admin_url("theory", "change", has("private_theory"))
-                if has("private_theory")
-                else admin_url("study", "change", has("private_study")),
-                bool(has("public")),
-            ),
+                "Invite somebody",
+                "Realist work is a conversation: a second reader sees other mechanisms. A link is all they need.",
+                reverse("desk-people", args=[study.slug]),
+                bool(has("others")),
+            )
         ]
-    )
+        * leads,
+        OnboardingStep(
+            "Check disclosure",
+            "Before others read a quote, look for what could give somebody away, and sign that you did.",
+            reverse("desk-disclosure", args=[study.slug]),
+            bool(has("checked")),
+        ),
+        OnboardingStep(
+            "Ask for a review",
+            "Somebody who did not write a CMOC reads it against its quotes. A disagreement is kept and shown.",
+            of_record("cmoc", "review", has("unasked")),
+            bool(has("asked")),
+        ),
+        OnboardingStep(
+            "Make the theory public",
+            "Others can check it and build on it. It shows once its study is public too; what is private stays so.",
+            reverse("desk-publish", args=[study.slug]),
+            bool(has("public")),
+        ),
+    ]
+    return Onboarding(steps)
 
 
-def admin_url(kind: str, name: str, key: int | None = None) -> str:
-    """Return the URL of a screen of the admin, or of its list where the record it needs does not exist."""
-    if name == "add":
-        return reverse(f"admin:programmes_{kind}_add")
+def of_record(kind: str, screen: str, key: int | None) -> str:
+    """Return the address of a screen of a record, or of the list where there is no such record."""
     if key is None:
         return reverse(f"admin:programmes_{kind}_changelist")
-    return reverse(f"admin:programmes_{kind}_{name}", args=[key])
+    return reverse(f"admin:programmes_{kind}_{screen}", args=[key])
 
 
-def state_of_studies(user: Any) -> dict[str, Any]:
-    """Return, in one query, what this person's studies contain and what waits there; empty without a study."""
-    theories = Theory.objects.editable_by(user).order_by("pk")
-    sources = Source.objects.editable_by(user).exclude(sha256="").order_by("-pk")
-    quotes = Quote.objects.editable_by(user).order_by("pk")
-    cmocs = CMOC.objects.editable_by(user).order_by("pk")
-    studies = Study.objects.editable_by(user).order_by("-pk")
-    private = studies.filter(visibility=Visibility.PRIVATE)
-    found = studies.values(
-        newest=F("pk"),
-        any_service=Exists(Service.objects.editable_by(user)),
-        any_participant=Exists(Participant.objects.editable_by(user)),
-        any_theory=Exists(theories),
+def state_of_study(study: Study) -> Callable[[str], Any]:
+    """Return, in one query, what a study has and what waits in it."""
+    theories = Theory.objects.filter(study=study).order_by("pk")
+    sources = Source.objects.filter(study=study).exclude(sha256="").order_by("-pk")
+    quotes = Quote.objects.filter(study=study).order_by("pk")
+    cmocs = CMOC.objects.filter(not_retired(), theory__study=study).order_by("number", "pk")
+    found = Study.objects.filter(pk=study.pk).values(
+        key=F("pk"),
+        any_participant=Exists(Participant.objects.filter(study=study)),
         source=first_pk(sources),
         coded=Exists(quotes.filter(start__isnull=False)),
-        unchecked=first_pk(quotes.exclude(CHECKED)),
+        others=Exists(Membership.objects.filter(study=study).order_by("pk")[1:]),
         checked=Exists(quotes.filter(CHECKED)),
         unasked=first_pk(cmocs.filter(review_asked_date=None)),
         asked=Exists(cmocs.filter(review_asked_date__isnull=False)),
-        private_study=first_pk(private),
-        private_theory=first_pk(theories.filter(visibility=Visibility.PRIVATE)),
         public=Exists(theories.filter(PUBLIC)),
-    ).first()
-    return dict(found or {})
+    )
+    return found.get().get
 
 
 def first_pk(rows: Any) -> Subquery:

@@ -71,7 +71,7 @@ QUEUES: tuple[Queue, ...] = (
 def waiting_rows(queue: Queue, user: User, study: int | None = None) -> QuerySet[Any, Any]:
     """Return the records in a queue that this person may work on, in one study or in all."""
     rows = queue.model.objects.editable_by(user).filter(queue.waits)
-    return rows if study is None else rows.filter(**{queue.model.access.path("pk"): study})
+    return rows if study is None else rows.of_study(study)
 
 
 @dataclass
@@ -87,36 +87,45 @@ class StudyQueues:
         return saturation(self.interviews) if self.interviews else None
 
     @property
+    def waiting(self) -> int:
+        """Return how many things wait."""
+        return len(self.reviews) + sum(number for _, number in self.queues)
+
+    @property
     def is_quiet(self) -> bool:
-        return not self.reviews and not any(number for _, number in self.queues)
+        return not self.waiting
 
 
-def queues_of(user: User) -> list[StudyQueues]:
-    """Return what waits in each study that this person reviews or curates."""
-    found = {study.pk: StudyQueues(study) for study in Study.objects.reviewable_by(user).order_by("title", "pk")}
+def queues_of(user: User, only: Study | None = None) -> list[StudyQueues]:
+    """Return what waits in each study that this person reviews or curates, or only in one of them."""
+    studies = Study.objects.reviewable_by(user).order_by("title", "pk")
+    if only is not None:
+        studies = studies.filter(pk=only.pk)
+    found = {study.pk: StudyQueues(study) for study in studies}
     if not found:
         return []
     curated = set(Study.objects.editable_by(user).values_list("pk", flat=True))
+    study = only.pk if only else None
     for queue in QUEUES:
         path = queue.model.access.path("pk")
-        counted = waiting_rows(queue, user).order_by().values_list(path).annotate(number=Count("pk"))
+        counted = waiting_rows(queue, user, study).order_by().values_list(path).annotate(number=Count("pk"))
         numbers = dict(counted)
         for key in found.keys() & curated:
             found[key].queues.append((queue, numbers.get(key, 0)))
-    for cmoc in awaiting_review_by(user):
+    for cmoc in awaiting_review_by(user, study):
         found[cmoc.theory.study_id].reviews.append(cmoc)
-    for key, interviews in interviews_of(user).items():
+    for key, interviews in interviews_of(user, study).items():
         found[key].interviews = interviews
     return list(found.values())
 
 
-def interviews_of(user: User) -> dict[int, list[Interview]]:
-    """Return, for each study this person curates, its coded sources in order, with the number of CMOCs new in each.
+def interviews_of(user: User, only: int | None = None) -> dict[int, list[Interview]]:
+    """Return, for each study this person curates, or one, its coded sources in order, with the CMOCs new in each.
 
     The order is that of collection; sources without a date come last. A CMOC is new in the source of its first quote.
     """
     rows = (
-        Evidence.objects.editable_by(user)
+        (Evidence.objects.editable_by(user) if only is None else Evidence.objects.editable_by(user).of_study(only))
         .filter(quote__source__isnull=False)
         .exclude(cmoc__status=CMOCStatus.RETIRED)
         .values_list("quote__study", "quote__source", "quote__source__title", "cmoc", "quote__source__collected_date")

@@ -13,16 +13,20 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from programmes.actions.review import ask_for_review, authors_of, review
+from programmes.desk.heard import heard_around
 from programmes.desk.screens import DeskFormView, RecordView
 from programmes.integrity.text import LONG_TEXT_LETTERS, TextFormField
-from programmes.models import CMOC
+from programmes.models import CMOC, Quote
 from programmes.pages.cmocs import cmoc_page
+from programmes.pages.reviews import awaiting_review_by
 from programmes.vocabulary import Verdict
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
+    from programmes.desk.heard import HeardTurn
+    from programmes.models import Evidence
     from programmes.pages.cmocs import CMOCPage
 
 SALT = "wording that was read"
@@ -74,6 +78,30 @@ class ReviewView(RecordView, DeskFormView):
         """Return the configuration as it was when the request came."""
         return cmoc_page(self.object, self.user)
 
+    def heard(self) -> list[tuple[str, list[tuple[Evidence, list[HeardTurn]]]]]:
+        """Return the evidence by role, each quote with the turn that it stands in, once that is put to reviewers."""
+        is_put = self.object.review_asked_date is not None or self.may_ask
+        rows = [entry for group in self.page.groups for entry in group.evidence] if is_put else []
+        quotes = Quote.objects.visible_to(self.user).filter(pk__in=[entry.quote_id for entry in rows])
+        around = heard_around(quotes.filter(source__isnull=False).select_related("source__participant"))
+        return [
+            (group.role.label, [(entry, around.get(entry.quote_id, [])) for entry in group.evidence])
+            for group in self.page.groups
+        ]
+
+    @cached_property
+    def next_to_review(self) -> CMOC | None:
+        """Return the configuration of the same study that awaits this person's verdict after this one, if one does."""
+        waiting = [
+            cmoc
+            for cmoc in awaiting_review_by(self.user)
+            if cmoc.theory.study_id == self.object.theory.study_id and cmoc.pk != self.object.pk
+        ]
+        here = (self.object.theory_id, self.object.number)
+        return min(
+            waiting, key=lambda cmoc: ((cmoc.theory_id, cmoc.number) < here, cmoc.theory_id, cmoc.number), default=None
+        )
+
     def get_initial(self) -> dict[str, Any]:
         """Return the displayed wording, signed, so that the verdict can be tied to it."""
         return {"read": signing.dumps(self.page.standing.wording, salt=SALT)}
@@ -82,6 +110,8 @@ class ReviewView(RecordView, DeskFormView):
         return super().get_context_data(
             title=f"Review {self.object}",
             page=self.page,
+            heard=self.heard(),
+            next_to_review=self.next_to_review,
             may_ask=self.may_ask,
             author=self.user.pk in authors_of([self.object])[self.object.pk],
             given=any(entry.reviewer_id == self.user.pk for entry in self.page.standing.current),
@@ -90,6 +120,10 @@ class ReviewView(RecordView, DeskFormView):
 
     def get_success_url(self) -> str:
         return reverse(f"admin:{self.url_name}", args=[self.object.pk])
+
+    def address_after_verdict(self) -> str:
+        """Return where a reviewer goes on: to what awaits them next, or back here."""
+        return reverse(f"admin:{self.url_name}", args=[(self.next_to_review or self.object).pk])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Record a verdict, or put the configuration to reviewers."""
@@ -111,9 +145,10 @@ class ReviewView(RecordView, DeskFormView):
             again = self.request.POST.copy()
             again["read"] = form.initial["read"]  # the next verdict is on what is shown now
             form.data = again
-            return self.form_invalid(form)
-        messages.success(self.request, f"Your verdict on {self.object} is recorded.")
-        return super().form_valid(form)
+            return self.form_invalid(form, status=409)
+        follows = f"Next is {self.next_to_review}." if self.next_to_review else "Nothing else awaits you in this study."
+        messages.success(self.request, f"Your verdict on {self.object} is recorded. {follows}")
+        return HttpResponseRedirect(self.address_after_verdict())
 
     def ask(self) -> HttpResponse:
         """Put the configuration to reviewers, or withdraw it from them."""

@@ -10,6 +10,8 @@ from django.views.generic import FormView, View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 from django.views.generic.detail import SingleObjectMixin
 
+from programmes.desk.study_at_hand import take_study_of
+
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
     from django.contrib.auth.models import User
@@ -66,6 +68,7 @@ class RecordView(SingleObjectMixin, DeskView):  # type: ignore[type-arg]  # as a
         found = super().get_object(queryset)
         if not self.may_open(found):
             raise PermissionDenied
+        take_study_of(self.request, found)
         return found
 
     def may_open(self, record: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -11,6 +10,7 @@ from django.utils.text import slugify
 
 from programmes.models import Participant, Speaker
 from programmes.models.short_names import cut_between_words
+from programmes.transcripts.turns import asks_by_label
 from programmes.vocabulary import SpeakerKind
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ NO_PSEUDONYM = (
     "participant with a pseudonym of your own, and choose them on the screen of speakers."
 )
 LONGEST_EXAMPLE = 80  # letters of what somebody says first
-ASKING = re.compile(r"(interviewer|int|i|iv|researcher|facilitator|moderator|q)\W*\d*", re.IGNORECASE)
 
 
 def speaker_field(label: str, participants: dict[str, Participant]) -> forms.ChoiceField:
@@ -55,7 +54,7 @@ def proposed_speaker(study: Study, label: str) -> str:
         if label.strip("[]#").casefold() in {row.pseudonym.casefold(), row.label_as_printed.strip("[]#").casefold()}:
             return str(row.pk)
     interviewer = Speaker.objects.filter(source__study=study, label=label, kind=SpeakerKind.INTERVIEWER).exists()
-    return SpeakerKind.INTERVIEWER if interviewer or ASKING.fullmatch(label) else SpeakerKind.UNKNOWN
+    return SpeakerKind.INTERVIEWER if interviewer or asks_by_label(label) else SpeakerKind.UNKNOWN
 
 
 def person_named(

@@ -141,7 +141,7 @@ class SpeakersView(FirstCodingView):
             messages.warning(self.request, f"Not mended: {stuck}.")
 
     def screen(self, form: SpeakersForm, refused: int = 400) -> HttpResponse:
-        voices = SourceVoices(self.source)
+        voices = SourceVoices.of_source(self.source)
         mended = [
             (quote, [voices.source.text[piece.start : piece.end] for piece in pieces])
             for quote, pieces in to_mend(self.source)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from programmes.models import CMOC, CuratedModel
 
 MUST_GO_SOMEWHERE = (Evidence, Caveat)  # nothing of these is lost from sight by forgetting a tick
-LONGEST_LABEL = 300
+LETTERS = "ABCDEF"  # of new configurations, which have no number yet
 HEADINGS: dict[type[CuratedModel], str] = {
     Evidence: "Quotes",
     **{kind.link: kind.headings for kind in CONFIGURATION},
@@ -37,6 +37,11 @@ class CopiedItem:
     owners: list[CMOC] = field(default_factory=list)
 
     @property
+    def row(self) -> CuratedModel:
+        """Return it as the first configuration has it; a split begins with one alone."""
+        return self.versions[0][0]
+
+    @property
     def differs(self) -> bool:
         """Say whether the configurations have it in different words or roles."""
         return len({words for _, words in self.versions}) > 1
@@ -50,9 +55,9 @@ class CopiedItem:
 def item_label(row: CuratedModel) -> tuple[str, str]:
     """Return a label for a row, with how the configuration has it."""
     if isinstance(row, Evidence):
-        return f"{row.quote.key}: “{row.quote.text[:LONGEST_LABEL]}”", f"{row.get_role_display().lower()} it"
+        return f"{row.quote.key}: “{row.quote.text}”", f"{row.get_role_display().lower()} it"
     if isinstance(row, Caveat):
-        return f"{row.get_kind_display()}: {row.text[:LONGEST_LABEL]}", ""
+        return f"{row.get_kind_display()}: {row.text}", ""
     related = getattr(row, COPIED_MODELS[type(row)])
     return str(related), getattr(row, "wording", "")
 
@@ -88,9 +93,8 @@ class SuccessorsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.items, self.followers = items_to_copy(cmocs), range(1, followers + 1)
         self.cmocs = cmocs
-        merging = followers == 1
         for number in self.followers:
-            name = "The merged CMOC" if merging else f"CMOC {number} of {followers}"
+            name = self.name_of(number)
             self.fields[f"title-{number}"] = TextFormField(label=f"{name}: title", max_length=300, widget=LineInput)
             self.fields[f"statement-{number}"] = TextFormField(
                 label=f"{name}: statement",
@@ -102,58 +106,85 @@ class SuccessorsForm(forms.Form):
         for cmoc in cmocs:
             self.fields[f"version-{cmoc.pk}"] = forms.IntegerField(initial=cmoc.version, widget=forms.HiddenInput)
         for item in self.items:
-            for number in self.followers:
-                self.fields[f"take-{item.name}-{number}"] = forms.BooleanField(
-                    label=f"CMOC {number} takes {item.label[:60]}",
-                    required=False,
-                    initial=merging or not item.must_go,
-                )
-            if item.differs:
-                choices = [
-                    (str(row.pk), f"as in {owner}: {words or 'without words of its own'}")
-                    for (row, words), owner in zip(item.versions, item.owners, strict=True)
-                ]
-                self.fields[f"as-{item.name}"] = forms.ChoiceField(
-                    label=f"How {item.label[:60]} goes on",
-                    required=False,
-                    choices=[("", "Choose"), *choices],
-                )
+            self.add_fields(item)
             if item.must_go:
                 self.fields[f"leave-{item.name}"] = forms.BooleanField(
                     label=f"{item.label[:60]} stays behind", required=False
                 )
 
+    def name_of(self, number: int) -> str:
+        """Return what a new configuration is called while it has no title; it has no number yet either."""
+        return "The merged CMOC" if len(self.followers) == 1 else f"New {LETTERS[number - 1]}"
+
+    def add_fields(self, item: CopiedItem) -> None:
+        """Add the fields that say where something goes; a split asks more."""
+        for number in self.followers:
+            self.fields[f"take-{item.name}-{number}"] = forms.BooleanField(
+                label=f"{self.name_of(number)} takes {item.label[:60]}",
+                required=False,
+                initial=len(self.followers) == 1 or not item.must_go,
+            )
+
+    def takers(self, item: CopiedItem) -> list[int]:
+        """Return which of the new configurations take something."""
+        return [number for number in self.followers if self.cleaned_data.get(f"take-{item.name}-{number}")]
+
     def clean(self) -> dict[str, Any]:
-        """Require a destination for each quote and caveat, and a choice for what differs."""
+        """Require a destination for each quote and caveat."""
         cleaned = super().clean() or {}
         for item in self.items:
-            taken = any(cleaned.get(f"take-{item.name}-{number}") for number in self.followers)
-            if item.must_go and not taken and not cleaned.get(f"leave-{item.name}"):
+            taken, leaves = self.takers(item), cleaned.get(f"leave-{item.name}")
+            if item.must_go and not taken and not leaves:
                 self.add_error(f"leave-{item.name}", "Say which CMOC takes it, or that it stays behind.")
-            if item.must_go and taken and cleaned.get(f"leave-{item.name}"):
+            if item.must_go and taken and leaves:
                 self.add_error(f"leave-{item.name}", "It is taken, so it does not stay behind. Choose one.")
-            if item.differs and taken and not cleaned.get(f"as-{item.name}"):
-                self.add_error(f"as-{item.name}", "The CMOCs have it in different ways. Choose one.")
         return cleaned
 
     def versions(self) -> dict[int, int]:
         """Return the version of each configuration that was read, so that later changes are noticed."""
         return {cmoc.pk: self.cleaned_data[f"version-{cmoc.pk}"] for cmoc in self.cmocs}
 
+    def heads(self) -> list[tuple[str, Any, Any]]:
+        """Return the fields of title and statement for each new configuration, with what it is called until then."""
+        return [
+            (self.name_of(number), self[f"title-{number}"], self[f"statement-{number}"]) for number in self.followers
+        ]
+
+
+class MergeForm(SuccessorsForm):
+    """The one configuration that several become."""
+
+    def add_fields(self, item: CopiedItem) -> None:
+        """Ask too how something goes on that the configurations have in different ways."""
+        super().add_fields(item)
+        if item.differs:
+            choices = [
+                (str(row.pk), f"as in {owner}: {words or 'without words of its own'}")
+                for (row, words), owner in zip(item.versions, item.owners, strict=True)
+            ]
+            self.fields[f"as-{item.name}"] = forms.ChoiceField(
+                label=f"How {item.label[:60]} goes on",
+                required=False,
+                choices=[("", "Choose"), *choices],
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Require a choice for what differs."""
+        cleaned = super().clean()
+        for item in self.items:
+            if item.differs and self.takers(item) and not cleaned.get(f"as-{item.name}"):
+                self.add_error(f"as-{item.name}", "The CMOCs have it in different ways. Choose one.")
+        return cleaned
+
     def successors(self) -> list[Successor]:
-        """Return the new configurations, as filled in."""
+        """Return the new configuration, as filled in."""
         cleaned = self.cleaned_data
-        takes: dict[int, list[CuratedModel]] = defaultdict(list)
+        takes: list[CuratedModel] = []
         for item in self.items:
             chosen = cleaned.get(f"as-{item.name}")
-            row = next(row for row, _ in item.versions if not chosen or str(row.pk) == chosen)
-            for number in self.followers:
-                if cleaned[f"take-{item.name}-{number}"]:
-                    takes[number].append(row)
-        return [
-            Successor(cleaned[f"title-{number}"], cleaned[f"statement-{number}"], tuple(takes[number]))
-            for number in self.followers
-        ]
+            if self.takers(item):
+                takes.append(next(row for row, _ in item.versions if not chosen or str(row.pk) == chosen))
+        return [Successor(cleaned["title-1"], cleaned["statement-1"], tuple(takes))]
 
     def groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """Return the items by kind, each with its form fields, for the table."""
@@ -162,13 +193,9 @@ class SuccessorsForm(forms.Form):
             found[HEADINGS[item.model]].append(
                 {
                     "item": item,
-                    "takes": [self[f"take-{item.name}-{number}"] for number in self.followers],
+                    "take": self[f"take-{item.name}-1"],
                     "as_field": self[f"as-{item.name}"] if item.differs else None,
                     "leave": self[f"leave-{item.name}"] if item.must_go else None,
                 }
             )
         return list(found.items())
-
-    def heads(self) -> list[tuple[int, Any, Any]]:
-        """Return the fields of title and statement for each new configuration."""
-        return [(number, self[f"title-{number}"], self[f"statement-{number}"]) for number in self.followers]

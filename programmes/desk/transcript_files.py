@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import QueryDict
 
+from programmes.models.erased_words import persons_places, sentence_about, with_every_mark, with_marks
+from programmes.models.erasures import remembered_once
+from programmes.transcripts.labels_with_marks import turns_under_marks
 from programmes.transcripts.limits import read_in_limits
 from programmes.transcripts.read import ENCODINGS, TranscriptError, normalised, require_text
 from programmes.transcripts.reading import TranscriptReading, kinds_of
+from programmes.transcripts.turns import line_of_turn, turn_of_line
 
 if TYPE_CHECKING:
     from programmes.transcripts.reading import LeftOutKind
 
+PASTED = "The pasted text"
 MOST_LISTED = 100  # of what is left out of one kind
 
 
@@ -52,11 +58,28 @@ def submitted_reading(form: forms.BaseForm, pasted: str) -> TranscriptReading | 
         return None
     try:
         if file:
-            return read_in_limits(file.name, file.read(), cleaned.get("encoding", ""))
-        return TranscriptReading(require_text(normalised(pasted), "The pasted text"))
+            return without_erased(file.name, read_in_limits(file.name, file.read(), cleaned.get("encoding", "")))
+        reading = TranscriptReading(require_text(normalised(pasted), PASTED))
+        return without_erased(PASTED, reading)
     except TranscriptError as error:
         form.add_error("file" if file else "text", str(error))
         return None
+
+
+def without_erased(name: str, reading: TranscriptReading) -> TranscriptReading:
+    """Return what was read with marks over what was erased for good, so that it is not even kept for a day.
+
+    Raises TranscriptError where the text has words of somebody who has withdrawn, and says where.
+    """
+    with remembered_once():
+        for given in (reading.text, name):
+            if places := persons_places(given):
+                sentence = sentence_about(places, given)
+                raise TranscriptError(f"{name} cannot come in. {sentence}")
+        text = with_marks(reading.text)
+        left_out = [replace(entry, words=with_every_mark(entry.words)) for entry in reading.left_out]
+    turns = tuple(map(turn_of_line, turns_under_marks(reading.text, text, list(map(line_of_turn, reading.turns)))))
+    return replace(reading, text=text, left_out=tuple(left_out), turns=turns)
 
 
 def submitted_text(form: forms.BaseForm, pasted: str) -> str | None:

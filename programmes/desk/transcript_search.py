@@ -15,6 +15,7 @@ from programmes.desk.base import parse_id
 from programmes.desk.blind_coding import BlindCodingView
 from programmes.desk.coding import CodingView
 from programmes.desk.screens import DeskView
+from programmes.desk.study_at_hand import rows_at_hand
 from programmes.models import SecondCoding, Source, Speaker, Study
 from programmes.search.in_transcripts import TranscriptQuestion
 from programmes.search.stems import terms_of
@@ -50,10 +51,10 @@ class TranscriptSearchForm(forms.Form):
     )
     study = forms.ModelChoiceField(Study.objects.none(), required=False, empty_label="Every study of yours")
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: User, among: QuerySet[Study, Study], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         studies = cast("forms.ModelChoiceField[Study]", self.fields["study"])
-        studies.queryset = Study.objects.editable_by(user).order_by("title", "pk")
+        studies.queryset = Study.objects.editable_by(user).filter(pk__in=among.values("pk")).order_by("title", "pk")
 
 
 @dataclass
@@ -110,7 +111,7 @@ class TranscriptSearchView(DeskView):
         """Show the form and what was found; the query string may name a source in which alone is searched."""
         if not self.admin.has_change_permission(request):
             raise PermissionDenied
-        form = TranscriptSearchForm(self.user, request.GET)
+        form = TranscriptSearchForm(self.user, rows_at_hand(request, Study), request.GET)
         given = form.cleaned_data if form.is_valid() else {}
         question = given.get("q") or ""
         rows = self.rows(given.get("study"))

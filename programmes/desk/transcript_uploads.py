@@ -9,6 +9,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -21,21 +23,22 @@ from programmes.desk.speaker_fields import (
     proposed_speaker,
     speaker_field,
 )
-from programmes.desk.transcript_files import ENCODING_CHOICES, FORMS_READ, told_kinds
+from programmes.desk.transcript_files import ENCODING_CHOICES, FORMS_READ, told_kinds, without_erased
 from programmes.desk.uploads import (
     MOST_FILES,
     ConfirmFilesView,
     FilesForm,
+    FilesToConfirmMixin,
     GiveFilesView,
     ImportReportView,
     UnreadableFileError,
     UploadedForm,
     told_without_words,
 )
+from programmes.integrity.holding import hold_erased
 from programmes.integrity.numbering import first_free, signature
 from programmes.integrity.text import LineInput, TextFormField
 from programmes.models import ImportReport, Participant, Source, Speaker, Upload
-from programmes.models.erasures import persons_places, sentence_about
 from programmes.transcripts.limits import read_in_limits
 from programmes.transcripts.read import TranscriptError, checksum
 from programmes.transcripts.reading import LeftOut, TranscriptReading
@@ -76,11 +79,20 @@ def turn_lines(reading: TranscriptReading, no_speakers: Collection[str] = ()) ->
     return [line_of_turn(turn) for turn in reading.spoken(no_speakers)] if reading.turns or reading.pages else []
 
 
+@transaction.atomic
 def keep_waiting(form: Any, user: User) -> Upload:
-    """Let the file in the form of a source wait, with what was entered in the form as what is proposed."""
+    """Let the file in the form of a source wait, with what was entered in the form as what is proposed.
+
+    Nor does what was erased while the file was read: ValidationError says so of somebody's words.
+    """
     given = form.cleaned_data
     proposed = {name: given[name] for name in ("key", "title", "kind") if given.get(name)}
-    content = as_content(form.reading, **proposed)
+    hold_erased(erases=False)
+    try:
+        reading = without_erased(form.files["file"].name, form.reading)
+    except TranscriptError as error:
+        raise ValidationError(str(error)) from error
+    content = as_content(reading, **proposed)
     upload = Upload(
         uploader=user,
         study=form.instance.study,
@@ -133,10 +145,16 @@ class GiveTranscriptsView(GiveFilesView):
     extra_context = {"title": "Add sources from files"}
 
     def read(self, file: UploadedFile[Any], cleaned: dict[str, Any]) -> dict[str, Any]:
-        try:
-            return as_content(read_in_limits(str(file.name), file.read(), cleaned["encoding"]))
-        except TranscriptError as error:
-            raise UnreadableFileError(str(error)) from error
+        return content_of_transcript(file, cleaned)
+
+
+def content_of_transcript(file: UploadedFile[Any], cleaned: dict[str, Any]) -> dict[str, Any]:
+    """Return what a transcript holds, as an upload holds it. Raises UnreadableFileError."""
+    try:
+        reading = read_in_limits(str(file.name), file.read(), cleaned["encoding"])
+        return as_content(without_erased(str(file.name), reading))
+    except TranscriptError as error:
+        raise UnreadableFileError(str(error)) from error
 
 
 class UploadedTranscriptForm(UploadedForm):
@@ -195,13 +213,6 @@ class UploadedTranscriptForm(UploadedForm):
         return told_kinds(self.reading)
 
     @property
-    def brings_back(self) -> str:
-        """Return where the text has words of somebody who has withdrawn; nothing, where it has none."""
-        text = self.reading.text
-        places = persons_places(text)
-        return sentence_about(places, text) if places else ""
-
-    @property
     def shown(self) -> str:
         """Return the text, or its beginning where it is long."""
         return self.reading.text[:MOST_SHOWN]
@@ -243,16 +254,11 @@ def free_source_key(upload: Upload, stem: str, others: Collection[str] = ()) -> 
     return first_free(stem, taken)
 
 
-class ConfirmTranscriptsView(ConfirmFilesView):
-    path = "from-files/waiting/"
-    url_name = "programmes_source_files_waiting"
-    template_name = "admin/programmes/source/files_waiting.html"
+class TranscriptsToConfirmMixin(FilesToConfirmMixin):
+    """What becomes of transcripts: sources, with their speakers."""
+
     kind = UploadKind.TRANSCRIPT
     form_class = UploadedTranscriptForm
-    first_step = "admin:programmes_source_from_files"
-    last_step = REPORT
-    extra_context = {"title": "Look at what was read"}
-    address = WAITING
 
     def proposed(self, waiting: list[Upload]) -> list[Any]:
         """Return the forms of the files; two of one name, such as talk.docx and talk.txt, get two keys."""
@@ -280,6 +286,16 @@ class ConfirmTranscriptsView(ConfirmFilesView):
         keep_all([source])
         keep_all(Speaker(source=source, label=label, kind=kinds[label], participant=named[label]) for label in kinds)
         return report_of(source, reading, reading.spoken(nobody))
+
+
+class ConfirmTranscriptsView(TranscriptsToConfirmMixin, ConfirmFilesView):
+    path = "from-files/waiting/"
+    url_name = "programmes_source_files_waiting"
+    template_name = "admin/programmes/source/files_waiting.html"
+    first_step = "admin:programmes_source_from_files"
+    last_step = REPORT
+    extra_context = {"title": "Look at what was read"}
+    address = WAITING
 
 
 def keep_all(rows: Iterable[CuratedModel]) -> None:

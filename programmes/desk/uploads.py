@@ -20,14 +20,17 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from programmes.desk.screens import DeskFormView, DeskView
-from programmes.integrity.holding import hold
+from programmes.desk.study_at_hand import rows_at_hand, study_at_hand
+from programmes.integrity.holding import hold, hold_erased
 from programmes.integrity.numbering import signature
 from programmes.models import ImportReport, Study, Upload
+from programmes.models.erasures import newest_erasure
 from programmes.transcripts.reading import LeftOutKind, kinds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from django.contrib.auth.models import User
     from django.core.files.uploadedfile import UploadedFile
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
@@ -35,8 +38,14 @@ if TYPE_CHECKING:
     from programmes.transcripts.reading import LeftOut
     from programmes.vocabulary import UploadKind
 
+    ReadFile = Callable[[UploadedFile[Any], dict[str, Any]], dict[str, Any]]
+
+FIRST, LOOK = "first", "look"  # steps on the way
 MOST_FILES = 20  # that are given at once
 MOST_REPORTS = 10  # that are led to
+GONE = "No file waits for you: each is kept for a day, and none when somebody withdraws from its study. Give it again."
+ERASED = "erased"
+ERASED_MEANWHILE = "While these files were read, words were erased for good. Nothing was kept: give the files again."
 EMPTY = "is empty (0 bytes): look whether it was copied whole, and give it again."
 
 
@@ -69,10 +78,12 @@ class FilesForm(forms.Form):
     study = forms.ModelChoiceField(Study.objects.none(), empty_label="Choose a study")
     file = ManyFilesField(label="Files", allow_empty_file=True)  # an empty one is told by its name, like others
 
-    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: Any, *args: Any, at_hand: Study | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         studies = cast("forms.ModelChoiceField[Study]", self.fields["study"])
         studies.queryset = Study.objects.editable_by(user).order_by("title", "pk")
+        if at_hand in studies.queryset:
+            studies.queryset = studies.queryset.filter(pk=at_hand.pk)  # type: ignore[union-attr]  # it is among them
         if len(studies.queryset) == 1:
             studies.initial = studies.queryset[0]
 
@@ -124,7 +135,8 @@ class GiveFilesView(UploadScreen, DeskFormView):
     last_step: ClassVar[str]  # and that of a report
 
     def get_form(self, form_class: Any = None) -> forms.Form:
-        return cast("forms.Form", (form_class or self.get_form_class())(self.user, **self.get_form_kwargs()))
+        given = {**self.get_form_kwargs(), "at_hand": study_at_hand(self.request)}
+        return cast("forms.Form", (form_class or self.get_form_class())(self.user, **given))
 
     def read(self, file: UploadedFile[Any], cleaned: dict[str, Any]) -> dict[str, Any]:
         """Return what a file holds, as JSON has it. Raises UnreadableFileError."""
@@ -132,7 +144,8 @@ class GiveFilesView(UploadScreen, DeskFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Lead to the files that wait already, and to the last reports."""
-        reports = ImportReport.objects.filter(kind=self.kind, study__in=Study.objects.editable_by(self.user))
+        own = Study.objects.editable_by(self.user).filter(pk__in=rows_at_hand(self.request, Study).values("pk"))
+        reports = ImportReport.objects.filter(kind=self.kind, study__in=own)
         shown = {
             "waiting": self.waiting,
             "looking": reverse(self.next_step),
@@ -145,29 +158,55 @@ class GiveFilesView(UploadScreen, DeskFormView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Read the files, keep what could be read, and say which could not."""
-        read: list[Upload] = []
-        for file in form.cleaned_data["file"]:
-            try:
-                if not file.size:
-                    raise UnreadableFileError(f"{file.name} {EMPTY}")  # noqa: TRY301  told as any other
-                content = self.read(file, form.cleaned_data)
-            except UnreadableFileError as error:
-                form.add_error("file", str(error))
-            else:
-                study = form.cleaned_data["study"]
-                read.append(Upload(uploader=self.user, study=study, kind=self.kind, name=file.name, content=content))
-        Upload.objects.bulk_create(read)
+        read = keep_files(form, form.cleaned_data["study"], self.user, self.kind, self.read)
         if form.errors:
-            return self.render_to_response(self.get_context_data(form=form, read=read), status=400)
+            status = 409 if form.has_error("file", ERASED) else 400
+            return self.render_to_response(self.get_context_data(form=form, read=read), status=status)
         return HttpResponseRedirect(reverse(self.next_step))
 
 
-class ConfirmFilesView(UploadScreen):
+def keep_files(form: Any, study: Study, user: User, kind: UploadKind, read: ReadFile) -> list[Upload]:
+    """Read the files of a form and let them wait; return them, and say in the form which could not be read."""
+    kept: list[Upload] = []
+    erased = newest_erasure()
+    for file in form.cleaned_data["file"]:
+        try:
+            if not file.size:
+                raise UnreadableFileError(f"{file.name} {EMPTY}")  # noqa: TRY301  told as any other
+            content = read(file, form.cleaned_data)
+        except UnreadableFileError as error:
+            form.add_error("file", str(error))
+        else:
+            kept.append(Upload(uploader=user, study=study, kind=kind, name=file.name, content=content))
+    with transaction.atomic():
+        hold_erased(erases=False)
+        if newest_erasure() == erased:
+            Upload.objects.bulk_create(kept)
+        else:
+            form.add_error("file", ValidationError(ERASED_MEANWHILE, ERASED))
+            kept.clear()
+    return kept
+
+
+class FilesToConfirmMixin:
     """The second step and the third: what was read is looked at, and confirmed or thrown away."""
 
     form_class: ClassVar[type[UploadedForm]]
-    first_step: ClassVar[str]  # the name of the URL on which files are given
-    last_step: ClassVar[str]  # and that of the report
+    template_name: Any
+    kind: ClassVar[UploadKind]
+    request: HttpRequest
+    user: User
+    waiting: Any
+    elsewhere: Any
+    show: Any
+
+    def address_of_step(self, step: str) -> str:
+        """Return where files are given (“first”), or looked at (“look”)."""
+        raise NotImplementedError  # pragma: no cover  each way has its own
+
+    def after(self, report: ImportReport) -> str:
+        """Return where it goes on when files have become records."""
+        raise NotImplementedError  # pragma: no cover  each way has its own
 
     def carry_out(self, form: Any) -> dict[str, Any]:
         """Make of a file what the form says. Return for the report: record, facts and left_out.
@@ -176,28 +215,28 @@ class ConfirmFilesView(UploadScreen):
         """
         raise NotImplementedError  # pragma: no cover  each kind of file has its own
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         del request
         if not (waiting := self.waiting):
-            return HttpResponseRedirect(reverse(self.first_step))
+            return HttpResponseRedirect(self.address_of_step(FIRST))
         return self.look(self.proposed(waiting))
 
     def proposed(self, waiting: list[Upload]) -> list[Any]:
         """Return a form for each file, with what is proposed of what becomes of it."""
         return [self.form_class(upload) for upload in waiting]
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Confirm the files that are ticked, or throw away the one whose button was pressed."""
         if not (waiting := self.waiting):
-            messages.error(request, "No file waits for you any more: each is kept for a day. Give it again.")
-            return HttpResponseRedirect(reverse(self.first_step))
+            messages.error(request, GONE)
+            return HttpResponseRedirect(self.address_of_step(FIRST))
         if thrown := request.POST.get("throw"):
             gone = [upload for upload in waiting if str(upload.pk) == thrown]
             for upload in gone:
                 upload.delete()
                 messages.success(request, f"Thrown away: {upload}. Nothing of it is kept.")
             if not gone or len(gone) == len(waiting):
-                return HttpResponseRedirect(reverse(self.first_step if gone else self.step_name))
+                return HttpResponseRedirect(self.address_of_step(FIRST if gone else LOOK))
             return self.look(self.as_entered([upload for upload in waiting if upload not in gone]))
         given = [self.form_class(upload, request.POST) for upload in waiting]
         chosen = [form for form in given if form["include"].value()]
@@ -207,7 +246,7 @@ class ConfirmFilesView(UploadScreen):
         valid = [form.is_valid() for form in chosen]  # each says what is wrong with it
         if not all(valid) or (report := self.confirm(chosen)) is None:
             return self.look(given, status=400)
-        return HttpResponseRedirect(reverse(self.last_step, args=[report.pk]))
+        return HttpResponseRedirect(self.after(report))
 
     def as_entered(self, waiting: list[Upload]) -> list[Any]:
         """Return the forms of files with what was entered in them so far, which nobody has sent yet."""
@@ -237,15 +276,27 @@ class ConfirmFilesView(UploadScreen):
             form.add_error(None, "Somebody else has added the same in the meantime. Look at it again.")
         return None
 
-    @property
-    def step_name(self) -> str:
-        return f"admin:{self.url_name}"
-
     def look(self, given: list[Any], *, status: int = 200) -> HttpResponse:
         wrong = [form for form in given if form.is_bound and form["include"].value() and form.errors]
-        return self.show(
-            cast("str", self.template_name), status=status, forms=given, wrong=wrong, elsewhere=self.elsewhere
+        shown: HttpResponse = self.show(
+            self.template_name, status=status, forms=given, wrong=wrong, elsewhere=self.elsewhere
         )
+        return shown
+
+
+class ConfirmFilesView(FilesToConfirmMixin, UploadScreen):
+    """The same in the admin, which ends at the report."""
+
+    first_step: ClassVar[str]  # the name of the URL on which files are given
+    last_step: ClassVar[str]  # and that of the report
+
+    def address_of_step(self, step: str) -> str:
+        """Return where files are given, or looked at."""
+        return reverse(self.first_step if step == FIRST else f"admin:{self.url_name}")
+
+    def after(self, report: ImportReport) -> str:
+        """Return the address of the report."""
+        return reverse(self.last_step, args=[report.pk])
 
 
 class ImportReportView(DeskView):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from programmes.diagrams.styles import MARGIN, SHEET, USUAL
@@ -170,13 +170,24 @@ def lines_at(texts: Sequence[str], x: float, y: float, style: Style = SHEET) -> 
     return tuple(Line(text, x, round(first + style.line * index, 1)) for index, text in enumerate(texts))
 
 
+def fitted(mark: Mark, room: float) -> Mark:
+    """Return a mark whose text fits; what it leads to is cut before the doubt that stands in brackets behind it."""
+    if width(mark.text, SMALL, 700) <= room:
+        return mark
+    name, bracket, doubt = mark.text.rpartition(" (") if mark.text.endswith(")") else (mark.text, "", "")
+    behind = type(mark.text)(f"{bracket}{doubt}")
+    (short,) = wrap_at_most(name.removesuffix(" …"), room - width(behind, SMALL, 700), SMALL, 1, 700)
+    ellipsis = "" if short.endswith("…") or not name.endswith(" …") else " …"
+    return replace(mark, text=type(mark.text)(f"{short}{ellipsis}{behind}"))
+
+
 def pills_at(marks: Sequence[Mark], bounds: tuple[float, float], top: float, first_x: float) -> tuple[Pill, ...]:
     """Return the marks in rows between a left and a right bound; only the first row may start further right."""
     left, right = bounds
     pills: list[Pill] = []
     x = first_x
     y = top
-    for mark in marks:
+    for mark in (fitted(mark, right - left - 12) for mark in marks):
         length = max(PILL, width(mark.text, SMALL, 700) + 12)
         if x + length > right and x > left:
             y += PILL + PILL_GAP
@@ -210,7 +221,7 @@ def cmoc_box(node: CMOCNode, y: float, places: Places) -> CMOCBox:
     words = [
         *([f"who acts: {' and '.join(node.actors)}"] if node.actors else []),
         *([f"for {' and '.join(node.beneficiaries)}"] if node.beneficiaries else []),
-        *([f"{node.counters} counter{'s' if node.counters > 1 else ''}"] if node.counters else []),
+        *([f"{node.counters} against"] if node.counters else []),
         *([f"{node.caveats} caveat{'s' if node.caveats > 1 else ''}"] if node.caveats else []),
         *node.missing,
     ]

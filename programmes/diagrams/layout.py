@@ -291,11 +291,11 @@ def arrange(
 
 
 def head_lines(place: ColumnPlace, style: Style) -> HeadLines:
-    """Return the head of a column at its place, with what it asks; in rows that comes first, in plain words."""
+    """Return the head of a column at its place, with what it asks; that comes first where it is in plain words."""
     head = place.head
     plain = f"{head.plain[:1].upper()}{head.plain[1:]}"
     length = width(plain, style.heading, 700)
-    if not style.in_rows or not head.plain or length > place.width + SPARE:
+    if not head.plain or length > place.width + SPARE:
         meaning = "" if style.most_pills else head.meaning
         return HeadLines(Line(head.heading, place.x, style.head), Line(meaning, place.x, style.head + 19))
     heading = head.heading.lower()

@@ -3,7 +3,7 @@
 A filter that follows a relation looks only at rows that the reader may see, so that no count gives a private row away.
 """
 
-from programmes.filtersets.base import UNKNOWN_KEY, KeyFilter, VisibleFilterSet, matching_words
+from programmes.filtersets.base import NOT_GIVEN, UNKNOWN_KEY, KeyFilter, VisibleFilterSet, matching_words
 from programmes.filtersets.curation import MemoFilterSet
 from programmes.filtersets.evidence import EvidenceFilterSet, QuoteFilterSet
 from programmes.filtersets.lineage import LineageFilterSet
@@ -20,6 +20,7 @@ from programmes.filtersets.theory import (
 from programmes.filtersets.theory_notes import CaveatFilterSet, CMOCLinkFilterSet, SubstantiveTheoryFilterSet
 
 __all__ = [
+    "NOT_GIVEN",
     "UNKNOWN_KEY",
     "CMOCFilterSet",
     "CMOCGroupFilterSet",

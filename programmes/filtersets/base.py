@@ -19,11 +19,12 @@ from programmes.search.index import matches
 from programmes.search.stems import terms_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
     from django.http import HttpRequest, QueryDict
 
+    from programmes.integrity.access import Person
     from programmes.models import CuratedModel
 
 Rows = QuerySet[Any, Any]
@@ -62,17 +63,74 @@ class WholeNumberField(IntegerField):
         return int(value)
 
 
+class NumberWithin(int):
+    """A number with the key of the theory or study in which it counts; in any where it is not said."""
+
+    within = ""
+
+
+class ReferredNumberField(WholeNumberField):
+    """The number of a row, or its public id, as in `thompson-2023:5`."""
+
+    def to_python(self, value: Any) -> NumberWithin | None:
+        """Return the number, with where it counts; anything else is refused."""
+        within, colon, number = str(value).rpartition(":")
+        if colon and not (within and number):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        whole = super().to_python(number if colon else value)
+        if whole is None:
+            return None
+        found = NumberWithin(whole)
+        found.within = within
+        return found
+
+
+def has_number(path: str, *values: int, key: str = "theory__slug") -> Q:
+    """Return the condition that a relation leads to a row with one of these numbers, within what each says."""
+    condition = NOBODY
+    at = f"{path}__" if path else ""
+    for value in values:
+        within = getattr(value, "within", "")
+        condition |= Q(**{f"{at}number": int(value), **({f"{at}{key}": within} if within else {})})
+    return condition
+
+
+def row_of_id(rows: Rows, text: str) -> Model | None:
+    """Return the row that a public id names, or None where the text is none, or there is no such row."""
+    names, parts = rows.model.key_fields, text.split(":")
+    if len(names) == 1 or len(parts) != len(names):
+        return None
+    is_number = isinstance(rows.model._meta.get_field(names[-1]), NumberColumn)
+    if is_number and not re.fullmatch("[0-9]{1,9}", parts[-1]):
+        return None
+    return rows.filter(**dict(zip(names, parts, strict=True))).first()
+
+
 class KeyField(filters.fields.ModelMultipleChoiceField):
-    """The keys of rows; one that is not known is refused with a remedy."""
+    """The keys of rows, or their public ids; one that is not known is refused with a remedy."""
 
     def _check_values(self, value: Any) -> Any:
+        by_id = {key: row for key in value if (row := row_of_id(self.queryset, str(key)))}
+        if by_id:
+            rest = [key for key in value if key not in by_id]
+            return [*by_id.values(), *(self._check_values(rest) if rest else ())]
         if isinstance(self.queryset.model._meta.get_field(self.to_field_name), NumberColumn):
-            value = [WholeNumberField().clean(key) for key in value]
+            others = [
+                key for key in value if ":" in str(key) or (self.null_label is not None and key == self.null_value)
+            ]
+            value = [*map(WholeNumberField().clean, (key for key in value if key not in others)), *others]
         try:
-            return super()._check_values(value)
+            return self.rows_of_keys(value)
         except ValidationError as error:
-            known = self.queryset.values_list(self.to_field_name, flat=True)[:MOST_SUGGESTED]
-            raise unknown_value_error(error, known, UNKNOWN_KEY) from None
+            known = list(self.queryset.values_list(self.to_field_name, flat=True)[:MOST_SUGGESTED])
+            absence = [self.null_value] if known and self.null_label is not None else []
+            raise unknown_value_error(error, [*known, *absence], UNKNOWN_KEY) from None
+
+    def rows_of_keys(self, keys: list[Any]) -> Any:
+        """Return the rows that have these keys. Raises ValidationError with the value that none has."""
+        if unknown := next((key for key in keys if ":" in str(key)), None):
+            raise ValidationError("There is no row of this id.", params={"value": unknown})
+        return super()._check_values(keys)
 
 
 class TermField(filters.fields.MultipleChoiceField):
@@ -109,6 +167,24 @@ class KeyFilter(filters.ModelMultipleChoiceFilter):
         return {str(self.field_name): v}
 
 
+# Asks for what none is given of. It is longer than the number of any service, and no number.
+NOT_GIVEN = "not-given"
+
+
+class KeyIfGivenFilter(KeyFilter):
+    """Rows related to one of the given rows, or to none where the key says so."""
+
+    def __init__(self, model: type[CuratedModel], **kwargs: Any) -> None:
+        super().__init__(model, null_label=NOT_GIVEN, null_value=NOT_GIVEN, **kwargs)
+
+
+def related_to(values: Sequence[Any], path: str, none: Q) -> Q:
+    """Return the condition that a relation leads to one of the values of such a filter, or to none as it asks."""
+    rows = [value for value in values if value != NOT_GIVEN]
+    related = Q(**{f"{path}__in": rows}) if rows else NOBODY
+    return related | none if len(rows) < len(values) else related
+
+
 class TermFilter(filters.MultipleChoiceFilter):
     """Rows with one of the given terms of the vocabulary."""
 
@@ -122,6 +198,38 @@ class NumberFilter(filters.NumberFilter):
     """Rows with a number of the printed order; a fraction is none."""
 
     field_class = WholeNumberField
+
+
+class ReferredNumberFilter(NumberFilter):
+    """Rows related to one that has a number or a public id; `key` is what the id begins with."""
+
+    field_class = ReferredNumberField
+
+    def __init__(self, key: str = "theory__slug", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.key = key
+
+    def filter(self, qs: Rows, value: Any) -> Rows:
+        """Return the rows that pass."""
+        if value in EMPTY_VALUES:
+            return qs
+        found = qs.filter(has_number(str(self.field_name).rpartition("__")[0], value, key=self.key))
+        return found.distinct() if self.distinct else found
+
+
+class ReferredKeyFilter(filters.CharFilter):
+    """Rows related to one that has a key or a public id; an unknown one finds nothing."""
+
+    def __init__(self, key: str = "study__slug", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.key = key
+
+    def filter(self, qs: Rows, value: Any) -> Rows:
+        """Return the rows that pass."""
+        within, colon, _ = str(value or "").rpartition(":")
+        relation = str(self.field_name).rpartition("__")[0]
+        rows = qs.filter(**{f"{relation}__{self.key}": within}) if colon else qs
+        return super().filter(rows, value.rpartition(":")[2] if value else value)
 
 
 class TextsField(filters.fields.MultipleChoiceField):
@@ -139,18 +247,22 @@ class TextsFilter(filters.MultipleChoiceFilter):
 
 
 class NumbersField(TextsField):
-    """Whole numbers."""
+    """Whole numbers, or public ids that end in them."""
 
     def clean(self, value: Any) -> list[int]:
         """Return the numbers; anything else is refused."""
-        number = WholeNumberField()
+        number = ReferredNumberField()
         return [number.clean(entry) for entry in super().clean(value)]
 
 
 class NumbersFilter(TextsFilter):
-    """Rows with one of the given numbers of the printed order."""
+    """Rows related to one of those that have the given numbers of the printed order, or public ids."""
 
     field_class = NumbersField
+
+    def filter(self, qs: Rows, value: Any) -> Rows:
+        """Return the rows that pass."""
+        return qs.filter(has_number(str(self.field_name).rpartition("__")[0], *value)) if value else qs
 
 
 class TrueFalseFilter(filters.ChoiceFilter):
@@ -161,8 +273,13 @@ class TrueFalseFilter(filters.ChoiceFilter):
 
 
 def takes_numbers(entry: filters.Filter | None) -> bool:
-    """Say whether a filter takes whole numbers and nothing else."""
+    """Say whether a filter takes whole numbers, whether or not it takes public ids that end in one as well."""
     return isinstance(entry, NumberFilter | NumbersFilter) or (isinstance(entry, KeyFilter) and entry.keys_are_numbers)
+
+
+def takes_ids(entry: filters.Filter | None) -> bool:
+    """Say whether a filter takes public ids as well as what they end in."""
+    return isinstance(entry, ReferredNumberFilter | NumbersFilter | KeyFilter | ReferredKeyFilter)
 
 
 def with_present_names(data: QueryDict, renamed: Mapping[str, str]) -> QueryDict:
@@ -218,15 +335,16 @@ def leads_to_unretired(model: type[Model], *paths: str) -> Q:
     return condition
 
 
-def matching_words(question: str, **models: type[Model]) -> Q:
+def matching_words(question: str, user: Person | None = None, **models: type[Model]) -> Q:
     """Return the condition that every term of a question stands in at least one of the records that columns name.
 
-    Models are given by column, as in `pk=Quote`. A question without a letter or digit finds nothing.
+    Models are given by column, as in `pk=Quote`. A question without a letter or digit finds nothing. Words that a mask
+    covers are found by the team alone.
     """
     condition = Q() if (terms := terms_of(question)) else NOBODY
     for term in terms:
         anywhere = Q()
         for column, model in models.items():
-            anywhere |= matches(model, [term], column)
+            anywhere |= matches(model, [term], column, user)
         condition &= anywhere
     return condition

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import django_filters as filters
 
-from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet, matching_words
+from programmes.filtersets.base import (
+    KeyFilter,
+    ReferredKeyFilter,
+    ReferredNumberFilter,
+    Rows,
+    TermFilter,
+    VisibleFilterSet,
+    matching_words,
+)
 from programmes.models import (
     Context,
     Mechanism,
@@ -25,15 +33,15 @@ class MemoFilterSet(VisibleFilterSet):
     kind = TermFilter(MemoKind, label="Kind")
     origin = TermFilter(MemoOrigin, label="Where an oddity comes from")
     about = filters.ChoiceFilter(choices=MemoAbout.choices, label="Kind of record that it is about", method="by_about")
-    cmoc = NumberFilter(label="CMOC number", field_name="cmoc__number")
+    cmoc = ReferredNumberFilter(label="CMOC number", field_name="cmoc__number")
     context = KeyFilter(Context)
     mechanism = KeyFilter(Mechanism)
     outcome = KeyFilter(Outcome)
     substantive_theory = KeyFilter(SubstantiveTheory)
-    quote = filters.CharFilter(label="Quote key", field_name="quote__key")
+    quote = ReferredKeyFilter(label="Quote key", field_name="quote__key")
     source = filters.CharFilter(label="Source key", field_name="source__key")
     service = KeyFilter(Service)
-    reference = NumberFilter(label="Reference number", field_name="reference__number")
+    reference = ReferredNumberFilter(key="study__slug", label="Reference number", field_name="reference__number")
     visibility = TermFilter(Visibility, label="Who may read it")
     q = filters.CharFilter(label="Search text", method="search")
 

@@ -9,18 +9,22 @@ from __future__ import annotations
 from typing import ClassVar
 
 import django_filters as filters
-from django.db.models import Model  # noqa: TC002  the API's schema reads the hints
+from django.db.models import Model, Q
 
 from programmes.filtersets.base import (
     KeyFilter,
-    NumberFilter,
+    KeyIfGivenFilter,
     NumbersFilter,
+    ReferredKeyFilter,
+    ReferredNumberFilter,
     RetiredIfAskedMixin,
     Rows,
     TermFilter,
     TextsFilter,
     VisibleFilterSet,
+    has_number,
     matching_words,
+    related_to,
 )
 from programmes.models import (
     CMOCOutcome,
@@ -34,7 +38,9 @@ from programmes.models import (
     Study,
     Theory,
 )
-from programmes.vocabulary import EvidenceRole, Slot, Visibility
+from programmes.vocabulary import EvidenceRole, Slot, SourceKind, Visibility
+
+OF_A_DOCUMENT = Q(source__kind=SourceKind.DOCUMENT)
 
 
 class EvidenceConditionsFilterSet(VisibleFilterSet):
@@ -42,12 +48,14 @@ class EvidenceConditionsFilterSet(VisibleFilterSet):
 
     role = TermFilter(EvidenceRole, label="What the quote does")
     slot = TermFilter(Slot, label="Part it speaks to")
-    service = KeyFilter(Service, label="Service quoted", field_name="participant__service", method="by_service")
+    service = KeyIfGivenFilter(Service, label="Service quoted", field_name="participant__service", method="by_service")
     sector = KeyFilter(
         Sector, label="Sector of the service quoted", field_name="participant__service", method="by_sector"
     )
     speaker_role = TextsFilter(label="Role of the speaker", field_name="participant__role", method="by_speaker_role")
-    document = KeyFilter(Reference, label="Document quoted", field_name="source__reference", method="by_document")
+    document = KeyIfGivenFilter(
+        Reference, label="Document quoted", field_name="source__reference", method="by_document"
+    )
     quote_q = filters.CharFilter(label="Words of the quote", method="by_words")
 
     of_evidence: ClassVar[tuple[str, ...]] = ("role", "slot")  # conditions that a row of evidence meets itself
@@ -78,7 +86,8 @@ class EvidenceConditionsFilterSet(VisibleFilterSet):
         return evidence if quotes is every else evidence.filter(quote__in=quotes.order_by().values("pk"))
 
     def by_service(self, quotes: Rows, _name: str, value: list[Model]) -> Rows:
-        return quotes.filter(participant__service__in=value) if value else quotes
+        of_nobody = Q(participant__service=None) & (Q(participant__isnull=False) | ~OF_A_DOCUMENT)
+        return quotes.filter(related_to(value, "participant__service", of_nobody)) if value else quotes
 
     def by_sector(self, quotes: Rows, _name: str, value: list[Model]) -> Rows:
         found = self.rows(ServiceSector, sector__in=value).values("service")
@@ -88,10 +97,11 @@ class EvidenceConditionsFilterSet(VisibleFilterSet):
         return quotes.filter(participant__role__in=value) if value else quotes
 
     def by_document(self, quotes: Rows, _name: str, value: list[Model]) -> Rows:
-        return quotes.filter(source__reference__in=value) if value else quotes
+        of_no_work = Q(participant=None, source__reference=None) & OF_A_DOCUMENT
+        return quotes.filter(related_to(value, "source__reference", of_no_work)) if value else quotes
 
     def by_words(self, quotes: Rows, _name: str, value: str) -> Rows:
-        return quotes.filter(matching_words(value, pk=Quote)) if value else quotes
+        return quotes.filter(matching_words(value, self.user, pk=Quote)) if value else quotes
 
     def by_outcome(self, evidence: Rows, _name: str, value: list[Model]) -> Rows:
         found = self.rows(CMOCOutcome, outcome__in=value).values("cmoc")
@@ -103,9 +113,9 @@ class EvidenceFilterSet(RetiredIfAskedMixin, EvidenceConditionsFilterSet):
 
     theory = KeyFilter(Theory, field_name="cmoc__theory")
     study = KeyFilter(Study, field_name="cmoc__theory__study")
-    cmoc = NumberFilter(label="CMOC number", field_name="cmoc__number")
+    cmoc = ReferredNumberFilter(label="CMOC number", field_name="cmoc__number")
     outcome = KeyFilter(Outcome, method="by_outcome")
-    quote = filters.CharFilter(label="Quote key", field_name="quote__key")
+    quote = ReferredKeyFilter(label="Quote key", field_name="quote__key")
     q = filters.CharFilter(label="Search text", method="search")
 
     of_evidence = ()  # the rows are evidence: each filter but those about quotes is on the rows themselves
@@ -120,7 +130,7 @@ class EvidenceFilterSet(RetiredIfAskedMixin, EvidenceConditionsFilterSet):
         return self.of_quotes(self.narrowed(self.without_retired(queryset), *own))
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
-        return queryset.filter(matching_words(value, pk=Evidence, quote=Quote)) if value else queryset
+        return queryset.filter(matching_words(value, self.user, pk=Evidence, quote=Quote)) if value else queryset
 
 
 class QuoteFilterSet(RetiredIfAskedMixin, EvidenceConditionsFilterSet):
@@ -147,14 +157,24 @@ class QuoteFilterSet(RetiredIfAskedMixin, EvidenceConditionsFilterSet):
 
     def filter_queryset(self, queryset: Rows) -> Rows:
         """Keep quotes that meet every condition, with one piece of evidence that the reader may see."""
-        own = (name for name in self.filters if name not in self.of_evidence)
         every = self.without_retired(self.rows(Evidence))
         bearing = self.narrowed(every, *self.of_evidence)
-        queryset = self.narrowed(queryset, *own)
+        queryset = self.narrowed(queryset, *self.of_quotes_themselves)
         return queryset if bearing is every else queryset.filter(pk__in=bearing.values("quote"))
+
+    @property
+    def of_quotes_themselves(self) -> list[str]:
+        """Return the filters that are not about what a quote does."""
+        return [name for name in self.filters if name not in self.of_evidence]
+
+    def pieces(self, evidence: Rows) -> Rows:
+        """Return those pieces of evidence by which quotes are found: each meets every condition itself."""
+        every = Quote._base_manager.all()  # the evidence is what the reader may see
+        quotes = self.narrowed(every, *self.of_quotes_themselves).order_by().values("pk")
+        return self.narrowed(self.without_retired(evidence), *self.of_evidence).filter(quote__in=quotes)
 
     def by_theory(self, evidence: Rows, _name: str, value: list[Model]) -> Rows:
         return evidence.filter(cmoc__theory__in=value) if value else evidence
 
     def by_cmoc(self, evidence: Rows, _name: str, value: list[int]) -> Rows:
-        return evidence.filter(cmoc__number__in=value) if value else evidence
+        return evidence.filter(has_number("cmoc", *value)) if value else evidence

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
-from programmes.filtersets.base import KeyFilter, NumberFilter, Rows, TermFilter, VisibleFilterSet
+from programmes.filtersets.base import (
+    KeyFilter,
+    NumberFilter,
+    ReferredNumberFilter,
+    Rows,
+    TermFilter,
+    VisibleFilterSet,
+    has_number,
+)
 from programmes.models import LineageEvent, Study, Theory
 from programmes.vocabulary import LineageKind
 
@@ -14,12 +20,12 @@ class LineageFilterSet(VisibleFilterSet):
     study = KeyFilter(Study, field_name="theory__study")
     number = NumberFilter(label="Number")
     kind = TermFilter(LineageKind, label="Kind")
-    cmoc = NumberFilter(label="CMOC number, before or after", method="by_cmoc")
-    reverses = NumberFilter(label="Number of the decision taken back", field_name="reverses__number")
+    cmoc = ReferredNumberFilter(label="CMOC number, before or after", method="by_cmoc")
+    reverses = ReferredNumberFilter(label="Number of the decision taken back", field_name="reverses__number")
 
     class Meta:
         model = LineageEvent
         fields = ("theory", "number", "kind")
 
     def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
-        return queryset.filter(Q(steps__before__number=value) | Q(steps__after__number=value)).distinct()
+        return queryset.filter(has_number("steps__before", value) | has_number("steps__after", value)).distinct()

@@ -11,6 +11,7 @@ from programmes.filtersets.base import (
     KeyFilter,
     NumberFilter,
     NumbersFilter,
+    ReferredNumberFilter,
     RetiredIfAskedMixin,
     Rows,
     TermFilter,
@@ -78,7 +79,7 @@ class ElementFilterSet(VisibleFilterSet):
     study = KeyFilter(Study, field_name="theory__study")
     key = filters.CharFilter(label="Key")
     level = TermFilter(Level, label="Level")
-    cmoc = NumberFilter(label="CMOC number", field_name="cmoc_links__cmoc__number", distinct=True)
+    cmoc = ReferredNumberFilter(label="CMOC number", field_name="cmoc_links__cmoc__number", distinct=True)
     q = filters.CharFilter(label="Search text", method="search")
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
@@ -205,6 +206,7 @@ class CMOCFilterSet(RetiredIfAskedMixin, EvidenceConditionsFilterSet):
                 worded = matches(kind.link, [term]) | matches(kind.model, [term], kind.relation)
                 links = self.rows(kind.link).filter(worded)
                 found |= Q(pk__in=links.values("cmoc"))
-            found |= Q(pk__in=self.rows(Evidence).filter(matches(Quote, [term], "quote")).values("cmoc"))
+            said = matches(Quote, [term], "quote", self.user)
+            found |= Q(pk__in=self.rows(Evidence).filter(said).values("cmoc"))
             queryset = queryset.filter(found)
         return queryset if terms_of(value) else queryset.none()

@@ -10,11 +10,13 @@ from django.db.models import Model, Q
 from programmes.filtersets.base import (
     KeyFilter,
     NumberFilter,
+    ReferredNumberFilter,
     RetiredIfAskedMixin,
     Rows,
     TermFilter,
     TrueFalseFilter,
     VisibleFilterSet,
+    has_number,
     matching_words,
 )
 from programmes.models import (
@@ -36,10 +38,10 @@ class CaveatFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     theory = KeyFilter(Theory)
     study = KeyFilter(Study, field_name="theory__study")
     number = NumberFilter(label="Number")
-    cmoc = NumberFilter(label="CMOC number", field_name="cmoc__number")
+    cmoc = ReferredNumberFilter(label="CMOC number", field_name="cmoc__number")
     outcome = KeyFilter(Outcome)
     kind = TermFilter(CaveatKind, label="Kind")
-    refutes = NumberFilter(label="Number of the caveat it speaks against", field_name="refutes__number")
+    refutes = ReferredNumberFilter(label="Number of the caveat it speaks against", field_name="refutes__number")
     q = filters.CharFilter(label="Search text", method="search")
 
     asks_for_retired = ("number", "cmoc")
@@ -62,7 +64,7 @@ class CMOCLinkFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     number = NumberFilter(label="Number")
     kind = TermFilter(LinkKind, label="Kind")
     status = TermFilter(LinkStatus, label="Status")
-    cmoc = NumberFilter(label="CMOC number, at either end", method="by_cmoc")
+    cmoc = ReferredNumberFilter(label="CMOC number, at either end", method="by_cmoc")
     outcome = KeyFilter(Outcome, label="Outcome, at either end", method="by_outcome")
 
     context = KeyFilter(Context, label="Context at its end", field_name="target_context")
@@ -82,7 +84,7 @@ class CMOCLinkFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
     }
 
     def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
-        return queryset.filter(Q(source_cmoc__number=value) | Q(target_cmoc__number=value))
+        return queryset.filter(has_number("source_cmoc", value) | has_number("target_cmoc", value))
 
     def by_outcome(self, queryset: Rows, _name: str, value: list[Model]) -> Rows:
         """Keep links that start or end at one of the outcomes."""
@@ -92,7 +94,7 @@ class CMOCLinkFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
 class SubstantiveTheoryFilterSet(VisibleFilterSet):
     theory = KeyFilter(Theory)
     key = filters.CharFilter(label="Key")
-    cmoc = NumberFilter(label="CMOC number", method="by_cmoc")
+    cmoc = ReferredNumberFilter(label="CMOC number", method="by_cmoc")
     informs_all = TrueFalseFilter(label="Informs every CMOC", method="by_informs_all")
 
     class Meta:
@@ -100,7 +102,7 @@ class SubstantiveTheoryFilterSet(VisibleFilterSet):
         fields = ("theory", "key")
 
     def by_cmoc(self, queryset: Rows, _name: str, value: int) -> Rows:
-        found = self.rows(SubstantiveTheoryLink, cmoc__number=value).values("substantive_theory")
+        found = self.rows(SubstantiveTheoryLink).filter(has_number("cmoc", value)).values("substantive_theory")
         return queryset.filter(Q(pk__in=found) | Q(informs_all=True))
 
     def by_informs_all(self, queryset: Rows, _name: str, value: str) -> Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,17 +19,21 @@ from programmes.diagrams.boxes import FONT, LINE, PILL, SMALL
 from programmes.diagrams.legend import LegendItem, legend_of
 from programmes.diagrams.text import width, wrap
 from programmes.formats.file_format import FileFormat
+from programmes.formats.service_key import service_key
 from programmes.formats.typesetting import typeset
 from programmes.words import CuratorsWords, whose_words
 
 if TYPE_CHECKING:
     from programmes.diagrams.graph import CMOCNode, Mark, Web
     from programmes.diagrams.layout import Picture
+    from programmes.diagrams.slides import KeyEntry
 
 FONT_FILE = "fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2"
 MARGIN = 16
 NARROWEST = 1000  # that a sheet is
+POINTS_PER_INCH = 72
 PIXELS_PER_INCH = 144  # twice the size on a screen, so that a slide shows it sharp
+MOST_PIXELS = 24_000_000  # of a picture; a larger sheet has fewer to the inch, and SVG and PDF keep it sharp
 TITLE = 22  # size of the title's letters
 TYPST = """
 #set document(title: sys.inputs.title, date: none)
@@ -71,6 +76,7 @@ class Sheet:
     summary: list[TextLine]
     panels: list[Panel]
     legend: list[PlacedSample]
+    key: list[KeyEntry]
     credits: list[TextLine]
     width: float
     height: float
@@ -126,8 +132,10 @@ def sheet_of(source: WebFile) -> Sheet:
         y += picture.height + LINE
     legend = placed_samples(legend_of(source.web, source.pictures) if source.pictures else [], y, room)
     y = max([y, *(sample.y + 2 * LINE for sample in legend)])
+    key = service_key(source.web, MARGIN / 2, y, room, FONT)
+    y = key.bottom + (LINE if key.entries else 0)
     credit = lines(source.credit, SMALL)
-    return Sheet(title, summary, placed_panels, legend, credit, room + 2 * MARGIN, round(y + MARGIN, 1))
+    return Sheet(title, summary, placed_panels, legend, key.entries, credit, room + 2 * MARGIN, round(y + MARGIN, 1))
 
 
 def placed_samples(items: list[LegendItem], y: float, room: float) -> list[PlacedSample]:
@@ -163,7 +171,13 @@ def svg(source: WebFile) -> bytes:
 def printed(source: WebFile, form: Literal["png", "pdf"]) -> bytes:
     """Return the picture as typst renders it."""
     inputs = {"title": source.title, "drawing": drawing(source)}
-    return typeset(TYPST, form, PIXELS_PER_INCH, inputs)
+    return typeset(TYPST, form, resolution(sheet_of(source)), inputs)
+
+
+def resolution(sheet: Sheet) -> int:
+    """Return how many pixels of a sheet make an inch."""
+    most = math.sqrt(MOST_PIXELS / (sheet.width * sheet.height))  # for each point of it
+    return max(1, min(PIXELS_PER_INCH, int(most * POINTS_PER_INCH)))
 
 
 def counts_of(cmoc: CMOCNode) -> dict[str, int | None]:

@@ -76,6 +76,18 @@ class AccessQuerySet(models.QuerySet[Row_co]):
             return self.all()
         return self.filter(self.access.public() | self.access.member(user))
 
+    def seen_in_teams_of(self, user: Person) -> Self:
+        """Return the rows that this person may see as one of a team; what else is public is not among them."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if getattr(user, "is_superuser", False):
+            return self.all()
+        return self.filter(self.access.member(user))
+
+    def of_study(self, study: int) -> Self:
+        """Return the rows of one study."""
+        return self.filter(**{self.access.path("pk"): study})
+
     def editable_by(self, user: Person) -> Self:
         """Return the rows that this person may change: those of the studies they curate or lead."""
         return self.of_teams_of(user, TeamRole.CURATOR)

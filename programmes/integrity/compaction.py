@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, connections
 
+from programmes.words import NobodysWords
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -21,7 +23,8 @@ SAMPLES = (
     "pg_catalog.pg_statistic_ext_data",
 )  # in which PostgreSQL keeps frequent values of each column
 TRIES, PAUSE = 20, 0.25  # times, and seconds between them, that a table is written anew while others read
-PATIENCE = "5s"  # that it waits for a table which others use
+TRIES_WHILE_SERVING = 2  # for whoever comes after it waits each time
+PATIENCE = "1s"  # that it waits for a table which others use, since all who come later wait behind it
 
 
 def size_of(connection: BaseDatabaseWrapper) -> int:
@@ -44,9 +47,11 @@ def compact(*, only_small: bool = False, using: str = "default") -> bool:
     if connection.in_atomic_block or (only_small and size_of(connection) > SMALL):
         return False
     try:
-        return {"sqlite": compact_sqlite, "postgresql": compact_postgresql}[connection.vendor](connection)
+        if connection.vendor == "sqlite":
+            return compact_sqlite(connection)
+        return compact_postgresql(connection, TRIES_WHILE_SERVING if only_small else TRIES)
     except DatabaseError as error:
-        log.warning("The database could not be compacted: %s. Run: manage.py tidy", str(error).strip())
+        log.warning("The database could not be compacted: %s. Run: manage.py tidy", error)
         return False
 
 
@@ -62,7 +67,7 @@ def compact_sqlite(connection: BaseDatabaseWrapper) -> bool:
     return not busy
 
 
-def compact_postgresql(connection: BaseDatabaseWrapper) -> bool:
+def compact_postgresql(connection: BaseDatabaseWrapper, tries: int) -> bool:
     """Write every table anew, one after another, each as soon as nobody uses it.
 
     What was deleted stays in a table while anybody still reads an older state of the database, so that is tried again.
@@ -72,20 +77,24 @@ def compact_postgresql(connection: BaseDatabaseWrapper) -> bool:
         tables = [f'"{name}"' for (name,) in cursor.fetchall()]
         cursor.execute(f"SET lock_timeout = '{PATIENCE}'")
         try:
-            return all(tables_rewritten(connection, cursor, among) for among in (tables, SAMPLES))
+            return all(tables_rewritten(connection, cursor, among, tries) for among in (tables, SAMPLES))
         finally:
             cursor.execute("RESET lock_timeout")
 
 
-def tables_rewritten(connection: BaseDatabaseWrapper, cursor: Any, tables: Iterable[str]) -> bool:
+def tables_rewritten(connection: BaseDatabaseWrapper, cursor: Any, tables: Iterable[str], tries: int) -> bool:
     """Write tables anew, several times if need be; say whether nothing that was deleted is kept in any."""
     left = list(tables)
-    for _ in range(TRIES):
+    for _ in range(tries):
         left = [table for table in left if rows_kept(connection, cursor, table)]
         if not left:
             return True
         time.sleep(PAUSE)
-    log.warning("Somebody reads an older state of the database, so it keeps deleted rows of %s.", ", ".join(left))
+    log.warning(
+        "Somebody reads an older state of the database, or writes in another one of its server, so it keeps deleted "
+        "rows of %s.",
+        NobodysWords(", ".join(left)),
+    )
     return False
 
 

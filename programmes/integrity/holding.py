@@ -3,6 +3,10 @@
 Every act holds what it rests on before it reads what it decides by, and all hold in one order: study, theory,
 participant, source, CMOC, quote, and rows of one kind by their ids. So no two wait for each other. SQLite has a single
 writer, who is alone from the beginning of the transaction; there the rows are only read anew.
+
+What an erasure takes out may stand in any text of any study, also in one that is being written. So whoever erases and
+whoever writes a curated text hold, before any row, that nobody else erases until they end; of those who write, none
+waits for another.
 """
 
 from __future__ import annotations
@@ -11,9 +15,11 @@ from collections import defaultdict
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Model
 
 Row = TypeVar("Row", bound=Model)
+ERASED = 0x5245414C  # the number by which PostgreSQL knows what erasures and loads hold: a name of our own
 ORDER = ("study", "theory", "participant", "source", "cmoc", "quote")
 
 
@@ -34,6 +40,7 @@ class Held:
 
 def hold(*rows: Model) -> Held:
     """Hold rows until the transaction ends, and return them as they stand now."""
+    hold_erased(erases=False)
     wanted: dict[type[Model], set[int]] = defaultdict(set)
     for row in rows:
         wanted[type(row)].add(row.pk)
@@ -46,5 +53,14 @@ def hold(*rows: Model) -> Held:
 
 def hold_parent(row: Model) -> None:
     """Hold the row under which others are numbered, without reading it anew: who numbers there as well waits."""
+    hold_erased(erases=False)
     held = type(row)._base_manager.select_for_update(no_key=True).filter(pk=row.pk)
     list(held.values_list("pk", flat=True))
+
+
+def hold_erased(*, erases: bool) -> None:
+    """Let nothing be erased until the transaction ends but by us; whoever erases waits for what is being written."""
+    if connection.vendor == "postgresql":
+        shared = "" if erases else "_shared"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(%s)", [ERASED])

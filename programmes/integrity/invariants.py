@@ -7,6 +7,7 @@ with a sentence instead of an error of the database; a lookup that Python cannot
 
 from __future__ import annotations
 
+import functools
 import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from django.db.models.expressions import RawSQL
 from programmes.integrity.derived import DerivedObject, Family
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -140,12 +141,23 @@ class Invariant:
         if not satisfied:
             raise ValidationError(self.message, code=self.name)
 
+    def reads(self, guard: str, fields: Collection[str]) -> bool:
+        """Say whether the invariant may ask for one of these fields of the row that a guard leads to."""
+        if self.in_python:
+            return True
+        asked = {
+            path
+            for lookup, expected in comparisons(self.condition)
+            for path in (path_and_lookup(lookup)[0], getattr(expected, "name", ""))
+        }
+        return any(f"{path}__".startswith(f"{guard}__{name}__") for path in asked for name in fields)
+
     def triggers(self, model: type[models.Model], connection: BaseDatabaseWrapper) -> Iterator[DerivedObject]:
         """Yield the trigger of each event that could break the invariant."""
         locks = [lock for guard in self.guards for lock in guard_locks(model, guard)]
         for event in self.events(model):
             name = truncate_name(f"{PREFIX}{self.name}_{event.suffix}", LONGEST_NAME)
-            query, tables = violation(model, self.condition, event, connection)
+            query, tables = violation(model, self.condition, event, connection.alias)
             held = locks if event.suffix == event.kind else event.locks
             statements = trigger_sql(connection.vendor, name, event, query, self.name, held)
             yield DerivedObject(name, tables | {event.table}, tuple(statements))
@@ -193,12 +205,12 @@ def guard_locks(model: type[models.Model], guard: str) -> Iterator[str]:
     yield f'PERFORM 1 FROM "{table}" WHERE id {named} ORDER BY id FOR SHARE;'
 
 
-def violation(
-    model: type[models.Model], condition: Q, event: WatchedEvent, connection: BaseDatabaseWrapper
-) -> tuple[str, frozenset[str]]:
+@functools.cache  # each migration, restore and check asks for hundreds of them, and none ever differs
+def violation(model: type[models.Model], condition: Q, event: WatchedEvent, using: str) -> tuple[str, frozenset[str]]:
     """Return the SQL that finds rows which break a condition because of the changed row, and the tables it reads."""
+    connection = connections[using]
     changed = RawSQL(f'NEW."{event.column}"', ())  # noqa: S611  the name of a column
-    rows = broken_rows(model, condition).using(connection.alias).filter(**{event.key: changed}).order_by().values("pk")
+    rows = broken_rows(model, condition).using(using).filter(**{event.key: changed}).order_by().values("pk")
     sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
     quote = connection.schema_editor(collect_sql=True, atomic=False).quote_value
     tables = frozenset(join.table_name for join in rows.query.alias_map.values())
@@ -239,9 +251,15 @@ def broken_rows(model: type[models.Model], condition: Q) -> models.QuerySet[Any,
 
 def models_with_invariants() -> Iterator[tuple[type[models.Model], Invariant]]:
     """Yield every invariant with the model that declares it."""
-    for model in apps.get_models():
-        for invariant in getattr(model, "invariants", ()):
+    for model in models_that_declare():
+        for invariant in model.invariants:
             yield model, invariant
+
+
+@functools.cache  # asked at each save
+def models_that_declare() -> tuple[Any, ...]:
+    """Return the models that have a list of invariants, though it may be empty."""
+    return tuple(model for model in apps.get_models() if hasattr(model, "invariants"))
 
 
 def invariants_guarding(row: models.Model) -> Iterator[tuple[type[models.Model], Invariant, str]]:
@@ -252,8 +270,11 @@ def invariants_guarding(row: models.Model) -> Iterator[tuple[type[models.Model],
                 yield model, invariant, guard
 
 
-def check_invariants(row: models.Model) -> None:
-    """Raise ValidationError with every invariant that this unsaved row, or a row pointing at it, would break."""
+def check_invariants(row: models.Model, changing: Collection[str] | None = None) -> None:
+    """Raise ValidationError with every invariant that this unsaved row, or a row pointing at it, would break.
+
+    Where it is known which fields are changing, rows that point at it are asked only what these decide.
+    """
     errors: list[ValidationError] = []
     for invariant in getattr(row, "invariants", ()):
         try:
@@ -262,6 +283,8 @@ def check_invariants(row: models.Model) -> None:
             errors.append(error)
     if not row._state.adding:
         for model, invariant, guard in invariants_guarding(row):
+            if changing is not None and not invariant.reads(guard, changing):
+                continue
             for dependent in model._base_manager.filter(**{guard: row.pk}):
                 put_in_place(dependent, guard, row)
                 try:
@@ -283,7 +306,9 @@ def put_in_place(dependent: Any, guard: str, row: models.Model) -> None:
 
 
 class Triggers(Family):
-    """The triggers of all invariants."""
+    """The triggers of all invariants; those of another purpose have another beginning of their names."""
+
+    prefix = PREFIX
 
     def declared(self, connection: BaseDatabaseWrapper) -> list[DerivedObject]:
         """Return every trigger of every invariant, and of the rules of fields."""
@@ -297,14 +322,14 @@ class Triggers(Family):
     def found(self, connection: BaseDatabaseWrapper) -> dict[str, bool]:
         """Return each trigger; on PostgreSQL each function of one, and whether a trigger that is on calls it."""
         query = {
-            "sqlite": "SELECT name, 1 FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 10) = %s",
+            "sqlite": "SELECT name, 1 FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, length(%s)) = %s",
             "postgresql": (
                 "SELECT proname, EXISTS (SELECT FROM pg_trigger WHERE tgfoid = p.oid AND tgenabled <> 'D') "
                 "FROM pg_proc p WHERE pronamespace = current_schema()::regnamespace AND starts_with(proname, %s)"
             ),
         }[connection.vendor]
         with connection.cursor() as cursor:
-            cursor.execute(query, [PREFIX])
+            cursor.execute(query, [self.prefix] * query.count("%s"))
             return {name: bool(whole) for name, whole in cursor.fetchall()}
 
     def removal(self, name: str, connection: BaseDatabaseWrapper) -> list[str]:

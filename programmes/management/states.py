@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs"
 ABSENT = "Not there"
+UNSAID = "Nothing said"
 FIRST_COLUMN, COLUMN, FIRST_ROW, ROW = 360, 104, 64, 30  # pixels
 LONGEST_HEAD = 14  # letters on a line
 HEAD = """# States
@@ -66,7 +67,7 @@ SUBJECTS = (
         "cmoc",
         "A CMOC in its theory",
         "Its status is the curator's judgement. Merging, splitting and retiring also record what follows it.",
-        (None, *CMOCStatus),
+        (None, "", *CMOCStatus),
         CMOC_TRANSITIONS,
     ),
     Subject(
@@ -81,7 +82,7 @@ SUBJECTS = (
 
 def label_of(state: State | None) -> str:
     """Return a state as people read it."""
-    return ABSENT if state is None else str(state.label)
+    return ABSENT if state is None else str(state.label) if state else UNSAID
 
 
 def marks_of(transition: Transition, columns: dict[State | None, int], y: int) -> tuple[StateMark, ...]:

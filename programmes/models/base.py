@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import models
+from django.db import connection, models, transaction
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from programmes.integrity.access import Access, AccessQuerySet
+from programmes.integrity.holding import hold_erased
 from programmes.integrity.invariants import Invariant, check_invariants
-from programmes.models.erasures import can_bring_back, erased_faults, remembered_once, take_passages_out
+from programmes.models.erased_words import can_bring_back, erased_faults, take_passages_out, with_every_mark
+from programmes.models.erasures import remembered_once
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -37,6 +39,7 @@ class StaleVersionError(Exception):
         self.record = record
 
 
+LONG_REASON = 5  # blanks, from which a reason may repeat what somebody said; the site's own are shorter
 ADDRESSES = {"slug"}  # by which records of every study are told apart, those that are private too
 
 
@@ -56,7 +59,11 @@ class CuratedModel(models.Model):
     key_fields: ClassVar[tuple[str, ...]]  # the paths whose values identify a record to people and programs
     signs: ClassVar[str] = ""  # the field with a curator's note, of a record in which that note alone is signed
     searched: ClassVar[tuple[str, ...]] = ()  # the texts whose words are searched
+    searched_by_team: ClassVar[tuple[str, ...]] = ()  # the same texts where the team alone reads every word of them
+    in_strips: ClassVar[str] = ""  # the long text of which rules read a few words: see integrity/strips.py
     called: ClassVar[tuple[str, ...]] = ()  # keys, numbers and labels by which somebody may ask for it as well
+
+    changing: Collection[str] | None = None  # the fields that a checked change is of, where that is known
 
     class Meta:
         abstract = True
@@ -67,9 +74,16 @@ class CuratedModel(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and count the version up. Raise StaleVersionError where somebody else saved in between.
 
-        What was erased for good stays out: a passage gets its mark, and somebody's words raise ValidationError.
+        What was erased for good stays out: a passage gets its mark, and somebody's words raise ValidationError. Nothing
+        is erased between that question and the end of the transaction.
         """
-        self.keep_erased()
+        with nullcontext() if connection.in_atomic_block else transaction.atomic():
+            hold_erased(erases=False)
+            self.keep_erased()
+            self.save_version(*args, **kwargs)
+
+    def save_version(self, *args: Any, **kwargs: Any) -> None:
+        """Save a row in which nothing is that was erased."""
         if self._state.adding:
             super().save(*args, **kwargs)
             return
@@ -84,8 +98,8 @@ class CuratedModel(models.Model):
             raise
 
     def set_change_reason(self, reason: str) -> None:
-        """Give the reason of the next change; the history keeps it."""
-        self._change_reason = reason
+        """Give the reason of the next change; the history keeps it, with marks over what was erased for good."""
+        self._change_reason = with_every_mark(reason) if reason.count(" ") >= LONG_REASON else reason
 
     def keep_erased(self, exclude: Collection[str] = ()) -> None:
         """Put marks over passages that were erased; raise ValidationError for words of somebody who has withdrawn."""
@@ -116,7 +130,7 @@ class CuratedModel(models.Model):
         """Check what the database checks across rows, to answer with a sentence."""
         super().clean()
         with suppress(ObjectDoesNotExist):  # a required relation is empty; its own field says so
-            check_invariants(self)
+            check_invariants(self, self.changing)
 
     def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[Any]) -> ValidationError:
         """Say which other record has the same values, and what to do; Django names the fields alone."""

@@ -19,16 +19,24 @@ from programmes.models.parts import (
     CMOCService,
     CMOCStrategy,
 )
+from programmes.models.short_names import service_name
 from programmes.models.theory import CMOC, Element
 from programmes.vocabulary import Distance, Hedge, Intention, MechanismKind, Reporting, Slot, Valence
 from programmes.words import like, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from django.db.models import Model, QuerySet
 
     from programmes.integrity.access import Person
+
+BETWEEN = "\x1f"  # separates what is read of several fields: no text has this character
+
+
+def as_text(expression: Any) -> Any:
+    """Return an expression as text, so that every part of a union has the same columns."""
+    return Cast(expression, CharField())
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,8 @@ class PartKind:
     filter_name: str = ""  # of configurations with one of them, where it is not its name
     filter_label: str = ""  # what that parameter means, where it is not what stands above one
     slot: Slot | None = None  # how evidence says that it speaks to this part, if it may
+    named_by: tuple[str, ...] = ()  # the fields that its short name is made of, where that is not its label
+    named: Callable[..., str] | None = None  # makes it of them
 
     @property
     def model(self) -> Any:
@@ -88,6 +98,25 @@ class PartKind:
     def said(self) -> tuple[str, ...]:
         """Return the columns of the link that a configuration says: whoever changes them writes it anew."""
         return (f"{self.relation}_id", *filter(None, (self.detail, self.wording)))
+
+    @property
+    def label_read(self) -> Any:
+        """Return the expression that reads, seen from a link, what the short name of the part is made of."""
+        fields = [as_text(F(f"{self.relation}__{name}")) for name in self.named_by or (self.label,)]
+        between = [piece for field in fields for piece in (field, Value(BETWEEN))][:-1]
+        return Concat(*between, output_field=CharField()) if self.named else fields[0]
+
+    def label_from(self, read: str) -> str:
+        """Return the short name of the part, from what that expression read."""
+        pieces = read.split(BETWEEN) if self.named else [read]
+        names = self.named_by or (self.label,)
+        words = [words_of(self.model, name, piece) for name, piece in zip(names, pieces, strict=True)]
+        return self.named(*words) if self.named else words[0]
+
+    def label_of(self, row: Any) -> str:
+        """Return the short name of the part from its row, as it is or as it was."""
+        words: str = self.named(*(getattr(row, name) for name in self.named_by)) if self.named else ""
+        return words or getattr(row, self.label)
 
     def of(self, parts: Parts) -> list[Part]:
         """Return the parts of this kind."""
@@ -174,6 +203,8 @@ CONFIGURATION = (
         description="A service that the source states a CMOC to be relevant to.",
         key="number",
         label="service_type",
+        named_by=("name", "service_type", "location"),
+        named=service_name,
         key_help="Number of the service.",
         label_help="Type of the service.",
         wording="locator",
@@ -265,11 +296,6 @@ class Parts(dict[str, list[Part]]):
         super().__init__({**{kind.plural: [] for kind in CONFIGURATION}, ITSELF: []})
 
 
-def as_text(expression: Any) -> Any:
-    """Return an expression as text, so that every part of the union has the same columns."""
-    return Cast(expression, CharField())
-
-
 NOTHING = Value("")
 
 
@@ -283,17 +309,18 @@ def qualities_of(kind: PartKind) -> Any:
 COLUMNS = ("cmoc_id", "kind", "place", "part_key", "part_label", "part_wording", "part_detail", "part_qualities")
 
 
-def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
-    """Return the parts of every configuration of a theory that the reader may see, by configuration."""
+def parts_of_theory(theory_id: int, user: Person, only: int | None = None) -> dict[int, Parts]:
+    """Return the parts of every configuration of a theory that the reader may see, by configuration; or of one only."""
+    chosen = {"cmoc__theory": theory_id, **({"cmoc": only} if only is not None else {})}
     queries: list[QuerySet[Any, Any]] = [
         kind.link.objects.visible_to(user)
-        .filter(cmoc__theory=theory_id)
+        .filter(**chosen)
         .order_by()
         .annotate(
             kind=Value(kind.plural),
             place=F("position"),
             part_key=as_text(F(f"{kind.relation}__{kind.key}")),
-            part_label=as_text(F(f"{kind.relation}__{kind.label}")),
+            part_label=kind.label_read,
             part_wording=as_text(F(kind.wording) if kind.wording else NOTHING),
             part_detail=as_text(F(kind.detail) if kind.detail else NOTHING),
             part_qualities=qualities_of(kind),
@@ -302,6 +329,7 @@ def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
         for kind in CONFIGURATION
     ]
     own = CMOC.objects.visible_to(user).filter(theory=theory_id).order_by()
+    own = own if only is None else own.filter(pk=only)
     queries.append(
         own.annotate(
             cmoc_id=F("pk"),
@@ -320,7 +348,7 @@ def parts_of_theory(theory_id: int, user: Person) -> dict[int, Parts]:
         kind = kinds.get(name)
         part = Part(
             key,
-            words_of(kind.model, kind.label, label) if kind else words_of(CMOC, "title", label),
+            kind.label_from(label) if kind else words_of(CMOC, "title", label),
             words_of(kind.link, kind.wording, wording) if kind else wording,
             detail,
             tuple(qualities.split()),

@@ -10,10 +10,11 @@ from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
-from programmes.models.evidence import Quote, Source
+from programmes.models.evidence import Quote
 from programmes.models.open_quotes import quote_is_open
 from programmes.models.services import Service
 from programmes.models.short_names import memo_name, name_of_target
+from programmes.models.sources import Source
 from programmes.models.studies import Reference, Study
 from programmes.models.theory import CMOC, Context, Mechanism, Outcome, Theory
 from programmes.models.theory_notes import SubstantiveTheory

@@ -11,27 +11,23 @@ from collections import defaultdict
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from programmes.integrity.dates import ActDateField
-from programmes.integrity.text import LinesField, ShortTextField, TextRulesMixin
-from programmes.transcripts.runs import MARK, PERSON, RunShape, is_spoken, masked, run_hashes, run_words
+from programmes.integrity.text import ShortTextField
+from programmes.transcripts.runs import RunShape
 from programmes.vocabulary import ErasureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from programmes.transcripts.runs import RunWord
 
 MOST_ASKED = 5_000  # hashes in one query
 MANY_TEXTS = 20  # after so many, one query for all hashes is quicker than one for each text
-TOLD_PLACES = 3  # lines that are named
 KEYED = {"participant": "pseudonym", "source": "key", "quote": "key"}  # records whose keys are remembered
 
 
@@ -44,7 +40,8 @@ class Erasure(models.Model):
 
     identity = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=ErasureKind)
-    study_slug = models.SlugField(max_length=80)
+    study_slug = models.SlugField(max_length=80)  # of the study as it is called now
+    earlier_slugs: Any = models.JSONField(default=list, blank=True)  # by which an older copy may call it
     keys: Any = models.JSONField(default=list, blank=True)  # of the records that went, each with its kind: "quote q03"
     reason = ShortTextField(max_length=300)
     signed_by = ShortTextField(max_length=150)
@@ -59,6 +56,13 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.signed_date}"
+
+    @classmethod
+    def follow_study(cls, old: str, new: str) -> None:
+        """Keep what a study is called from now on."""
+        for erasure in cls.objects.filter(study_slug=old):
+            erasure.study_slug, erasure.earlier_slugs = new, sorted({*erasure.earlier_slugs, old} - {new})
+            erasure.save()
 
 
 class LetIn(models.Model):
@@ -99,6 +103,11 @@ def present_key() -> tuple[str, bytes]:
     return next(iter(hash_keys().items()))
 
 
+def newest_erasure() -> int | None:
+    """Return the number of what was erased last, by which it is seen that something was erased since."""
+    return Erasure.objects.order_by("-pk").values_list("pk", flat=True).first()
+
+
 @dataclass(frozen=True)
 class ErasedPlace:
     """Where a text has words that were erased."""
@@ -125,6 +134,11 @@ class Remembered:
 
     def __bool__(self) -> bool:
         return bool(self.keys or self.shapes)
+
+    @property
+    def short(self) -> bool:
+        """Say whether a text of one short word was erased."""
+        return any(shape.length == 1 for shapes in self.shapes.values() for shape in shapes)
 
     def among(self, values: Iterable[int]) -> Hashes:
         """Return which of these hashes are of runs that were erased and not let in, and may be more."""
@@ -159,9 +173,9 @@ def remembered_now() -> Remembered:
     keys: set[tuple[str, str]] = set()
     shapes: dict[tuple[str, str], set[RunShape]] = defaultdict(set)
     kinds = {}
-    for erasure in Erasure.objects.only("kind", "study_slug", "keys", "secret", "shapes"):
+    for erasure in Erasure.objects.only("kind", "study_slug", "earlier_slugs", "keys", "secret", "shapes"):
         kinds[erasure.pk] = erasure.kind
-        keys |= {(erasure.study_slug, line) for line in erasure.keys}
+        keys |= {(slug, line) for slug in [erasure.study_slug, *erasure.earlier_slugs] for line in erasure.keys}
         shapes[erasure.kind, erasure.secret] |= {RunShape(*shape) for shape in erasure.shapes}
     return Remembered(frozenset(keys), {key: tuple(found) for key, found in shapes.items() if found}, kinds)
 
@@ -176,176 +190,11 @@ def remembered_once(*, anew: bool = False) -> Iterator[None]:
         known.reset(token)
 
 
-def erased_places(text: str) -> list[ErasedPlace]:
-    """Return where a text has words that were erased, in order.
-
-    Some words are known again only once others beside them have their mark, as when they were erased one by one.
-    """
-    there = remembered()
-    if not there.shapes or not has_words(text):
-        return []
-    if text not in there.places:
-        found = places_at_once(text, there)
-        marked = text_with_marks(text, found)
-        there.places[text] = joined_places([*found, *erased_places(marked)]) if marked != text else found
-    return there.places[text]
-
-
-def places_at_once(text: str, there: Remembered) -> list[ErasedPlace]:
-    """Return where a text as it is has words that were erased."""
-    words = run_words(text)
-    spoken = [word for word in words if is_spoken(word)]
-    asked: list[tuple[RunKind, Sequence[RunWord], list[int]]] = []
-    made: dict[tuple[str, str, int], list[int]] = {}  # hashes of all runs of one length
-    keys = hash_keys()
-    for (kind, secret), shapes in there.shapes.items():
-        own = spoken if kind == ErasureKind.WITHDRAWAL else words
-        for shape in shapes if secret in keys else ():
-            if len(own) < shape.length or (shape.is_common and len(own) != shape.length):
-                continue  # what anybody may say is known as a whole text alone
-            token = kind, secret, shape.length
-            if token not in made:
-                made[token] = run_hashes(keys[secret], own, shape.length)
-            asked.append(((kind, shape.before, shape.erased, shape.after), own, made[token]))
-    there_are = there.among(value for values in made.values() for value in values) if asked else {}
-    return joined_places(
-        ErasedPlace(run[0], own[first + run[1]].start, own[first + run[1] + run[2] - 1].end, (value,))
-        for run, own, values in asked
-        if (hits := there_are.get(run, set()).intersection(values))
-        for first, value in enumerate(values)
-        if value in hits
-    )
-
-
-def joined_places(places: Iterable[ErasedPlace]) -> list[ErasedPlace]:
-    """Return places of which those of one kind that touch are one."""
-    found: dict[str, list[ErasedPlace]] = defaultdict(list)
-    for place in sorted(places, key=lambda place: (place.start, place.end)):
-        of_kind = found[place.kind]
-        if of_kind and place.start <= of_kind[-1].end:
-            last = of_kind[-1]
-            of_kind[-1] = ErasedPlace(
-                place.kind, last.start, max(last.end, place.end), tuple({*last.values, *place.values})
-            )
-        else:
-            of_kind.append(place)
-    return [place for of_kind in found.values() for place in of_kind]
-
-
-def with_marks(text: str) -> str:
-    """Return a text with marks over the passages that were erased."""
-    return text_with_marks(text, erased_places(text))
-
-
-def text_with_marks(text: str, places: Iterable[ErasedPlace]) -> str:
-    """Return a text with marks over those of these places that are erased passages."""
-    for place in places:
-        if place.kind == ErasureKind.PASSAGE:
-            text = masked(text, place.start, place.end)
-    return text
-
-
-def mapped_texts(value: Any, change: Callable[[str], str]) -> Any:
-    """Return a value of a field with every text in it changed."""
-    if isinstance(value, list):
-        return [mapped_texts(entry, change) for entry in value]
-    return change(value) if isinstance(value, str) else value
-
-
-def texts_of_value(value: Any) -> list[str]:
-    """Return every text in the value of a field."""
-    if isinstance(value, str):
-        return [value]
-    entries = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for entry in entries for text in texts_of_value(entry)]
-
-
-@cache
-def text_fields(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
-    """Return the fields in which somebody's words can stand."""
-    return tuple(entry for entry in model._meta.concrete_fields if isinstance(entry, TextRulesMixin | LinesField))
-
-
-def can_bring_back(row: models.Model) -> bool:
-    """Say whether a row has a text of several words, or a key that may have been erased."""
-    texts = (text for entry in text_fields(type(row)) for text in texts_of_value(getattr(row, entry.name)))
-    return (row._state.adding and row._meta.model_name in KEYED) or any(has_words(text) for text in texts)
-
-
-def is_like_but_for_marks(text: str, marked: str) -> bool:
-    """Say whether a text is another that has marks over some of its letters."""
-    same = len(text) == len(marked) and text != marked
-    return same and all(letter in (given, MARK) for given, letter in zip(text, marked, strict=True))
-
-
-def erased_keys(study_slug: str, kind: str) -> set[str]:
-    """Return the keys of records of a study that were erased for good: nothing else is called so."""
-    lines = [line.split(" ", 1) for slug, line in remembered().keys if slug == study_slug]
-    return {key for name, key in lines if name == kind}
-
-
-def has_words(text: str) -> bool:
-    """Say whether a text is long enough for anything to be known again in it."""
-    return len(text) >= PERSON.erased or not text.isascii() or len(text.split(None, 1)) > 1
-
-
-def take_passages_out(row: models.Model) -> None:
-    """Put marks over the passages in a row that were erased before."""
-    for entry in text_fields(type(row)) if remembered().shapes else ():
-        value = getattr(row, entry.name)
-        changed = mapped_texts(value, with_marks)
-        if changed != value:
-            setattr(row, entry.name, changed)
-
-
-def erased_faults(row: models.Model) -> dict[str, list[ValidationError]]:
-    """Return what a row would bring back of what was erased, by field."""
-    there = remembered()
-    faults: dict[str, list[ValidationError]] = {}
-    if row._state.adding and row._meta.model_name in KEYED and not is_tombstone(row):
-        name = KEYED[row._meta.model_name]
-        study = getattr(row, "study", None)  # a form may lack it, and says so itself
-        if study is not None and (study.slug, f"{row._meta.model_name} {getattr(row, name)}") in there.keys:
-            fault = f"The {row._meta.verbose_name} of this {name} was erased for good. Give another {name}."
-            faults[name] = [ValidationError(fault, "erased")]
-    stored = None
-    for entry in text_fields(type(row)) if there.shapes else ():
-        value = getattr(row, entry.name)
-        places = persons_places(value)
-        if places and not row._state.adding:
-            stored = stored or type(row)._base_manager.filter(pk=row.pk).first()
-            places = new_places(places, getattr(stored, entry.name, ""))
-        if places:
-            faults[entry.name] = [ValidationError(sentence_about(places, value), "erased")]
-    return faults
-
-
-def is_tombstone(row: models.Model) -> bool:
-    """Say whether a row is what a withdrawal leaves: somebody who has withdrawn, or a source without text of theirs."""
-    who = row if row._meta.model_name == "participant" else getattr(row, "participant", None)
-    return getattr(who, "withdrawn_date", None) is not None and not getattr(row, "text", "")
-
-
-def persons_places(value: Any) -> list[ErasedPlace]:
-    """Return where the texts of a value have words of somebody who has withdrawn."""
-    places = [place for text in texts_of_value(value) for place in erased_places(text)]
-    return [place for place in places if place.kind == ErasureKind.WITHDRAWAL]
-
-
-def new_places(places: list[ErasedPlace], stored: Any) -> list[ErasedPlace]:
-    """Return the places whose words are not in the stored value already."""
-    there = {value for place in persons_places(stored) for value in place.values}
-    return [place for place in places if not there.issuperset(place.values)]
-
-
-def sentence_about(places: list[ErasedPlace], value: Any) -> str:
-    """Return what is wrong with a value, with its lines where it has several."""
-    where = ""
-    if isinstance(value, str) and "\n" in value:
-        lines = sorted({value.count("\n", 0, place.start) + 1 for place in places})
-        more = f" and {len(lines) - TOLD_PLACES} more" if len(lines) > TOLD_PLACES else ""
-        where = f" (line {', '.join(map(str, lines[:TOLD_PLACES]))}{more})"
-    return (
-        f"This has words of somebody who has withdrawn{where}. Take them out; if they only sound alike, a lead of the "
-        "study can let them in, with a reason."
-    )
+def erased_keys_by_study(kind: str) -> dict[str, set[str]]:
+    """Return the keys of records that were erased for good, by the slug of their study: nothing else is called so."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for slug, line in remembered().keys:
+        name, key = line.split(" ", 1)
+        if name == kind:
+            found[slug].add(key)
+    return found

@@ -1,35 +1,40 @@
 """The words behind a theory: who spoke, in what source, which words, and what they do to which configuration."""
 
 import re
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length, Substr
+from django.db.models.functions import Length
 from django.urls import reverse
 
 from programmes.characters import with_line_feeds
-from programmes.integrity.access import NOBODY, Access
+from programmes.integrity.access import Access
 from programmes.integrity.constraints import (
     choice_is_known,
     not_blank,
 )
+from programmes.integrity.covered_copies import CoveredCopyField, copies_of
 from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
+from programmes.integrity.strips import WordsAt
 from programmes.integrity.text import STATEMENT_LETTERS, LinesField, LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
-from programmes.models.erasures import is_like_but_for_marks, remembered
+from programmes.models.erased_words import is_like_but_for_marks
 from programmes.models.open_quotes import everybody_agreed, public_with_leave_of_all, quote_is_open
 from programmes.models.participants import Participant
+from programmes.models.quote_masks import refuse_masks, refuse_repetition
 from programmes.models.quote_spans import PIECE, span_matches_source
 from programmes.models.short_names import quoted_name, speaker_name, with_number
 from programmes.models.signed_notes import note_signed_by, note_signed_date
-from programmes.models.studies import Reference, Study
+from programmes.models.sources import Source
+from programmes.models.studies import Study
 from programmes.models.theory import CMOC
+from programmes.transcripts.masks import mask_lines, mask_spans, moved
 from programmes.transcripts.passages import around
-from programmes.transcripts.read import MOST_CHARACTERS, MOST_LINES, checksum
-from programmes.transcripts.turns import TURN_LINE, SpokenTurn, turns_beside
 from programmes.vocabulary import (
     ConsentScope,
     EvidenceRole,
@@ -37,110 +42,10 @@ from programmes.vocabulary import (
     QuoteConsent,
     Slot,
     SourceKind,
-    SpeakerKind,
     TeamRole,
     Visibility,
 )
 from programmes.words import Sentence
-
-
-class Source(CuratedModel):
-    """An interview, focus group, survey answer, document or field note. Never public."""
-
-    study = models.ForeignKey(Study, models.CASCADE, related_name="sources")
-    key = models.SlugField(max_length=80)
-    kind = models.CharField(max_length=20, choices=SourceKind)
-    title = ShortTextField(max_length=300)
-    participant = models.ForeignKey(Participant, models.RESTRICT, null=True, blank=True, related_name="sources")
-    reference = models.ForeignKey(
-        Reference,
-        models.RESTRICT,
-        null=True,
-        blank=True,
-        related_name="documents",
-        help_text="The work that a document is; it is public, and its quotes are credited with it.",
-    )
-    interviewer = ShortTextField(max_length=100, blank=True)
-    collected_date = ActDateField(null=True, blank=True)
-    note = LongTextField(blank=True)
-    text = LongTextField(
-        blank=True, verbatim=True, max_length=MOST_CHARACTERS, help_text="The transcript; empty if it is not held here."
-    )
-    sha256 = models.CharField("SHA-256 of the text", max_length=64, blank=True)
-    turns = LinesField(
-        most_lines=MOST_LINES,
-        line_pattern=TURN_LINE,
-        line_form="start, end, time, page and speaker, as in 4 15 0:00:17 - GP2",
-        help_text="Where the file said who speaks: first code point, the one after the last, time, page, speaker.",
-    )
-
-    access = Access(study="study", public_if=NOBODY, private_role=TeamRole.CURATOR)
-    key_fields = ("study__slug", "key")
-    invariants = (
-        Invariant(
-            name="source_participant_in_same_study",
-            condition=Q(participant=None) | Q(participant__study=F("study")),
-            message="The participant belongs to another study than the source.",
-            guards=("participant",),
-        ),
-        Invariant(
-            name="source_reference_in_same_study",
-            condition=Q(reference=None) | Q(reference__study=F("study")),
-            message="The reference belongs to another study than the source.",
-            guards=("reference",),
-        ),
-    )
-
-    class Meta:
-        ordering = ("study", "key", "pk")
-        constraints = (
-            models.UniqueConstraint(fields=["study", "key"], name="source_key_unique"),
-            not_blank("title", "source_title_given"),
-            choice_is_known("kind", SourceKind, "source_kind_known"),
-            models.CheckConstraint(
-                name="source_reference_of_a_document",
-                condition=Q(reference=None) | Q(kind=SourceKind.DOCUMENT),
-                violation_error_message="Only a document is a work with a reference.",
-            ),
-            models.CheckConstraint(
-                name="source_text_has_checksum",
-                condition=Q(text="", sha256="") | (~Q(text="") & ~Q(sha256="")),
-                violation_error_message="A text has a checksum, and a checksum has a text.",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.title
-
-    def spoken(self) -> list[SpokenTurn]:
-        """Return whose words are where in the transcript, as far as its labels or its file tell."""
-        rows = self.speakers.filter(kind=SpeakerKind.NOBODY) if self.pk else ()
-        return turns_beside(self.text, self.turns, {row.label for row in rows})
-
-    def erase(self, text: str) -> None:
-        """Take words out of the transcript, whose letters are marks in the text that is given. Nothing else moves."""
-        self.text, self.sha256, self._erased = text, checksum(text), True
-
-    def take_out_erased(self) -> None:
-        """Put marks over passages that were erased before; the checksum is that of the text with its marks.
-
-        A transcript that is here already takes the marks that it has here.
-        """
-        given = self.text
-        super().take_out_erased()
-        if self.text and remembered().shapes:
-            here = type(self)._base_manager.filter(study=self.study_id, key=self.key).values_list("text", flat=True)
-            self.text = next((text for text in here if is_like_but_for_marks(self.text, text)), self.text)
-        if self.text != given:
-            self.sha256 = checksum(self.text)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, unless the transcript would become another: quotes are places in it. It may be erased."""
-        if not self._state.adding and self.text and not getattr(self, "_erased", False):
-            stored = type(self).objects.filter(pk=self.pk).values_list("text", flat=True).first()
-            if stored and stored != self.text:
-                raise ValidationError("A transcript stays as it is; add the corrected one as a new source.", "fixed")
-        super().save(*args, **kwargs)
 
 
 class Quote(CuratedModel):
@@ -175,6 +80,20 @@ class Quote(CuratedModel):
         related_name="quotes_with_others",
         help_text="Everybody whose words are in a quote that goes over several turns; worked out from its pieces.",
     )
+    masks = LinesField(
+        line_pattern=PIECE,
+        line_form="the first code point and the one after the last, as in 4 15",
+        help_text="Of words that only the team reads: the place of each of them in the text of the quote.",
+    )
+    shown_text = CoveredCopyField(
+        of="text", max_length=STATEMENT_LETTERS, help_text="The words that everybody reads, with […] for each mask."
+    )
+    shown_as_printed = CoveredCopyField(
+        of="text_as_printed",
+        as_printed="text",
+        max_length=STATEMENT_LETTERS,
+        help_text="The same with the quotation marks as printed.",
+    )
     prefix = ShortTextField(
         max_length=100, blank=True, verbatim=True, help_text="The words before, to find the place again."
     )
@@ -187,7 +106,8 @@ class Quote(CuratedModel):
 
     access = Access(study="study", public_if=quote_is_open(), private_role=TeamRole.REVIEWER)
     key_fields = ("study__slug", "key")
-    searched = ("text",)
+    searched = ("shown_text",)
+    searched_by_team = ("text",)
     called = ("label_as_printed", "key")
     invariants = (
         Invariant(
@@ -195,10 +115,7 @@ class Quote(CuratedModel):
             condition=Q(start=None)
             | Q(source=None)
             | ~Q(pieces=[])
-            | (
-                Q(end=F("start") + Length("text"))
-                & Q(text=Substr("source__text", F("start") + 1, F("end") - F("start")))
-            ),
+            | (Q(end=F("start") + Length("text")) & Q(text=WordsAt(Source, "source", "start", "end"))),
             message="The words do not stand at this place of the source.",
             guards=("source",),
             in_python=span_matches_source,
@@ -266,6 +183,11 @@ class Quote(CuratedModel):
                 violation_error_message="A public quote needs a known ground of consent.",
             ),
             models.CheckConstraint(
+                name="quote_shown_with_its_masks",
+                condition=Q(masks=[], shown_text=F("text")) | (~Q(masks=[]) & ~Q(shown_text=F("text"))),
+                violation_error_message="What everybody reads of a quote is its text with its masks.",
+            ),
+            models.CheckConstraint(
                 name="quote_consent_of_a_participant",
                 condition=~Q(consent=QuoteConsent.PARTICIPANT) | Q(participant__isnull=False) | ~Q(pieces=[]),
                 violation_error_message="Consent of a participant needs a participant.",
@@ -302,7 +224,8 @@ class Quote(CuratedModel):
         return with_number(self.speaker, self.label_as_printed or self.key)
 
     def take_out_erased(self) -> None:
-        """Put marks over passages that were erased before, wherever the source has them."""
+        """Put marks over passages that were erased before, where the source has them: there they are the same."""
+        given = {name: getattr(self, name) for name in ("text", "prefix", "suffix")}
         super().take_out_erased()
         if self.source is None or self.start is None or self.end is None:
             return
@@ -311,8 +234,25 @@ class Quote(CuratedModel):
         words = "\n".join(text[start:end] for start, end in spans or [(self.start, self.end)])
         prefix, suffix = around(text, self.start, self.end)
         for name, there in (("text", words), ("prefix", prefix), ("suffix", suffix)):
-            if is_like_but_for_marks(getattr(self, name), there):
+            if given[name] == there or is_like_but_for_marks(getattr(self, name), there):
                 setattr(self, name, there)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; masks go with their words, and what everybody reads with both."""
+        if self.masks and not self._state.adding:
+            stored = type(self)._base_manager.filter(pk=self.pk).values_list("text", "masks").first()
+            if stored and stored[1] == self.masks and stored[0] != self.text:
+                self.masks = mask_lines(moved(stored[0], mask_spans(self.masks), self.text))
+        if kwargs.get("update_fields") is not None:
+            copies = [entry.name for entry in copies_of(type(self))]
+            kwargs["update_fields"] = {*kwargs["update_fields"], "masks", *copies}
+        super().save(*args, **kwargs)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Check each field; a mask covers whole words of the text."""
+        super().clean_fields(exclude)
+        if self.masks and "masks" not in (exclude or ()):
+            refuse_masks(self.text, self.masks)
 
     def clean(self) -> None:
         """Take the ends of lines from the source, where they are counted, before asking whether the words are there."""
@@ -320,6 +260,9 @@ class Quote(CuratedModel):
             words = self.source.text[self.start : self.end]
             self.text = words if with_line_feeds(words) == with_line_feeds(self.text) else self.text
         super().clean()
+        if self.masks and self.pk:
+            for mark in self.editorial_marks.all():
+                refuse_repetition(self, mark.text)
 
     def get_absolute_url(self) -> str:
         """Return the permalink of the quote; the study must be loaded with it."""
@@ -346,6 +289,12 @@ class EditorialMark(CuratedModel):
 
     def __str__(self) -> str:
         return self.text or self.get_kind_display()
+
+    def clean(self) -> None:
+        """Refuse words that a mask of the quote covers: everybody reads what is written here."""
+        super().clean()
+        with suppress(ObjectDoesNotExist):  # a quote is required; its own field says so
+            refuse_repetition(self.quote, self.text)
 
 
 class Evidence(CuratedModel):

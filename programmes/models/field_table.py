@@ -20,13 +20,15 @@ from programmes.integrity.text import LinesField
 from programmes.models import configuration
 from programmes.models.base import CuratedModel
 from programmes.models.curation import Memo
-from programmes.models.evidence import EditorialMark, Evidence, Quote, Source
+from programmes.models.evidence import EditorialMark, Evidence, Quote
 from programmes.models.lineage import LineageEvent, LineageMove, LineageStep
 from programmes.models.participants import Participant
 from programmes.models.parts import CMOCActor, CMOCBeneficiary, CMOCIntervention, CMOCPart, CMOCService
+from programmes.models.quote_masks import SHOWN
 from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service
+from programmes.models.sources import Source
 from programmes.models.speakers import Speaker
 from programmes.models.studies import Author, Membership, Programme, Reference, Study
 from programmes.models.study_lists import DeliveryMode, PersonKind, Sector, ServicePlace
@@ -111,7 +113,7 @@ class Restricted(FieldLine):
 
 @dataclass(frozen=True)
 class FieldRow:
-    """One field: why it is not seen where it is not, its layer, the least role that reads it, and if it can be masked.
+    """One field: where it is not seen and why, its layer, the least role that reads it, what can cover its letters.
 
     Without a least role everybody may read it, of records that are public. Letters that can be masked may be put over
     one by one, as when a name was overlooked, and the record still stands.
@@ -123,6 +125,7 @@ class FieldRow:
     layer: Layer
     least_role: TeamRole | None
     maskable: bool
+    shown_instead: str  # what everybody but the team reads, where masks may cover words of it
 
 
 # What is read of a record where another names it, by a lesser role than may read the record itself.
@@ -130,6 +133,7 @@ NAMED_BESIDE: dict[Model, dict[str, TeamRole | None]] = {
     Participant: dict.fromkeys(("role", "service", "service_basis")),
     Source: {"key": TeamRole.REVIEWER, "kind": None, "reference": None},
 }
+COVERED: dict[tuple[Model, str], str] = {(Quote, name): copy for name, copy in SHOWN.items()}  # texts that have masks
 # Texts that are keys, addresses or sums, or are compared with others.
 COMPARED: set[tuple[Model, str]] = {
     (Service, "number"),
@@ -166,19 +170,18 @@ WORDS: list[Words] = [
     Words((Programme, Study, Theory, Source, Reference, SubstantiveTheory), "name title authors as_printed", RECORD),
     Words((CMOC,), "label figure", RECORD),
     Words((Author, Speaker), "", RECORD),
-    Words((Source, Quote), "turns pieces", RECORD),
+    Words((Source, Quote), "turns pieces masks", RECORD),
     Words((Speaker,), "kind", CURATOR),
 ]
 
 KEPT_BY_KEY = "a review keeps the key of what a CMOC names, and the CMOC’s own wording of it"
 REFERENCE_UNSHOWN = "kind container_title publisher publisher_place volume issue page doi url accessed"
-REFERENCE_FIELDS = f"authors year {REFERENCE_UNSHOWN}"
 SOURCE_UNSHOWN = "participant kind interviewer collected_date note sha256"
 STUDY_UNSEARCHED = (
     "design data_collection analysis analysis_steps involvement reporting_standard ethics_body ethics_reference "
     "funding data_availability container_title volume issue page doi keywords licence licence_note"
 )
-QUOTE_UNSEARCHED = "text_as_printed pieces prefix suffix disclosure_checked_by disclosure_note"
+QUOTE_UNSEARCHED = "text_as_printed shown_as_printed pieces masks prefix suffix disclosure_checked_by disclosure_note"
 SERVICE_UNREVIEWED = (
     "study name service_type sector_reporting location location_reporting programme_text programme_text_reporting"
 )
@@ -190,9 +193,10 @@ CMOC_UNREVIEWED = "statement_reporting services_reporting services_as_extracted 
 RESTRICTED: list[Restricted] = [
     Restricted((Quote,), "participant source consent disclosure_note pieces", TeamRole.CURATOR),
     Restricted((Quote,), "start end prefix suffix", TeamRole.CURATOR, also_reviewers=True),
+    Restricted((Source,), "text", TeamRole.CURATOR, also_reviewers=True),  # the turns that these quotes stand in
+    Restricted((Quote,), f"{' '.join(SHOWN)} masks", TeamRole.READER),
 ]
 KNOWN_WITH_RECORD = {"visibility", "predecessor"}  # whoever reads the record knows the one, and filters by the other
-
 UNSEEN: list[Unseen] = [
     # What is nobody's business outside the team, or its curators.
     Unseen((Membership,), "", (API, PAGE, PACKAGE), "the team is listed in the form of the study, for its leads"),
@@ -209,6 +213,8 @@ UNSEEN: list[Unseen] = [
     Unseen((Source,), "turns", (ADMIN, API), "given once with the text, and read on the coding screen"),
     Unseen((Speaker,), "", (ADMIN, API), "it is said on the screen of a source who speaks"),
     Unseen((Quote,), "pieces", (ADMIN, API, PAGE), "the words of a quote are read with their breaks"),
+    Unseen((Quote,), "masks", (ADMIN, API, PAGE), "words are covered and uncovered on the screen of disclosure"),
+    Unseen((Quote,), "shown_text shown_as_printed", (ADMIN,), "worked out of the text and its masks"),
     Unseen((Source,), "text sha256", (ADMIN,), "the transcript is given once and then read on the coding screen"),
     Unseen((SecondCoding, SecondCode), "", (PACKAGE,), "it belongs to an account, and accounts do not travel"),
     Unseen((SecondCode,), "", (ADMIN,), "what was coded blind is read on the screen of agreement"),
@@ -239,6 +245,7 @@ UNSEEN: list[Unseen] = [
     Unseen((Population,), "description", (PAGE,), "not shown yet; in the API"),
     Unseen((PersonKind,), "study key number", (PAGE,), "rows stand in its order; in the API"),
     Unseen((Theory,), "predecessor figure_title figure_legend", (PAGE,), "not shown yet; in the admin"),
+    Unseen((Theory,), "cmoc_order", (PAGE, SEARCH), "its CMOCs stand in it"),
     Unseen((SubstantiveTheory,), "citation_as_printed informs_all", (PAGE,), "not shown yet; in the API"),
     Unseen((SubstantiveTheoryReference,), "", (PAGE,), "the page cites by author and year; in the API"),
     Unseen((Study,), "reviews_required", (API,), "not given yet; on the pages of CMOCs"),
@@ -255,7 +262,9 @@ UNSEEN: list[Unseen] = [
     Unseen((Author,), "suffix affiliation", (SEARCH,), "read with the name"),
     Unseen((Participant, Source, Speaker, SecondCoding), "", (SEARCH,), "never in the search, which is for all"),
     Unseen((Study,), STUDY_UNSEARCHED, (SEARCH,), "on the page of the study, found by title, aim, setting, citation"),
-    Unseen((Reference,), f"title {REFERENCE_FIELDS}", (SEARCH,), "found by the reference as it is printed"),
+    Unseen(
+        (Reference,), f"title authors year {REFERENCE_UNSHOWN}", (SEARCH,), "found by the reference as it is printed"
+    ),
     Unseen(
         (Theory,),
         "key_messages stage_as_printed figure_title figure_legend context_meaning",
@@ -378,6 +387,7 @@ def field_row(model: Model, name: str) -> FieldRow:
         layer_of(model, name),
         least_role(model, name),
         is_maskable(model, name),
+        COVERED.get((model, name), ""),
     )
 
 

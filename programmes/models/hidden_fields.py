@@ -31,6 +31,11 @@ def role_of_field(model: type[CuratedModel], name: str) -> TeamRole | None:
     """
     if model.access.public_if == NOBODY:
         return None  # whoever may see the record may read all of it
+    return role_of_private(model, name)
+
+
+def role_of_private(model: type[CuratedModel], name: str) -> TeamRole | None:
+    """Return the role that a field takes of a record that the team alone sees, whatever of it is put to reviewers."""
     line = restriction_of(model, name)
     return line.role if line is not None else least_role(model, name)
 
@@ -52,7 +57,7 @@ def role_of_path(model: type[CuratedModel], path: str) -> TeamRole | None:
             break  # a comparison at the end
         if not entry.concrete or name not in {one.name for one in fields_of(place)}:
             break  # the key of the record that the path has led to
-        role = least_role(place, name) if place.access.public_if == NOBODY else role_of_field(place, name)
+        role = role_of_private(place, name) if place.access.public_if == NOBODY else role_of_field(place, name)
         if not entry.is_relation or not issubclass(entry.related_model, CuratedModel):
             break
         place = entry.related_model

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from programmes.integrity.access import NOBODY
-from programmes.models.evidence import Evidence, Quote, Source
+from programmes.models.evidence import Evidence, Quote
 from programmes.models.participants import Participant
 from programmes.models.services import Service
+from programmes.models.sources import Source
 from programmes.models.studies import Study
 from programmes.models.theory import CMOC, Theory
 from programmes.models.theory_notes import Caveat

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from programmes.integrity.access import Access
-from programmes.integrity.constraints import choice_is_known, not_blank
+from programmes.integrity.constraints import choice_is_known, choice_or_nothing, not_blank
 from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import LongTextField, ShortTextField
@@ -78,7 +78,7 @@ class LineageStep(CuratedModel):
     position = models.PositiveSmallIntegerField(default=1)
     before = models.ForeignKey(CMOC, models.CASCADE, related_name="steps_from_it")
     after = models.ForeignKey(CMOC, models.CASCADE, null=True, blank=True, related_name="steps_to_it")
-    status_before = models.CharField(max_length=20, choices=CMOCStatus)
+    status_before = models.CharField(max_length=20, choices=CMOCStatus, blank=True)
 
     access = Access(study="event__theory__study", theory="event__theory")
     key_fields = ("event__theory__slug", "event__number", "position")
@@ -95,7 +95,7 @@ class LineageStep(CuratedModel):
         ordering = ("event", "position", "pk")
         constraints = (
             models.UniqueConstraint(fields=["event", "position"], name="lineage_step_position_unique"),
-            choice_is_known("status_before", CMOCStatus, "lineage_step_status_known"),
+            choice_or_nothing("status_before", CMOCStatus, "lineage_step_status_known"),
         )
 
     def __str__(self) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Q
 
 from programmes.vocabulary import ConsentScope, QuoteConsent, Visibility
-
-if TYPE_CHECKING:
-    from programmes.models.participants import Participant
 
 UNWILLING = [scope.value for scope in ConsentScope if scope != ConsentScope.QUOTES_PUBLIC]
 
@@ -46,7 +43,7 @@ def everybody_agreed(at: str = "") -> Q:
     return ~Q(**{f"{at}also_by__consent_scope__in": UNWILLING}) & ~Q(**{f"{at}also_by__withdrawn_date__isnull": False})
 
 
-def agrees(participant: Participant) -> bool:
+def agrees(participant: Any) -> bool:
     """Say whether somebody agreed that their words are published, and has not withdrawn."""
     return participant.consent_scope == ConsentScope.QUOTES_PUBLIC and participant.withdrawn_date is None
 

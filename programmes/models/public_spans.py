@@ -20,6 +20,8 @@ class PublicSpan(models.Model):
     a record had when the time began is the first that was public.
     """
 
+    told_below = True  # the API tells by it which earlier wordings were public
+
     theory = models.ForeignKey(Theory, models.CASCADE, related_name="public_spans")
     began_at = models.DateTimeField(default=timezone.now)
     began_after: Any = models.JSONField(

@@ -3,15 +3,15 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
 
 from programmes.integrity.access import NOBODY, Access
 from programmes.integrity.constraints import choice_is_known, not_blank
 from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
+from programmes.integrity.strips import LettersOf
 from programmes.integrity.text import ShortTextField
 from programmes.models.base import CuratedModel
-from programmes.models.evidence import Source
+from programmes.models.sources import Source
 from programmes.models.theory import CMOC
 from programmes.vocabulary import EvidenceRole, TeamRole
 
@@ -68,7 +68,7 @@ class SecondCode(CuratedModel):
     invariants = (
         Invariant(
             name="secondcode_within_source",
-            condition=Q(end__lte=Length("coding__source__text")),
+            condition=Q(end__lte=LettersOf(Source, "coding__source")),
             message="The passage does not lie within the source.",
             guards=("coding",),
             in_python=span_within_source,

@@ -53,12 +53,20 @@ ORDERS: dict[str, tuple[str, ...]] = {
     TheoryForm.CIMO: ("context", "intervention", "mechanism", "outcome"),
     TheoryForm.IF_THEN: ("context", "outcome", "mechanism"),
     TheoryForm.NARRATIVE: (),
+    "": ("context", "mechanism", "outcome"),  # of a form that nobody named
 }
 HEADINGS: dict[str, dict[str, str]] = {
     TheoryForm.ICAMO: {"actor": "Actor"},
     TheoryForm.IF_THEN: {"context": "If", "outcome": "Then", "mechanism": "Because"},
 }
+KIND_HEADINGS = {kind.name: kind.heading for kind in SLOTS}
 BESIDE = "actor"  # who acts stands with whoever benefits, unless the form has a slot for it
+
+
+def plain_meaning(slot: str, heading: str, *, context_defined: bool = False) -> str:
+    """Return in plain words what a slot asks; nothing where the form, or who defines context, has words of its own."""
+    of_the_field = heading.lower() in {slot, KIND_HEADINGS[slot].lower()}
+    return MEANINGS[slot] if of_the_field and not (slot == "context" and context_defined) else ""
 
 
 def order_of(form: str, used: set[str]) -> list[str]:
@@ -72,15 +80,19 @@ def order_of(form: str, used: set[str]) -> list[str]:
     return order
 
 
-def columns_of(form: str, everybody: Iterable[Parts]) -> list[SlotColumn]:
-    """Return the columns of configurations of a theory of this form."""
-    filled = {name for parts in everybody for name, found in parts.items() if found}
-    used = {kind.name for kind in SLOTS if kind.plural in filled} - {BESIDE}
+def columns_of(form: str, configurations: Iterable[tuple[CMOC, Parts]]) -> list[SlotColumn]:
+    """Return the columns of configurations of a theory of this form: the slots that something is said of in any."""
     kinds = {kind.name: kind for kind in SLOTS}
+    filled: set[str] = set()
+    absent: set[str] = set()
+    for cmoc, parts in configurations:
+        filled |= {name for name, kind in kinds.items() if kind.of(parts)}
+        absent |= {name for name, kind in kinds.items() if kind.absence and getattr(cmoc, kind.absence)}
     headings = HEADINGS.get(form, {})
     return [
         SlotColumn(kinds[name], headings.get(name, kinds[name].heading), MEANINGS[name])
-        for name in order_of(form, used)
+        for name in order_of(form, filled - {BESIDE})
+        if name in filled | absent
     ]
 
 
@@ -155,4 +167,4 @@ def slots_said(slots: Iterable[FilledSlot]) -> list[FilledSlot]:
 def slots_of(cmoc: CMOC, user: Person) -> list[FilledSlot]:
     """Return the slots of a configuration as it is saved, those that something is said of."""
     parts = parts_of_theory(cmoc.theory_id, user).get(cmoc.pk, Parts())
-    return slots_said(slots_from(cmoc, parts, columns_of(cmoc.theory.form, [parts])))
+    return slots_said(slots_from(cmoc, parts, columns_of(cmoc.theory.form, [(cmoc, parts)])))

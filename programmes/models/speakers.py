@@ -8,8 +8,10 @@ from programmes.integrity.constraints import choice_is_known, not_blank
 from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import ShortTextField
 from programmes.models.base import CuratedModel
-from programmes.models.evidence import Source
+from programmes.models.erased_words import is_like_but_for_marks
 from programmes.models.participants import Participant
+from programmes.models.sources import Source
+from programmes.transcripts.runs import MARK
 from programmes.vocabulary import SpeakerKind, TeamRole
 
 
@@ -45,3 +47,10 @@ class Speaker(CuratedModel):
                 violation_error_message="A speaker who took part is one of the participants, and nobody else is.",
             ),
         )
+
+    def take_out_erased(self) -> None:
+        """Put marks over a label that has them in the transcript."""
+        super().take_out_erased()
+        if MARK in self.source.text and self.label not in self.source.text:
+            there = {turn.speaker for turn in self.source.spoken()}
+            self.label = next((label for label in there if is_like_but_for_marks(self.label, label)), self.label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.apps import apps
 from django.conf import settings
@@ -22,6 +22,7 @@ from programmes.integrity.known_dates import KnownDateField
 from programmes.integrity.text import LinesField, LongTextField, ShortTextField
 from programmes.models.absences import absence_fits_study, absence_of
 from programmes.models.base import CuratedModel
+from programmes.models.erasures import Erasure
 from programmes.models.names import PersonName, person_name
 from programmes.vocabulary import Missing, ReferenceKind, StatementOrigin, StudyKind, TeamRole, Visibility
 
@@ -54,14 +55,27 @@ class ProgrammeQuerySet(AccessQuerySet[Row_co]):
     """Programmes have no study above them: they show through the studies below them."""
 
     def visible_to(self, user: Person) -> Self:
-        """Return programmes with a study that this person may see, and, to those who may add one, those without any."""
+        """Return programmes with a study that this person may see, and, for those with an account, those without."""
         if user.is_authenticated and user.is_active and getattr(user, "is_superuser", False):
             return self.all()
         studies = apps.get_model("programmes", "Study")._default_manager
         shown = Q(pk__in=studies.visible_to(user).values("programme_id"))
-        if user.is_authenticated and user.is_active and user.has_perm("programmes.add_programme"):  # type: ignore[attr-defined]
+        if user.is_authenticated and user.is_active:
             shown |= ~Q(pk__in=studies.values("programme_id"))
         return self.filter(shown)
+
+    def seen_in_teams_of(self, user: Person) -> Self:
+        """Return the programmes of this person's studies, and those without any study."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        studies = apps.get_model("programmes", "Study")._default_manager
+        own = studies.of_teams_of(user).values("programme_id")
+        return self.filter(Q(pk__in=own) | ~Q(pk__in=studies.values("programme_id")))
+
+    def of_study(self, study: int) -> Self:
+        """Return the programme of a study."""
+        studies = apps.get_model("programmes", "Study")._default_manager
+        return self.filter(pk__in=studies.filter(pk=study).values("programme_id"))
 
     def editable_by(self, user: Person) -> Self:
         """Return programmes all of whose studies this person curates."""
@@ -110,7 +124,7 @@ class Study(CuratedModel):
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="studies")
     slug = models.SlugField(max_length=80, help_text="Short name in addresses, such as thompson-2023.")
     title = ShortTextField(max_length=500)
-    kind = models.CharField(max_length=20, choices=StudyKind)
+    kind = models.CharField(max_length=20, choices=StudyKind, blank=True, help_text="If somebody says.")
     statements = models.CharField(
         max_length=10,
         choices=StatementOrigin,
@@ -158,6 +172,8 @@ class Study(CuratedModel):
     documents_absence = absence_of("documents as sources")
     participants_absence = absence_of("participants")
 
+    _slug_read = ""
+
     access = Access(study="")
     key_fields = ("slug",)
     searched = ("title", "aim", "setting", "citation")
@@ -168,7 +184,7 @@ class Study(CuratedModel):
         constraints = (
             models.UniqueConstraint(fields=["slug"], name="study_slug_unique"),
             not_blank("title", "study_title_given"),
-            choice_is_known("kind", StudyKind, "study_kind_known"),
+            choice_or_nothing("kind", StudyKind, "study_kind_known"),
             choice_is_known("visibility", Visibility, "study_visibility_known"),
             choice_or_nothing("services_absence", Missing, "study_services_absence_known"),
             choice_or_nothing("documents_absence", Missing, "study_documents_absence_known"),
@@ -186,6 +202,20 @@ class Study(CuratedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        """Return a study as it is stored; its slug is kept to tell whether it changes."""
+        study = super().from_db(*args, **kwargs)
+        study._slug_read = study.__dict__.get("slug", "")  # noqa: SLF001  its own
+        return study
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; what was erased from the study is known under its new slug too."""
+        super().save(*args, **kwargs)
+        if self._slug_read not in ("", self.slug):
+            Erasure.follow_study(self._slug_read, self.slug)
+        self._slug_read = self.slug
 
     @property
     def statement_words(self) -> StatementWords:

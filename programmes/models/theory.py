@@ -1,8 +1,8 @@
-"""The named questions that pages, admin, API, search and exports ask. Who may see what is decided here alone."""
+"""Programme theories, their elements (contexts, mechanisms, outcomes) and their configurations."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -39,6 +39,8 @@ from programmes.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from programmes.words import Sentence
 
 
@@ -47,6 +49,9 @@ def not_retired(cmoc: str = "") -> Q:
     return ~Q(**{f"{cmoc}__status" if cmoc else "status": CMOCStatus.RETIRED})
 
 
+Row = TypeVar("Row")
+NUMBER_DIGITS = 9
+MOST_CMOCS = 100_000  # that an order names
 ABSENCES = ["", *(reason for reason in Reporting.values if reason != Reporting.REPORTED)]
 ABSENCE_HELP = "In which way the slot is missing, if it is empty and somebody knows."
 REPORTING_HELP = "In which way it is missing, if it is and somebody knows; a text that is given speaks for itself."
@@ -65,7 +70,7 @@ class Theory(CuratedModel):
     )
     signed_by = note_signed_by()
     signed_date = note_signed_date()
-    form = models.CharField(max_length=20, choices=TheoryForm, default=TheoryForm.CMO)
+    form = models.CharField(max_length=20, choices=TheoryForm, blank=True, help_text="If somebody says.")
     stage = models.CharField(max_length=20, choices=TheoryStage, blank=True, help_text="If somebody says.")
     stage_as_printed = ShortTextField(max_length=200, blank=True)
     predecessor = models.ForeignKey(
@@ -81,6 +86,14 @@ class Theory(CuratedModel):
     figure_title = ShortTextField(max_length=300, blank=True, help_text="As printed.")
     figure_legend = LongTextField(blank=True, help_text="As printed.")
     context_meaning = LongTextField(blank=True, help_text="What the authors count as context.")
+    cmoc_order = LinesField(
+        "order of its CMOCs",
+        line_letters=NUMBER_DIGITS,
+        most_lines=MOST_CMOCS,
+        line_pattern="[1-9][0-9]*",
+        line_form="the number of a CMOC, such as 8",
+        help_text="Numbers of CMOCs in the order in which the team has put them; the others follow by number.",
+    )
     statements_absence = absence_of("statements of its CMOCs")
     quotes_absence = absence_of("quotes on its CMOCs")
     caveats_absence = absence_of("caveats")
@@ -97,7 +110,7 @@ class Theory(CuratedModel):
         constraints = (
             models.UniqueConstraint(fields=["slug"], name="theory_slug_unique"),
             not_blank("title", "theory_title_given"),
-            choice_is_known("form", TheoryForm, "theory_form_known"),
+            choice_or_nothing("form", TheoryForm, "theory_form_known"),
             choice_or_nothing("stage", TheoryStage, "theory_stage_known"),
             choice_is_known("visibility", Visibility, "theory_visibility_known"),
             choice_or_nothing("statements_absence", Missing, "theory_statements_absence_known"),
@@ -116,6 +129,19 @@ class Theory(CuratedModel):
     def get_absolute_url(self) -> str:
         """Return the page of the theory."""
         return reverse("theory", args=[self.slug])
+
+    def in_own_order(self, rows: Iterable[Row], place: Callable[[Row], tuple[int | None, int]]) -> list[Row]:
+        """Return what is about CMOCs in the order of this theory: group by group, and in each as the team has put them.
+
+        `place` gives the number of the group of a row, if it is in one, and that of the CMOC.
+        """
+        own = {number: place for place, number in enumerate(self.cmoc_order)}
+
+        def key(row: Row) -> tuple[bool, int, int, int]:
+            group, number = place(row)
+            return group is None, group or 0, own.get(str(number), len(own)), number
+
+        return sorted(rows, key=key)
 
 
 class Element(CuratedModel):
@@ -276,7 +302,9 @@ class CMOC(CuratedModel):
     locator = ShortTextField(max_length=200, blank=True, help_text="Where it stands in the source.")
     figure = ShortTextField(max_length=200, blank=True, help_text="Caption of its figure, as printed.")
     hedge = models.CharField(max_length=20, choices=Hedge, blank=True, help_text="How firmly it is put.")
-    status = models.CharField(max_length=20, choices=CMOCStatus, default=CMOCStatus.CANDIDATE)
+    status = models.CharField(
+        max_length=20, choices=CMOCStatus, blank=True, help_text="What has become of it, if somebody says."
+    )
     review_asked_date = ActDateField(
         "put to reviewers on", null=True, blank=True, help_text="Empty while its curators still work on it."
     )
@@ -321,7 +349,7 @@ class CMOC(CuratedModel):
             text_agrees_with_reporting("statement", "cmoc_statement_agrees_with_reporting"),
             choice_or_nothing("statement_reporting", Reporting, "cmoc_statement_reporting_known"),
             choice_or_nothing("hedge", Hedge, "cmoc_hedge_known"),
-            choice_is_known("status", CMOCStatus, "cmoc_status_known"),
+            choice_or_nothing("status", CMOCStatus, "cmoc_status_known"),
             choice_or_nothing("services_reporting", Reporting, "cmoc_services_reporting_known"),
             choice_or_nothing("people_reporting", Reporting, "cmoc_people_reporting_known"),
             models.CheckConstraint(

@@ -11,6 +11,7 @@ from programmes.integrity.dates import ActDateField
 from programmes.integrity.invariants import Invariant
 from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
+from programmes.models.caveat_words import CAVEATS_IN_PLAIN_WORDS
 from programmes.models.short_names import caveat_name
 from programmes.models.signed_notes import note_signed_by, note_signed_date
 from programmes.models.studies import Reference
@@ -115,6 +116,11 @@ class Caveat(CuratedModel):
 
     def __str__(self) -> str:
         return str(caveat_name(self.kind, self.number))
+
+    @property
+    def in_plain_words(self) -> str:
+        """Return in which way something may not hold, for a reader who does not know the terms."""
+        return CAVEATS_IN_PLAIN_WORDS[CaveatKind(self.kind)]
 
 
 class CMOCLink(CuratedModel):

@@ -10,9 +10,11 @@ from django.db import models
 
 from programmes.integrity.invariants import holds
 from programmes.integrity.text import as_kept_in
-from programmes.models import CuratedModel, Memo, Participant, Programme, Quote, Source, Study, Theory
+from programmes.models import CuratedModel, Membership, Memo, Participant, Programme, Quote, Source, Study, Theory
 from programmes.models.erasures import remembered
 from programmes.models.holdings import HELD, HeldKind
+from programmes.package.covered_words import keep_masks, left_or_changed
+from programmes.package.present import MovedError, Nested, PresentRows
 from programmes.package.problems import Path, Problem, and_elsewhere, path_text
 from programmes.package.references import is_key, key_in, row_path, rows_in
 from programmes.package.report import CREATED, KEPT, REMOVED, UNCHANGED, UPDATED, Report
@@ -23,8 +25,6 @@ from programmes.transcripts.read import checksum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-Nested = dict[Any, list[CuratedModel]]  # rows of the database by the row that they are nested in
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,14 @@ class Plan:
         self.problems = list(problems)
         self.report = Report()
         self.steps: list[Step] = []
+        self.appoint: Membership | None = None  # the place in the team that a lead gets
+        self.voices: list[tuple[Quote, list[Participant]]] | None = None  # whose words are in quotes of several
         self.parents: dict[str, CuratedModel | None] = {}
         self.study_slug = key_in(SECTIONS[1], document.get("study"))
         self.wrong = [path for problem in problems for path in (problem.path, *problem.rows)]
         self.rows: dict[type[models.Model], dict[Any, CuratedModel | None]] = {}
+        self.present = PresentRows()
+        self.shared_by: set[str] = set()  # the studies of a programme that is there
         self.nested: dict[str, Nested] = {}
         self.taken: dict[tuple[Any, ...], str] = {}
         self.all_rows: list[CuratedModel] = []  # of the document, changed or not
@@ -68,9 +72,9 @@ class Plan:
             return  # the study or theory above has problems of its own
         waiting = list(enumerate(rows_in(document, section)))
         given = {key_in(section, row) for _, row in waiting}
-        existing = self.existing_rows(section, parent, given)
+        existing = self.present.of_section(section, parent, given)
         for below in section.nested:
-            self.nested[below.name] = existing_nested(below, list(existing.values()))
+            self.nested[below.name] = self.present.nested_in(below, section, parent, existing, given)
         loaded = self.rows.setdefault(section.model, {})
         own = [entry.name for entry in section.fields if entry.related_model is section.model]
         while waiting:
@@ -110,17 +114,6 @@ class Plan:
             message = f"closes a circle with {', '.join(places[1:])}" if places[1:] else "names its own row"
             target = shown(by_key[circle[0]][1][name])
             self.problems.append(Problem(places[0], target, message, "name another, or leave it out"))
-
-    def existing_rows(self, section: Section, parent: CuratedModel | None, given: set[Any]) -> dict[Any, CuratedModel]:
-        """Return the rows of a section that are in the database, by key."""
-        rows = section.model._base_manager.all()
-        if section.single:
-            rows = rows.filter(**{f"{section.key}__in": given - {None}})
-        elif parent is not None and parent.pk is not None:
-            rows = rows.filter(**{section.parent: parent})
-        else:
-            return {}
-        return {section.key_of(row): row for row in rows.select_related(*section.relations)}
 
     def plan_row(
         self, section: Section, parent: CuratedModel | None, row: Any, path: Path, existing: dict[Any, CuratedModel]
@@ -178,6 +171,8 @@ class Plan:
         if values is None:
             return None
         values |= {section.parent: parent} if section.parent else {}
+        if isinstance(present, Quote):
+            keep_masks(present, values, row)
         self.take_marks(section, values, path)
         values |= {"position": position} if position is not None else {}
         if isinstance(present, Programme) and self.is_of_others(present):
@@ -193,6 +188,7 @@ class Plan:
         if not problems:
             for name in changed:
                 setattr(instance, name, values[name])
+            instance.changing = frozenset(changed)
             problems = problems_of_row(instance, row, path, changed) or self.repeated(section, instance, row, path)
         if problems:
             self.report_problems(problems)
@@ -200,6 +196,15 @@ class Plan:
         self.report.note(kind, UPDATED if present else CREATED, instance, changed if present else None)
         self.steps.append(Step(path_text(path), instance))
         return instance
+
+    def confirm(self, document: dict[str, Any]) -> None:
+        """Raise MovedError where what the plan rests on is another by now."""
+        self.present.confirm()
+        programme = self.parents["programme"]
+        if programme is not None and programme.pk is not None and self.studies_of(programme) != self.shared_by:
+            raise MovedError
+        if next(self.contradictions(document), None):
+            raise MovedError
 
     def contradictions(self, document: dict[str, Any]) -> Iterator[Problem]:
         """Yield a problem where the package says that there is none of something that is there."""
@@ -230,7 +235,23 @@ class Plan:
 
     def is_of_others(self, programme: Programme) -> bool:
         """Say whether a programme belongs to somebody else than this package's study alone."""
-        return set(programme.studies.values_list("slug", flat=True)) != {self.study_slug}
+        self.shared_by = self.studies_of(programme)
+        return self.shared_by != {self.study_slug}
+
+    def studies_of(self, programme: CuratedModel) -> set[str]:
+        """Return the names of the studies that a programme has."""
+        return set(Study.objects.filter(programme=programme.pk).values_list("slug", flat=True))
+
+    @property
+    def study(self) -> Study:
+        """Return the study of a plan without problems."""
+        return self.parents["study"]  # type: ignore[return-value]  # then it has one
+
+    @property
+    def held(self) -> list[CuratedModel]:
+        """Return the study and the theory, as far as they are there: acts on these wait for each other."""
+        rows = (self.parents["study"], self.parents["theory"])
+        return [row for row in rows if row is not None and row.pk is not None]
 
     def kept_programme(self, programme: Programme, row: dict[str, Any], values: dict[str, Any]) -> Programme:
         """Use a programme of others as it is, and say where the package has it differently."""
@@ -340,15 +361,6 @@ PARTS_OF_THEORIES = [
 ]
 
 
-def existing_nested(section: Section, parents: list[CuratedModel]) -> Nested:
-    """Return the rows of the database that are nested in these, by the number of the row that they are in."""
-    found: Nested = {}
-    rows = section.model._base_manager.filter(**{f"{section.parent}__in": parents})
-    for row in rows.select_related(*section.relations):
-        found.setdefault(getattr(row, f"{section.parent}_id"), []).append(row)
-    return found
-
-
 def stays_as_it_is(
     present: CuratedModel | None, values: dict[str, Any], row: dict[str, Any], path: Path
 ) -> list[Problem]:
@@ -369,10 +381,8 @@ def stays_as_it_is(
         message = f"{brings} the participant {shown(who.pseudonym)} has withdrawn"
         remedy = "take their quotes, their sources and what is told of them out of the file"
         return [Problem(path_text(path), "", message, remedy)]
-    if isinstance(present, Source) and present.text and values["text"] not in {"", present.text}:
-        message = "differs from the transcript that is here, which stays as it is"
-        remedy = "give the corrected one as a new source with a key of its own"
-        return [Problem(path_text((*path, "text")), shown(row["text"]), message, remedy)]
+    if isinstance(present, Source) and present.text and values["text"] != present.text:
+        return [Problem(path_text((*path, "text")), shown(row["text"]) if "text" in row else "", *left_or_changed(row))]
     return []
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
+
 from programmes.integrity.known_dates import PATTERN
+from programmes.integrity.text import LinesField
 from programmes.search.did_you_mean import shown, suggestion
-from programmes.transcripts.turns import TURN_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,7 +107,7 @@ def explanation(rule: str, expected: Any, found: Any) -> tuple[str, str]:  # noq
         case "maximum":
             return f"must be at most {expected}", "give a smaller number"
         case _:
-            return FORMS[expected]
+            return FORMS.get(expected) or forms_of_lines()[expected]
 
 
 SLUG_PATTERN = "^[-a-zA-Z0-9_]+$"
@@ -117,10 +120,20 @@ FORMS = {
     "date": ("is not a date of the calendar", "write it as YYYY-MM-DD"),
     "uri": ("is not an address of the web", "write it whole, as in https://example.org/page"),
     SLUG_PATTERN: ("does not have the right form", "use letters, digits, hyphens and underscores only"),
-    f"^{TURN_LINE}$": ("is no turn", "write start, end, time, page and speaker, as in 4 15 0:00:17 - GP2"),
     "known-date": KNOWN_DATE,
     PATTERN: KNOWN_DATE,
 }
+
+
+@cache
+def forms_of_lines() -> dict[str, tuple[str, str]]:
+    """Return what is wrong with a line that does not fit its pattern, and what to do, by that pattern."""
+    fields = (entry for model in apps.get_models() for entry in model._meta.get_fields())
+    return {
+        f"^{entry.line_pattern}$": ("does not have the right form", f"write {entry.line_form}")
+        for entry in fields
+        if isinstance(entry, LinesField) and entry.line_pattern
+    }
 
 
 def wanted(shape: dict[str, Any]) -> str:

@@ -52,6 +52,7 @@ REMEDIES: dict[str, tuple[str, str]] = {
         "family organisation given suffix",
         "give a family name, with given names and suffix if there are any, or else an organisation alone",
     ),
+    "quote_shown_with_its_masks": ("text masks", "load the quote again from the file that it came in"),
     "source_reference_of_a_document": ("kind reference", 'write "document" as its kind, or leave reference out'),
     **{
         f"{kind.holder._meta.model_name}_{kind.absence}_fits": (
@@ -245,6 +246,10 @@ def broken_invariants(row: CuratedModel, given: dict[str, Any], changed: list[st
         row.clean()
     except ValidationError as error:
         for fault in error.error_list:
+            if fault.code not in known:  # a rule of this kind of record alone, in its own words
+                said, _, remedy = str(fault.message).partition(". ")
+                yield ModelRule(str(fault.code), (), in_a_sentence(said), in_a_sentence(remedy)), changed[0]
+                continue
             model, invariant = known[str(fault.code)]
             rule = rule_of(model, invariant)
             if model is type(row) and not holds_of(invariant, row):

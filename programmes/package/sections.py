@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from programmes.integrity.covered_copies import CoveredCopyField
 from programmes.models import (
     CMOC,
     Author,
@@ -76,7 +77,9 @@ class Section:
         return tuple(
             entry
             for entry in self.model._meta.concrete_fields
-            if entry.name not in implied and not (self.model is Study and entry.name == "programme")
+            if entry.name not in implied
+            and not isinstance(entry, CoveredCopyField)  # worked out
+            and not (self.model is Study and entry.name == "programme")
         )
 
     @property

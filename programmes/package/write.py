@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from programmes.models import CuratedModel, Programme, Study, Theory
+from programmes.models import CuratedModel, Programme, Quote, Study, Theory
 from programmes.models.holdings import HELD
-from programmes.package.sections import FORMAT, SECTIONS, VERSION, Section, default_of, is_required, related_key
+from programmes.models.open_quotes import quote_is_open
+from programmes.package.covered_words import for_others
+from programmes.package.sections import (
+    FORMAT,
+    SECTIONS,
+    VERSION,
+    Section,
+    default_of,
+    is_required,
+    key_field_of,
+    related_key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,9 +32,17 @@ def canonical(document: dict[str, Any]) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def write_package(theory: Theory) -> bytes:
-    """Return a theory with everything that belongs to it and to its study, as bytes."""
-    return canonical(theory_document(theory))
+def write_package(theory: Theory, *, others: bool = False) -> bytes:
+    """Return a theory with everything that belongs to it and to its study, as bytes; for others, what they may read."""
+    document = theory_document(theory)
+    if others:
+        document = for_others(document, open_quotes_of(theory.study))
+    return canonical(document)
+
+
+def open_quotes_of(study: Study) -> set[str]:
+    """Return the keys of the quotes that everybody may read."""
+    return set(Quote.objects.filter(quote_is_open(), study=study).values_list("key", flat=True))
 
 
 def theory_document(theory: Theory) -> dict[str, Any]:
@@ -50,7 +69,7 @@ def section_instances(section: Section, theory: Theory) -> Iterable[CuratedModel
         return [theory.study]
     if section.model is Programme:
         return [theory.study.programme]
-    rows: models.QuerySet[Any, Any] = section.model._base_manager.select_related(*section.relations)
+    rows = rows_with_keys(section)
     if section.parent == "theory":
         return rows.filter(theory=theory)
     rows = rows.filter(study=theory.study)
@@ -60,13 +79,25 @@ def section_instances(section: Section, theory: Theory) -> Iterable[CuratedModel
     return rows
 
 
+def rows_with_keys(section: Section) -> models.QuerySet[Any, Any]:
+    """Return the rows of a section with the keys of related rows alone: else each quote brings a transcript."""
+    keys = [
+        f"{entry.name}__{key_field_of(entry.related_model)}"
+        for entry in section.fields
+        if isinstance(entry, models.ForeignKey)
+    ]
+    own = [entry.name for entry in section.model._meta.concrete_fields]
+    rows: models.QuerySet[Any, Any] = section.model._base_manager.select_related(*section.relations)
+    return rows.only(*own, *keys)
+
+
 def section_rows(section: Section, rows: Iterable[CuratedModel]) -> list[dict[str, Any]]:
     """Return the rows of a section as objects, in the order of the document."""
     in_order = sorted(rows, key=lambda row: sort_key(section, row))
     children: dict[str, dict[int, list[CuratedModel]]] = {}
     for nested in section.nested:
         by_parent = children.setdefault(nested.name, {})
-        found = nested.model._base_manager.select_related(*nested.relations)
+        found = rows_with_keys(nested)
         for child in found.filter(**{f"{nested.parent}__in": in_order}):
             by_parent.setdefault(getattr(child, f"{nested.parent}_id"), []).append(child)
     documents = []

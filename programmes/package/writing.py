@@ -1,23 +1,24 @@
-"""Writing what a plan says: new rows of one kind by one statement, since others wait until all is written."""
+"""Writing what a plan says: the rows of one kind by a few statements, since others wait until all is written."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, transaction
 
 from programmes.models import CuratedModel, Programme, StaleVersionError, Study, Theory
-from programmes.models.erasures import erased_faults
+from programmes.package.rows_at_once import change_rows, create_rows, prepare, remove_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Sequence
 
     from programmes.package.plan import Step
 
 # What becomes public with these is asked whenever one is saved, so they are saved one by one.
 ONE_BY_ONE = (Programme, Study, Theory)
-AT_ONCE = 500  # rows of one statement
+REFUSALS = (StaleVersionError, ValidationError, DatabaseError)
 
 
 class StepError(Exception):
@@ -29,67 +30,85 @@ class StepError(Exception):
 
 
 class Writer:
-    """Carries out the steps of a plan in their order; new rows wait until there are many, or somebody needs them."""
+    """Carries out the steps of a plan, kind by kind in its order, in which none refers to a later kind.
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
+    Rows that go are deleted last; they are nested in others, and nothing leads to them.
+    """
+
+    def __init__(self, steps: Sequence[Step], reason: str) -> None:
+        self.steps, self.reason = steps, reason
+        self.ready = {id(step): prepare(step.row) for step in steps if not isinstance(step.row, ONE_BY_ONE)}
         self.waiting: dict[type[CuratedModel], list[Step]] = {}
+        self.unwanted: dict[type[CuratedModel], list[Step]] = {}
 
-    def write(self, steps: Iterable[Step]) -> None:
-        """Carry out all steps. Raises StepError; the transaction must be taken back then."""
-        for step in steps:
-            if not step.deletes and step.row._state.adding and not isinstance(step.row, ONE_BY_ONE):
-                self.waiting.setdefault(type(step.row), []).append(step)
-            else:
-                self.create_waiting()
+    def write(self, *, tells_which: bool = False) -> None:
+        """Carry out all steps. Raises StepError; the transaction must be taken back then.
+
+        To tell which of many rows was refused takes long.
+        """
+        self.tells_which = tells_which
+        for step in self.steps:
+            if step.deletes:
+                self.unwanted.setdefault(type(step.row), []).append(step)
+            elif isinstance(step.row, ONE_BY_ONE):
+                self.write_waiting()
                 self.carry_out(step)
-        self.create_waiting()
+            else:
+                self.waiting.setdefault(type(step.row), []).append(step)
+        self.write_waiting()
+        for unwanted in self.unwanted.values():
+            self.write_at_once(unwanted)
+
+    def write_waiting(self) -> None:
+        """Create and change every row that waits."""
+        for model, steps in self.waiting.items():
+            for batch in batches(model, steps):
+                self.write_at_once(batch)
+        self.waiting = {}
 
     def carry_out(self, step: Step) -> None:
         """Save or delete one row."""
         step.row.set_change_reason(self.reason)
         try:
             step.row.delete() if step.deletes else step.row.save()
-        except (StaleVersionError, ValidationError, DatabaseError) as error:
+        except REFUSALS as error:
             raise StepError(step) from error
 
-    def create_waiting(self) -> None:
-        """Create every row that waits, kind by kind in the order of the plan, in which none refers to a later kind."""
-        for model, steps in self.waiting.items():
-            self.create_kind(model, steps)
-        self.waiting = {}
-
-    def create_kind(self, model: type[CuratedModel], steps: list[Step]) -> None:
-        """Create the rows of one kind that wait, each after those of its own kind that it refers to."""
-        while steps:
-            later = [step for step in steps if refers_to_new(step.row, model)]
-            self.create(model, [step for step in steps if step not in later])
-            steps = later
-
-    def create(self, model: type[CuratedModel], steps: list[Step]) -> None:
-        """Create rows of one kind with their history; where one is refused, say which."""
+    def write_at_once(self, steps: list[Step]) -> None:
+        """Create, change or delete rows of one kind; where one is refused, say which."""
+        write = remove_rows if steps[0].deletes else create_rows if is_new_row(steps[0]) else change_rows
         rows = [step.row for step in steps]
+        before = [(row.pk, row._state.adding, row.version) for row in rows]
         try:
             with transaction.atomic():
-                for row in rows:
-                    refuse_erased(row)
-                model._base_manager.bulk_create(rows, batch_size=AT_ONCE)
-                model.history.bulk_history_create(rows, batch_size=AT_ONCE, default_change_reason=self.reason)
-        except (ValidationError, IntegrityError):
+                write(type(rows[0]), [self.ready[id(step)] for step in steps], self.reason)
+        except REFUSALS as error:
+            for row, (key, adding, version) in zip(rows, before, strict=True):
+                row.pk, row._state.adding, row.version = key, adding, version
+            raise StepError(self.refused(steps) if self.tells_which else steps[0]) from error
+
+    def refused(self, steps: list[Step]) -> Step:
+        """Return the first of several steps that is refused when they are carried out one by one."""
+        with transaction.atomic():
             for step in steps:
-                step.row.pk, step.row._state.adding = None, True
-            for step in steps:
-                self.carry_out(step)
-        except DatabaseError as error:
-            raise StepError(steps[0]) from error
+                try:
+                    self.carry_out(step)
+                except StepError:
+                    return step
+        return steps[0]
 
 
-def refuse_erased(row: CuratedModel) -> None:
-    """Raise ValidationError for a row that would bring back what was erased since it was checked."""
-    if faults := erased_faults(row):
-        raise ValidationError(faults)
+def batches(model: type[CuratedModel], steps: list[Step]) -> Iterator[list[Step]]:
+    """Yield the steps of one kind that can be carried out at once: new rows, and then changed ones.
+
+    Where rows of a kind refer to one another their order stays, since a rule may ask the other one.
+    """
+    among_themselves = any(entry.related_model is model for entry in model._meta.concrete_fields)
+    in_order = steps if among_themselves else sorted(steps, key=is_new_row, reverse=True)
+    for _, batch in groupby(in_order, key=is_new_row):
+        yield list(batch)
 
 
-def refers_to_new(row: CuratedModel, model: type[CuratedModel]) -> bool:
-    """Say whether a row refers to another of this kind that is not in the database yet."""
-    return any(isinstance(other, model) and other.pk is None for other in row._state.fields_cache.values())
+def is_new_row(step: Step) -> bool:
+    """Say whether a step creates its row."""
+    return step.row._state.adding

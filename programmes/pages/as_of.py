@@ -44,12 +44,13 @@ class AsOfRow:
     parts: Parts
     evidence: list[tuple[str, int]]
     changes: list[list[DiffPiece]]
-    became: str
+    stood: str  # its status then, and its status now where that is another
 
     @property
     def slots(self) -> list[FilledSlot]:
         """Return the columns of which something is known."""
-        return slots_said(slots_from(self.cmoc, self.parts, columns_of(self.cmoc.theory.form, [self.parts])))
+        columns = columns_of(self.cmoc.theory.form, [(self.cmoc, self.parts)])
+        return slots_said(slots_from(self.cmoc, self.parts, columns))
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,8 @@ def headings_as_of(theory: Theory, end: EndOfDay) -> dict[int | None, str]:
 
 def as_of_row(before: CMOC, now: CMOC, group: str, parts: Parts, present: Parts, quotes: dict[str, int]) -> AsOfRow:
     old, new = wording_of(before, parts), wording_of(now, present)
-    became = "" if before.status == now.status else now.get_status_display().lower()
+    then, today = before.get_status_display(), now.get_status_display().lower()
+    became = f"today {today}" if today and before.status != now.status else ""
     return AsOfRow(
         cmoc=before,
         group=group,
@@ -188,7 +190,7 @@ def as_of_row(before: CMOC, now: CMOC, group: str, parts: Parts, present: Parts,
             if role in quotes
         ],
         changes=changed_lines(old, new, order=[*old, *new]),
-        became=became,
+        stood=", ".join(filter(None, (then, became))),
     )
 
 
@@ -204,7 +206,7 @@ def parts_as_of(cmocs: list[int], end: EndOfDay) -> dict[int, Parts]:
             if row is not None:
                 part = Part(
                     str(getattr(row, kind.key)),
-                    getattr(row, kind.label),
+                    kind.label_of(row),
                     getattr(link, kind.wording) if kind.wording else "",
                     getattr(link, kind.detail) if kind.detail else "",
                     tuple(getattr(row, name) for name in kind.qualities),

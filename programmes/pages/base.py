@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import SimpleLazyObject
 
 from programmes.filtersets.base import with_present_names
-from programmes.models import Theory
+from programmes.models import Study, Theory
 from programmes.search.did_you_mean import shown, suggestion
 
 if TYPE_CHECKING:
@@ -90,6 +90,16 @@ def left_out(request: HttpRequest) -> list[str]:
 def parameters_left_out(request: HttpRequest) -> dict[str, Any]:
     """Give every template what its page left out of the address, and the address, which stands on paper."""
     return {"left_out": SimpleLazyObject(lambda: left_out(request)), "page_address": page_address(request)}
+
+
+def own_studies_of_reader(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the keys of the studies in whose teams the reader is; asked for where a page needs them."""
+    return {"own_studies": SimpleLazyObject(lambda: keys_of_own_studies(request))}
+
+
+def keys_of_own_studies(request: HttpRequest) -> set[int]:
+    """Return the keys of the studies in whose teams the reader is."""
+    return set(Study.objects.of_teams_of(request.user).values_list("pk", flat=True))
 
 
 def page_address(request: HttpRequest) -> str:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
 
-from programmes.filtersets import CMOCFilterSet
+from programmes.filtersets import NOT_GIVEN, CMOCFilterSet
 from programmes.models import CMOC, Evidence, ServiceSector
 from programmes.models.configuration import CONFIGURATION
 from programmes.models.short_names import service_name, with_number
 from programmes.pages.base import FilterChoice, distinct_parts, filter_choice
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Slot
+from programmes.words import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,12 +41,20 @@ PARAMETERS = (*OF_CMOCS, *OF_EVIDENCE)
 TERMS = {"role": EvidenceRole, "slot": Slot, "status": CMOCStatus}
 MOST_OPTIONS = 100  # of one filter; a page with thousands of words to choose from serves nobody
 
+# What quotes have in common of which no service, or of which no work, is given.
+NONE_GIVEN = {"service": "No service given", "document": "Document without a reference"}
+
 Options = dict[str, dict[Any, Any]]
 
 
 def options_in(rows: list[CMOCRow]) -> Options:
     """Return what there is to choose from among configurations that are at hand, by the name of the filter."""
-    parts = {kind.in_filter: dict(distinct_parts((row.parts for row in rows), kind.plural)) for kind in CONFIGURATION}
+    parts: Options = {
+        kind.in_filter: {
+            key: numbered(label, key) for key, label in distinct_parts((row.parts for row in rows), kind.plural)
+        }
+        for kind in CONFIGURATION
+    }
     groups: dict[Any, str] = {row.cmoc.group.number: row.cmoc.group.heading for row in rows if row.cmoc.group}
     return {"group": groups, **parts, "status": {row.cmoc.status: row.cmoc.status for row in rows}}
 
@@ -64,13 +73,24 @@ def options_of(theory: Theory, user: Person) -> Options:
         .values_list(
             Value(kind.in_filter, output_field=CharField()),
             Cast(F(f"{kind.relation}__{kind.key}"), CharField()),
-            Cast(F(f"{kind.relation}__{kind.label}"), CharField()),
+            kind.label_read,
         )
         for kind in CONFIGURATION
     ]
-    for name, key, label in sorted(first.union(*others), key=lambda row: (row[2].lower(), row[1])):
-        found[name][key] = label
-    return found
+    kinds = {kind.in_filter: kind for kind in CONFIGURATION}
+    for name, key, label in first.union(*others):
+        found[name][key] = numbered(kinds[name].label_from(label), key)
+    return {**found, **{name: dict(sorted(found[name].items(), key=in_order_of_labels)) for name in kinds}}
+
+
+def numbered(label: str, key: str) -> str:
+    """Return how a part is called where it is chosen; of services, whose names may be alike, the number follows."""
+    return with_number(label, key) if isinstance(label, Sentence) else label
+
+
+def in_order_of_labels(option: tuple[str, str]) -> tuple[str, str]:
+    """Return by what options are sorted."""
+    return option[1].lower(), option[0]
 
 
 def said_of(theory: Theory, user: Person) -> Options:
@@ -135,6 +155,7 @@ def choices_of(data: QueryDict, options: Options, labels: dict[str, str]) -> lis
     found = []
     for name, known in options.items():
         terms: dict[str, Any] = dict(TERMS[name].choices) if name in TERMS else {}
+        terms |= {NOT_GIVEN: NONE_GIVEN[name]} if name in NONE_GIVEN else {}
         chosen = {value: terms.get(value, value) for value in data.getlist(name) if value not in known}
         if known or chosen:
             label = labels.get(name) or str(CMOCFilterSet.base_filters[name].label)
@@ -149,5 +170,5 @@ def summary_of(shown: int, total: int, choices: Iterable[FilterChoice], search: 
         chosen.append(f"with the words: {search}")
     if quote_search:
         chosen.append(f"with a quote that has the words: {quote_search}")
-    count = f"{shown} of {total} CMOCs"
+    count = f"{shown} of {total} CMOC{'' if total == 1 else 's'}"
     return f"{count}, {'; '.join(chosen)}." if chosen else f"{count}."

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, Subquery
 
 from programmes.filtersets import CMOCFilterSet
 from programmes.models import (
@@ -19,6 +19,7 @@ from programmes.models import (
     Theory,
 )
 from programmes.models.holdings import holdings_of
+from programmes.models.quote_masks import words_read
 from programmes.models.short_names import cut_between_words
 from programmes.models.theory import not_retired
 from programmes.pages.base import FilterChoice, filter_data
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 30
 LONGEST_VOICE = 240  # letters of a quote or a caveat that are shown beside a claim; all of it is one press away
-AS_PRINTED = (F("group__number").asc(nulls_last=True), "number", "pk")  # group by group, if there are groups
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,14 @@ class ClaimVoice:
     """A quote beside a claim: as much of its words as there is room for."""
 
     quote: Quote
+    said: str  # by the reader of the page
     role: str
     chosen: bool  # whether it is what the reader asked for
 
     @property
     def words(self) -> str:
         """Return the beginning of what is said."""
-        return cut_between_words(self.quote.text, LONGEST_VOICE)
+        return cut_between_words(self.said, LONGEST_VOICE)
 
 
 @dataclass
@@ -100,7 +101,7 @@ class Claim:
     @property
     def status_word(self) -> str:
         """Return the word for a claim that no longer stands as it was put."""
-        return STATUS_WORDS.get(CMOCStatus(self.cmoc.status), "")
+        return STATUS_WORDS.get(self.cmoc.status, "")
 
     @property
     def quotes(self) -> int:
@@ -200,7 +201,8 @@ def claims_page(request: HttpRequest, theory: Theory) -> ClaimsPage:
     user = request.user
     data = filter_data(request, PARAMETERS, CMOCFilterSet.renamed)
     every = CMOC.objects.visible_to(user).filter(theory=theory)
-    rows = list(every.order_by(*AS_PRINTED).values_list("pk", "number", "status"))
+    found_rows = every.order_by().values_list("pk", "number", "status", "group__number")
+    rows = [row[:3] for row in theory.in_own_order(found_rows, lambda row: (row[3], row[1]))]
     standing = [pk for pk, _, status in rows if status != CMOCStatus.RETIRED]
     errors: list[str] = []
     kept, bearing = standing, None
@@ -303,7 +305,7 @@ def claims_of(keys: list[int], user: Person, bearing: Any) -> dict[int, Claim]:
     readings = Reading.objects.visible_to(user).filter(cmoc__in=keys, kind=ReadingKind.PLAIN_SUMMARY)
     for reading in readings:
         found[reading.cmoc_id].reading = reading
-    add_voices(found, evidence, voices)
+    add_voices(found, evidence, voices, user)
     add_services(found, evidence)
     caveats = Caveat.objects.visible_to(user).filter(cmoc__in=keys)
     for caveat in caveats.order_by("-number", "-pk"):  # the last that is read is the first of all
@@ -318,7 +320,7 @@ def first_of(evidence: Any, role: EvidenceRole | None = None) -> Subquery:
     return Subquery(rows.order_by("position", "pk").values("pk")[:1])
 
 
-def add_voices(claims: dict[int, Claim], evidence: Any, voices: dict[str, Subquery]) -> None:
+def add_voices(claims: dict[int, Claim], evidence: Any, voices: dict[str, Subquery], user: Person) -> None:
     """Put to each claim one voice for it and one against it: those that the reader asked for before others."""
     wanted = {getattr(claim.cmoc, name) for claim in claims.values() for name in voices} - {None}
     spoken = evidence.select_related("quote__study", "quote__participant__service", "quote__source__reference").defer(
@@ -329,7 +331,8 @@ def add_voices(claims: dict[int, Claim], evidence: Any, voices: dict[str, Subque
     def voice(claim: Claim, *names: str) -> ClaimVoice | None:
         for name in names:
             if key := getattr(claim.cmoc, name, None):
-                return ClaimVoice(by_key[key].quote, by_key[key].role, chosen=name.startswith("asked"))
+                quote = by_key[key].quote
+                return ClaimVoice(quote, words_read(quote, user), by_key[key].role, chosen=name.startswith("asked"))
         return None
 
     for claim in claims.values():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -37,7 +37,7 @@ from programmes.pages.sharing import card_of_cmoc, share_of_cmoc
 from programmes.pages.statement_spans import StatementPiece, statement_pieces
 from programmes.pages.voices import voices_of
 from programmes.pages.web import CMOCRow, web_of
-from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, LineageKind, ReadingKind, Reporting
+from programmes.vocabulary import CMOCStatus, EvidenceRole, Hedge, Holding, LineageKind, ReadingKind, Reporting
 from programmes.words import Sentence
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ class CMOCPage:
     links: list[CMOCLink]
     notes: list[Memo]
     neighbours: list[Neighbour]
+    siblings: list[Sibling]  # all of the theory, itself too
     previous: Sibling | None
     following: Sibling | None
     out_of: int | None  # how many there are, where its number says which of them it is
@@ -223,6 +224,11 @@ class CMOCPage:
         return [] if any(slot.name == BESIDE for slot in self.slots) else self.parts["actors"]
 
     @property
+    def namesakes(self) -> list[Sibling]:
+        """Return the others of the theory that are called the same: a source may print a label twice."""
+        return [other for other in self.siblings if other.name == self.cmoc.name and other.number != self.cmoc.number]
+
+    @property
     def origin(self) -> str:
         """Return where it stands in the source."""
         return ", ".join(filter(None, (self.cmoc.locator, self.cmoc.figure)))
@@ -260,7 +266,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
     for entry in evidence:
         entry.quote.marks = marks[entry.quote_id]  # type: ignore[attr-defined]  # for the template
     neighbours = neighbours_of(cmoc, siblings, everybody)
-    slots = slots_said(slots_from(cmoc, parts, columns_of(cmoc.theory.form, [parts])))
+    slots = slots_said(slots_from(cmoc, parts, columns_of(cmoc.theory.form, [(cmoc, parts)])))
     return CMOCPage(
         cmoc=cmoc,
         parts=parts,
@@ -292,6 +298,7 @@ def cmoc_page(cmoc: CMOC, user: Person) -> CMOCPage:
             .select_related("source_cmoc", "source_outcome", "target_cmoc", "target_outcome", "target_context")
             .order_by("number", "pk")
         ),
+        siblings=others,
         notes=list(Memo.objects.visible_to(user).filter(cmoc=cmoc).order_by("key", "pk")),
         neighbours=neighbours,
         previous=others[index - 1] if index else None,
@@ -311,8 +318,11 @@ def small_web(
     """Return a configuration among the neighbours that are nearest to it; none where it has no parts to draw."""
     numbers = [cmoc.number, *(neighbour.cmoc.number for neighbour in neighbours)]
     cmocs = CMOC.objects.visible_to(user).filter(theory=cmoc.theory_id, number__in=numbers).select_related("group")
-    rows = [CMOCRow(found, everybody.get(found.pk, Parts())) for found in cmocs.order_by("number", "pk")]
-    web = web_of(cmoc.theory, rows, {})
+    rows = {found.pk: CMOCRow(found, everybody.get(found.pk, Parts())) for found in cmocs.order_by("number", "pk")}
+    against = Evidence.objects.visible_to(user).filter(cmoc__in=rows, role=EvidenceRole.COUNTERS)
+    for key, number in against.order_by().values_list("cmoc").annotate(Count("pk")):
+        rows[key].roles[EvidenceRole.COUNTERS] = number
+    web = web_of(cmoc.theory, list(rows.values()), {}, holds={"quotes": Holding.LOADED})
     if not web.heads or not any(web.boxes.values()):
         return None
     picture = picture_for_screen(web)

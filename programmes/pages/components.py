@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 
 from programmes.diagrams.graph import CMOCNode, ElementNode, Mark, Web
@@ -165,7 +165,7 @@ def example_web() -> Web:
     )
 
 
-@staff_member_required
+@login_required
 def component_list(request: HttpRequest) -> HttpResponse:
     content, theory = example_content()
     return render(

@@ -62,10 +62,14 @@ def element_page(element: Element, user: Person) -> ElementPage:
     caveats = Caveat.objects.visible_to(user).select_related("outcome", "refutes").order_by("number", "pk")
     notes = Memo.objects.visible_to(user)
     notes = notes.filter(**{kind.name: element}) if kind.name in MemoAbout.values else notes.none()
-    columns = columns_of(element.theory.form, everybody.values())
+    cmocs = CMOC.objects.visible_to(user).filter(not_retired(), theory=element.theory_id).order_by("number", "pk")
+    configurations = [(cmoc, everybody.get(cmoc.pk, Parts())) for cmoc in cmocs]
+    columns = columns_of(
+        element.theory.form,
+        [(cmoc, parts) for cmoc, parts in configurations if element.key in {part.key for part in kind.of(parts)}],
+    )
     uses = []
-    for cmoc in CMOC.objects.visible_to(user).filter(not_retired(), theory=element.theory_id).order_by("number", "pk"):
-        parts = everybody.get(cmoc.pk, Parts())
+    for cmoc, parts in configurations:
         slots = slots_from(cmoc, parts, columns)
         uses += [Use(cmoc, part.wording, slots) for part in kind.of(parts) if part.key == element.key]
     return ElementPage(

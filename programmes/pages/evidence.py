@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.shortcuts import render
 
-from programmes.filtersets import QuoteFilterSet, matching_words
+from programmes.filtersets import NOT_GIVEN, QuoteFilterSet, matching_words
 from programmes.models import CMOC, CMOCOutcome, Evidence, Quote, Theory
 from programmes.models.holdings import holdings_of
+from programmes.models.quote_masks import column_read, words_read
 from programmes.models.short_names import cmoc_in_words, service_name, with_number
 from programmes.models.theory import not_retired
 from programmes.pages.base import filter_data, get_theory, takes
+from programmes.pages.choices import NONE_GIVEN
 from programmes.pages.holdings import absence_sentence
 from programmes.pages.keyset import KeysetPage, keyset_page
 from programmes.pages.voices import Voices, voices_of
 from programmes.search.did_you_mean import suggestion
 from programmes.search.stems import Ranking, marked, terms_of
-from programmes.vocabulary import EvidenceRole, Slot
+from programmes.vocabulary import EvidenceRole, Slot, SourceKind
 from programmes.words import Sentence, Suffix
 
 if TYPE_CHECKING:
@@ -126,17 +128,17 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
         key_of = dict(filterset.qs.order_by("key", "pk").values_list("pk", "key"))
         found = list(key_of)
         if search:
-            quotes_with_words = set(behind.filter(matching_words(search, pk=Quote)).values_list("pk", flat=True))
+            quotes_with_words = set(behind.filter(matching_words(search, user, pk=Quote)).values_list("pk", flat=True))
     sort = request.GET.get("sort") or ("fit" if search else "printed")
     if sort not in SORTS:
         errors.append(f"“{sort}” is no order; {suggestion(sort, SORTS)}")
     terms = terms_of(search)
     if sort == "fit":
-        found = ranked_by_fit(found, terms)
+        found = ranked_by_fit(found, terms, user)
     elif sort in {"cmoc", "service"}:
         first: dict[int, tuple[bool, int, str]] = {}
         for fact in facts:
-            rank = min(map(natural_sort_key, fact.values[sort]), default=LAST)
+            rank = min(map(natural_sort_key, fact.values[sort] - {NOT_GIVEN}), default=LAST)
             for quote in fact.quotes:
                 first[quote] = min(first.get(quote, rank), rank)
         found.sort(key=lambda quote: first[quote])
@@ -144,7 +146,7 @@ def evidence_page(request: HttpRequest, theory: Theory) -> EvidencePage:
     after = next((pk for pk, key in key_of.items() if key == request.GET.get("after")), None)
     page = keyset_page([] if errors else found, after, PAGE_SIZE)
     return EvidencePage(
-        rows=quote_rows(page.keys, every, terms),
+        rows=quote_rows(page.keys, every, terms, user),
         page=page,
         after_quotes={"after": key_of.get(page.after or 0, ""), "back": key_of.get(page.back or 0, "")},
         found=0 if errors else len(found),
@@ -204,16 +206,18 @@ def facts_of(
     for who, quote, *key in rows:
         cmoc, number, role, slot, speaker_role, service, *called, sector, sector_label, kind, document, title = key
         speakers.add((who, kind))
+        of_document = who is None and kind == SourceKind.DOCUMENT
+        key.append(of_document)
         fact = alike.get(tuple(key))
         if fact is None:
             values = {
                 "role": as_set(role),
                 "outcome": frozenset(outcomes[cmoc]),
                 "cmoc": as_set(number),
-                "service": as_set(service),
+                "service": as_set(service or ("" if of_document else NOT_GIVEN)),
                 "sector": as_set(sector),
                 "speaker_role": as_set(speaker_role),
-                "document": as_set(document),
+                "document": as_set(document or (NOT_GIVEN if of_document else "")),
                 "slot": as_set(slot),
             }
             fact = alike[tuple(key)] = EvidenceFacts(values, [])
@@ -224,6 +228,8 @@ def facts_of(
             slots.add(slot)
         fact.quotes.append(quote)
     facts = list(alike.values())
+    some = {name: {NOT_GIVEN in fact.values[name] for fact in facts} == {True, False} for name in NONE_GIVEN}
+    none = {name: {NOT_GIVEN: NONE_GIVEN[name]} if some[name] else {} for name in some}
     labels: dict[str, dict[str, str]] = {
         "role": dict(EvidenceRole.choices),
         "outcome": outcome_labels,
@@ -231,11 +237,12 @@ def facts_of(
             str(number): cmoc_in_words(number, label, title)
             for number, label, title in cmocs.values_list("number", "label", "title")
         },
-        "service": dict(sorted(services.items())),
+        "service": {**dict(sorted(services.items())), **none["service"]},
         "sector": dict(sorted(sectors.items(), key=lambda item: item[1])),
         "speaker_role": dict(sorted(roles.items())),
         "document": {
-            str(number): Sentence(title, " ", Suffix(f"[{number}]")) for number, title in sorted(documents.items())
+            **{str(number): Sentence(title, " ", Suffix(f"[{number}]")) for number, title in sorted(documents.items())},
+            **none["document"],
         },
         "slot": {slot: label for slot, label in Slot.choices if slot in slots},
     }
@@ -296,14 +303,15 @@ def facet_of(name: str, options: list[FacetOption]) -> Facet:
     )
 
 
-def ranked_by_fit(quotes: list[int], terms: list[Any]) -> list[int]:
+def ranked_by_fit(quotes: list[int], terms: list[Any], user: Person) -> list[int]:
     """Return the quotes, best match first."""
     ranking = Ranking(terms)
-    texts = dict(Quote.objects.filter(pk__in=quotes[:MOST_RANKED]).values_list("pk", "text"))
+    ranked = Quote.objects.filter(pk__in=quotes[:MOST_RANKED])
+    texts = dict(ranked.values_list("pk", column_read(user, "text")))
     return sorted(quotes[:MOST_RANKED], key=lambda quote: -ranking.fit("", texts[quote])) + quotes[MOST_RANKED:]
 
 
-def quote_rows(quotes: list[int], every: Any, terms: list[Any]) -> list[QuoteRow]:
+def quote_rows(quotes: list[int], every: Any, terms: list[Any], user: Person) -> list[QuoteRow]:
     """Return the quotes in this order, each with its evidence and with the search terms highlighted."""
     shown = (
         Quote.objects.select_related("study", "participant__service", "source__reference")
@@ -313,7 +321,7 @@ def quote_rows(quotes: list[int], every: Any, terms: list[Any]) -> list[QuoteRow
     by_quote: dict[int, list[Evidence]] = defaultdict(list)
     for entry in every.filter(quote__in=quotes).select_related("cmoc").order_by("cmoc__number"):
         by_quote[entry.quote_id].append(entry)
-    return [QuoteRow(shown[quote], marked(shown[quote].text, terms), by_quote[quote]) for quote in quotes]
+    return [QuoteRow(shown[quote], marked(words_read(shown[quote], user), terms), by_quote[quote]) for quote in quotes]
 
 
 @takes(*FACETS, "quote_q", "sort", "after", renamed=RENAMED)

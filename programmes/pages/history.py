@@ -75,7 +75,7 @@ def last_names(kind: PartKind, keys: set[int], past: PublicPast | None) -> dict[
     for state in states:
         by_row[state.id].append(state)
     shown = {key: [entry.state for entry in past.states(found)] if past else found for key, found in by_row.items()}
-    return {key: getattr(found[-1], kind.label) for key, found in shown.items() if found}
+    return {key: kind.label_of(found[-1]) for key, found in shown.items() if found}
 
 
 def known_entries(versions: list[Any], past: PublicPast | None) -> list[HistoryEntry]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from programmes.formats.cards import card_png
-from programmes.models import CMOC, Evidence, Theory
+from programmes.models import CMOC, Evidence, Reading, Theory
 from programmes.models.slots import FilledSlot, slots_of
 from programmes.models.theory import not_retired
 from programmes.pages.base import base_url
@@ -18,7 +18,7 @@ from programmes.pages.own_setting import can_be_read_from_a_setting
 from programmes.pages.sharing import card_of_home, share_of_home
 from programmes.pages.standing import choices_at_front_door
 from programmes.pages.theory_list import NEWEST_FIRST, TheoryCard, theory_cards
-from programmes.vocabulary import EvidenceRole
+from programmes.vocabulary import EvidenceRole, ReadingKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,7 @@ class ExampleCMOC:
     cmoc: CMOC
     slots: list[FilledSlot]
     evidence: list[Evidence]
+    plain: Reading | None  # it in plain words, if a curator has put it so
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def example_of(theories: list[Theory], user: Person) -> ExampleCMOC | None:
         for voice in of_cmoc.filter(role=role).order_by("position", "pk")[:1]
     ]
     cmoc = voices[0].cmoc
-    return ExampleCMOC(cmoc, slots_of(cmoc, user), voices)
+    plain = Reading.objects.visible_to(user).filter(cmoc=cmoc, kind=ReadingKind.PLAIN_SUMMARY)
+    return ExampleCMOC(cmoc, slots_of(cmoc, user), voices, plain.order_by("pk").first())
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from programmes.models import CMOC, Caveat, Evidence, Service
 from programmes.models.holdings import holdings_of, known_documents
 from programmes.models.theory import not_retired
 from programmes.pages.base import attachment, get_theory, takes
+from programmes.pages.choices import NONE_GIVEN
 from programmes.pages.claims import has_hidden_quotes
 from programmes.pages.crosstab import NOT_STATED, Crosstab, CrosstabCell, crosstab_table
 from programmes.pages.holdings import absence_sentence
@@ -56,12 +57,16 @@ class MatrixTable:
     """CMOCs by services, or by documents."""
 
     name: str  # of what stands in the columns, and of the filter that chooses by it
-    none: str  # what quotes have in common that stand in no column
     gap: str  # what an empty cell means
     columns: list[MatrixColumn]
     crosstab: Crosstab
     cmocs: list[CMOC]
     left_out: int = 0  # columns that are empty here, of very many
+
+    @property
+    def none(self) -> str:
+        """Return what quotes have in common that stand in no column."""
+        return NONE_GIVEN[self.name]
 
     @property
     def not_stated(self) -> bool:
@@ -92,7 +97,7 @@ class MatrixTable:
     def in_file(self) -> tuple[list[str], list[str]]:
         """Return what stands above each column in a file, and its value."""
         names = [f"{self.name} {value}" for value in self.values]
-        return ([*names, self.none], [*self.values, NOT_STATED]) if self.not_stated else (names, self.values)
+        return ([*names, self.none.lower()], [*self.values, NOT_STATED]) if self.not_stated else (names, self.values)
 
 
 @dataclass
@@ -242,18 +247,15 @@ def matrix_page(theory: Theory, user: Person, after: str = "", most: int | None 
     numbers = {str(row.cmoc.number): key for key, row in rows.items()}
     page = keyset_page(list(rows), numbers.get(after), most or len(rows))
     shown = {key: rows[key] for key in page.keys}
+    both = (services_table(services, by_service, theory, shown), documents_table(titles, by_document, theory, shown))
+    tables = [table for table in both if table.crosstab.cells or (table.columns and not by_document.cells)]
     return MatrixPage(
         rows=list(shown.values()),
         services=services,
         page=page,
         before=rows[page.back].cmoc.number if page.back else "",
         tables=[
-            table if most is None else table.narrowed()
-            for table in (
-                services_table(services, by_service, theory, shown),
-                documents_table(titles, by_document, theory, shown),
-            )
-            if table.crosstab.cells or (table.columns and not by_document.cells)
+            table if most is None else table.narrowed() for table in tables if any(entry.columns for entry in tables)
         ],
         quotes=len(quotes),
         roles=list(EvidenceRole),
@@ -277,7 +279,7 @@ def services_table(
         for service in services
     ]
     gap = "no quote of that service on that CMOC is here. It does not say that the CMOC fails there."
-    return MatrixTable("service", "no service given", gap, columns, crosstab, [row.cmoc for row in rows.values()])
+    return MatrixTable("service", gap, columns, crosstab, [row.cmoc for row in rows.values()])
 
 
 def documents_table(
@@ -290,9 +292,7 @@ def documents_table(
         for number, title in sorted(titles.items())
     ]
     gap = "no quote of that document on that CMOC is here. It does not say that the CMOC fails there."
-    return MatrixTable(
-        "document", "document without a reference", gap, columns, crosstab, [row.cmoc for row in rows.values()]
-    )
+    return MatrixTable("document", gap, columns, crosstab, [row.cmoc for row in rows.values()])
 
 
 @takes("after")

@@ -101,10 +101,11 @@ def review_state(verdicts: list[Verdict], *, asked: bool, required: int, public:
     return ReviewState.PUBLISHED if public else ReviewState.AGREED
 
 
-def awaiting_review_by(user: User) -> list[CMOC]:
-    """Return the configurations that await this person's verdict; those put to reviewers come first."""
+def awaiting_review_by(user: User, study: int | None = None) -> list[CMOC]:
+    """Return the configurations of a study, or of all, that await this person's verdict, the first asked first."""
+    reviewable = CMOC.objects.reviewable_by(user)
     asked = list(
-        CMOC.objects.reviewable_by(user)
+        (reviewable if study is None else reviewable.of_study(study))
         .filter(review_asked_date__isnull=False)
         .exclude(status=CMOCStatus.RETIRED)
         .select_related("theory__study")

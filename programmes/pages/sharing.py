@@ -91,8 +91,8 @@ def study_authors(study: Study) -> list[Author]:
 
 
 def quotation_data(quote: Quote, site: str) -> dict[str, str]:
-    """Return a quote's exact words, with its permalink."""
-    return {"@type": "Quotation", "text": quote.text, "url": site + quote.get_absolute_url()}
+    """Return a quote's words as everybody reads them, with its permalink."""
+    return {"@type": "Quotation", "text": quote.shown_text, "url": site + quote.get_absolute_url()}
 
 
 def share_of_cmoc(cmoc: CMOC, page: CMOCPage, site: str) -> Share:
@@ -109,7 +109,7 @@ def share_of_cmoc(cmoc: CMOC, page: CMOCPage, site: str) -> Share:
         "isPartOf": {"@type": "Dataset", "name": cmoc.theory.title, "url": site + cmoc.theory.get_absolute_url()},
         "about": [{"@type": "Thing", "name": part.label} for slot in page.slots for part in slot.parts],
         "hasPart": [quotation_data(entry.quote, site) for group in page.groups for entry in group.evidence],
-        "creativeWorkStatus": cmoc.get_status_display(),
+        **({"creativeWorkStatus": cmoc.get_status_display()} if cmoc.status else {}),
         "license": cmoc.theory.study.licence_url,
     }
     return Share(
@@ -155,7 +155,7 @@ def share_of_quote(quote: Quote, site: str) -> Share:
     """Return the metadata of a quote; a participant's words are never put into a picture."""
     return Share(
         title=str(quote.short_name),
-        description=quote.text,
+        description=quote.shown_text,
         address=site + quote.get_absolute_url(),
         image=site + reverse("home_card"),
         image_says="Realist",
@@ -234,7 +234,7 @@ def card_credit(study: Study) -> str:
 def card_of_cmoc(cmoc: CMOC, page: CMOCPage) -> Card:
     boxes = tuple(CardBox(slot.name, slot.label, "; ".join(slot.words)) for slot in page.slots)
     return Card(
-        kicker=f"{cmoc.theory.study.programme.name} · {cmoc.get_status_display()}",
+        kicker=" · ".join(filter(None, (cmoc.theory.study.programme.name, cmoc.get_status_display()))),
         title=f"{cmoc}: {cmoc.title}" if cmoc.title else str(cmoc),
         boxes=boxes if any(box.words for box in boxes) else (),
         credit=card_credit(cmoc.theory.study),

@@ -97,7 +97,7 @@ class KeepSetting:
         """Answer; a page that is not read from a setting, as nearly all are, is left alone."""
         response = self.get_response(request)
         is_page = response.get("Content-Type", "").startswith("text/html") and not response.streaming
-        if is_page and not request.path.startswith("/admin/") and (kept := standing_of(request)):
+        if is_page and not request.path.startswith(("/admin/", "/desk/")) and (kept := standing_of(request)):
             response.content = with_setting(response.content.decode(), kept)
         return response
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,9 +60,32 @@ def spans_of(wording: str, slot: FilledSlot, statement: str) -> Iterator[_Span]:
         yield _Span(starts[0], starts[0] + len(words), slot)
 
 
+# What Arabic and Hebrew write in one with the word that follows: and, so, in, like, for, will, and the article.
+JOINED_BEFORE = re.compile("[وفأ]?[بكلس]?(?:ال|ل)?|[והבכלמש]{1,4}")
+LONGEST_JOINED = 5  # letters that are looked at before a word: more than any of these has
+WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
+WITH_PARTICLES_BEHIND = ("HANGUL",)
+
+
 def stands_alone(statement: str, start: int, end: int) -> bool:
-    """Say whether a span cuts no word in two."""
-    before, after = statement[:start][-1:], statement[end : end + 1]
-    return not (before.isalnum() and statement[start].isalnum()) and not (
-        after.isalnum() and statement[end - 1].isalnum()
-    )
+    """Say whether a span cuts no word in two, in the manner of its script, and no letter from its mark."""
+    before = re.split(r"[\W_]", statement[max(0, start - LONGEST_JOINED) : start])[-1]
+    whole = not (before and statement[start].isalnum()) or begins_there(before, statement[start])
+    after = statement[end : end + 1]
+    if after.isalnum() and statement[end - 1].isalnum():
+        whole &= is_of(statement[end - 1], WITHOUT_SPACES + WITH_PARTICLES_BEHIND) and is_of(
+            after, WITHOUT_SPACES + WITH_PARTICLES_BEHIND
+        )
+    return whole and not unicodedata.combining(after or " ")
+
+
+def begins_there(before: str, first: str) -> bool:
+    """Say whether a word begins at a letter, although letters stand before it without a space."""
+    if is_of(first, WITHOUT_SPACES) and is_of(before[-1], WITHOUT_SPACES):
+        return True
+    return bool(JOINED_BEFORE.fullmatch(before)) and is_of(first, ("ARABIC", "HEBREW"))
+
+
+def is_of(letter: str, scripts: tuple[str, ...]) -> bool:
+    """Say whether a letter is of one of some scripts, by its name in Unicode."""
+    return unicodedata.name(letter, "").startswith(scripts)

@@ -8,7 +8,6 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -21,7 +20,7 @@ from programmes.formats.web import WEB_FORMATS, WebFile
 from programmes.models import CMOC, Caveat, CMOCGroup, CMOCLink, Memo, Service, Study, SubstantiveTheory, Theory
 from programmes.models.configuration import Part, Parts, parts_of_theory
 from programmes.models.holdings import holdings_of
-from programmes.models.slots import BESIDE, SlotColumn, columns_of, slots_from
+from programmes.models.slots import BESIDE, SlotColumn, columns_of, slots_from, slots_said
 from programmes.pages.base import (
     FilterChoice,
     attachment,
@@ -62,11 +61,11 @@ if TYPE_CHECKING:
     from programmes.integrity.access import Person
 
 
-AS_PRINTED = (F("group__number").asc(nulls_last=True), "number")  # group by group, if there are groups
 VIEWS = {"answer": "Answer", "picture": "Picture", "table": "Table", "sources": "Sources and notes"}
 TABLE_ROWS = 50
 LINKS = 60  # relations on one page
 DIGITS = 10  # that no number has
+NOT_DRAWN = "Nothing is drawn of it: it stands as text, without parts that lines could join."
 
 
 @dataclass
@@ -211,15 +210,15 @@ class TheoryPage:
     def summary(self) -> str:
         """Say how much of the theory is shown, and under which filters."""
         choices = (*self.choices, *self.of_evidence)
-        return summary_of(len(self.rows), self.total, choices, self.search, self.quote_search)
+        summary = summary_of(len(self.rows), self.total, choices, self.search, self.quote_search)
+        return summary if self.columns or not self.rows else f"{summary} {NOT_DRAWN}"
 
 
 def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryPage:
     """Return a theory, filtered by the query string; links in the web begin with `site`."""
     user = request.user
-    cmocs = list(
-        CMOC.objects.visible_to(user).filter(theory=theory).select_related("group").order_by(*AS_PRINTED, "pk")
-    )
+    visible = CMOC.objects.visible_to(user).filter(theory=theory).select_related("group")
+    cmocs = theory.in_own_order(visible, lambda cmoc: (cmoc.group.number if cmoc.group else None, cmoc.number))
     parts = parts_of_theory(theory.pk, user)
     rows = [CMOCRow(cmoc, parts.get(cmoc.pk, Parts())) for cmoc in cmocs]
     by_cmoc = {row.cmoc.pk: row for row in rows}
@@ -252,14 +251,15 @@ def theory_page(request: HttpRequest, theory: Theory, site: str = "") -> TheoryP
             shown = [row for row in rows if row.cmoc.pk in kept]
         else:
             errors = [message for messages in filterset.errors.values() for message in messages]
-    columns = columns_of(theory.form, [row.parts for row in shown])
+    columns = columns_of(theory.form, [(row.cmoc, row.parts) for row in shown])
     holds = holdings_of(theory, user)
     in_order = [row.cmoc.pk for row in shown]
     numbers = {row.cmoc.number: row.cmoc.pk for row in rows}
     outcomes = distinct_parts([row.parts for row in shown], "outcomes")
     page = keyset_page(in_order, after_which(request, numbers), TABLE_ROWS)
     for key in page.keys:
-        by_cmoc[key].slots = slots_from(by_cmoc[key].cmoc, by_cmoc[key].parts, columns)
+        slots = slots_from(by_cmoc[key].cmoc, by_cmoc[key].parts, columns)
+        by_cmoc[key].slots = slots if slots_said(slots) else []
     return TheoryPage(
         theory=theory,
         rows=shown,
@@ -377,5 +377,6 @@ def context_sentence(theory: Theory) -> str:
 def credit_of(study: Study, address: str) -> str:
     """Return the attribution of a file on one line: author, licence and address."""
     doi = f" https://doi.org/{study.doi}" if study.doi else ""
+    source = study.citation or f"{study.title}."
     licence = f" Licence: {study.licence} {study.licence_url}".rstrip() + "." if study.licence else ""
-    return " ".join(f"Source: {study.citation}{doi}{licence} {study.licence_note} From {address}".split())
+    return " ".join(f"Source: {source}{doi}{licence} {study.licence_note} From {address}".split())

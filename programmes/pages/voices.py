@@ -26,6 +26,11 @@ class Voices:
         return "What participants said" if self.people else "What the documents say" if self.documents else "The words"
 
     @property
+    def either_way(self) -> str:
+        """Return what is shown with a claim, inside a sentence."""
+        return f"{'what' if self.documents else 'who'} speaks for it and against it"
+
+    @property
     def for_it(self) -> str:
         """Return the head of what speaks for a claim."""
         return "What speaks for it" if self.documents else "Who speaks for it"

@@ -12,14 +12,16 @@ from django.urls import reverse
 from programmes.diagrams.graph import CMOCNode, ElementNode, Head, Mark, Web
 from programmes.models import CMOC, CMOCLink, Evidence, Theory
 from programmes.models.configuration import Parts, parts_of_theory
-from programmes.models.short_names import with_number
-from programmes.models.slots import columns_of, slots_from
+from programmes.models.short_names import joined, with_number
+from programmes.models.slots import columns_of, plain_meaning, slots_from
 from programmes.pages.choices import EVIDENCE_VALUES, SERVICE, SPEAKER, add_values, sectors_quoted, values_read
 from programmes.vocabulary import CMOCStatus, EvidenceRole, Holding, LinkKind, LinkStatus, StatementOrigin
 from programmes.words import Sentence, like
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from django.db.models import QuerySet
 
     from programmes.integrity.access import Person
     from programmes.models.slots import FilledSlot, SlotColumn
@@ -35,12 +37,12 @@ class CMOCRow:
     speakers: set[tuple[int | None, str | None]] = field(default_factory=set)  # and the kinds of their sources
     roles: dict[str, int] = field(default_factory=dict)
     caveats: int = 0
-    slots: list[FilledSlot] = field(default_factory=list)
+    slots: list[FilledSlot] = field(default_factory=list)  # none where nothing is said of any
 
     @property
     def status_word(self) -> str:
         """Return the word for a configuration that no longer stands as it was put."""
-        return STATUS_WORDS.get(CMOCStatus(self.cmoc.status), "")
+        return STATUS_WORDS.get(self.cmoc.status, "")
 
     @property
     def counters(self) -> int:
@@ -56,13 +58,16 @@ class CMOCRow:
 WHO = (f"{SPEAKER}pk", "quote__source__kind")
 
 
-def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> dict[str, dict[str, str]]:
+def add_evidence(
+    rows: dict[int, CMOCRow], user: Person, theory: Theory, among: QuerySet[Evidence, Any] | None = None
+) -> dict[str, dict[str, str]]:
     """Count the quotes of each configuration by role, and collect the services that are quoted.
 
-    Returns by what the evidence of this theory can be chosen: by the name of the filter the values and their labels.
+    Where evidence is given, that is counted, instead of all that the reader may see. Returns by what the evidence of
+    this theory can be chosen: by the name of the filter the values and their labels.
     """
     found: dict[str, dict[str, Any]] = {name: {} for name in (*EVIDENCE_VALUES, "sector")}
-    evidence = Evidence.objects.visible_to(user).filter(cmoc__theory=theory)
+    evidence = (Evidence.objects.visible_to(user) if among is None else among).filter(cmoc__theory=theory)
     columns = itertools.chain.from_iterable(EVIDENCE_VALUES.values())
     evidence = evidence.order_by(f"{SERVICE}number", "quote__source__reference__number")
     for cmoc, who, kind, *read in evidence.values_list("cmoc_id", *WHO, *columns):
@@ -81,7 +86,8 @@ def add_evidence(rows: dict[int, CMOCRow], user: Person, theory: Theory) -> dict
 def unretired_rows(theory: Theory, user: Person) -> dict[int, CMOCRow]:
     """Return the configurations of a theory that are not retired, with parts and evidence, by id."""
     parts = parts_of_theory(theory.pk, user)
-    cmocs = CMOC.objects.visible_to(user).filter(theory=theory).select_related("group").order_by("number", "pk")
+    visible = CMOC.objects.visible_to(user).filter(theory=theory).select_related("group")
+    cmocs = theory.in_own_order(visible, lambda cmoc: (None, cmoc.number))  # the picture finds groups by itself
     rows = {cmoc.pk: CMOCRow(cmoc, parts.get(cmoc.pk, Parts())) for cmoc in cmocs}
     add_evidence(rows, user, theory)
     return {key: row for key, row in rows.items() if row.cmoc.status != CMOCStatus.RETIRED}
@@ -152,7 +158,7 @@ def link_marks(theory: Theory, links: list[CMOCLink], site: str = "") -> dict[st
 
 
 # The words for configurations that no longer stand as they were put.
-STATUS_WORDS = {
+STATUS_WORDS: dict[str, str] = {
     status: str(status.label).lower() for status in (CMOCStatus.CONTESTED, CMOCStatus.REFUTED, CMOCStatus.RETIRED)
 }
 
@@ -170,7 +176,7 @@ def web_of(
     """
     counted = {kind for kind, word in (holds or {}).items() if word == Holding.LOADED}
     slug, study = theory.slug, theory.study.slug
-    columns = columns_of(theory.form, [row.parts for row in rows])
+    columns = columns_of(theory.form, [(row.cmoc, row.parts) for row in rows])
     names = [column.name for column in columns]
     before = names[: names.index("context")] if "context" in names else []
 
@@ -193,7 +199,7 @@ def web_of(
         )
 
     def marks(row: CMOCRow) -> tuple[Mark, ...]:
-        stated = {part.key: with_number(Sentence(part.label), part.key) for part in row.parts["services"]}
+        stated = {part.key: with_number(joined(part.label), part.key) for part in row.parts["services"]}
         words = {"quoted": "quoted", "stated": "stated relevant"}
         return tuple(
             Mark(number, address("service", study, number), basis, f"{name}, {words[basis]}", name=name)
@@ -228,7 +234,7 @@ def web_of(
             ),
             actors=tuple(part.label for part in row.parts["actors"]) if "actor" not in names else (),
             links=tuple(links.get(f"cmoc:{row.cmoc.number}", [])),
-            status=STATUS_WORDS.get(CMOCStatus(row.cmoc.status), ""),
+            status=STATUS_WORDS.get(row.cmoc.status, ""),
             stands=row.cmoc.status,
             absent=tuple(slot.missing for slot in slots.values() if slot.missing),
         )
@@ -250,9 +256,8 @@ def in_picture(columns: list[SlotColumn]) -> list[SlotColumn]:
 
 def head_of(theory: Theory, column: SlotColumn) -> Head:
     """Return the head of a column, with plain words unless the form or the authors have words of their own."""
-    meaning = meaning_of(theory, column)
-    of_the_field = meaning == column.meaning and column.heading.lower() in {column.name, column.kind.heading.lower()}
-    return Head(column.name, column.heading, meaning, meaning if of_the_field else "")
+    plain = plain_meaning(column.name, column.heading, context_defined=bool(theory.context_meaning))
+    return Head(column.name, column.heading, meaning_of(theory, column), plain)
 
 
 def meaning_of(theory: Theory, column: SlotColumn) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,21 +12,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connections
 from django.urls import reverse
 
-from programmes.models import Evidence, Participant, Quote, Service
+from programmes.models import Evidence, Participant, Quote, Reference, Service, Study
 from programmes.models.short_names import cmoc_name, joined, service_name, speaker_name, what_it_does, with_number
 from programmes.models.theory import not_retired
 from programmes.search.index import TextQuery, first_matches
+from programmes.search.mending import mended_terms, options_for, put_together
 from programmes.search.places import PLACES, Place
 from programmes.search.prepared import rows_for
-from programmes.search.question import Question, as_put, call_key, with_synonyms
+from programmes.search.question import Question, as_put, asked_terms, call_key, is_kind_word, with_synonyms
 from programmes.search.stems import (
     Ranking,
     SearchTerm,
-    closest,
     excerpt,
     marked,
-    telling,
-    terms_of,
     without_accents,
     words_in,
 )
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from programmes.integrity.access import Person
     from programmes.words import ShownWords
 
+DOI = re.compile(r"\b10\.\d{4,9}/\S+")
 MOST = 20  # hits of one kind that are shown beside other kinds
 MOST_ALONE = 200  # hits of one kind that are shown where a reader asks for that kind alone
 MOST_RANKED = 2_000  # records of one kind that are ranked; of more it is only said that there are more
@@ -76,7 +76,8 @@ class Results:
     kinds: list[HitGroup]
     meant: str = ""  # the question with its misspelt words mended
     some: tuple[str, ...] = ()  # the terms of which each hit has some, where none has all
-    without: tuple[str, ...] = ()  # the terms that no record has, and that were left out
+    without: tuple[str, ...] = ()  # the words that no record has, and that were left out
+    apart: bool = False  # whether the words of a phrase were looked for one by one
 
     @property
     def found(self) -> int:
@@ -158,38 +159,65 @@ def search(question: str, user: Person, only: str = "") -> Results:
     all of those either, records with some of them are found.
     """
     put = as_put(question)
-    terms = tuple(telling(terms_of(put)))
+    if doi := DOI.search(put):
+        return Results(kinds_with_doi(doi[0].rstrip(".,;)"), user, only))
+    terms = asked_terms(put)
     if not terms:
         return Results([])
     asked = with_synonyms(Question(terms, call_key(put)), user)
     if kinds := matching_kinds(asked, user, only):
         return Results(kinds)
     unknown = unknown_words(terms, user)
-    mended = mend(unknown, user)
-    meant = tuple(SearchTerm(tuple(mended.get(word, word) for word in term.words)) for term in terms)
-    words = " ".join(map(term_as_written, meant)) if mended else ""
-    if mended and len(mended) == len(unknown):
-        kinds = matching_kinds(with_synonyms(Question(meant), user), user, only)
+    known = known_words(user) if unknown else {}
+    options = options_for(unknown, known)
+    guesses = [*filter(None, [put_together(terms, unknown, known)])]
+    if options and len(options) == len(unknown):
+        guesses += mended_terms(terms, options)
+    for guess in guesses:
+        kinds = matching_kinds(with_synonyms(Question(guess), user), user, only)
         if kinds:
-            return Results(kinds, meant=words)
-    return search_some(meant, [word for word in unknown if word not in mended], words, user, only)
+            return Results(kinds, meant=as_written(guess))
+    meant = mended_terms(terms, options)[0]
+    without = tuple(word for word in unknown if word not in options)
+    left = tuple(dict.fromkeys(piece for term in meant for piece in known_pieces(term, without)))
+    return search_some(left, without, as_written(left) if options else "", user, only)
 
 
-def search_some(terms: Sequence[SearchTerm], unknown: Sequence[str], meant: str, user: Person, only: str) -> Results:
-    """Return the records with all terms but those that have an unknown word; where there are none, with some."""
-    known = tuple(term for term in terms if not set(term.words).intersection(unknown))
-    without = tuple(str(term) for term in terms if term not in known)
-    if not known:
+def search_some(
+    known: tuple[SearchTerm, ...], without: tuple[str, ...], meant: str, user: Person, only: str
+) -> Results:
+    """Return the records with all known terms, a phrase if need be word by word; where there are none, with some."""
+    if not known or (without and all(map(is_kind_word, known))):
         return Results([], meant=meant)
     asked = with_synonyms(Question(known), user)
     if without and (kinds := matching_kinds(asked, user, only)):
         return Results(kinds, meant, without=without)
-    if len(known) == 1:
+    apart = tuple(dict.fromkeys(SearchTerm((word,)) for term in known for word in term.words))
+    asked = with_synonyms(Question(apart), user)
+    if apart != known and (kinds := matching_kinds(asked, user, only)):
+        return Results(kinds, meant, without=without, apart=True)
+    if len(apart) == 1:
         return Results([], meant=meant)
     first, *others = asked.widened
     anyone = SearchTerm(first.words, (*first.others, *(phrase for other in others for phrase in other.phrases)))
     kinds = matching_kinds(replace(asked, terms=(anyone,), by_programme=()), user, only, Ranking(asked.widened))
-    return Results(kinds, meant, some=tuple(map(str, known)) if kinds else (), without=without)
+    return Results(kinds, meant, some=tuple(map(str, apart)) if kinds else (), without=without)
+
+
+def known_pieces(term: SearchTerm, unknown: Sequence[str]) -> list[SearchTerm]:
+    """Return a term whose words are known; of a phrase with unknown words the others, each by itself."""
+    left = [word for word in term.words if word not in unknown]
+    return [term] if len(left) == len(term.words) else [SearchTerm((word,)) for word in left]
+
+
+def kinds_with_doi(doi: str, user: Person, only: str) -> list[HitGroup]:
+    """Return the studies and references that have a DOI, which is asked for as a whole."""
+    found: dict[str, list[FoundRow]] = defaultdict(list)
+    for number, place in enumerate(PLACES):
+        if place.model in {Study, Reference} and only in {"", place.kind}:
+            rows = place.rows(user).filter(doi__iexact=doi).values_list(*place.columns(number))
+            found[place.kind] += (found_row(row) for row in rows[:MOST])
+    return [HitGroup(kind, [row.hit((), {}) for row in rows], len(rows)) for kind, rows in found.items() if rows]
 
 
 def unknown_words(terms: Sequence[SearchTerm], user: Person) -> list[str]:
@@ -198,13 +226,15 @@ def unknown_words(terms: Sequence[SearchTerm], user: Person) -> list[str]:
     return [word for word in words if not matching_rows(Question((SearchTerm((word,)),)), user, most=1)]
 
 
-def mend(unknown: Sequence[str], user: Person) -> dict[str, str]:
-    """Return the known word that is most like each misspelt one, as far as there is one."""
-    if not unknown:
-        return {}
+def known_words(user: Person) -> dict[str, int]:
+    """Return the words that records have, with how often they have them."""
     rows = matching_rows(Question(()), user, MOST_RANKED)
-    known = words_in(f"{' '.join(row.parts)} {row.text}" for row in rows)
-    return {word: near for word in unknown if (near := closest(word, known))}
+    return words_in(f"{' '.join(row.parts)} {row.text}" for row in rows)
+
+
+def as_written(terms: Sequence[SearchTerm]) -> str:
+    """Return terms as a reader would type them."""
+    return " ".join(map(term_as_written, terms))
 
 
 def term_as_written(term: SearchTerm) -> str:
@@ -313,7 +343,10 @@ class StandIn(NamedTuple):
 def matching_rows(asked: Question, user: Person, most: int, only: str = "", using: str = "default") -> list[FoundRow]:
     """Return the first records of every kind that match, in one query; without terms, the first of all."""
     connection = connections[using]
-    queries = [TextQuery(asked.terms_at(place)) if asked.terms else None for place in PLACES]
+    queries = [
+        TextQuery(asked.terms_at(place), of=place.model, for_team=place.for_team) if asked.terms else None
+        for place in PLACES
+    ]
     if user.is_authenticated:
         sql, parameters = search_sql(tuple(queries), user, most, only, using)
     else:
@@ -327,10 +360,13 @@ def matching_rows(asked: Question, user: Person, most: int, only: str = "", usin
         parameters = tuple(actual.get(value, value) if isinstance(value, str) else value for value in parameters)
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return [
-            FoundRow(PLACES[number], pk, programme, within, first, second, anchor, text, tuple(parts))
-            for number, pk, programme, within, first, second, anchor, text, *parts in cursor.fetchall()
-        ]
+        return [found_row(row) for row in cursor.fetchall()]
+
+
+def found_row(row: Sequence[Any]) -> FoundRow:
+    """Return a row of the columns of a place, which begin with its number."""
+    number, pk, programme, within, first, second, anchor, text, *parts = row
+    return FoundRow(PLACES[number], pk, programme, within, first, second, anchor, text, tuple(parts))
 
 
 def search_sql(queries: Sequence[Any], user: Person, most: int, only: str, using: str) -> tuple[str, tuple[Any, ...]]:
@@ -339,7 +375,7 @@ def search_sql(queries: Sequence[Any], user: Person, most: int, only: str, using
     first, *others = [
         first_matches(place.rows(user).using(using), query, most, vendor).values_list(*place.columns(number))
         for number, (place, query) in enumerate(zip(PLACES, queries, strict=True))
-        if only in {"", place.kind}
+        if only in {"", place.kind} and place.is_searched_by(user)
     ]
     rows = first.union(*others, all=True) if others else first
     sql, parameters = rows.query.get_compiler(using).as_sql()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.db import models
     from django.db.backends.base.base import BaseDatabaseWrapper
 
+    from programmes.integrity.access import Person
     from programmes.search.stems import SearchTerm
 
 LEXEMES = "search_words"  # the generated column on PostgreSQL
@@ -118,9 +119,21 @@ class FullTextMatch(Expression):
         return f"{column} IN ({found})", values
 
 
-def matches(model: type[models.Model], terms: Sequence[SearchTerm], column: str = "pk") -> Q:
-    """Return the condition that the texts of the record a column points at have every term; without any, it is true."""
-    return Q(FullTextMatch(F(column), model, TextQuery(tuple(terms), model))) if terms else Q()
+def matches(
+    model: type[models.Model], terms: Sequence[SearchTerm], column: str = "pk", user: Person | None = None
+) -> Q:
+    """Return the condition that the texts of the record a column points at have every term; without any, it is true.
+
+    Where masks cover words, these are found for the team of the record alone.
+    """
+    if not terms:
+        return Q()
+    found = Q(FullTextMatch(F(column), model, TextQuery(tuple(terms), model)))
+    if not getattr(model, "searched_by_team", ()) or user is None or not user.is_authenticated:
+        return found
+    own = model._default_manager.of_teams_of(user).values("pk")  # type: ignore[attr-defined]  # curated records have it
+    beneath = FullTextMatch(F(column), model, TextQuery(tuple(terms), model, for_team=True))
+    return found | (Q(**{f"{column}__in": own}) & Q(beneath))
 
 
 def first_matches(
@@ -142,8 +155,19 @@ def first_matches(
 class TextQuery:
     """Terms as the index of one model is asked for them; where no model is given, in its names and numbers as well."""
 
-    def __init__(self, terms: Sequence[SearchTerm], only_texts_of: type[models.Model] | None = None) -> None:
+    def __init__(
+        self,
+        terms: Sequence[SearchTerm],
+        only_texts_of: type[models.Model] | None = None,
+        *,
+        of: type[models.Model] | None = None,
+        for_team: bool = False,
+    ) -> None:
         self.terms, self.model = tuple(terms), only_texts_of
+        own = getattr(only_texts_of or of, "searched_by_team", ())
+        everybody = getattr(only_texts_of or of, "searched", ()) if own else ()
+        self.left_out: tuple[str, ...] = everybody if for_team else own  # a mask covers words in one of the two
+        self.weights = "" if not own else "B" if for_team else "D"
 
     def __bool__(self) -> bool:
         return bool(self.terms)
@@ -152,13 +176,16 @@ class TextQuery:
         """Return the terms in the language of the database: of FTS5, or of a tsquery."""
         called = getattr(self.model, "called", ())
         if vendor == "sqlite":
+            columns = " ".join((*self.left_out, *called))
             found = " AND ".join(
                 either((f'"{" ".join(phrase)}"' for phrase in term.phrases), " OR ") for term in self.terms
             )
-            return f"- {{{' '.join(called)}}} : ({found})" if called else found
+            return f"- {{{columns}}} : ({found})" if columns else found
+        weights = self.weights or ("D" if called else "")
+        names = "A" if self.weights and not called else ""
+        label = f":{weights}{names}" if weights else ""
         return " & ".join(
-            either((tsquery_phrase(phrase, ":D" if called else "") for phrase in term.phrases), " | ")
-            for term in self.terms
+            either((tsquery_phrase(phrase, label) for phrase in term.phrases), " | ") for term in self.terms
         )
 
 
@@ -217,14 +244,18 @@ def sqlite_statements(table: str, texts: Sequence[str]) -> list[str]:
     ]
 
 
-def postgresql_statements(table: str, texts: Sequence[str], called: Sequence[str]) -> list[str]:
-    """Return the statements that create one table's index, which PostgreSQL then maintains; names have weight A."""
+def postgresql_statements(table: str, texts: Sequence[str], called: Sequence[str], own: Sequence[str]) -> list[str]:
+    """Return the statements that create one table's index, which PostgreSQL then maintains.
+
+    Names have weight A, and texts that only a team may find weight B.
+    """
 
     def lexemes_of(columns: Sequence[str]) -> str:
         joined = " || ' ' || ".join(f'"{column}"::text' for column in columns)
         return f"to_tsvector('{{schema}}.realist'::regconfig, {{schema}}.realist_words({joined}))"
 
     lexemes = lexemes_of(texts) + (f" || setweight({lexemes_of(called)}, 'A')" if called else "")
+    lexemes += f" || setweight({lexemes_of(own)}, 'B')" if own else ""
     return [
         f'ALTER TABLE "{table}" ADD COLUMN "{LEXEMES}" tsvector GENERATED ALWAYS AS ({lexemes}) STORED',
         f'CREATE INDEX "{index_of(table)}" ON "{table}" USING gin ("{LEXEMES}")',
@@ -236,13 +267,20 @@ class Indexes(Family):
 
     def declared(self, connection: BaseDatabaseWrapper) -> list[DerivedObject]:
         tables = [
-            (model._meta.db_table, model.searched, getattr(model, "called", ()))  # type: ignore[attr-defined]  # searched_models looked
+            (
+                model._meta.db_table,
+                model.searched,  # type: ignore[attr-defined]  # searched_models looked
+                getattr(model, "called", ()),
+                getattr(model, "searched_by_team", ()),
+            )
             for model in searched_models()
         ]
         if connection.vendor == "sqlite":
             return [
-                DerivedObject(index_of(table), frozenset([table]), tuple(sqlite_statements(table, (*texts, *called))))
-                for table, texts, called in tables
+                DerivedObject(
+                    index_of(table), frozenset([table]), tuple(sqlite_statements(table, (*texts, *called, *own)))
+                )
+                for table, texts, called, own in tables
             ]
         with connection.cursor() as cursor:
             cursor.execute("SELECT quote_ident(current_schema())")
@@ -254,9 +292,12 @@ class Indexes(Family):
         configuration = DerivedObject(CONFIGURATION, frozenset(), filled(POSTGRESQL))
         return [configuration] + [
             DerivedObject(
-                index_of(table), frozenset([table]), filled(postgresql_statements(table, texts, called)), configuration
+                index_of(table),
+                frozenset([table]),
+                filled(postgresql_statements(table, texts, called, own)),
+                configuration,
             )
-            for table, texts, called in tables
+            for table, texts, called, own in tables
         ]
 
     def found(self, connection: BaseDatabaseWrapper) -> dict[str, bool]:

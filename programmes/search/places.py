@@ -80,10 +80,20 @@ class Place:
     only: Q = field(default_factory=Q)
     anchor: Any = NOTHING
     one_per_page: bool = False  # whether hits that lead to the same page are one record
+    covered: Q | None = None  # of which records masks cover words that their team finds
+    for_team: bool = False  # whether this is the place where the team finds them
 
     def rows(self, user: Person) -> QuerySet[Any, Any]:
-        """Return the records that a reader may see."""
-        return self.model.objects.visible_to(user).filter(self.only).order_by()
+        """Return the records that a reader may see; such as have masks in one place alone."""
+        rows = self.model.objects.visible_to(user).filter(self.only).order_by()
+        if self.covered is None or not user.is_authenticated:
+            return rows.none() if self.for_team else rows
+        own = Q(pk__in=self.model.objects.of_teams_of(user).filter(self.covered).order_by().values("pk"))
+        return rows.filter(own if self.for_team else ~own)
+
+    def is_searched_by(self, user: Person) -> bool:
+        """Say whether a reader can find anything here."""
+        return user.is_authenticated or not self.for_team
 
     def columns(self, number: int) -> list[Any]:
         """Return the columns of the union: number of the place, key, programme, theory, address, text, parts."""
@@ -159,6 +169,23 @@ def calls_of_quote(parts: Parts) -> list[str]:
     return [value for value in (parts[0], parts[1], f"quote {parts[1]}") if value]
 
 
+def place_of_quotes(text: str, *, for_team: bool = False) -> Place:
+    """Return where quotes are searched: as everybody reads them, or those with masks as their team does."""
+    return Place(
+        "Quotes",
+        Quote,
+        "quote",
+        ("study__slug", "key"),
+        text,
+        ("label_as_printed", "key"),
+        label_of_quote,
+        calls_of_quote,
+        ("quote", "quotes"),
+        covered=~Q(masks=[]),
+        for_team=for_team,
+    )
+
+
 def name_of_service(parts: Parts) -> Sentence:
     """Return the name of a service from its number, name, type and location."""
     return with_number(service_name(*parts[1:4]), parts[0])
@@ -216,17 +243,8 @@ PLACES = [
     ),
     Place("Groups of CMOCs", CMOCGroup, "theory", ("theory__slug",), "text", ("heading",)),
     *(place for kind in ELEMENTS for place in element_places(kind)),
-    Place(
-        "Quotes",
-        Quote,
-        "quote",
-        ("study__slug", "key"),
-        "text",
-        ("label_as_printed", "key"),
-        label_of_quote,
-        calls_of_quote,
-        ("quote", "quotes"),
-    ),
+    place_of_quotes("shown_text"),
+    place_of_quotes("text", for_team=True),
     Place(
         "Caveats",
         Caveat,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from django.db.models.functions import Cast
 from programmes.models import Programme
 from programmes.search.places import PLACES
 from programmes.search.prepared import rows_for
-from programmes.search.stems import TOKEN, SearchTerm, without_accents
+from programmes.search.stems import TOKEN, SearchTerm, telling, terms_of, without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,12 +74,30 @@ def with_zeros(term: SearchTerm) -> SearchTerm:
 
 
 KIND_WORDS = sorted({word for place in PLACES for word in place.kind_words}, key=len, reverse=True)
-GLUED = re.compile(rf"\b({'|'.join(KIND_WORDS)})\s*[#№]?\s*(?=\d)", re.IGNORECASE)  # CMOC7, service #12
+GLUED = re.compile(rf"\b({'|'.join(KIND_WORDS)})\s*[#№]?\s*(\d+)", re.IGNORECASE)  # CMOC7, service #12
 
 
 def as_put(question: str) -> str:
-    """Return a question with a space between the word for a kind of record and its number."""
-    return GLUED.sub(r"\1 ", question)
+    """Return a question in usual letters, with a space between the word for a kind of record and its number."""
+    return GLUED.sub(with_number_apart, unicodedata.normalize("NFKC", question))
+
+
+def with_number_apart(found: re.Match[str]) -> str:
+    """Return the word for a kind of record and a number, in the digits in which numbers are printed here."""
+    return f"{found[1]} {''.join(str(unicodedata.decimal(digit)) for digit in found[2])}"
+
+
+def asked_terms(question: str) -> tuple[SearchTerm, ...]:
+    """Return the terms that say what is asked for: a small word too where it may be a label, as in "service A"."""
+    terms = terms_of(question)
+    if len(terms) == len(("service", "A")) and is_kind_word(terms[0]) and len(str(terms[1])) == 1:
+        return tuple(terms)
+    return tuple(telling(terms))
+
+
+def is_kind_word(term: SearchTerm) -> bool:
+    """Say whether a term only names a kind of record."""
+    return without_accents(str(term)) in KIND_WORDS
 
 
 def programmes_with_synonyms(user: Person, _keys: Sequence[int]) -> QuerySet[Any, Any]:

@@ -184,6 +184,11 @@ def without_accents(word: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
+def folded(text: str) -> str:
+    """Return a text so that it is equal to others that differ in case, accents and blanks alone."""
+    return without_accents(" ".join(text.split()).casefold())
+
+
 def stem(word: str) -> str:
     """Return the stem of a word, which its inflections share."""
     bare = without_accents(word)
@@ -274,14 +279,15 @@ def words_in(texts: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def closest(word: str, known: dict[str, int]) -> str | None:
-    """Return the known word that a misspelling most likely stands for, or None.
+def nearest(word: str, known: dict[str, int]) -> list[str]:
+    """Return the known words that a misspelling may stand for, those first that are more frequent.
 
     One slip (a letter added, missing or wrong, or two swapped) is allowed in a word of four letters, two in one of
-    eight, and none in a number. Of words equally close, the more frequent one is taken.
+    eight, and none in a number. Where words with one slip are known, none with two is meant.
     """
     if not word.isalpha():
-        return None
+        return []
     slips = min(2, len(word) // 4)
     near = process.extract(without_accents(word), known.keys(), scorer=OSA.distance, score_cutoff=slips, limit=None)
-    return min(near, key=lambda entry: (entry[1], -known[entry[0]], entry[0]))[0] if near else None
+    fewest = min((distance for _, distance, _ in near), default=0)
+    return sorted((found for found, distance, _ in near if distance == fewest), key=lambda one: (-known[one], one))

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils.html import conditional_escape, format_html
+from django.utils.text import capfirst
 
 from programmes.glossary import Term, term_of
+from programmes.models.slots import plain_meaning
 
 if TYPE_CHECKING:
     from django.template import Context
@@ -38,6 +40,27 @@ def term(context: Context, key: str, words: str = "") -> SafeString:
         return conditional_escape(words or found.in_text)
     explained[key] = found
     return button(found, words)
+
+
+@register.simple_tag(takes_context=True)
+def slot_head(context: Context, slot: str, heading: str) -> SafeString:
+    """Return the head of a slot: in plain words, with the field's word behind them, which is explained."""
+    plain = plain_in(context, slot, heading)
+    if not plain:
+        return term(context, slot, heading)
+    return format_html('{} <span class="of-field">{}</span>', capfirst(plain), term(context, slot, heading.lower()))
+
+
+@register.simple_tag(takes_context=True)
+def slot_name(context: Context, slot: str, heading: str) -> str:
+    """Return the same in one line, for where nothing can be explained."""
+    plain = plain_in(context, slot, heading)
+    return f"{capfirst(plain)} ({heading.lower()})" if plain else heading
+
+
+def plain_in(context: Context, slot: str, heading: str) -> str:
+    """Return what a slot of the theory of this page asks, in plain words, unless there are other words for it."""
+    return plain_meaning(slot, heading, context_defined=bool(context["theory"].context_meaning))
 
 
 def button(found: Term, words: str = "") -> SafeString:

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
+from programmes.models.quote_masks import words_read
 from programmes.models.spoken import in_dialogue
 from programmes.words import in_html, whose_words
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from django.template import Context
     from django.template.base import NodeList, Parser, Token
 
+    from programmes.integrity.access import Person
     from programmes.models import Quote
 
 register = template.Library()
@@ -35,6 +37,18 @@ def whose(text: Any, voice: str = "") -> SafeString:
     """
     layer = whose_words(text)
     return SafeString(f' data-words="{voice or layer}"' if layer and text else "")
+
+
+@register.filter
+def read_by(quote: Quote, user: Person | None) -> str:
+    """Return the words of a quote as somebody reads them: with masks, unless they are of the team."""
+    return words_read(quote, user)
+
+
+@register.filter
+def printed_read_by(quote: Quote, user: Person | None) -> str:
+    """Return the same as it was printed."""
+    return words_read(quote, user, "text_as_printed")
 
 
 @register.simple_tag

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from programmes.transcripts.reading import ReadingError
 
@@ -23,6 +23,18 @@ REMEDY = "export it anew from the program that it comes from, or as plain text (
 
 class SpeechError(ReadingError):
     """A file in JSON is damaged or has no words; the message says so, and what to do."""
+
+
+class Number(float):
+    """A number of a file, which also knows how it is written there."""
+
+    written: str
+
+    def __new__(cls, written: str) -> Self:
+        """Return the number that is written so."""
+        number = super().__new__(cls, written)
+        number.written = written
+        return number
 
 
 class Repeated(dict[str, Any]):
@@ -49,7 +61,7 @@ class Node(NamedTuple):
 
 def parsed_json(text: str) -> Any:
     """Return the value that a file holds, or a list of them where it holds several, as with one on each line."""
-    decoder = json.JSONDecoder(object_pairs_hook=object_of, parse_int=float, strict=False)
+    decoder = json.JSONDecoder(object_pairs_hook=object_of, parse_int=Number, parse_float=Number, strict=False)
     values = []
     at = after_blanks(text, 0)
     try:

@@ -15,6 +15,7 @@ from pathlib import Path
 from programmes.transcripts.read import MOST_BYTES, TranscriptError, too_many_bytes
 from programmes.transcripts.reading import LeftOut, TranscriptReading
 from programmes.transcripts.turns import SpokenTurn
+from programmes.words import NobodysWords
 
 MOST_MEMORY = 512 * 1024 * 1024  # bytes of address space
 MOST_SECONDS = 30  # of a processor
@@ -50,7 +51,7 @@ def read_in_limits(name: str, content: bytes, encoding: str = "") -> TranscriptR
         raise TranscriptError(too_much(name))
     answer = json.loads(ended.stdout)
     if "cause" in answer:
-        logger.warning("reading a file failed: %s", answer["cause"])
+        logger.warning("reading a file failed: %s", NobodysWords(answer["cause"]))
     if "refused" in answer:
         raise TranscriptError(answer["refused"])
     return TranscriptReading(

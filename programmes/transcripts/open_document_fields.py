@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     FieldWords = tuple[str, list[tuple[str, str]]]  # what a field shows, and what it holds beside it, with its kind
 
+OTHERS = "what is said of fields"  # such as what stood in one before somebody wrote in it
 # What fields hold beside the words that they show.
 VALUES = {
     f"{TEXT}hidden-text": (HIDDEN, ("string-value",)),
@@ -77,6 +78,14 @@ def field_of_word(mark: Element) -> FieldWords:
 
 def answer_of(control: Element) -> FieldWords:
     """Return what was typed or chosen in a field of a form."""
+    shown, beside = shown_answer(control)
+    told = {words for _, words in beside}
+    others = dict.fromkeys(control.get(f"{FORM}{name}", "").strip() for name in ("label", "value", "title"))
+    return shown, [*beside, *((OTHERS, words) for words in others if words not in told and words not in shown)]
+
+
+def shown_answer(control: Element) -> FieldWords:
+    """Return what a field of a form shows, and what else could be chosen."""
     kind = etree.QName(control).localname
     label, value = control.get(f"{FORM}label", ""), control.get(f"{FORM}current-value", control.get(f"{FORM}value", ""))
     if kind in {"checkbox", "radio"}:

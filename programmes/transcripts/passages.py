@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,14 @@ def beginnings(text: str, turns: Sequence[SpokenTurn]) -> list[int]:
         places.append(end + len(between.rstrip() if not places else between) - len(label))
         end = turn.end
     return places
+
+
+def is_label_alone(text: str, turns: Sequence[SpokenTurn], start: int, end: int) -> bool:
+    """Say whether a passage is nothing but the label before a turn, or the time beside it."""
+    first = max(0, bisect_left(turns, start, key=lambda turn: turn.start) - 1)  # its label begins where this one ends
+    near = turns[first : bisect_left(turns, end, key=lambda turn: turn.start) + 1]
+    labels = zip(beginnings(text, near), near, strict=True)
+    return any(begins <= start and end <= turn.start for begins, turn in labels)
 
 
 def find_passage(text: str, passage: str) -> tuple[int, int]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate, groupby
@@ -52,6 +51,11 @@ class RunWord(NamedTuple):
 def run_words(text: str) -> list[RunWord]:
     """Return the words of a text, alike where only case, composition of letters or what stands between differs."""
     return [RunWord(fold(found[0]), *found.span()) for found in WORD.finditer(text)]
+
+
+def has_word(text: str, start: int, end: int) -> bool:
+    """Say whether a word begins in a span of a text."""
+    return end - start > 1 and WORD.search(text, start, end) is not None
 
 
 def spoken_words(text: str) -> list[RunWord]:
@@ -115,34 +119,14 @@ class RunShape:
     def is_common(self) -> bool:
         """Say whether anybody may use such words, so that they are known again as a whole text alone.
 
-        Who erased the name Will where nothing else stood would otherwise erase “will” from every text.
+        Who erased the name Will where nothing else stood would otherwise erase “will” from every text. Of signs
+        without a word, the words on both sides must be the same.
         """
-        return self.length < KEPT_RUN and self.before + self.after < WORDS_AROUND
+        around = WORDS_AROUND if self.erased else 2 * WORDS_AROUND
+        return self.length < KEPT_RUN and self.before + self.after < around
 
 
 PERSON = RunShape(0, KEPT_RUN, 0)  # eight words of somebody
-
-
-def passage_runs(text: str, start: int, end: int) -> list[tuple[RunShape, tuple[str, ...]]]:
-    """Return the runs by which a passage is known again: with the words before it, and with those after it.
-
-    Where these are few, it is known with both as well; without any words around it, it is known by itself.
-    """
-    words = run_words(text)
-    first = bisect_left([word.end for word in words], start + 1)
-    last = bisect_left([word.start for word in words], end)
-    erased = last - first
-    if erased <= 0:
-        return []
-    before, after = min(WORDS_AROUND, first), min(WORDS_AROUND, len(words) - last)
-    beside = {RunShape(before, erased, 0), RunShape(0, erased, after)}
-    if all(shape.is_common for shape in beside):
-        beside |= {RunShape(before, erased, after)}
-    known = [shape for shape in beside if shape.length > shape.erased] or [RunShape(0, erased, 0)]
-    return [
-        (shape, tuple(word.folded for word in words[first - shape.before : last + shape.after]))
-        for shape in sorted(known, key=lambda shape: (shape.before, shape.after))
-    ]
 
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:

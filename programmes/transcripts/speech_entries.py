@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from programmes.transcripts.json_nodes import ALTERNATIVES
+from programmes.transcripts.json_nodes import ALTERNATIVES, Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,7 @@ WORDS = (
     "text", "transcript", "transcription", "display", "displaytext", "punctuated_word", "punct", "word", "utterance",
     "sentence", "content", "caption", "spokentext", "body", "words", "value", "utf8",
 )  # fmt: skip
+COUNTS = ("words", "value", "body", "utf8")  # names of words under which a number says how many there are, or how sure
 PARTS = ("sentences", "words", "elements", "items", "tokens", "segs", "result")  # of an entry without words of its own
 SPEAKERS = (
     "speaker_info", "speaker_name", "speakername", "speakerdisplayname", "speaker", "speaker_label", "speakerlabel",
@@ -93,6 +94,7 @@ def words_of_entry(entry: dict[str, Any], depth: int = 0) -> Said:
         found = joined_words(words_of_part(part, mark, depth) for mark, part in marked_parts(entry[name]))
         if found.words:
             return found
+    own += [numbers_said(entry, name) for name in shape.words]
     return next((found for found in own if found.words), Said())  # spaces between words
 
 
@@ -105,20 +107,29 @@ def own_words(entry: dict[str, Any], name: str) -> Said:
     return Said("\n".join(line for _, line in lines), tuple(mark for mark, _ in lines))
 
 
+def numbers_said(entry: dict[str, Any], name: str) -> Said:
+    """Return a number that stands where words are, as in "text": 42; elsewhere numbers measure and count."""
+    value = entry[name]
+    said = isinstance(value, Number) and name.lower() not in COUNTS
+    return Said(value.written, ((id(entry), name),), kind_of_word(entry)) if said else Said()
+
+
 def first_alternatives(entry: dict[str, Any], shape: Shape) -> list[dict[str, Any]]:
     """Return those of an entry's alternatives that are the first of their list."""
     return [first for name in shape.likeliest for first in dicts_in(entry[name])[:1]]
 
 
 def marked_parts(parts: Any) -> list[tuple[Mark, Any]]:
-    """Return what is in a list, or nothing if it is no list."""
-    return [((id(parts), at), part) for at, part in enumerate(parts)] if isinstance(parts, list) else []
+    """Return what is in a list, or nothing if it is none or one of numbers."""
+    if not isinstance(parts, list) or all(isinstance(part, Number) for part in parts):
+        return []
+    return [((id(parts), at), part) for at, part in enumerate(parts)]
 
 
 def words_of_part(part: Any, mark: Mark, depth: int) -> Said:
     """Return the words of one part of an entry."""
-    if isinstance(part, str):
-        return Said(part, (mark,))
+    if isinstance(part, str | Number):
+        return Said(part.written if isinstance(part, Number) else part, (mark,))
     return words_of_entry(part, depth + 1) if isinstance(part, dict) else Said()
 
 

@@ -56,6 +56,7 @@ def read_cues(text: str, kind: str, most: int) -> TranscriptReading:
     if len(cues) > most:
         raise SubtitleError(f"has {len(cues):,} cues; at most {most:,} are read. Divide it")
     utterances = with_speakers([utterance for cue in cues for utterance in utterances_of_cue(cue, kind)])
+    left_out += [silent for cue in cues for silent in silent_voices(cue)]
     said, turns = text_of_utterances(utterances)
     return TranscriptReading(said, tuple(left_out), tuple(turns))
 
@@ -122,6 +123,13 @@ def utterances_of_cue(cue: Cue, kind: str) -> Iterator[Utterance]:
             shown = " ".join((html.unescape(shown) if kind == "vtt" else shown).split())
             if shown:
                 yield Utterance(name, shown, cue.start)
+
+
+def silent_voices(cue: Cue) -> Iterator[LeftOut]:
+    """Yield the names of voices that say nothing in a cue."""
+    for name, said in voices_in_cue("\n".join(cue.lines)):
+        if name and not TAG.sub("", PLACE_ON_SCREEN.sub("", said)).strip():
+            yield LeftOut("speakers without words", f"cue {cue.start}", name)
 
 
 def voices_in_cue(words: str) -> list[tuple[str, str]]:

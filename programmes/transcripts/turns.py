@@ -6,8 +6,10 @@ The label before the words and the time are kept beside them, so that a quote ho
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,18 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
 CLOCK_TIME = r"\d{1,2}(?::\d{2}){1,2}(?:[.,]\d+)?"
-TIME = rf"[\[(]?{CLOCK_TIME}(?:\s*(?:-->|[-–])\s*[\d:.,]+)?[\])]?"
+TIME = rf"[\[(]?{CLOCK_TIME}(?:\s*+(?:-->|[-–])\s*+[\d:.,]+)?[\])]?"
+CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})")
 COLON = "\N{FULLWIDTH COLON}"
 NAME = rf'(?P<name>[^\W\d_][^:{COLON}?!;“”"\t*_]{{0,59}}?)'
 # A speaker at the start of a line: "Interviewer:", "[00:12] P 3:", "Smith, Ada (00:12):", "**Dr O'Neil:**".
 SPEAKER = re.compile(
-    rf"\s*(?P<before>{TIME})?\s*[*_]{{0,2}}{NAME}\s*(?P<after>{TIME})?\s*(?::(?![\d/\\])|{COLON})[*_]{{0,2}}"
+    rf"\s*+(?P<before>{TIME})?\s*+[*_]{{0,2}}{NAME}\s*+(?P<after>{TIME})?\s*+(?::(?![\d/\\])|{COLON})[*_]{{0,2}}"
 )
 # A speaker alone on a line, with the time: "Speaker 1  0:03", "Ada Byron [00:03]", "00:00:03 - Speaker 1".
 SPEAKER_ALONE = re.compile(
-    rf"\s*{NAME}(?:(?:\s{{2,}}|\t|\s+[|·–-]\s+)(?P<after>{TIME})|\s*(?P<bracketed>[\[(]{CLOCK_TIME}[\])]))\s*$"
+    rf"\s*+{NAME}(?:(?:\s{{2,}}+|\t|\s++[|·–-]\s++)(?P<after>{TIME})|\s*+(?P<bracketed>[\[(]{CLOCK_TIME}[\])]))\s*+$"
 )
-TIME_ALONE = re.compile(rf"\s*(?P<before>{TIME})\s*[|·–-]?\s*{NAME}\s*$")
+TIME_ALONE = re.compile(rf"\s*+(?P<before>{TIME})\s*+[|·–-]?\s*+{NAME}\s*+$")
 NAMED = re.compile(r"\((?P<name>[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*)+)\)")  # "(Ada Byron)", as Zoom writes it
 LONGEST_NAME = 5  # words
 # What stands before a colon at the head of a transcript and is no speaker; and who may stand there, and speak later.
@@ -34,8 +37,10 @@ HEADINGS, PEOPLE = (
     frozenset(Path(__file__).with_name(f"words_{name}.txt").read_text(encoding="utf-8").splitlines())
     for name in ("headings", "people")
 )
+ASKING = re.compile(r"(interviewer|int|i|iv|researcher|facilitator|moderator|q)\W*\d*", re.IGNORECASE)
 TURN_LINE = r"(\d{1,9}) (\d{1,9}) (\d{1,4}:\d{2}:\d{2}|-) (\d{1,6}|-) (\S.*)"  # as a source keeps a turn
 LONGEST_LINE = 80  # words of a turn, after which the next sentence begins a line of its own
+MOST_KEPT = 16  # texts whose turns are kept in memory
 SENTENCE_END = (".", "?", "!", "…", "。", "؟", "।")
 
 
@@ -87,11 +92,37 @@ def turn_of_line(line: str) -> SpokenTurn:
     return SpokenTurn(int(start), int(end), speaker, time.strip("-"), int(page) if page != "-" else None)
 
 
+class TextKey:
+    """A text as the key of what was found in it: told by its letters, and nothing is kept of them but their number."""
+
+    def __init__(self, text: str, lines: Sequence[str], nobody: Collection[str]) -> None:
+        self.found_in: tuple[str, Sequence[str], Collection[str]] | None = (text, lines, nobody)
+        self.told = (len(text), hash(text), hash(tuple(lines)), frozenset(nobody))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TextKey) and self.told == other.told
+
+    def __hash__(self) -> int:
+        return hash(self.told)
+
+    def taken(self) -> tuple[str, Sequence[str], Collection[str]]:
+        """Return what to look in; it can be taken once, since the key is kept and the text is not."""
+        found, self.found_in = self.found_in, None
+        return found or ("", (), ())
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def turns_found(key: TextKey) -> tuple[SpokenTurn, ...]:
+    """Return the turns of a text; those of texts that were asked for last are kept, since finding them is slow."""
+    text, lines, nobody = key.taken()
+    if not lines:
+        return tuple(turns_of(text, no_speakers=nobody))
+    return tuple(turn for turn in map(turn_of_line, lines) if turn.speaker not in nobody)
+
+
 def turns_beside(text: str, lines: Sequence[str], nobody: Collection[str]) -> list[SpokenTurn]:
     """Return the turns that are kept as lines beside a text, or else those that it tells; of `nobody` are words."""
-    if not lines:
-        return turns_of(text, no_speakers=nobody)
-    return [turn for turn in map(turn_of_line, lines) if turn.speaker not in nobody]
+    return list(turns_found(TextKey(text, lines, nobody)))
 
 
 @dataclass(frozen=True)
@@ -127,7 +158,7 @@ def turns_of(text: str, *, no_speakers: Collection[str] = (), pages: Sequence[in
         words = text[label.end : end]
         start = label.end + len(words) - len(words.lstrip())
         if words.strip():
-            page = sum(begins <= start for begins in pages) or None
+            page = bisect_right(pages, start) or None
             turns.append(SpokenTurn(start, label.end + len(words.rstrip()), label.name, label.time, page))
     return turns
 
@@ -185,6 +216,11 @@ def is_code(label: Label) -> bool:
     return re.fullmatch(r"[^\W\d_]{1,4}\W?\d*", label.name) is not None
 
 
+def asks_by_label(label: str) -> bool:
+    """Say whether a label is one by which common usage calls who asks: "I", "Int 2", "Moderator"."""
+    return ASKING.fullmatch(label) is not None
+
+
 def headings_of_a_block(labels: list[Label], rows: list[str], times: Counter[str]) -> int:
     """Return how many labels stand in a first block of lines in which each has one of its own.
 
@@ -202,10 +238,10 @@ def headings_of_a_block(labels: list[Label], rows: list[str], times: Counter[str
 
 def plain_time(time: str) -> str:
     """Return a time as "0:01:02", from "[1:02]", "00:01:02.500" or "00:01:02 --> 00:01:05"."""
-    found = re.search(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})", time)
-    if not found:
+    found = CLOCK.search(time) if time else None
+    if found is None:
         return ""
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    hours, minutes, seconds = int(found[1] or 0), int(found[2]), int(found[3])
     return f"{hours + minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 

@@ -13,18 +13,17 @@ from lxml import etree
 
 from programmes.transcripts.reading import LeftOut, TranscriptReading
 from programmes.transcripts.tables import lines_of_table
+from programmes.transcripts.word_descriptions import WORD, described, described_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from docx.document import Document
     from docx.opc.part import Part
     from lxml.etree import _Element as Element
 
-WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
-WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
 # What stands for a letter.
 LETTERS = {
     f"{WORD}tab": "\t",
@@ -98,6 +97,7 @@ class DocumentReader:
     def __init__(self, document: Document) -> None:
         self.left_out: list[LeftOut] = []
         self.met: set[Element] = set()  # whose words are told
+        self.described: set[str] = set()  # what attributes say and is told
         self.paragraphs = 0
         self.boxes: list[str] = []  # lines of text boxes that belong to the present paragraph
         self.begun = ""  # words whose paragraph was deleted the end of
@@ -307,11 +307,7 @@ class DocumentReader:
             if child.tag == f"{WORD}txbxContent":
                 lines += self.blocks(child)
                 continue
-            for name in ("descr", "title", "alt"):
-                if words := child.get(name):
-                    self.left_out.append(LeftOut("descriptions of pictures", self.place, words))
-            if child.tag == WORD_ART:
-                self.left_out.append(LeftOut("words in drawings", self.place, child.get("string", "")))
+            self.describe(described(child), self.place)
             lines += self.drawing(self.shown_part(child))
         return lines
 
@@ -340,8 +336,16 @@ class DocumentReader:
                 words = part.blob.decode("utf-8", "replace") if part.content_type.startswith("text/") else ""
                 self.left_out.append(LeftOut("files in the document", str(part.partname), words))
 
+    def describe(self, said: Iterable[tuple[str, str]], place: str) -> None:
+        """Tell what attributes say."""
+        for kind, words in said:
+            self.described.add(words)
+            self.left_out.append(LeftOut(kind, place, words))
+
     def tell_what_was_not_met(self, root: Element, kind: str, place: str) -> None:
-        """Tell every word of a part that is neither in the text nor told yet."""
+        """Tell every word of a part that is neither in the text nor told yet, those in attributes too."""
+        said = dict.fromkeys(described_in(root))  # such as of drawings that were deleted, or drawn for older programs
+        self.describe([entry for entry in said if entry[1] not in self.described], place)
         if words := list(words_that_count(root, self.met)):
             self.left_out.append(LeftOut(kind, place, " ".join(words)))
 

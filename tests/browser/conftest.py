@@ -1,13 +1,16 @@
 """Fixtures of the browser tests: a Chromium whose every complaint fails the test, and axe."""
 
+import functools
+import itertools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 
 from tools.programs import find_chromium
 
@@ -27,6 +30,8 @@ SCREENS = {
     "dark-narrow": ("dark", 360),
 }
 HEIGHT = 900
+
+expect.set_options(timeout=60_000)  # milliseconds: a busy machine is no fault
 
 
 RESULTS = {
@@ -71,10 +76,28 @@ class Watch:
         context.on("request", self.on_request)
 
 
+def then_wait_for_the_page(act: Callable[..., Any]) -> Callable[..., Any]:
+    """Let an act that may lead to another page end when all of that page is there, its scripts too.
+
+    Otherwise the next line of a test sees half of it where the machine is busy.
+    """
+
+    @functools.wraps(act)
+    def patient(self: Page | Locator, *args: Any, **options: Any) -> Any:
+        answer = act(self, *args, **options)
+        (self if isinstance(self, Page) else self.page).wait_for_load_state()
+        return answer
+
+    return patient
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """The browser, started once for each test process."""
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        for part, name in itertools.product((Page, Locator), ("click", "press")):
+            patch.setattr(part, name, then_wait_for_the_page(getattr(part, name)))
+        patch.setattr(Page, "wait_for_selector", then_wait_for_the_page(Page.wait_for_selector))
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
         browser.close()
@@ -107,7 +130,7 @@ def open_context(chromium: Browser, live_server, watch: Watch):
             java_script_enabled=javascript,
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)  # a busy machine is no fault
         watch.follow(context)
         opened.append(context)
         return context

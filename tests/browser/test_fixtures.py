@@ -1,12 +1,21 @@
+import time
+
 import pytest
 from django.contrib.auth import get_user_model
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
+NEXT = '<html lang="en"><title>A page</title><p id="words">some</p><script defer src="/late.js"></script>'
 ACCESSIBLE = """
 <!doctype html><html lang="en"><title>A page</title><main><h1>A heading</h1><p>Words</p></main></html>
 """
+
+
+def until_something_is_unexpected(page, watch):
+    until = time.monotonic() + 30
+    while not watch.unexpected() and time.monotonic() < until:
+        page.wait_for_timeout(20)
 
 
 def test_axe_accessible_page(screen_page, axe):
@@ -35,7 +44,7 @@ def test_watch_console_message(page, watch):
 def test_watch_inline_style(page, watch):
     page.goto("/admin/login/")
     page.evaluate("document.body.innerHTML = '<p style=\"color: red\">red</p>'")
-    page.wait_for_timeout(100)
+    until_something_is_unexpected(page, watch)
     assert len(watch.unexpected()) == 1
     assert "Content Security Policy" in watch.unexpected()[0]
     watch.expect("Content Security Policy")
@@ -44,7 +53,7 @@ def test_watch_inline_style(page, watch):
 def test_watch_page_error(page, watch):
     page.goto("/admin/login/")
     page.evaluate("setTimeout(() => { throw new Error('broken') }, 0)")
-    page.wait_for_timeout(100)
+    until_something_is_unexpected(page, watch)
     assert watch.unexpected() == ["page error: broken"]
     watch.expect("broken")
 
@@ -54,9 +63,22 @@ def test_watch_other_host(page, watch):
     watch.expect("console error")
     page.goto("/admin/login/")
     page.evaluate("location.href = 'http://elsewhere.example/page'")
-    page.wait_for_timeout(200)
+    until_something_is_unexpected(page, watch)
     assert watch.unexpected() == ["request to another host: http://elsewhere.example/page"]
     watch.expect("request to another host")
+
+
+def test_who_clicks_waits_for_all_of_the_page_that_comes(page):
+    def late(route):
+        time.sleep(0.5)
+        route.fulfill(body="document.getElementById('words').textContent = 'all'", content_type="text/javascript")
+
+    page.goto("/healthz")
+    page.route("**/late.js", late)
+    page.route("**/next", lambda route: route.fulfill(body=NEXT, content_type="text/html"))
+    page.set_content('<a href="/next">Next</a>')
+    page.click("a")
+    assert page.locator("#words").all_inner_texts() == ["all"]
 
 
 def test_sign_in_superuser(page, sign_in):

@@ -146,9 +146,9 @@ class Curator:
         for number, (title, statement, quotes) in enumerate(parts, 1):
             page.fill(f"#id_title-{number}", title)
             page.fill(f"#id_statement-{number}", statement)
-            for quote in quotes:
-                row = page.locator("tr", has_text=f"{quote}: “")
-                row.locator("input[type=checkbox]").nth(number - 1).check()
+            for quote, role in quotes:
+                row = page.locator(".dealt li", has_text=f"{quote}, ")
+                row.locator("select").nth(number - 1).select_option(role)
         page.fill("#id_reason", reason)
         page.click("input[type=submit][value^=Split]")
         page.wait_for_url("**/lineage/#decision-*")
@@ -229,10 +229,8 @@ def decide(ada, part):
     ada.merge(
         [standing("Being believed"), standing("Being understood")], TITLES[9], STATEMENTS[9], "Nobody told them apart."
     )
-    parts = [
-        (TITLES[target], STATEMENTS[target], [keys[WORDS[q]] for t, q in CANDIDATES["Shared interest"] if t == target])
-        for target in (5, 12)
-    ]
+    shared = [(target, (keys[WORDS[quote]], ROLES[target, quote])) for target, quote in CANDIDATES["Shared interest"]]
+    parts = [(TITLES[to], STATEMENTS[to], [quote for target, quote in shared if target == to]) for to in (5, 12)]
     ada.split(standing("Shared interest"), parts, "Two outcomes: trust in services, and the community.")
     for number in sorted(part.cmocs - {1, 5, 9, 12}):
         ada.state(standing(TITLES[number]), STATEMENTS[number])

@@ -1,7 +1,8 @@
 """Minimal rows, one factory for each model; what a row points at is made with it and fits it."""
 
+from tests.factories.bench import BenchActFactory
 from tests.factories.curation import MemoFactory
-from tests.factories.erasures import ErasedRunFactory, ErasureFactory, LetInFactory
+from tests.factories.erasures import ErasedRunFactory, ErasureFactory, LetInFactory, RestorationFactory
 from tests.factories.evidence import (
     EditorialMarkFactory,
     EvidenceFactory,
@@ -10,6 +11,7 @@ from tests.factories.evidence import (
     SourceFactory,
     SpeakerFactory,
 )
+from tests.factories.invitations import InvitationFactory
 from tests.factories.lineage import LineageEventFactory, LineageMoveFactory, LineageStepFactory
 from tests.factories.reviews import ReviewFactory
 from tests.factories.second_codings import SecondCodeFactory, SecondCodingFactory
@@ -24,6 +26,7 @@ from tests.factories.services import (
     ServicePlaceFactory,
     ServiceSectorFactory,
 )
+from tests.factories.sign_in import TokenSealFactory, WrongTriesFactory
 from tests.factories.studies import (
     AuthorFactory,
     MembershipFactory,
@@ -65,10 +68,12 @@ from tests.factories.theory_notes import (
     SubstantiveTheoryLinkFactory,
     SubstantiveTheoryReferenceFactory,
 )
+from tests.factories.told_rows import RowToTellFactory, TellingFactory, ToldRowFactory, TouchFactory
 from tests.factories.uploads import ImportReportFactory, UploadFactory
 
 __all__ = [
     "AuthorFactory",
+    "BenchActFactory",
     "CMOCActorFactory",
     "CMOCBeneficiaryFactory",
     "CMOCContextFactory",
@@ -90,6 +95,7 @@ __all__ = [
     "EvidenceFactory",
     "ImportReportFactory",
     "InterventionFactory",
+    "InvitationFactory",
     "LetInFactory",
     "LineageEventFactory",
     "LineageMoveFactory",
@@ -108,7 +114,9 @@ __all__ = [
     "ReadingFactory",
     "ReferenceFactory",
     "RespondentRoleFactory",
+    "RestorationFactory",
     "ReviewFactory",
+    "RowToTellFactory",
     "SecondCodeFactory",
     "SecondCodingFactory",
     "SectorFactory",
@@ -124,8 +132,13 @@ __all__ = [
     "SubstantiveTheoryLinkFactory",
     "SubstantiveTheoryReferenceFactory",
     "SurveyFactory",
+    "TellingFactory",
     "TheoryFactory",
+    "TokenSealFactory",
+    "ToldRowFactory",
     "TopicGroupFactory",
+    "TouchFactory",
     "UploadFactory",
     "UserFactory",
+    "WrongTriesFactory",
 ]

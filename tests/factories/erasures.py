@@ -3,7 +3,7 @@ import datetime as dt
 import factory
 from factory.django import DjangoModelFactory
 
-from programmes.models import ErasedRun, Erasure, LetIn
+from programmes.models import ErasedRun, Erasure, LetIn, Restoration
 
 DAY = dt.date(2026, 3, 4)
 
@@ -38,3 +38,12 @@ class ErasedRunFactory(DjangoModelFactory):
     erasure = factory.SubFactory(ErasureFactory)
     erased = 8
     value = 1
+
+
+class RestorationFactory(DjangoModelFactory):
+    class Meta:
+        model = Restoration
+
+    backup = "realist-20260304T050607Z.backup"
+    erasures_known = 1
+    erasures_listed = 2

@@ -10,7 +10,6 @@ class UserFactory(DjangoModelFactory):
         model = User
 
     username = factory.Sequence(lambda number: f"user{number}")
-    is_staff = True
 
 
 class ProgrammeFactory(DjangoModelFactory):

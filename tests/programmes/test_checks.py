@@ -153,6 +153,8 @@ TAMPERING = {
         ('DROP TRIGGER "invariant_evidence_in_same_study_cmoc"', "missing: invariant_evidence_in_same_study_cmoc"),
         ('DROP TRIGGER "search_programmes_cmoc_update"', "missing: search_programmes_cmoc"),
         ('DROP TABLE "search_programmes_cmoc"', "missing: search_programmes_cmoc"),
+        ('DROP TRIGGER "strips_programmes_source_update"', "missing: strips_programmes_source"),
+        ('DROP TABLE "strips_programmes_source"', "missing: strips_programmes_source"),
     ],
     "postgresql": [
         (
@@ -165,6 +167,8 @@ TAMPERING = {
         ),
         ('DROP INDEX "search_programmes_cmoc"', "missing: search_programmes_cmoc"),
         ("ALTER TABLE programmes_cmoc DROP COLUMN search_words", "missing: search_programmes_cmoc"),
+        ('DROP TRIGGER "strips_programmes_source_truncate" ON programmes_source', "missing: strips_programmes_source"),
+        ('DROP TABLE "strips_programmes_source"', "missing: strips_programmes_source"),
     ],
 }
 TAMPERING = [(statement, complaint) for statement, complaint in TAMPERING[connection.vendor]]

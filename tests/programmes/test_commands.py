@@ -31,7 +31,7 @@ def test_first_curator_only_where_there_is_nobody(db, capsys):
 def test_token_opens_what_its_owner_may_see(db, client, capsys):
     quote = QuoteFactory(visibility="private")
     user = UserFactory(username="script", is_superuser=True)
-    call_command("create_token", "script", days=7)
+    call_command("create_token", "script", days=7, name="Nightly copy")
     token = re.search(r"Token: {2}(\S+)", capsys.readouterr().out)[1]
 
     address = f"/api/v1/quotes/{quote.study.slug}:{quote.key}/"
@@ -39,7 +39,15 @@ def test_token_opens_what_its_owner_may_see(db, client, capsys):
     assert client.get(address, headers={"Authorization": f"Token {token}"}).json()["text"] == quote.text
     stored = AuthToken.objects.get(user=user)
     assert token not in (stored.digest, stored.token_key)
+    assert stored.seal.name == "Nightly copy"
     assert round((stored.expiry - stored.created).total_seconds()) == 7 * 86_400
+
+
+def test_token_whose_name_cannot_be_kept(db):
+    UserFactory(username="script")
+    with pytest.raises(CommandError, match="--name: This has 81 letters; at most 80 are kept"):
+        call_command("create_token", "script", name="x" * 81)
+    assert not AuthToken.objects.exists()
 
 
 def test_token_that_is_wrong_is_refused(db, client):

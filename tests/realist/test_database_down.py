@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,7 @@ import pytest
 from tools import throwaway_postgresql
 from tools.commands import ROOT, python
 from tools.programs import find_postgresql
+from tools.throwaway_postgresql import free_port
 
 LISTING = "/api/v1/programmes/"
 
@@ -28,7 +28,7 @@ def cluster(monkeypatch):
     programs = find_postgresql()
     if programs is None:
         pytest.skip("no PostgreSQL here")
-    port = throwaway_postgresql.free_port()
+    port = free_port()
     monkeypatch.setattr(throwaway_postgresql, "free_port", lambda: port)
     folder = Path(tempfile.mkdtemp(prefix="realist-postgresql-"))
     found = throwaway_postgresql.Cluster(programs, folder)
@@ -42,9 +42,7 @@ def cluster(monkeypatch):
 @pytest.fixture
 def site(cluster, tmp_path):
     """A server for that database, started while it is down; where it is, and the file of its log."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {
         **os.environ,
         "SECRET_KEY": "x" * 60,

@@ -99,3 +99,29 @@ def test_secret_nowhere(monkeypatch, tmp_path):
         env.secret("NAME", tmp_path / "secret-key")
     expected = "NAME is not set; give it a long random value (or start with `make run`)"
     assert str(error.value) == expected
+
+
+@pytest.mark.parametrize(("value", "number"), [("", 1), ("0", 0), ("2", 2)])
+def test_count(monkeypatch, value, number):
+    monkeypatch.setenv("NAME", value)
+    assert env.count("NAME", 1) == number
+
+
+def test_count_negative(monkeypatch):
+    monkeypatch.setenv("NAME", "-1")
+    with pytest.raises(ImproperlyConfigured) as error:
+        env.count("NAME", 0)
+    assert str(error.value) == "NAME is -1; write 0 or more"
+
+
+@pytest.mark.parametrize(("value", "word"), [("", "lines"), ("JSON", "json"), (" lines ", "lines")])
+def test_one_of(monkeypatch, value, word):
+    monkeypatch.setenv("NAME", value)
+    assert env.one_of("NAME", "lines", "json") == word
+
+
+def test_one_of_others(monkeypatch):
+    monkeypatch.setenv("NAME", "xml")
+    with pytest.raises(ImproperlyConfigured) as error:
+        env.one_of("NAME", "lines", "json")
+    assert str(error.value) == "NAME is 'xml'; write one of: lines, json"

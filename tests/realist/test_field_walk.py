@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
@@ -69,11 +68,10 @@ def canaries(db):
 
 
 def client_of(name, canaries):
-    """Return a browser of somebody: all but visitors are staff with every permission of the admin."""
+    """Return a browser of somebody: all but visitors have an account, and some a place in a team."""
     client = Client()
     if name != "anonymous":
-        user = make.UserFactory(is_staff=True)
-        user.groups.add(Group.objects.get(name="Lead"))
+        user = make.UserFactory()
         if name == "elsewhere":
             make.MembershipFactory(user=user, role="lead")
         elif name in ROLES:
@@ -106,6 +104,12 @@ def answers(canaries) -> Iterator[str]:
     yield from page_addresses(canaries.planting)
     theory = canaries.planting.theory
     yield reverse("earlier", args=[theory.slug])
+    for name, arguments in (
+        ("quote_table", [theory.slug, "csv"]),
+        ("desk-quotes-csv", [theory.study.slug, theory.slug]),
+    ):
+        yield reverse(name, args=arguments)
+        yield f"{reverse(name, args=arguments)}?copy=team"
     for cmoc in CMOC.objects.filter(theory=theory):
         yield f"{cmoc.get_absolute_url()}history/"
     for name in RESOURCES:
@@ -113,14 +117,14 @@ def answers(canaries) -> Iterator[str]:
         yield f"{reverse(f'api-{name}-list')}?format=csv"
 
 
-def questions(canaries, *, is_public: bool, everything: bool) -> Iterator[tuple[str, Mark]]:
+def questions(canaries, *, sees_nothing: bool, everything: bool) -> Iterator[tuple[str, Mark]]:
     """Yield addresses that ask for a word, with the word, of the words that take a role; of all in the full size."""
     asked = {
         key: planted.mark
         for key, planted in canaries.planting.planted.items()
         if planted.mark in canaries.roles and (everything or canaries.roles[planted.mark] is not None)
     }
-    if not is_public:  # otherwise a word is taken for a misspelling of others that are there
+    if sees_nothing:  # otherwise a word is taken for a misspelling of others that are there
         yield from ((f"{reverse('search')}?q={mark}", mark) for mark in asked.values())
     for (model, name), mark in asked.items():
         if model in admin.site._registry:
@@ -163,6 +167,12 @@ def differences(client, asked, forbidden) -> list[str]:
     return found
 
 
+def found_by_search(client, forbidden) -> list[str]:
+    """Return each word that a search does not call one that is nowhere, whatever it offers instead."""
+    said = re.compile(r"Nothing (?:here )?has “")
+    return [mark for mark in forbidden if not said.search(told(client, f"{reverse('search')}?q={mark}"))]
+
+
 def without_echo(text: str, asked: str) -> str:
     """Return an answer without what it repeats of the question, and without what differs from one to the next.
 
@@ -181,10 +191,12 @@ def walk(name, canaries, *, everything=False, is_public=True):
     if not is_public:
         Study.objects.filter(pk=canaries.planting.study.pk).update(visibility="private")
     forbidden = canaries.forbidden_to(name, is_public=is_public)
+    sees_nothing = forbidden == {*canaries.roles}
     pages = answers(canaries) if everything else ()
     return [
         *leaks(client, itertools.chain(pages, screens(canaries)), forbidden),
-        *differences(client, questions(canaries, is_public=is_public, everything=everything), forbidden),
+        *differences(client, questions(canaries, sees_nothing=sees_nothing, everything=everything), forbidden),
+        *(found_by_search(client, forbidden) if everything else ()),
     ]
 
 

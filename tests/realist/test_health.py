@@ -5,13 +5,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from programmes.actions.ledger import line_of
 from realist import health
+from tests.factories import ErasureFactory
 
-ALL = {"database": "ready", "migrations": "ready", "erasures": "ready", "disk": "ready"}
+ALL = {"database": "ready", "migrations": "ready", "erasures": "ready", "disk": "ready", "files": "ready"}
 
 
 def test_process_that_lives_says_so_without_the_database(client):
@@ -28,10 +30,8 @@ def test_answers_are_not_kept_and_begin_no_session(db, client, settings, address
     assert client.post(address).status_code == 405
 
 
-def test_asking_is_not_counted_by_throttles(db, client):
-    cache.clear()
-    client.get("/readyz")
-    assert not cache._cache
+def test_asking_is_not_counted_as_a_call(db, client):
+    assert "RateLimit-Limit" not in client.get("/readyz")
 
 
 def test_site_that_is_ready(db, client):
@@ -51,7 +51,7 @@ def test_database_that_does_not_answer(db, client):
         response = client.get("/readyz")
     assert (response.status_code, response.json()) == (
         503,
-        {"status": "not ready", "parts": {"database": "does not answer", "disk": "ready"}},
+        {"status": "not ready", "parts": {"database": "does not answer", "disk": "ready", "files": "ready"}},
     )
 
 
@@ -61,11 +61,15 @@ def test_migrations_that_are_to_be_run(db, client, monkeypatch):
         "database": "ready",
         "migrations": "not applied; run: manage.py migrate",
         "disk": "ready",
+        "files": "ready",
     }
 
 
 def test_erasures_that_the_database_has_not_heard_of(db, client, settings):
-    settings.ERASURES_FILE.write_text('{"identity": "zq"}\n', encoding="utf-8")
+    erasure = ErasureFactory()
+    settings.ERASURES_FILE.write_text(f"{line_of(erasure)}\n", encoding="utf-8")
+    assert client.get("/readyz").json()["parts"] == ALL
+    erasure.delete()
     response = client.get("/readyz")
     told = "on file, but not known to the database; run: manage.py tidy"
     assert (response.status_code, response.json()["parts"]) == (503, {**ALL, "erasures": told})
@@ -90,3 +94,17 @@ def test_only_a_database_that_is_a_file_has_a_folder_here(monkeypatch):
     assert list(health.database_folders()) == [Path("/")]
     stand_in.vendor = "postgresql"
     assert list(health.database_folders()) == []
+
+
+def test_site_without_its_files_says_so(client, db, settings):
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "realist.static_files.CollectedFiles"}}
+    told = "not collected; run: manage.py collectstatic"
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["parts"]) == (503, {**ALL, "files": told})
+    for address in ("/", "/glossary/", "/nowhere/"):
+        response = Client(raise_request_exception=False).get(address)
+        shown = response.content.decode()
+        assert (response.status_code, response["Retry-After"], "stylesheet" in shown) == (503, "60", False)
+        assert "Run: manage.py collectstatic --noinput, and start the site again." in shown
+        assert f'<a href="{address}">Try again</a>' in shown
+    assert client.get("/api/v1/cmocs/").status_code == 200

@@ -1,7 +1,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from programmes.integrity import groups
 from tools import dev, fingerprint
 from tools.commands import ROOT, SETTING_NAMES
 from tools.run import CannotServeError
+from tools.throwaway_postgresql import free_port
 
 
 @pytest.fixture
@@ -170,13 +170,6 @@ def test_fingerprint_changes_with_what_a_database_follows_from(checkout, file, t
     assert (fingerprint.database_fingerprint(root=checkout) != before) is differs
 
 
-@pytest.fixture
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def ask(port, path):
     """Ask the development server, which may still be starting."""
     for _attempt in range(600):
@@ -191,24 +184,25 @@ def ask(port, path):
 
 @pytest.mark.once
 @pytest.mark.slow(seconds=9, reason="starts the development server as a person would")
-def test_make_dev(django_db_setup, plain_environment, monkeypatch, free_port):
+def test_make_dev(django_db_setup, plain_environment, monkeypatch):
+    port = free_port()
     database = plain_environment / "site.sqlite3"
     shutil.copy(connection.settings_dict["NAME"], database)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{database}")
-    monkeypatch.setenv("PORT", str(free_port))
+    monkeypatch.setenv("PORT", str(port))
     with (plain_environment / "out").open("w") as out:
         # In a session of its own, whose members a terminal's Ctrl-C would reach together.
         server = subprocess.Popen(
             [sys.executable, "-m", "tools.dev"], cwd=ROOT, stdout=out, stderr=out, start_new_session=True
         )
     try:
-        home = ask(free_port, "/")
-        style = ask(free_port, "/static/css/fonts.css")
-        login = ask(free_port, "/admin/login/")
+        home = ask(port, "/")
+        style = ask(port, "/static/css/fonts.css")
+        login = ask(port, "/admin/login/")
     finally:
         os.killpg(server.pid, signal.SIGINT)
     assert [answer.status for answer in (home, style, login)] == [200, 200, 200]
     assert "default-src 'none'" in home.headers["Content-Security-Policy"]
     said = (plain_environment / "out").read_text(encoding="utf-8")
     assert (server.wait(20), "Traceback" in said) == (0, False)
-    assert dev.WHAT_TO_OPEN.format(address=f"http://127.0.0.1:{free_port}") in said
+    assert dev.WHAT_TO_OPEN.format(address=f"http://127.0.0.1:{port}") in said

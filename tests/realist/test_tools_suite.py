@@ -97,13 +97,13 @@ def test_left_out_everything():
 def suite_on_a_bare_machine(monkeypatch):
     """The suite where neither PostgreSQL nor Chromium is installed; pytest and coverage are not started."""
 
-    def run_pytest(engine, _environment, _arguments, report):
-        report.lines.append(f"{engine}: 5 passed in 1.0s")
+    def run_on_engines(_programs, _arguments, report):
+        report.lines.append("SQLite: 5 passed in 1.0s")
 
     monkeypatch.setattr(suite, "clean_up_when_ended", lambda: None)
     monkeypatch.setattr(suite, "find_chromium", lambda: None)
     monkeypatch.setattr(suite, "find_postgresql", lambda: None)
-    monkeypatch.setattr(suite, "run_pytest", run_pytest)
+    monkeypatch.setattr(suite, "run_on_engines", run_on_engines)
     monkeypatch.setattr(suite, "run", lambda _command: 0)
 
 
@@ -132,10 +132,82 @@ def test_suite_leaves_out_in_ci(monkeypatch, capsys):
     ("answer", "line"), [(0, "Coverage: 100 % of the branches."), (2, "Coverage: below 100 %; the lines stand above.")]
 )
 def test_judge_coverage_of_everything(monkeypatch, answer, line):
-    monkeypatch.setattr(suite, "run", lambda _command: answer)
+    monkeypatch.setattr(suite, "run", lambda command: answer if "report" in command else 0)
     report = suite.Report()
     suite.judge_coverage(report)
     assert report == suite.Report(lines=[line], failed=bool(answer))
+
+
+@pytest.fixture
+def pytest_says(monkeypatch, tmp_path):
+    """Lets a few lines of Python stand for pytest: `pytest_says("print(1)")`; `engine` and `folder` are names in it."""
+
+    def stand_in(lines):
+        begin = f"import os, pathlib, sys, time; folder = pathlib.Path({str(tmp_path)!r}); "
+        begin += "engine = 'other' if os.environ['TEST_DATABASE_URL'] else 'SQLite'\n"
+        monkeypatch.setattr(suite, "python", lambda *_words: [sys.executable, "-c", begin + lines])
+        monkeypatch.setattr(suite, "distribution", lambda _arguments: [])
+        monkeypatch.setattr(suite, "coverage_file", lambda engine: tmp_path / engine)
+        monkeypatch.setattr(suite, "throwaway_cluster", lambda _programs: contextlib.nullcontext("postgres://"))
+
+    return stand_in
+
+
+def shown(capsys, programs, arguments):
+    report = suite.Report()
+    suite.run_on_engines(programs, arguments, report)
+    return capsys.readouterr().out, report
+
+
+def test_engines_are_tried_at_once_and_told_one_after_the_other(pytest_says, capsys):
+    pytest_says(
+        "until = time.monotonic() + 60\n"
+        "print('2 workers [3 items]', flush=True); (folder / f'{engine} is there').touch()\n"
+        "while len(list(folder.iterdir())) < 2 and time.monotonic() < until: time.sleep(0.01)\n"
+        "print('=== 3 passed in 1.2s ===' if time.monotonic() < until else 'alone', end='')"
+    )
+    assert shown(capsys, Path("/usr/bin"), []) == (
+        "".join(
+            f"--- {engine}\n2 workers [3 items]\n=== 3 passed in 1.2s ===\n" for engine in ("SQLite", "PostgreSQL")
+        ),
+        suite.Report(lines=["SQLite: 3 passed in 1.2s", "PostgreSQL: 3 passed in 1.2s"]),
+    )
+
+
+def test_in_the_full_size_engines_are_tried_one_after_the_other(pytest_says, capsys):
+    pytest_says(
+        "begun = folder / 'begun'\n"
+        "print('collected 3 items', flush=True)\n"
+        "if engine == 'SQLite': begun.touch(); time.sleep(0.5); begun.unlink()\n"
+        "print('at once' if begun.exists() else '=== 3 passed in 1.2s ===')"
+    )
+    report = suite.Report(lines=["SQLite: 3 passed in 1.2s", "PostgreSQL: 3 passed in 1.2s"])
+    assert shown(capsys, Path("/usr/bin"), ["-m", "soak"])[1] == report
+
+
+def test_pytest_that_ends_ill(pytest_says, capsys):
+    pytest_says("sys.stdout.buffer.write(b'\\xff'); sys.exit(1)")
+    failed = suite.Report(lines=["SQLite: pytest ended without a summary"], failed=True)
+    assert shown(capsys, None, []) == ("--- SQLite\n\ufffd\n", failed)
+
+
+def test_cluster_that_does_not_start_is_a_failure(pytest_says, capsys, monkeypatch):
+    def cannot_start(_programs):
+        raise throwaway_postgresql.CannotStartError("initdb failed")
+
+    pytest_says("print('=== 3 passed in 1.2s ===')")
+    monkeypatch.setattr(suite, "throwaway_cluster", cannot_start)
+    lines = ["PostgreSQL: initdb failed", "SQLite: 3 passed in 1.2s"]
+    assert shown(capsys, Path("/usr/bin"), [])[1] == suite.Report(lines=lines, failed=True)
+
+
+@pytest.mark.parametrize("heard", ["", "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); "])
+def test_who_leaves_ends_pytest(pytest_says, monkeypatch, heard):
+    monkeypatch.setattr(suite, "SECONDS_TO_END", 2)
+    pytest_says(f"{heard}time.sleep(600)")
+    with pytest.raises(KeyboardInterrupt), suite.pytest_on("SQLite", {"TEST_DATABASE_URL": ""}, []) as run:
+        raise KeyboardInterrupt
+    assert run.process.returncode is not None
 
 
 def test_find_chromium_named(monkeypatch):
@@ -238,6 +310,8 @@ def test_throwaway_cluster_that_cannot_start():
         Path(folder).chmod(0o755)
         write_server(programs_folder, "15.8")
         (programs_folder / "initdb").write_text("#!/bin/sh\necho 'no space left'; exit 1\n", encoding="ascii")
+        for place in (programs_folder, *programs_folder.iterdir()):
+            place.chmod(0o755)
         with (
             pytest.raises(throwaway_postgresql.CannotStartError) as error,
             throwaway_postgresql.throwaway_cluster(programs_folder),

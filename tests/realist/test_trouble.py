@@ -122,7 +122,7 @@ def test_stale_version_is_a_conflict_that_is_not_sent_again(curator, monkeypatch
 def test_reason_of_the_database_is_logged_but_no_words_of_a_rule(rf, curator, monkeypatch, caplog):
     with failing_with("unable to open database file"):
         curator.get("/")
-    assert caplog.messages[0].startswith("Trouble (down) at /: unable to open database file. Look whether")
+    assert caplog.messages[0].startswith("Trouble (down): unable to open database file. Look whether")
     caplog.clear()
 
     def refuse(*_arguments, **_names):
@@ -130,13 +130,13 @@ def test_reason_of_the_database_is_logged_but_no_words_of_a_rule(rf, curator, mo
 
     monkeypatch.setattr(Programme, "save", refuse)
     curator.post(reverse("admin:programmes_programme_add"), {"name": "zq", "slug": "zq"})
-    assert caplog.messages[0] == "Trouble (broken rule) at /admin/programmes/programme/add/. "
+    assert caplog.messages[0] == "Trouble (broken rule): sqlite3.IntegrityError. "
 
 
 def test_trouble_outside_of_views_has_the_same_words(db):
     client = Client(raise_request_exception=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("django.contrib.sessions.middleware.SessionMiddleware.process_response", break_session)
+        patch.setattr("realist.sessions.KeepAnswers.process_response", break_session)
         response = client.get("/")
     assert (response.status_code, "The disk is full" in response.content.decode()) == (507, True)
 

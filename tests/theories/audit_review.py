@@ -180,7 +180,7 @@ def configuration(number: int, contexts: int, mechanisms: int) -> dict[str, Any]
         "title": f"Feedback {number}",
         "statement": f"Statement {number}: where feedback meets this setting, clinicians respond and practice changes.",
         "hedge": "may" if number % 3 == 0 else "asserted",
-        **({} if status == "candidate" else {"status": status}),
+        "status": status,
         "contexts": [{"context": f"c{(number - 1) % contexts + 1:03}"}],
         "mechanisms": [{"mechanism": f"m{(number - 1) % mechanisms + 1:03}"}],
         "outcomes": [{"outcome": f"o{(number - 1) % 2 + 1}"}],

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from rest_framework import serializers
 
+from programmes.api.dependencies import backwards, lookups_in
 from programmes.api.rows import LinkField, RowSerializer
 from programmes.models import Memo
 from programmes.models.holdings import held_by, with_holdings
 from programmes.vocabulary import Holding, Missing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.db.models import Model, QuerySet
 
     from programmes.integrity.access import Person
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 ID = "Public key; it stays the same."
 URL = "Address of this row in the API."
 PAGE = "Address of its page for people."
+MODIFIED = "When the record was saved last; what is told with it may be newer, as /changes/ says."
+VERSION = "How often the record was saved."
 
 
 def links(resource: str, page: str = "") -> dict[str, LinkField]:
@@ -37,8 +42,17 @@ class ResourceSerializer(RowSerializer):
     page = ""
 
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
-        """Put the id and the addresses first."""
-        return {**links(self.resource, self.page), **super().get_fields()}
+        """Put the id and the addresses first, and when the record was saved last."""
+        saves: dict[str, serializers.Field[Any, Any, Any, Any]] = {
+            "modified": serializers.DateTimeField(source="saved_last", allow_null=True, help_text=MODIFIED),
+            "version": serializers.IntegerField(help_text=VERSION),
+        }
+        return {**links(self.resource, self.page), **saves, **super().get_fields()}
+
+    def annotated(self, rows: QuerySet[Any, Any], user: Person) -> QuerySet[Any, Any]:
+        """Add when the record was saved last, as its history says."""
+        last = self.Meta.model.history.filter(id=OuterRef("pk")).order_by("-history_id").values("history_date")[:1]
+        return super().annotated(rows.annotate(saved_last=Subquery(last)), user)
 
 
 class SettingSerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -59,6 +73,14 @@ class SettingSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 class HolderSerializer(ResourceSerializer):
     """A theory or study, which says what of it is held here."""
+
+    def rests_on(self) -> Iterator[str]:
+        """Yield the lookups of all content, as who sees it decides what is said to be here."""
+        for kind in held_by(self.Meta.model):
+            back = backwards(kind.model, kind.path)
+            yield f"{back}__pk"
+            yield from (f"{back}__{lookup}" for lookup in lookups_in(kind.model.access.public_if))
+            yield from (f"{back}__{lookup}" for lookup in lookups_in((kind.counted or Q()) | kind.known))
 
     def with_annotations(self, rows: QuerySet[Any, Any], user: Person) -> QuerySet[Any, Any]:
         """Add what the reader finds of each kind of content."""

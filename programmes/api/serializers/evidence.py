@@ -39,6 +39,11 @@ class QuoteSerializer(ResourceSerializer):
     citation = serializers.CharField(source="study.citation", help_text="How to cite the study.")
     licence = serializers.CharField(source="study.licence", help_text="Licence of the source.")
     speaker_role = serializers.CharField(source="participant.role", allow_null=True, help_text="The speaker's role.")
+    speaker_role_reporting = serializers.CharField(
+        source="participant.role_reporting",
+        allow_null=True,
+        help_text="In which way that role is missing, if it is and somebody said.",
+    )
     service = serializers.CharField(
         source="participant.service.number", allow_null=True, help_text="Number of the speaker's service."
     )
@@ -79,6 +84,11 @@ class EvidenceSerializer(ResourceSerializer):
     )
     speaker_role = serializers.CharField(
         source="quote.participant.role", allow_null=True, help_text="The speaker's role."
+    )
+    speaker_role_reporting = serializers.CharField(
+        source="quote.participant.role_reporting",
+        allow_null=True,
+        help_text="In which way that role is missing, if it is and somebody said.",
     )
     service = serializers.CharField(
         source="quote.participant.service.number", allow_null=True, help_text="Number of the speaker's service."

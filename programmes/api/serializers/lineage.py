@@ -70,6 +70,10 @@ class ReviewSerializer(RowSerializer):
         found: QuerySet[Any, Any] = rows.annotate(known_wording=wording)
         return found
 
+    def rests_on(self) -> tuple[str, ...]:
+        """Return the lookup of the times in which its theory was public."""
+        return ("cmoc__theory__public_spans__pk",)
+
     class Meta(RowSerializer.Meta):
         model = Review
         fields = ("number", "verdict", "comment", "signed_by", "signed_date", "wording")

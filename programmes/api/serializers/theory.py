@@ -68,6 +68,7 @@ class TheorySerializer(HolderSerializer):
             "figure_title",
             "figure_legend",
             "context_meaning",
+            "cmoc_order",
         )
 
 

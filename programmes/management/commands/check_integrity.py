@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from programmes.management.broken_rules import broken_rules
+from programmes.upkeep.broken_rules import broken_rules
 
 
 class Command(BaseCommand):

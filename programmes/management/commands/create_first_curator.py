@@ -4,7 +4,6 @@ import secrets
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -26,8 +25,7 @@ class Command(BaseCommand):
         if users.exists():
             return
         password = secrets.token_urlsafe(12)
-        user = users.create_user(FIRST_CURATOR, password=password, is_staff=True)
-        user.groups.add(Group.objects.get(name="Lead"))
+        user = users.create_user(FIRST_CURATOR, password=password)
         for study in Study.objects.all():
             Membership(study=study, user=user, role=TeamRole.LEAD).save()
-        self.stdout.write(f"Account:  curator\nPassword: {password}   (shown only now; change it in the admin)")
+        self.stdout.write(f"Account:  curator\nPassword: {password}   (shown only now; change it at the desk)")

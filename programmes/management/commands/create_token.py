@@ -1,33 +1,36 @@
 """Create a token for the API."""
 
-import datetime as dt
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from knox.models import AuthToken
 
-DEFAULT_DAYS = 90
-MOST_DAYS = 366
+from programmes.actions.accounts import DAYS_OF_TOKEN, MOST_DAYS_OF_TOKEN, make_token
 
 
 class Command(BaseCommand):
     """Create a token with which a program reads the API on somebody's behalf."""
 
-    help = "Create a token for the API. It is shown once and stored hashed; remove it in the admin."
+    help = "Create a token for the API. It is shown once and stored hashed; its owner ends it at the desk."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the person and the time."""
         parser.add_argument("username", help="whose rights the token has")
-        parser.add_argument("--days", type=int, default=DEFAULT_DAYS, help=f"how long it is valid (1 to {MOST_DAYS})")
+        length = f"how long it is valid (1 to {MOST_DAYS_OF_TOKEN})"
+        parser.add_argument("--days", type=int, default=DAYS_OF_TOKEN, help=length)
+        parser.add_argument("--name", default="", help="what it is for, as its owner will read it")
 
-    def handle(self, *, username: str, days: int, **_: Any) -> None:
+    def handle(self, *, username: str, days: int, name: str, **_: Any) -> None:
         """Create the token and show it."""
-        if not 1 <= days <= MOST_DAYS:
-            raise CommandError(f"--days is {days}; give a number from 1 to {MOST_DAYS}")
+        if not 1 <= days <= MOST_DAYS_OF_TOKEN:
+            raise CommandError(f"--days is {days}; give a number from 1 to {MOST_DAYS_OF_TOKEN}")
         user = get_user_model()._default_manager.filter(username=username, is_active=True).first()
         if user is None:
             raise CommandError(f"there is no active account {username!r}; make one in the admin under Users")
-        _, token = AuthToken.objects.create(user=user, expiry=dt.timedelta(days=days))
+        try:
+            token = make_token(user=user, name=name, days=days)
+        except ValidationError as error:
+            raise CommandError(f"--name: {error.messages[0]}") from None
         self.stdout.write(f"Token:  {token}   (shown only now; valid for {days} days)")
         self.stdout.write(f"Send:   Authorization: Token {token}")

@@ -6,6 +6,7 @@ from django.contrib.staticfiles.management.commands.runserver import Command as 
 from django.db import DatabaseError
 
 from programmes.checks import why_no_database
+from programmes.words import NobodysWords
 
 log = logging.getLogger(__name__)
 
@@ -18,4 +19,4 @@ class Command(Runserver):
         try:
             super().check_migrations()
         except DatabaseError as error:
-            log.warning("%s", why_no_database(error))
+            log.warning("%s", NobodysWords(why_no_database(error)))

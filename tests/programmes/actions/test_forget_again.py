@@ -88,7 +88,9 @@ def files_with(words):
         return [name for name, content in cursor.fetchall() if words.encode() in bytes(content)]
 
 
-def test_no_byte_of_what_was_erased_is_left(transactional_db):
+@pytest.mark.untraced
+def test_no_byte_of_what_was_erased_is_left(transactional_db, monkeypatch):
+    monkeypatch.setattr("programmes.integrity.compaction.TRIES_WHILE_SERVING", 80)  # a busy machine is no fault
     source, two = plant()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # which keeps frequent values
@@ -241,7 +243,7 @@ def test_server_that_starts_forgets_first(db, caplog, monkeypatch):
     monkeypatch.setattr(checks, "forget_again", lambda: ["Done."])
     monkeypatch.setattr(connection, "close", lambda: None)
     checks.log_what_differs()
-    assert "Done." in caplog.text
+    assert "A restored database was made to forget: 1 steps." in caplog.text
 
 
 class PostgreSQL:
@@ -278,9 +280,9 @@ class PostgreSQL:
 def test_postgresql_writes_every_table_anew_and_then_its_samples(monkeypatch):
     monkeypatch.setattr(compaction, "PAUSE", 0)
     database = PostgreSQL(one=[3, 0])
-    assert compaction.compact_postgresql(database)
+    assert compaction.compact_postgresql(database, 2)
     assert database.done[1:] == [
-        "SET lock_timeout = '5s'",
+        "SET lock_timeout = '1s'",
         'VACUUM (FULL, VERBOSE) "one"',
         'ANALYZE "one"',
         'VACUUM (FULL, VERBOSE) "two"',
@@ -295,13 +297,13 @@ def test_postgresql_writes_every_table_anew_and_then_its_samples(monkeypatch):
 
 def test_while_somebody_reads_an_older_state_it_is_due(monkeypatch, caplog):
     monkeypatch.setattr(compaction, "PAUSE", 0)
-    assert not compaction.compact_postgresql(PostgreSQL(two=[1] * 100))
+    assert not compaction.compact_postgresql(PostgreSQL(two=[1] * 3), 3)
     assert 'it keeps deleted rows of "two".' in caplog.text
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no states of before for those who read")
 def test_deleted_rows_wait_for_whoever_reads_an_older_state(transactional_db, monkeypatch):
-    monkeypatch.setattr(compaction, "TRIES", 1)
+    monkeypatch.setattr(compaction, "TRIES_WHILE_SERVING", 1)
     _, two = plant()
     chosen = [f"programmes.memo.text:{Memo.objects.get(key='m1').pk}"]
     other = connection.copy()
@@ -333,12 +335,12 @@ def test_big_database_is_compacted_later(transactional_db, monkeypatch):
 
 
 def test_database_in_use_is_compacted_later(transactional_db, monkeypatch, caplog):
-    def busy(_):
+    def busy(*_):
         raise OperationalError("database table is locked")
 
     monkeypatch.setattr(compaction, f"compact_{connection.vendor}", busy)
     assert not compaction.compact()
-    assert "could not be compacted: database table is locked. Run: manage.py tidy" in caplog.text
+    assert "could not be compacted: django.db.utils.OperationalError. Run: manage.py tidy" in caplog.text
 
 
 def test_what_is_known_is_asked_once_while_much_is_written(db, django_assert_num_queries):

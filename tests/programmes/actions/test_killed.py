@@ -1,6 +1,7 @@
 """An act that is killed before any of its writes, or before it is committed, has not happened at all."""
 
 import datetime as dt
+import json
 import multiprocessing
 import os
 import signal
@@ -21,7 +22,9 @@ from programmes.actions.split import split
 from programmes.actions.successors import Successor, rows_to_copy
 from programmes.actions.undo import undo_decision
 from programmes.actions.withdraw import withdraw_participant
-from programmes.models import CMOC, LineageEvent, Participant, Quote, Source
+from programmes.models import CMOC, LineageEvent, Participant, Quote, Source, Theory
+from programmes.package.read import read_package
+from programmes.package.write import canonical, write_package
 from programmes.transcripts.read import checksum
 from programmes.vocabulary import EvidenceRole, Verdict
 from tests.factories import (
@@ -89,11 +92,21 @@ def code(user):
         slot="context",
         memo="Why.",
     )
-    code_passage(source=Source.objects.get(), span=(15, 17), coding=coding, by=user)
+    code_passage(source=Source.objects.get(), span=(18, 24), coding=coding, by=user)
 
 
 def reviewed(user):
     review(cmoc=cmoc(2), read=stored_wording(cmoc(2), user), verdict=Verdict.AGREE, comment="", by=user)
+
+
+def changed_package():
+    """Return the study as a package in which somebody changed, added and left out something."""
+    document = json.loads(write_package(Theory.objects.get()))
+    document["study"]["title"] = "From the package"
+    document["cmocs"][0].pop("evidence")
+    document["quotes"][0]["label_as_printed"] = "[#1]"
+    document["quotes"].append({"key": "q90", "text": "Somebody like me.", "locator": "p. 4"})
+    return canonical(document)
 
 
 ACTS = {
@@ -111,6 +124,7 @@ ACTS = {
     "review": reviewed,
     "code": code,
     "adjust": lambda _: adjust_quote(quote=Quote.objects.select_related("source").get(), span=(SPAN[0], SPAN[1] - 3)),
+    "load": lambda _: read_package(changed_package()),
     "withdraw": lambda _: withdraw_participant(
         participant=Participant.objects.get(), reason="They asked.", on=dt.date(2026, 1, 2)
     ),
@@ -132,7 +146,7 @@ def counted():
     """Return how many rows every table has and which is the newest: every write of a row adds one to its history."""
     tables = [model._meta.db_table for model in apps.get_app_config("programmes").get_models()]
     keys = {model._meta.db_table: model._meta.pk.column for model in apps.get_app_config("programmes").get_models()}
-    parts = [f"SELECT '{name}', count(*), max({keys[name]}) FROM {name}" for name in tables]  # noqa: S608  our own names
+    parts = [f"SELECT '{name}', count(*), CAST(max({keys[name]}) AS text) FROM {name}" for name in tables]  # noqa: S608  our own names
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))
         return cursor.fetchall()
@@ -160,7 +174,8 @@ def act_until_killed(name, database, username, writes):
     commit = connection._commit
 
     def committing():
-        step()
+        if left[0] < writes:  # else nothing was written, and what was read for a while is let go
+            step()
         commit()
 
     connection._commit = committing

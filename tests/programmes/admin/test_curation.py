@@ -139,7 +139,7 @@ def test_groups_of_the_first_page(curator, client):
 
 def test_first_page_for_somebody_without_rights(demo, client):
     client.force_login(UserFactory())
-    assert "You may not see or edit anything here" in client.get("/admin/").content.decode()
+    assert "You are in the team of no study yet" in client.get("/admin/").content.decode()
 
 
 def test_index_of_one_app_is_djangos_own(curator, client):
@@ -174,7 +174,7 @@ def test_change_with_its_reason(curator, client):
     )
     history = client.get(change(cmoc).replace("/change/", "/history/")).content.decode()
     assert "Two more interviews" in history
-    assert "<del>Candidate</del> → <ins>Supported</ins>" in history
+    assert "<ins>Supported</ins>" in history
 
 
 def test_history_tells_of_what_was_nothing(curator, client):
@@ -193,9 +193,9 @@ def cells(page, column):
 @pytest.mark.parametrize(
     ("address", "column", "numbers"),
     [
-        ("programmes/study/", "cmoc_count", ["12", "3"]),
-        ("programmes/study/", "quote_count", ["22", "0"]),
-        ("programmes/theory/", "cmoc_count", ["12", "3"]),
+        ("programmes/study/", "cmoc_count", ["12"]),
+        ("programmes/study/", "quote_count", ["22"]),
+        ("programmes/theory/", "cmoc_count", ["12"]),
         ("programmes/service/?q=Walsall", "quote_count", ["1", "3"]),
     ],
 )
@@ -369,7 +369,7 @@ def test_edit_since_the_form_was_opened_is_not_overwritten(curator, client):
         "somebody changed this record on DAY, after you opened it (hedge: “Asserted” became “Hedged”)."
     )
     assert "Nothing was overwritten" in message
-    assert CMOC.objects.get(pk=cmoc.pk).status == "candidate"
+    assert CMOC.objects.get(pk=cmoc.pk).status == ""
 
 
 def test_first_state_has_no_difference_to_show(thompson, client):
@@ -444,7 +444,7 @@ def test_record_cannot_be_moved_into_a_study_of_others(thompson, client):
 def test_form_itself_refuses_what_was_not_offered(thompson, rf):
     """The rule stands in the form too, for a field whose choices are not narrowed."""
     request = rf.get("/")
-    request.user = member("curator", thompson)
+    request.user, request.session = member("curator", thompson), {}
     theory = Theory.objects.get(slug="thompson-2023")
     form_class = admin.site._registry[Theory].get_form(request, theory, change=True)
     hidden = StudyFactory(visibility="private")
@@ -509,10 +509,6 @@ def test_chosen_records_of_others_are_not_deleted(thompson, client):
     client.force_login(member("curator", thompson))
     mine, other = ContextFactory(theory__study=thompson), ContextFactory()
     chosen = {"action": "delete_selected", "_selected_action": [mine.pk, other.pk], "post": "yes"}
-    assert client.post("/admin/programmes/context/", chosen).status_code == 403
-    assert Context.objects.filter(pk__in=[mine.pk, other.pk]).count() == 2
-
-    chosen["_selected_action"] = [mine.pk]
     assert client.post("/admin/programmes/context/", chosen).status_code == 302
     assert list(Context.objects.filter(pk__in=[mine.pk, other.pk])) == [other]
 
@@ -565,8 +561,14 @@ def test_participant_of_others_is_not_withdrawn(thompson, client):
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("programmes/cmoc/", "session, user, permission, permission, theory, count cmoc, count cmoc, evidence"),
-        ("programmes/quote/", "session, user, permission, permission, study, count quote, count quote, evidence"),
+        (
+            "programmes/cmoc/",
+            "session, user, permission, permission, theory, count cmoc, count cmoc, membership, evidence, study",
+        ),
+        (
+            "programmes/quote/",
+            "session, user, permission, permission, study, count quote, count quote, membership, membership, study",
+        ),
     ],
 )
 def test_queries_of_lists_do_not_grow(curator, client, address, expected):
@@ -581,12 +583,13 @@ def test_queries_of_lists_do_not_grow(curator, client, address, expected):
 def test_queries_of_the_cmoc_form(curator, client):
     ContentType.objects.get_for_model(CMOC)  # Django keeps it from then on
     address = change(CMOC.objects.get(theory__slug="thompson-2023", number=2))
+    client.get(address)  # and its study is at hand
     with asks(
-        "session, user, evidence, permission, permission, any cmoc, any cmoc, any cmoc, any cmoc, cmoccontext, "
-        "cmocmechanism, cmocoutcome, cmocactor, cmocbeneficiary, cmocservice, cmocstrategy, cmocintervention, "
-        "evidence, caveat, "
-        "reading, cmoccontext + 8, theory, theory, context, mechanism, outcome, population, population, quote, quote, "
-        "quote, theory, theory, theory, caveat, theory"
+        "session, user, evidence, theory, study, permission, permission, any cmoc, any cmoc, any cmoc, any cmoc, "
+        "cmoccontext, cmocmechanism, cmocoutcome, cmocactor, cmocbeneficiary, cmocservice, cmocstrategy, "
+        "cmocintervention, evidence, caveat, "
+        "reading, membership, cmoccontext + 8, study, theory, context, mechanism, outcome, population, population, "
+        "quote, quote, quote, caveat"
     ):
         client.get(address)
 
@@ -605,3 +608,18 @@ def test_links_between_site_and_admin(curator, client):
 
 def _type(row):
     return ContentType.objects.get_for_model(row).pk
+
+
+def test_form_of_a_study_leaves_it_a_lead(thompson, client):
+    lead = member("lead", thompson)
+    client.force_login(lead)
+    data = filled(client, change(thompson)) | {"change_reason": "Off to other work"}
+    said = "Nobody would lead this study. Make somebody else a lead first."
+    for refused in ({"memberships-0-role": "curator"}, {"memberships-0-DELETE": "on"}):
+        answer = client.post(change(thompson), data | refused)
+        assert (answer.status_code, said in answer.content.decode()) == (200, True)
+    other = UserFactory()
+    added = {"memberships-TOTAL_FORMS": "2", "memberships-1-user": other.pk, "memberships-1-role": "lead"}
+    both = data | added | {"memberships-0-role": "curator", "memberships-1-study": thompson.pk, "memberships-1-id": ""}
+    assert client.post(change(thompson), both).status_code == 302
+    assert dict(thompson.memberships.values_list("user", "role")) == {lead.pk: "curator", other.pk: "lead"}

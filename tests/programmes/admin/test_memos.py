@@ -35,11 +35,11 @@ def test_filter_by_what_it_is_about(curator, about):
 
 
 def test_list_costs_the_same_for_any_number(curator):
-    with asks("session, user, study, count memo, count memo, memo"):
+    with asks("session, user, study, count memo, count memo, memo, study"):
         page = curator.get(LIST).content.decode()
     assert "CMOC 5: " in page
     Memo.objects.exclude(theory=Theory.objects.get(slug="thompson-2023")).delete()
-    with asks("session, user, study, count memo, count memo, memo"):
+    with asks("session, user, study, count memo, count memo, memo, study"):
         curator.get(LIST)
 
 

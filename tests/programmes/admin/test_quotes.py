@@ -162,3 +162,12 @@ def test_form_of_somebody_who_only_reads_has_no_field_for_it(client, source, stu
     client.force_login(reviewer)
     page = client.get(address(quote))
     assert (page.status_code, "participant" in page.context["adminform"].form.fields) == (200, False)
+
+
+@pytest.mark.django_db
+def test_the_list_is_searched_by_any_of_several_words(client):
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    QuoteFactory(key="q91", text="A quiet room", locator="p. 1")
+    QuoteFactory(key="q92", text="A quiet walk", locator="p. 2")
+    page = client.get("/admin/programmes/quote/", {"q": "quiet walk"})
+    assert [quote.key for quote in page.context["cl"].result_list] == ["q92"]

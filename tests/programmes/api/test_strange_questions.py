@@ -1,6 +1,7 @@
 """Whatever is written into a filter, a cursor or a header of any list: an answer, or a problem that says what to do."""
 
 import base64
+import itertools
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,8 +10,8 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programmes.api.base import NO_CURSOR
 from programmes.api.cursors import NoCursorError, sealed, unsealed
+from programmes.api.paging import NO_CURSOR
 from programmes.filtersets.base import takes_numbers
 from realist.api import RESOURCES
 from tests.factories import UserFactory
@@ -23,12 +24,17 @@ def problem_in(response):
     return response.json()
 
 
+# To what takes any text or terms, these are texts and terms as others are: a few tell as much.
+TEXTS = ["99999999999999999999", "9" * 5000, "\u0661"]
+
+
+@pytest.mark.parametrize("others", [TEXTS, pytest.param(NUMBERS, marks=pytest.mark.soak)], ids=["some", "all"])
 @pytest.mark.parametrize("name", RESOURCES)
-def test_numbers_too_large_or_no_numbers_are_refused_by_every_filter(universe, name):
+def test_numbers_too_large_or_no_numbers_are_refused_by_every_filter(universe, name, others):
     client = Client(raise_request_exception=False)
     filters = RESOURCES[name].filterset_class.base_filters
     for parameter, entry in filters.items():
-        for value in NUMBERS:
+        for value in NUMBERS if takes_numbers(entry) else others:
             response = client.get(f"/api/v1/{name}/", {parameter: value})
             assert response.status_code in {200, 400, 404}, (parameter, value)
             if takes_numbers(entry):
@@ -36,6 +42,7 @@ def test_numbers_too_large_or_no_numbers_are_refused_by_every_filter(universe, n
                 assert (response.status_code, error["parameter"], error["value"]) == (400, parameter, [value])
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("parameter", ["page_size", "cursor", "ordering", "fields", "format", "q"])
 @pytest.mark.parametrize("name", RESOURCES)
 def test_every_common_parameter_takes_strange_values(universe, name, parameter):
@@ -47,8 +54,11 @@ def test_every_common_parameter_takes_strange_values(universe, name, parameter):
             assert problem_in(response)["errors"][0]["parameter"] == parameter
 
 
-@pytest.mark.parametrize("name", RESOURCES)
-def test_cursor_of_another_order_or_list_is_refused(universe, name):
+# A cursor is sealed with the name of its list and order, whatever these are: that of one other list tells as much as
+# those of all of them.
+@pytest.mark.untraced
+@pytest.mark.parametrize("other_lists", [1, pytest.param(len(RESOURCES), marks=pytest.mark.soak)])
+def test_cursor_of_another_order_or_list_is_refused(universe, other_lists):
     client = Client(raise_request_exception=False)
     cursors = {}
     for resource, viewset in RESOURCES.items():
@@ -56,8 +66,12 @@ def test_cursor_of_another_order_or_list_is_refused(universe, name):
             following = client.get(f"/api/v1/{resource}/", {"ordering": order, "page_size": "1"}).json()["next"]
             if following:
                 cursors[resource, order] = parse_qs(urlsplit(following).query)["cursor"][0]
-    for order in RESOURCES[name].orderings:
-        for of, cursor in cursors.items():
+    lists = list(dict.fromkeys(name for name, _ in cursors))
+    assert len(lists) > 10
+    for at, name in enumerate(lists):
+        asked = [name, *(lists[at - turn - 1] for turn in range(min(other_lists, len(lists) - 1)))]
+        given = {of: cursor for of, cursor in cursors.items() if of[0] in asked}
+        for order, (of, cursor) in itertools.product(RESOURCES[name].orderings, given.items()):
             response = client.get(f"/api/v1/{name}/", {"ordering": order, "cursor": cursor})
             if of == (name, order):
                 assert response.status_code == 200
@@ -66,6 +80,7 @@ def test_cursor_of_another_order_or_list_is_refused(universe, name):
                 assert (response.status_code, error["message"]) == (400, NO_CURSOR)
 
 
+@pytest.mark.untraced
 @given(st.text() | st.binary().map(lambda given: base64.urlsafe_b64encode(given).decode()))
 @settings(max_examples=50)
 def test_what_is_no_cursor_is_never_read(given):
@@ -97,7 +112,7 @@ def test_token_is_taken_after_either_word(demo, client, capsys, scheme):
     call_command("create_token", "ada")
     token = capsys.readouterr().out.split()[1]
     response = client.get("/api/v1/cmocs/", headers={"authorization": f"{scheme} {token}"})
-    assert (response.status_code, response["Cache-Control"]) == (200, "private, max-age=0")
+    assert (response.status_code, response["Cache-Control"]) == (200, "private, no-store")
 
 
 def test_address_without_the_header_is_answered_to_everybody(demo, client):

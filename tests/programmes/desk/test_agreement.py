@@ -275,12 +275,14 @@ def test_nothing_to_compare_yet(client, source, analyst):
 
 def test_queries_do_not_grow(client, source, theory, analyst):
     coding = SecondCodingFactory(source=source, finished_date=dt.date(2026, 1, 3))
+    client.get(screen(source))  # and its study is at hand
     for number in range(3):
         code_first(source, CMOCFactory(theory=TheoryFactory(study=theory.study)), span(number + 4))
         SecondCodeFactory(coding=coding, start=number, cmoc=CMOCFactory(theory=theory))
         if number != 1:
             with asks(
-                "session, user, source, permission, permission, any source, secondcoding, secondcoding, "
-                "historicalsecondcoding, historicalquote, historicalevidence, secondcode, cmoc, speaker"
+                "session, user, source, permission, permission, any source, study, secondcoding, secondcoding, "
+                "historicalsecondcoding, historicalquote, historicalevidence, secondcode, cmoc, speaker, "
+                "membership, study"
             ):
                 client.get(screen(source))

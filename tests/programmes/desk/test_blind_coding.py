@@ -212,7 +212,7 @@ def test_second_of_two_cmocs_that_fails_leaves_nothing(coding, source, analyst, 
         code_blind(
             source=source,
             coding=coding.pk,
-            span=(0, 2),
+            span=(3, 6),
             role=EvidenceRole.SUPPORTS,
             cmocs=[cmoc, CMOCFactory()],
             by=analyst,
@@ -316,10 +316,15 @@ def test_screens_of_a_source_lead_to_each_other(client, analyst, source):
 
 
 def test_queries_do_not_grow(client, coding, source, theory, cmoc):
-    with asks("session, user, source, permission, permission, any source, secondcoding, secondcode, speaker"):
+    client.get(screen(source))  # and its study is at hand
+    expected = (
+        "session, user, source, permission, permission, any source, study, secondcoding, secondcode, speaker, "
+        "membership, study"
+    )
+    with asks(expected):
         client.get(screen(source))
     for passage in ("And then?", "How was it?", "to talk"):
         code(client, coding, [CMOCFactory(theory=theory)], passage)
-        with asks("session, user, source, permission, permission, any source, secondcoding, secondcode, speaker"):
+        with asks(expected):
             client.get(screen(source))
     assert SecondCode.objects.count() == 3

@@ -63,7 +63,7 @@ def send(rf, db):
 
     def send(view, method="post", **data):
         request = getattr(rf, method)("/admin/", {**SENT, **data} if method == "post" else None)
-        request.user = user
+        request.user, request.session = user, {}
         view.__name__ = "view"
         answer = meets_others(view, admin.site)(request)
         if hasattr(answer, "render"):
@@ -284,6 +284,16 @@ def test_form_of_a_record_that_was_deleted_meanwhile_keeps_what_was_entered(desk
     assert (answer.status_code, "title Mine" in text_of(answer)) == (404, True)
 
 
+def who_wait():
+    """Return how many connections to this database wait for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # what a transaction has once been told stays otherwise
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return cursor.fetchone()[0]
+
+
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_two_who_add_the_same_at_once_are_told_by_the_form():
@@ -304,7 +314,10 @@ def test_two_who_add_the_same_at_once_are_told_by_the_form():
         cursor.execute("LOCK TABLE programmes_participant IN SHARE MODE")  # both have looked before one may write
         for thread in threads:
             thread.start()
-        time.sleep(1.5)
+        until = time.monotonic() + 60
+        while who_wait() < len(threads):
+            assert time.monotonic() < until
+            time.sleep(0.02)
     for thread in threads:
         thread.join(30)
 

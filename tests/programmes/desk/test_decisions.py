@@ -152,16 +152,113 @@ def test_quotes_and_caveats_are_not_forgotten(curator, client):
     assert len(leave) == 4
 
     first, second, *rest = (name.removeprefix("leave-") for name in leave)
-    data |= {f"take-{first}-1": "on", f"take-{second}-2": "on", f"leave-{second}": "on"}
+    data |= {f"role-{first}-1": "supports", f"role-{second}-2": "refines", f"leave-{second}": "on"}
     data |= {f"leave-{name}": "on" for name in rest}
     refused = client.post(address, data)
     assert errors(refused) == {f"leave-{second}": ["It is taken, so it does not stay behind. Choose one."]}
 
     del data[f"leave-{second}"]
     assert client.post(address, data).status_code == 302
-    assert [[entry.quote.key for entry in cmoc(number).evidence.all()] for number in (13, 14)] == [["q07"], ["q08"]]
+    taken = [[(entry.quote.key, entry.role) for entry in cmoc(number).evidence.all()] for number in (13, 14)]
+    assert taken == [[("q07", "supports")], [("q08", "refines")]]
     assert cmoc(13).caveats.count() == 0
     assert cmoc(4).caveats.count() == 2
+
+
+def against(number, text):
+    quote = QuoteFactory(study=cmoc(number).theory.study, text=text)
+    return EvidenceFactory(cmoc=cmoc(number), quote=quote, role="counters", note="Not for him.")
+
+
+def test_what_spoke_against_a_cmoc_may_speak_for_the_one_split_off(curator, client):
+    counter = against(4, "For him it was the worst thing.")
+    before = client.get(screen("split", 4))
+    assert (before.context["against"], before.context["form"]["title-1"].value()) == (1, None)
+
+    address = f"{screen('split', 4)}?into=2&off=against"
+    page = client.get(address)
+    assert page.context["against"] == 0
+    data = filled(page, reason="A case of its own.", **{"title-2": "Fallen out with the practice"})
+    assert data["title-1"] == cmoc(4).title
+    data |= {name: "on" for name in page.context["form"].fields if name.startswith("leave-caveat")}
+    context = cmoc(4).context_links.get()
+    data |= {
+        f"word-cmoccontext-{context.pk}-1": "The young person trusts the mentor",
+        f"take-cmoccontext-{context.pk}-2": "",
+        "new-context-2": "The young person has fallen out with the service",
+        "new-mechanism-2": cmoc(4).mechanism_links.get().mechanism.label.upper(),  # which it takes already
+    }
+    assert client.post(address, data).status_code == 302
+    stands, own = cmoc(13), cmoc(14)
+    kept = list(cmoc(4).evidence.exclude(pk=counter.pk).order_by("position").values_list("quote", "role"))
+    assert list(stands.evidence.order_by("position").values_list("quote", "role")) == kept
+    assert list(own.evidence.values_list("quote", "role", "note")) == [(counter.quote_id, "supports", "Not for him.")]
+    assert list(stands.context_links.values_list("context", "wording")) == [
+        (context.context_id, "The young person trusts the mentor")
+    ]
+    made = own.context_links.get()
+    assert (made.context.label, made.context.key, made.wording) == (
+        "The young person has fallen out with the service",
+        "the-young-person-has-fallen-out-with-the-service",
+        "",
+    )
+    assert own.mechanism_links.get().mechanism == cmoc(4).mechanism_links.get().mechanism
+    assert Evidence.objects.get(pk=counter.pk).role == "counters"  # what is retired stays as it stood
+
+
+def test_single_quotes_are_split_off(curator, client):
+    counter = against(4, "For him it was the worst thing.")
+    other = against(5, "That is of another CMOC.")
+    first = cmoc(4).evidence.order_by("pk").first()
+    page = client.get(f"{screen('split', 4)}?into=3&off={counter.pk}&off={first.pk}&off={other.pk}&off=x")
+    offered = {
+        (row["entry"].pk, name): role.value() for row in page.context["form"].quotes() for name, role in row["roles"]
+    }
+    rest = cmoc(4).evidence.exclude(pk__in=[counter.pk, first.pk])
+    assert offered == {
+        **{(entry.pk, name): "" for entry in cmoc(4).evidence.all() for name in ("New A", "New B", "New C")},
+        **{(entry.pk, "New A"): entry.role for entry in rest},
+        (counter.pk, "New C"): "supports",
+        (first.pk, "New C"): first.role,
+    }
+
+
+def test_one_that_would_have_only_quotes_against_it_is_warned_of(curator, client):
+    against(4, "For him it was the worst thing.")
+    address = f"{screen('split', 4)}?off=against"
+    page = client.get(address)
+    data = filled(page, reason="A case of its own.", **{"title-2": "The other way round"})
+    data |= {name: "on" for name in page.context["form"].fields if name.startswith("leave-caveat")}
+    off = next(name for name in data if name.startswith("role-") and name.endswith("-2") and data[name])
+    data[off] = "counters"
+    refused = client.post(address, data)
+    assert errors(refused) == {
+        "meant-2": [
+            "All that it takes speaks against it, and nothing for it. Say what each quote does to the new CMOC: what "
+            "spoke against the one before may speak for this one. Tick this if it is meant so."
+        ]
+    }
+    assert 'name="meant-2"' in refused.content.decode()
+    assert client.post(address, data | {"meant-2": "on"}).status_code == 302
+    assert list(cmoc(14).evidence.values_list("role", flat=True)) == ["counters"]
+
+
+def test_parts_are_those_of_the_theory_s_form(universe, client):
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    one = CMOC.objects.filter(theory__slug="discharge").order_by("number").first()
+    page = client.get(reverse("admin:programmes_cmoc_split", args=[one.pk]))
+    shown = [
+        (heading, another is not None) for heading, _, another in next(iter(page.context["form"].children())).parts
+    ]
+    assert shown == [
+        ("Context", True),
+        ("Mechanism", True),
+        ("Outcome", True),
+        ("Who acts", False),
+        ("Who benefits", False),
+        ("Services stated relevant", False),
+        ("Intervention", True),
+    ]
 
 
 @pytest.mark.untraced
@@ -169,6 +266,15 @@ def test_quotes_and_caveats_are_not_forgotten(curator, client):
 def test_split_into_as_many_as_asked_for(curator, client, into, parts):
     page = client.get(f"{screen('split', 4)}?into={into}")
     assert len(page.context["form"].heads()) == parts
+
+
+def test_what_is_not_ticked_does_not_go_on(curator, client):
+    data = filled(client.get(merge_address(3, 7)), **{"title-1": "Both", "reason": "Why."})
+    left = cmoc(3).context_links.first()
+    del data[f"take-cmoccontext-{left.pk}-1"]
+    assert client.post(merge_address(3, 7), data).status_code == 302
+    kept = {link.context_id for number in (3, 7) for link in cmoc(number).context_links.all()} - {left.context_id}
+    assert {link.context_id for link in cmoc(13).context_links.all()} == kept
 
 
 def test_merge_is_refused_where_there_is_nothing_to_merge(curator, client):
@@ -258,7 +364,7 @@ def test_a_decision_is_read_and_taken_back_once(curator, client):
 
     assert errors(client.post(address, {"reason": ""})) == {"reason": ["This field is required."]}
     done = client.post(address, {"reason": "Interview 9 did."})
-    assert (done.headers["Location"], cmoc(9).status) == ("/theories/thompson-2023/lineage/#decision-2", "candidate")
+    assert (done.headers["Location"], cmoc(9).status) == ("/theories/thompson-2023/lineage/#decision-2", "")
     again = client.post(address, {"reason": "Again."})
     assert errors(again, 409) == {"__all__": ["Retirement 1 was taken back already."]}
     assert client.get(reverse("admin:programmes_lineageevent_reverse", args=[999])).status_code == 404
@@ -285,10 +391,11 @@ def test_decisions_of_others_may_be_read_but_not_taken_back(demo, client):
 
 # What the merge screen asks the database for: the two CMOCs' parts one after the other.
 MERGE_SCREEN = (
-    "session, user, cmoc, permission, permission, any cmoc, any cmoc, cmoccontext, cmocmechanism, cmocoutcome, "
-    "cmocactor, cmocbeneficiary, cmocservice, cmocstrategy, cmocintervention, evidence, substantivetheorylink, caveat, "
+    "session, user, cmoc, permission, permission, any cmoc, any cmoc, membership, cmoccontext, cmocmechanism, "
+    "cmocoutcome, cmocactor, "
+    "cmocbeneficiary, cmocservice, cmocstrategy, cmocintervention, evidence, substantivetheorylink, caveat, "
     "cmoccontext, cmocmechanism, cmocoutcome, cmocactor, cmocbeneficiary, cmocservice, cmocstrategy, cmocintervention, "
-    "evidence, substantivetheorylink, caveat"
+    "evidence, substantivetheorylink, caveat, study"
 )
 
 

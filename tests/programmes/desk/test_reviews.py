@@ -4,8 +4,11 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from programmes.actions.code import Coding, code_passage
 from programmes.models import CMOC, Membership, Review, Study
-from tests.factories import UserFactory
+from programmes.transcripts.read import checksum
+from programmes.vocabulary import EvidenceRole
+from tests.factories import CMOCFactory, ParticipantFactory, SourceFactory, UserFactory
 from tests.queries import asks
 
 
@@ -143,11 +146,100 @@ def test_queries_of_the_review_screen(people, client):
     screen = address()
     client.get(screen)
     with asks(
-        "session, user, cmoc, any cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, "
-        "substantivetheorylink, cmoclink, memo, review, lineageevent, count evidence, permission, permission, "
+        "session, user, cmoc, any cmoc, study, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, "
+        "reading, "
+        "substantivetheorylink, cmoclink, memo, review, lineageevent, count evidence, "
+        "permission, permission, membership, "
+        "cmoc, "  # what awaits next
         "historicalcmoc, "
         "historicalcmoccontext, historicalcmocmechanism, historicalcmocoutcome, historicalcmocactor, "
         "historicalcmocbeneficiary, historicalcmocservice, historicalcmocstrategy, "
-        "historicalcmocintervention"
+        "historicalcmocintervention, study"
     ):
         client.get(screen)
+
+
+TEXT = (
+    "Interviewer: How was it with Ada Byron?\nP3: It was good. She lent me her trust, and I went.\nGP: So it was.\n"
+    "P3: And then I stayed."
+)
+
+
+def test_reviewers_read_each_quote_in_its_turn_and_nobody_s_label(people, client):
+    study = Study.objects.get(slug="thompson-2023")
+    who = ParticipantFactory(study=study)
+    source = SourceFactory(study=study, text=TEXT, sha256=checksum(TEXT), participant=who)
+    coding = Coding(EvidenceRole.SUPPORTS, [cmoc()])
+    for words in ("She lent me her trust", "So it was.\nP3: And then"):
+        start = TEXT.index(words)
+        code_passage(source=source, span=(start, start + len(words)), coding=coding, by=people["ada"])
+    client.force_login(people["ben"])
+    assert not any(turns for _, rows in client.get(address()).context["heard"] for _, turns in rows)
+    CMOC.objects.filter(pk=cmoc().pk).update(review_asked_date="2026-01-02")
+    ((_, rows),) = (group for group in client.get(address()).context["heard"] if group[0] == "Supports")
+    heard = [
+        [(turn.who, [(piece.words, piece.is_quoted) for piece in turn.pieces]) for turn in turns] for _, turns in rows
+    ]
+    assert heard[-2:] == [
+        [
+            ("Interviewer", [("How was it with Ada Byron?", False)]),
+            (
+                "Participant",
+                [("It was good. ", False), ("She lent me her trust", True), (", and I went.", False)],
+            ),
+        ],
+        [("Participant", [("So it was.", True)]), ("Participant", [("And then", True), (" I stayed.", False)])],
+    ]
+    assert not any(heard[:-2])  # quotes of which nobody has the transcript stand by themselves
+    text = client.get(address()).content.decode()
+    assert "<b>Participant</b> It was good. <mark" in text
+    assert "GP:" not in text
+
+
+def test_of_a_long_text_without_speakers_what_stands_near_is_shown(people, client):
+    study = Study.objects.get(slug="thompson-2023")
+    text = "a" * 700 + " The words. " + "z" * 700
+    source = SourceFactory(study=study, text=text, sha256=checksum(text), kind="document")
+    start = text.index("The words.")
+    code_passage(
+        source=source, span=(start, start + 10), coding=Coding(EvidenceRole.COUNTERS, [cmoc()]), by=people["ada"]
+    )
+    client.force_login(people["ada"])
+    (rows,) = (rows for role, rows in client.get(address()).context["heard"] if role == "Counters")
+    ((turn,),) = (turns for _, turns in rows)
+    assert (turn.who, [(piece.words, piece.is_quoted) for piece in turn.pieces]) == (
+        "",
+        [
+            ("…", False),
+            ("a" * 599 + " ", False),
+            ("The words.", True),
+            (" " + "z" * 599, False),
+            ("…", False),
+        ],
+    )
+
+
+def test_next_to_review_follows(people, client):
+    asked = CMOC.objects.filter(theory=cmoc().theory, number__in=[2, 5, 9])
+    CMOC.objects.filter(pk__in=asked).update(review_asked_date="2026-01-02")
+    CMOCFactory(review_asked_date="2026-01-02")  # of another study
+    client.force_login(people["ben"])
+    seen = []
+    at = address()
+    for _ in range(3):
+        page = client.get(at)
+        seen.append((page.context["title"], str(page.context["next_to_review"])))
+        read = page.context["form"]["read"].value()
+        done = client.post(at, {"verdict": "agree", "read": read}, follow=True)
+        said = [str(message) for message in done.context["messages"]]
+        at = done.redirect_chain[-1][0]
+        seen.append(said[0])
+    assert seen == [
+        ("Review CMOC 5", "CMOC 9"),
+        "Your verdict on CMOC 5 is recorded. Next is CMOC 9.",
+        ("Review CMOC 9", "CMOC 2"),
+        "Your verdict on CMOC 9 is recorded. Next is CMOC 2.",
+        ("Review CMOC 2", "None"),
+        "Your verdict on CMOC 2 is recorded. Nothing else awaits you in this study.",
+    ]
+    assert at.endswith(f"/{CMOC.objects.get(theory=cmoc().theory, number=2).pk}/review/")

@@ -125,13 +125,13 @@ def test_only_transcripts_that_the_person_curates_are_searched(client, study):
 
 def test_those_who_may_not_change_sources_have_no_such_screen(client, study):
     held(study, "a")
-    user = UserFactory(is_staff=True)
+    user = UserFactory()
     user.user_permissions.add(Permission.objects.get(codename="view_source"))
-    Membership.objects.create(study=study, user=user, role="curator")
+    Membership.objects.create(study=study, user=user, role="reviewer")
     client.force_login(user)
     assert client.get(SEARCH, {"q": "waited"}).status_code == 403
     client.logout()
-    assert client.get(SEARCH, {"q": "waited"}).url.startswith("/admin/login/")
+    assert client.get(SEARCH, {"q": "waited"}).url.startswith("/desk/sign-in/")
 
 
 def test_public_search_does_not_find_them(client, curator, study):
@@ -188,8 +188,11 @@ def test_queries_do_not_grow(curator, study):
         for each in key:
             held(study, each)
         # Who asks and what they may do; which transcripts there are and what in them is no speaker; those that the
-        # person codes blind; the transcripts; and the studies to choose from.
-        with asks("session, user, permission, permission, count source, speaker, secondcoding, source, study"):
+        # person codes blind; the transcripts; what they are in teams; the studies to choose from, and to take at hand.
+        with asks(
+            "session, user, permission, permission, count source, speaker, secondcoding, source, membership, study, "
+            "study"
+        ):
             page = curator.get(SEARCH, {"q": "waited"})
         assert len(answer(page)) == number
 

@@ -10,7 +10,14 @@ from django.db import IntegrityError
 
 from programmes.desk.transcript_uploads import ConfirmTranscriptsView
 from programmes.models import ImportReport, Membership, Participant, Source, Speaker, Upload
-from tests.factories import ParticipantFactory, SourceFactory, StudyFactory, TheoryFactory, UserFactory
+from tests.factories import (
+    MembershipFactory,
+    ParticipantFactory,
+    SourceFactory,
+    StudyFactory,
+    TheoryFactory,
+    UserFactory,
+)
 from tests.word_files import element, paragraph, run, word_document
 
 
@@ -182,6 +189,7 @@ def test_all_or_nothing(curator, study):
     assert "This field is required" in words(response)
 
 
+@pytest.mark.untraced
 def test_what_is_wrong_is_told_at_the_head_with_the_files(curator, study):
     give(curator, study, ("a.txt", TALK), ("b.txt", TALK))
     assert "a.txt : every word is in the text, 2 speakers" in words(curator.get(WAITING))
@@ -202,6 +210,7 @@ def test_files_of_one_name_get_two_keys(curator, study):
     assert sorted(Source.objects.values_list("key", flat=True)) == ["talk", "talk-2", "talk-3"]
 
 
+@pytest.mark.untraced
 def test_text_that_is_here_already_is_told_and_not_ticked(curator, study):
     give(curator, study, ("a.txt", TALK))
     confirmed(curator)
@@ -229,6 +238,7 @@ def test_what_speakers_say_first_is_cut(curator, study):
     assert [said for _, _, said, _ in form.rows] == [f"{'yes ' * 20}…", "So."]
 
 
+@pytest.mark.untraced
 def test_only_what_is_ticked_is_added(curator, study):
     give(curator, study, ("a.txt", TALK), ("b.txt", TALK))
     first = curator.get(WAITING).context["forms"][0]
@@ -295,6 +305,7 @@ def test_who_may_not_add_sources_may_not_read_reports_either(client, curator, st
     assert reader.get(report).status_code == 404
 
 
+@pytest.mark.untraced
 def test_file_of_one_study_at_a_time(curator, study):
     second = StudyFactory()
     Membership.objects.create(study=second, user=curator.user, role="curator")
@@ -307,6 +318,7 @@ def test_file_of_one_study_at_a_time(curator, study):
     assert [str(form.upload) for form in curator.get(WAITING).context["forms"]] == ["a.txt"]
 
 
+@pytest.mark.untraced
 def test_file_in_the_form_of_a_source_waits_where_words_are_left_out(curator, study):
     deleted = "<w:del><w:r><w:delText>Real Name</w:delText></w:r></w:del>"
     header = element("w:hdr", paragraph("Interview 7"))
@@ -355,3 +367,10 @@ def test_somebody_else_was_quicker(curator, study, monkeypatch):
 
 def test_report_is_named_by_its_number():
     assert str(ImportReport(pk=3)) == "Report 3"
+
+
+def test_files_are_given_to_the_study_at_hand(client, study):
+    sign_in(client, study)
+    other = MembershipFactory(user=client.user, role="curator").study
+    page = client.get(f"{GIVE}?at_hand={other.pk}")
+    assert list(page.context["form"].fields["study"].queryset) == [other]

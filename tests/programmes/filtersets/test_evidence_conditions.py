@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 
+import lxml.html
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
@@ -18,6 +19,7 @@ from django.test import Client
 from programmes.filtersets import CMOCFilterSet, EvidenceFilterSet, QuoteFilterSet
 from programmes.models import CMOC, Evidence, Quote
 from programmes.models.theory import not_retired
+from tests.factories import EvidenceFactory, ServiceFactory
 
 WORDS = ("letter", "porridge", "hope", "because")  # of which the quotes have no other form
 
@@ -40,10 +42,15 @@ def evidence_that_is_public() -> list[Said]:
         quote, speaker = entry.quote, entry.quote.participant
         service = speaker.service if speaker else None
         values = {"role": entry.role, "slot": entry.slot, "speaker_role": speaker.role if speaker else ""}
+        of_a_document = speaker is None and quote.source is not None and quote.source.kind == "document"
         if quote.source and quote.source.reference:
             values["document"] = str(quote.source.reference.number)
+        elif of_a_document:
+            values["document"] = "not-given"
         if service:
             values["service"] = service.number
+        elif not of_a_document:
+            values["service"] = "not-given"
         pairs = {(name, value) for name, value in values.items() if value}
         if service:
             pairs |= {("sector", key) for key in service.sector_links.values_list("sector__key", flat=True)}
@@ -175,3 +182,83 @@ def test_former_names_of_filters_still_work(universe, address, now):
     )
 
     assert before == after != whole
+
+
+@pytest.mark.once
+def test_what_has_no_service_or_document_is_asked_for_beside_those_that_have(universe, rf):
+    said = evidence_that_is_public()
+    for name, values in (("service", ("01", "not-given")), ("document", ("2", "not-given"))):
+        either = [entry for entry in said if {(name, value) for value in values} & entry.values]
+        request = rf.get("/")
+        request.user = AnonymousUser()
+        data = QueryDict("&".join(f"{name}={value}" for value in values))
+        kept = CMOCFilterSet(data, CMOC.objects.visible_to(request.user), request=request).qs
+
+        assert set(kept.values_list("pk", flat=True)) == {entry.cmoc for entry in either}
+        assert {entry.values & {(name, value)} for entry in either for value in values} > {frozenset()}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("service=not-givn", 404, 'did you mean "not-given"?'),
+        ("document=not-givn", 400, "Enter a whole number."),
+        ("service_stated=not-given", 404, '"not-given" is not known here'),
+    ],
+)
+def test_word_for_what_is_not_given_belongs_to_conditions_about_evidence(universe, client, query, status, said):
+    answer = client.get(f"/api/v1/cmocs/?{query}")
+
+    assert (answer.status_code, said in answer.json()["errors"][0]["message"]) == (status, True), answer.json()
+
+
+@pytest.mark.untraced
+@pytest.mark.once
+@pytest.mark.parametrize("theory", ["breakfast", "audit-review"])
+def test_every_count_of_a_matrix_leads_to_as_many_quotes(universe, client, theory):
+    page = lxml.html.fromstring(client.get(f"/theories/{theory}/matrix/").content.decode())
+    links = page.xpath("//td/a[contains(@href, '/evidence/')]")
+    led = []
+    for link in links:
+        found = client.get(link.get("href")).context["page"].found
+        led.append((link.get("href"), int(link.text_content()) == found))
+
+    assert [address for address, equal in led if not equal] == []
+    counted = [cell for cell in page.xpath("//table[contains(@class, 'matrix')]//td") if cell.text_content().strip()]
+    assert all(cell.xpath("./a") for cell in counted)
+    asked = {name for name in ("service", "document") if f"{name}=not-given" in str(led)}
+    assert asked == ({"service", "document"} if theory == "breakfast" else {"document"})
+
+
+@pytest.mark.once
+def test_facets_offer_what_has_no_service_where_others_have_one(universe, client):
+    def offered(theory, query=""):
+        facets = client.get(f"/theories/{theory}/evidence/{query}").context["page"].facets
+        return {
+            facet.name: [option.quotes for option in facet.options if option.value == "not-given"] for facet in facets
+        }
+
+    asked = {name: offered("breakfast")[name] for name in ("service", "document")}
+    for name, quotes in asked.items():
+        found = client.get(f"/theories/breakfast/evidence/?{name}=not-given").context["page"]
+        assert quotes == [found.found]
+        assert [option.label for _, option in found.chosen] == [
+            {"service": "No service given", "document": "Document without a reference"}[name]
+        ]
+    assert "service" not in offered("audit-review")
+    assert len(offered("audit-review")["document"]) == 1
+    table = client.get("/theories/breakfast/?view=table&service=not-given").content.decode()
+    assert '<option value="not-given" selected>No service given</option>' in table
+
+
+def test_matrix_without_a_column_is_left_out(db, client):
+    evidence = EvidenceFactory()
+    address = f"{evidence.cmoc.theory.get_absolute_url()}matrix/"
+    before = client.get(address).content.decode()
+    ServiceFactory(study=evidence.cmoc.theory.study)
+    after = client.get(address).content.decode()
+
+    assert ("CMOCs by services" in before, "matrix.csv" in before) == (False, False)
+    assert ("CMOCs by services" in after, "matrix.csv" in after) == (True, True)
+    assert "1 quote bears on this theory" in before

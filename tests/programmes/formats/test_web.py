@@ -10,7 +10,7 @@ import pytest
 
 from programmes.diagrams.graph import CMO, CMOCNode, ElementNode, Head, Mark, Web
 from programmes.diagrams.layout import pictures_of
-from programmes.formats.web import WEB_FORMATS, WebFile
+from programmes.formats.web import WEB_FORMATS, Sheet, WebFile, resolution
 from tests.factories import CMOCFactory, CMOCMechanismFactory, CMOCOutcomeFactory, TheoryFactory
 
 THEORY = "/theories/thompson-2023/"
@@ -148,6 +148,11 @@ def test_pictures_for_slides_and_print(demo, client, form, start):
     assert first.content.startswith(start)
     assert len(first.content) > 20_000
     assert first.content == second.content
+
+
+@pytest.mark.parametrize(("width", "height", "expected"), [(1000, 800, 144), (2000, 3000, 144), (4000, 24000, 36)])
+def test_a_large_sheet_has_fewer_pixels_to_the_inch(width, height, expected):
+    assert resolution(Sheet([], [], [], [], [], [], width, height)) == expected
 
 
 def fonts_in(document):

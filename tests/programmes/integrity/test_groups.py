@@ -4,10 +4,12 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser, Group
 from django.db import connection
 
-from programmes.integrity.groups import ACTIONS
+from programmes.integrity.groups import ACTIONS, TeamPermissions
+from tests.factories import MembershipFactory, UserFactory
 
 MIGRATIONS = {
     "programmes": import_module("programmes.migrations.0002_groups"),
@@ -39,7 +41,7 @@ def test_participants_and_sources_are_for_curators(db):
 
 def test_only_leads_decide_who_is_in_the_team(db):
     assert permissions("Lead") - permissions("Curator") == {
-        f"{action}_membership" for action in ("view", "add", "change", "delete")
+        f"{action}_{model}" for action in ("view", "add", "change", "delete") for model in ("invitation", "membership")
     }
 
 
@@ -71,3 +73,26 @@ def test_groups_without_permissions_go_away(db):
     for label in MIGRATIONS:
         operation(label).reverse_code(apps, editor)
     assert not Group.objects.exists()
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_role_in_a_team_gives_what_the_group_of_its_name_gives(db, name):
+    user = MembershipFactory(role=name.lower()).user
+    codenames = {permission.partition(".")[2] for permission in user.get_all_permissions()}
+    assert codenames - {"add_study", "add_programme"} == permissions(name) - {"add_study", "add_programme"}
+    assert user.has_module_perms("programmes")
+    assert not user.has_module_perms("auth")
+    assert not user.has_perm("programmes.change_cmoc", object())  # of a single record others decide
+
+
+def test_roles_in_several_teams_come_together_for_kinds_of_record(db):
+    user = MembershipFactory(role="reader").user
+    assert not user.has_perm("programmes.change_cmoc")
+    MembershipFactory(role="curator", user=user)
+    assert get_user_model().objects.get(pk=user.pk).has_perm("programmes.change_cmoc")
+
+
+def test_whoever_has_an_account_may_begin_a_study_and_nothing_else(db):
+    assert UserFactory().get_all_permissions() == {"programmes.add_study", "programmes.add_programme"}
+    assert UserFactory(is_active=False).get_all_permissions() == set()
+    assert TeamPermissions().get_group_permissions(AnonymousUser()) == set()

@@ -50,6 +50,7 @@ INVARIANTS = list(models_with_invariants())
 OF_THEORIES = ("statements", "quotes", "caveats")  # of which a theory may say in which way there are none
 # What breaks a rule that follows no pattern: values, or a function that makes them for a row.
 BREAKS = {
+    "quote_text_given": {"text": "", "shown_text": ""},
     "study_collection_ends_after_start": {
         "collection_start": "2021-03-02",
         "collection_end": "2021-03-01",

@@ -4,8 +4,9 @@ import contextlib
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 
+from programmes.integrity.holding import ERASED, hold_erased
 from programmes.models import Participant, Quote
 from tests.factories import EvidenceFactory, ParticipantFactory, QuoteFactory
 
@@ -91,3 +92,13 @@ def test_every_rule_holds_what_it_rests_on(two):
         with pytest.raises(OperationalError, match="lock timeout"):
             other.cursor().execute(f"UPDATE programmes_{table} SET version = version WHERE id = %s", [key])  # noqa: S608
         other.rollback()
+
+
+@pytest.mark.parametrize(("erases", "others_may"), [(True, [False, False]), (False, [True, False])])
+def test_who_erases_is_alone_and_loads_are_beside_one_another(two, erases, others_may):
+    ask = "SELECT pg_try_advisory_xact_lock_shared(%s), pg_try_advisory_xact_lock(%s)"
+    with transaction.atomic():
+        hold_erased(erases=erases)
+        cursor = two[0].cursor()
+        cursor.execute(ask, [ERASED, ERASED])
+        assert list(cursor.fetchone()) == others_may

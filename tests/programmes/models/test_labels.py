@@ -6,17 +6,18 @@ import json
 import re
 from pathlib import Path
 
+import lxml.html
 import pytest
 from django.conf import settings
 
 from programmes.models import CMOC
 from programmes.models.short_names import cmoc_name
-from tests.factories import CMOCFactory, CMOCGroupFactory, TheoryFactory
+from tests.factories import CMOCFactory, CMOCGroupFactory, CMOCServiceFactory, ServiceFactory, TheoryFactory
 
 DISCHARGE = "/theories/discharge/"
 NUMBER_BY_ITSELF = re.compile(r"CMOC \{\{ [a-z_.]*number|CMOC \{[a-z_.]*\bnumber\}")
-ALLOWED = {"programmes/models/short_names.py", "programmes/diagrams/graph.py", "programmes/desk/successors.py"}
-ALLOWED |= {"templates/admin/programmes/cmoc/succession.html"}  # numbers that are still to be given
+ALLOWED = {"programmes/models/short_names.py", "programmes/diagrams/graph.py"}
+ALLOWED |= {"templates/desk/bench/_draft.html"}  # a number that is still to be given
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_admin_counts_the_cmocs_of_a_group(universe, admin_client):
 
 def test_api_gives_label_and_group(universe, client):
     row = client.get("/api/v1/cmocs/discharge:1/").json()
-    assert (row["label"], row["group"], row["group_heading"]) == ("1a", 1, "Case A: Elmstadt")
+    assert (row["label"], row["group"], row["group_heading"]) == ("1a", "discharge:1", "Case A: Elmstadt")
     row = client.get("/api/v1/cmocs/gardens:1/").json()
     assert (row["label"], row["group"], row["group_heading"]) == ("", None, None)
     groups = client.get("/api/v1/groups/?theory=discharge").json()["results"]
@@ -151,3 +152,40 @@ def test_group_that_is_deleted_leaves_its_cmocs(db):
     cmoc.save()
     cmoc.group.delete()
     assert CMOC.objects.get(pk=cmoc.pk).group is None
+
+
+def test_page_names_others_that_are_called_the_same(db, client):
+    theory = TheoryFactory()
+    for number, label, title in ((1, "1a", "Waiting"), (2, "1a", ""), (3, "3", ""), (4, "1a", "Never")):
+        CMOCFactory(theory=theory, number=number, label=label, title=title)
+    CMOC.objects.filter(number=4).update(status="retired")
+
+    def told(number):
+        page = lxml.html.fromstring(text_of(client, f"{address}cmocs/{number}/"))
+        lines = [" ".join(line.text_content().split()) for line in page.xpath("//p[@class='locator']")]
+        return [line for line in lines if "as well" in line]
+
+    address = theory.get_absolute_url()
+    assert told(1) == ["CMOC 1a, number 2 of the theory, is called CMOC 1a as well; this is number 1."]
+    assert told(2) == ["Waiting, number 1 of the theory, is called CMOC 1a as well; this is number 2."]
+    assert told(3) == []
+
+
+def test_service_is_called_the_same_whether_quoted_or_stated(db, client):
+    theory = TheoryFactory()
+    cmoc = CMOCFactory(theory=theory, number=1)
+    for number, name in (("A", "The ward on the hill"), ("B", "")):
+        service = ServiceFactory(study=theory.study, number=number, name=name, service_type="Ward", location="Hull")
+        CMOCServiceFactory(cmoc=cmoc, service=service)
+    address = theory.get_absolute_url()
+    names = ["The ward on the hill A", "Ward, Hull B"]
+
+    for page in (address, f"{address}?view=table", f"{address}evidence/"):
+        options = lxml.html.fromstring(text_of(client, page)).xpath("//select[@name='service_stated']/option/text()")
+        assert options in ([], ["Any", *names]), page
+    stated = lxml.html.fromstring(text_of(client, f"{address}cmocs/1/")).xpath(
+        "//dt[.='Services stated relevant']/following-sibling::dd[1]//a"
+    )
+    assert [" ".join(link.text_content().split()) for link in stated] == names
+    earlier = text_of(client, f"{address}cmocs/1/history/")
+    assert "The ward on the hill" in earlier

@@ -130,6 +130,7 @@ def test_quote_shows_while_all_of_it_holds(evidence):
     call_command("check_integrity")
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("state", FORBIDDEN)
 def test_quote_is_gone_where_one_of_it_does_not_hold(evidence, state, capsys):
     reader = MembershipFactory(study=evidence.quote.study, role="reader").user

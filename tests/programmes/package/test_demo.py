@@ -211,7 +211,7 @@ def test_load_demo_loads_each_theory_once_and_keeps_edits(capsys):
     ]
     assert first[:2] == ["halsall-2022: loaded 56 rows", "thompson-2023: loaded 531 rows"]
     assert first[2] == "Account:  curator"
-    assert re.fullmatch(r"Password: \S{16}   \(shown only now; change it in the admin\)", first[3])
+    assert re.fullmatch(r"Password: \S{16}   \(shown only now; change it at the desk\)", first[3])
     cmoc.refresh_from_db()
     assert cmoc.title == "Edited"
     assert sorted(Membership.objects.values_list("study__slug", "user__username", "role")) == [

@@ -693,6 +693,23 @@ FAULTS: list[tuple[str, Any, str]] = [
         "surveys[1].opened_date: reported dates must be given; dates that are not reported must be empty "
         '(found {"dates_reporting": "reported"}); give the dates, or say in which way they are missing',
     ),
+    (
+        "theory.cmoc_order",
+        ["3", "1a"],
+        'theory.cmoc_order[1]: does not have the right form (found "1a"); write the number of a CMOC, such as 8',
+    ),
+    (
+        "quotes[0].pieces",
+        ["4-15"],
+        'quotes[0].pieces[0]: does not have the right form (found "4-15"); write the first code point and the one '
+        "after the last, as in 4 15",
+    ),
+    (
+        "sources[0].turns",
+        ["GP2"],
+        'sources[0].turns[0]: does not have the right form (found "GP2"); write start, end, time, page and speaker, as '
+        "in 4 15 0:00:17 - GP2",
+    ),
 ]
 
 
@@ -704,6 +721,22 @@ def test_fault_is_one_problem(path, value, expected):
 
 
 @pytest.mark.django_db
+@pytest.mark.django_db
+@pytest.mark.once
+def test_words_beneath_a_mask_are_not_repeated_beside_it():
+    document = copy.deepcopy(BREAKFAST)
+    place, quote = next((place, row) for place, row in enumerate(document["quotes"]) if " " in row["text"])
+    word = quote["text"].split()[0]
+    quote |= {"masks": [f"0 {len(word)}"], "editorial_marks": [{"kind": "gloss", "text": word}]}
+    told = [str(problem) for problem in problems_in(document)]
+    assert told == [
+        f"quotes[{place}].editorial_marks[0].kind: the editorial mark “{word}” has words that a mask covers, and "
+        'everybody reads it (found "gloss"); change the editorial mark first'
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.once
 def test_fault_of_a_row_is_told_beside_others():
     faulty = with_fault(BREAKFAST, "study.kind", "x")
     faulty = with_fault(faulty, "memos[0].signed_date", "yesterday")
@@ -953,6 +986,7 @@ def test_fault_of_each_kind_is_one_problem_in_every_field(place, shape):
     assert_each_is_one_problem(faults_of(place, shape))
 
 
+@pytest.mark.untraced
 @pytest.mark.django_db
 def test_what_a_withdrawal_erased_is_not_brought_back():
     read_package(package("breakfast"))

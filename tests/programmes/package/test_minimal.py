@@ -15,6 +15,7 @@ from programmes.package.read import read_package
 from programmes.package.schema import package_schema
 from programmes.package.write import canonical, theory_document
 from programmes.transcripts.read import checksum
+from programmes.transcripts.turns import TURN_LINE
 from tests.theories.minimal import lists_of_package, minimal_package
 
 LISTS = {place: entry for place, *entry in lists_of_package()}
@@ -59,9 +60,10 @@ def test_checksum_may_be_written_in_capitals():
 # Fields whose values must fit other values or rows, which no schema can say.
 COMPARED = {
     *("sha256", "predecessor", "resource", "refutes", "reverses", "start", "end", "collection_end", "closed_date"),
-    *("source_cmoc", "target_outcome", "pieces"),
+    *("source_cmoc", "target_outcome", "pieces", "masks"),
     *(kind.absence for kind in HELD),
 }
+LINES = {f"^{TURN_LINE}$": "0 1 - - x", "^[1-9][0-9]*$": "1"}
 FORMATTED = {
     "date": st.dates(max_value=dt.date(2025, 1, 1)).map(str),  # an act is not in the future
     "known-date": st.sampled_from(["", "2021", "2021-03", "2021-03-14"]),
@@ -79,7 +81,9 @@ def values_of(field):
         "integer": st.integers(field.get("minimum"), field.get("maximum")),
         "boolean": st.booleans(),
         "array": st.lists(
-            st.just("0 1 - - x") if "pattern" in field.get("items", {}) else st.text("aé؟🙂", min_size=1, max_size=3),
+            st.just(LINES[field["items"]["pattern"]])
+            if "pattern" in field.get("items", {})
+            else st.text("aé؟🙂", min_size=1, max_size=3),
             max_size=2,
         ),
         "string": st.just("x") if "pattern" in field else st.text("aé؟🙂\n \"'<", max_size=6).map("x".__add__),

@@ -3,20 +3,16 @@
 import copy
 import io
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, IntegrityError, connection
-from django.db.models import QuerySet
-from django.test.utils import CaptureQueriesContext
+from django.db import DatabaseError, IntegrityError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from programmes.integrity.access import AccessQuerySet
 from programmes.models import (
     CMOC,
     Author,
@@ -29,9 +25,10 @@ from programmes.models import (
     Study,
     Theory,
 )
-from programmes.models.field_table import curated_models
+from programmes.package import writing
 from programmes.package.problems import PackageError, Problem
 from programmes.package.read import read_package
+from programmes.package.rows_at_once import create_rows
 from programmes.package.sections import SECTIONS, Section, add_section
 from programmes.package.write import canonical, write_package
 from programmes.search.did_you_mean import shown, suggestion
@@ -175,39 +172,16 @@ def test_refused_write_leaves_nothing_behind(monkeypatch, refusal, expected):
     def refuse(self):
         raise refusal
 
-    create = QuerySet.bulk_create
-
-    def refuse_many(rows, *arguments, **names):
-        if rows.model is CMOC:
+    def refuse_many(model, *arguments):
+        if model is CMOC:
             raise refusal if type(refusal) is DatabaseError else IntegrityError("refused")
-        return create(rows, *arguments, **names)
+        create_rows(model, *arguments)
 
     monkeypatch.setattr(CMOC, "save", refuse)
-    monkeypatch.setattr(QuerySet, "bulk_create", refuse_many)
+    monkeypatch.setattr(writing, "create_rows", refuse_many)
 
     assert problems_of(canonical(HALSALL)) == [expected]
     assert Study.objects.count() == 0
-
-
-@pytest.mark.django_db
-def test_rows_that_many_at_once_are_refused_are_written_one_by_one(monkeypatch):
-    read_package(canonical(HALSALL))
-    at_once = write_package(Theory.objects.get())
-    histories = {model: model.history.count() for model in curated_models()}
-    Theory.objects.get().cmocs.all().delete()
-    Study.objects.all().delete()
-    Programme.objects.all().delete()
-    for model in curated_models():
-        model.history.all().delete()
-
-    def refuse(rows, *_, **__):
-        raise IntegrityError("refused")
-
-    monkeypatch.setattr(AccessQuerySet, "bulk_create", refuse)
-    monkeypatch.setattr(QuerySet, "bulk_create", refuse)
-    read_package(canonical(HALSALL))
-    assert write_package(Theory.objects.get()) == at_once
-    assert {model: model.history.count() for model in curated_models()} == histories
 
 
 @pytest.mark.django_db
@@ -220,46 +194,6 @@ def test_lead_who_cannot_be_written_is_told_and_nothing_is_left(monkeypatch):
         read_package(canonical(HALSALL), lead=UserFactory())
     assert [problem.path for problem in caught.value.problems] == ["study"]
     assert Study.objects.count() == 0
-
-
-@pytest.mark.django_db
-def test_somebody_elses_change_in_between_is_not_overwritten(monkeypatch):
-    read_package(canonical(HALSALL))
-    changed = copy.deepcopy(HALSALL)
-    changed["contexts"][0]["label"] = "From the package"
-
-    def while_others_work(writer, step):
-        other = Context.objects.get(key=changed["contexts"][0]["key"])
-        other.description = "From somebody else"
-        other.save()
-        monkeypatch.undo()
-        writer.carry_out(step)
-
-    monkeypatch.setattr("programmes.package.writing.Writer.carry_out", while_others_work)
-
-    assert problems_of(canonical(changed)) == [
-        "contexts[0]: was changed by somebody else while the package was loaded; load it again"
-    ]
-
-
-@pytest.mark.django_db
-def test_everything_is_checked_before_anything_is_written(monkeypatch):
-    """A writer keeps all others waiting, so nothing is asked of the database between its first write and its last."""
-    with CaptureQueriesContext(connection) as captured:
-        read_package(canonical(HALSALL), dry_run=True)
-    checking = [query["sql"] for query in captured]
-    with CaptureQueriesContext(connection) as captured:
-        read_package(canonical(HALSALL))
-    writing = [query["sql"] for query in captured][len(checking) :]
-
-    assert [sql for sql in checking if not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE"))] == []
-    assert writing[0].startswith("SAVEPOINT")
-    asked = [sql for sql in writing if sql.lstrip("(").startswith("SELECT")]
-    # But whether something becomes public, and how far the histories have come by then: theories before and the last
-    # public time; theories and their times when the study is saved, and the theory; then histories and reviews.
-    of_public_times = [sql for sql in asked if re.search('FROM "programmes_(theory|publicspan|historical|review)', sql)]
-    of_erasures = [sql for sql in asked if 'FROM "programmes_erasure"' in sql]  # which may be newer than the checking
-    assert (len(of_public_times), len(of_erasures), len(asked)) == (8, 1, 9)
 
 
 @pytest.mark.untraced
@@ -353,10 +287,7 @@ def test_new_study_gets_its_lead_at_once(tmp_path):
     preview = lines_of(str(file), "--dry-run", "--lead", "ada")
     lines_of(str(file), "--lead", "ada")
 
-    assert preview[-3:-1] == [
-        "study.slug: ada leads halsall-2022",
-        "ada cannot edit yet: make the account staff, and put it into the group Lead",
-    ]
+    assert preview[-2] == "study.slug: ada leads halsall-2022"
     assert Membership.objects.get().role == "lead"
 
 
@@ -543,3 +474,17 @@ def test_any_one_fault_is_either_accepted_or_named(place, value):
 @ONE_FAULT
 def test_many_a_fault_is_either_accepted_or_named(place, value):
     assert_accepted_or_named(place, value)
+
+
+@pytest.mark.django_db
+def test_configurations_that_are_called_the_same_are_told():
+    cmocs = [{"number": number, "label": label} for number, label in enumerate(["1a", "", "2", "1a", "1a", "x"], 1)]
+    empty = {name: [] for name in ("contexts", "mechanisms", "outcomes", "caveats", "cmoc_links", "quotes", "memos")}
+
+    report = read_package(canonical(HALSALL | empty | {"cmocs": cmocs, "substantive_theories": []}))
+
+    remedy = "a label such as “Case B, 1” tells them apart"
+    assert report.notes[:2] == [
+        f'cmocs: 1, 4 and 5 are all called "CMOC 1a"; {remedy}',
+        f'cmocs: 2 and 3 are all called "CMOC 2"; {remedy}',
+    ]

@@ -6,6 +6,8 @@ import lxml.html
 import pytest
 
 from programmes.models import CMOC, PersonKind, Quote, Theory
+from programmes.models.caveat_words import CAVEATS_IN_PLAIN_WORDS
+from programmes.vocabulary import CaveatKind
 from tests.factories import (
     CaveatFactory,
     CMOCFactory,
@@ -166,9 +168,11 @@ def test_claim_that_only_somebody_speaks_against(db, client):
 
 def test_caveats_alone_have_a_column_of_their_own(db, client):
     theory = TheoryFactory()
-    CaveatFactory(theory=theory, cmoc=CMOCFactory(theory=theory), text="Not in winter.")
+    cmoc = CMOCFactory(theory=theory)
+    CaveatFactory(theory=theory, cmoc=cmoc, number=1, kind="displaced-mechanism", text="Not in winter.")
     text = text_of(client, theory.get_absolute_url())
-    assert "When it may not hold Not in winter." in text
+    behind = "mechanism displaced, caveat 1"
+    assert f"When it may not hold It moves to somebody else {behind} Not in winter." in text
     assert "speaks" not in text
 
 
@@ -253,3 +257,26 @@ def test_columns_and_facets_of_very_many_values_are_bounded(db, client, monkeypa
     (facet,) = [facet for facet in facets if facet.name == "service"]
     assert ([option.value for option in facet.options], facet.left_out) == (["02"], 1)
     assert "1 more, with fewer quotes" in text_of(client, f"{theory.get_absolute_url()}evidence/")
+
+
+def test_result_stands_on_each_claim_where_cards_are_far_from_their_heading(universe, client):
+    document = lxml.html.fromstring(client.get("/theories/breakfast/").content.decode())
+    results = {
+        card.get("id"): " ".join(card.xpath("string(.//*[@class='claim-result'])").split())
+        for card in document.xpath("//article[contains(@class, 'claim')]")
+    }
+    assert results["cmoc-2"] == results["cmoc-3"] == "Result: More children are in school on time"
+    assert all(results.values())
+
+
+def test_many_services_are_folded_and_few_stand_open(universe, client):
+    for slug, number, folded in (("breakfast", 7, 7), ("discharge", 2, 0)):
+        document = lxml.html.fromstring(client.get(f"/theories/{slug}/").content.decode())
+        assert document.xpath("count(//*[@class='who-parts']//ul[@class='heard']/li)") == number
+        assert document.xpath("count(//details[contains(@class, 'names-fold')]//li)") == folded
+
+
+def test_every_kind_of_caveat_has_plain_words_of_its_own():
+    words = [CAVEATS_IN_PLAIN_WORDS[kind] for kind in CaveatKind]
+    assert len({*words}) == len(words)
+    assert [word for word in words if not word.strip()] == []

@@ -37,7 +37,7 @@ HEADS = {
     "gardens": ["If", "Then", "Because"],
 }
 NAMES = {"If": "context", "Then": "outcome", "Because": "mechanism"}
-PLAIN = {  # which come first in the picture
+PLAIN = {  # which come first in picture and table
     "In what circumstances": "Context",
     "Why": "Mechanism",
     "What follows": "Outcome",
@@ -72,9 +72,19 @@ def said_in(row, name):
     return labels or ([absence] if absence else [])
 
 
+def head_in_table(head):
+    """Return the word of the field for a column; where plain words come first, they are those of the picture."""
+    of_the_field = head.xpath("string(./*[@class='of-field'])").strip()
+    if not of_the_field:
+        return text_of(head)
+    plain = text_of(head).removesuffix(f" {of_the_field}")
+    assert PLAIN[plain].lower() == of_the_field
+    return PLAIN[plain]
+
+
 def from_table(document):
     table = document.xpath("//section[@aria-labelledby='table']//table")[0]
-    heads = [text_of(head) for head in table.xpath("./thead/tr/th")]
+    heads = [head_in_table(head) for head in table.xpath("./thead/tr/th")]
     found = {}
     for row in table.xpath("./tbody/tr[not(@class='group')]"):
         number = int(row.xpath("./th//a/@href")[0].split("/")[-2])
@@ -218,6 +228,9 @@ def test_page_of_a_cmoc_and_that_of_an_earlier_day_say_the_same(universe, client
         assert [slot for slot in page.slots if slot.words] == slots
 
 
+CMO = (CMOCContextFactory, CMOCMechanismFactory, CMOCOutcomeFactory)
+
+
 def theory_with(form, *factories):
     theory = TheoryFactory(form=form)
     cmoc = CMOCFactory(theory=theory, number=1)
@@ -230,14 +243,25 @@ def theory_with(form, *factories):
 @pytest.mark.parametrize(
     ("form", "factories", "heads"),
     [
-        ("scmo", [], ["Strategy", "Context", "Mechanism", "Outcome"]),
-        ("cmo", [CMOCInterventionFactory], ["Intervention", "Context", "Mechanism", "Outcome"]),
-        ("cimo", [CMOCStrategyFactory], ["Strategy", "Context", "Intervention", "Mechanism", "Outcome"]),
-        ("if-then", [CMOCInterventionFactory], ["Intervention", "If", "Then", "Because"]),
+        ("scmo", [CMOCStrategyFactory, *CMO], ["Strategy", "Context", "Mechanism", "Outcome"]),
+        ("cmo", [CMOCInterventionFactory, *CMO], ["Intervention", "Context", "Mechanism", "Outcome"]),
+        (
+            "cimo",
+            [CMOCStrategyFactory, CMOCInterventionFactory, *CMO],
+            ["Strategy", "Context", "Intervention", "Mechanism", "Outcome"],
+        ),
+        ("if-then", [CMOCInterventionFactory, *CMO], ["Intervention", "If", "Then", "Because"]),
+        # Of what nothing is said there is no column.
+        ("scmo", [CMOCContextFactory], ["Context"]),
+        ("cmo", [CMOCInterventionFactory, CMOCMechanismFactory], ["Intervention", "Mechanism"]),
+        ("if-then", [CMOCContextFactory, CMOCOutcomeFactory], ["If", "Then"]),
+        ("cmo", [], ["Statement"]),
+        ("icamo", [], ["Statement"]),
         ("narrative", [CMOCOutcomeFactory, CMOCContextFactory], ["Context", "Outcome"]),
         ("narrative", [CMOCInterventionFactory], ["Intervention"]),
         ("narrative", [CMOCStrategyFactory, CMOCOutcomeFactory], ["Strategy", "Outcome"]),
-        ("cmo", [CMOCActorFactory], ["Context", "Mechanism", "Outcome", "Who acts"]),
+        ("cmo", [CMOCActorFactory, *CMO], ["Context", "Mechanism", "Outcome", "Who acts"]),
+        ("cmo", [CMOCActorFactory], ["Statement", "Who acts"]),
         ("narrative", [], ["Statement"]),
     ],
 )
@@ -248,6 +272,49 @@ def test_slots_of_the_form_and_those_used_besides(db, client, form, factories, h
     assert from_table(document)[0][1:] == heads
     drawn = from_picture(document)[0]
     assert sorted(drawn) == sorted(head for head in heads if head not in {"Who acts", "Statement"})
+
+
+@pytest.mark.untraced
+def test_configuration_without_parts_stands_in_the_table_with_its_statement(db, client):
+    theory = theory_with("cmo", *CMO)
+    CMOCFactory(theory=theory, number=2, statement="A text without parts.")
+    CMOCFactory(theory=theory, number=3, statement="A text with a word.", mechanism_absence="unclear")
+    table = lxml.html.fromstring(every_view(client, theory.get_absolute_url(), ["table"])).xpath("//table")[0]
+    cells = [
+        [(cell.get("data-head"), cell.get("colspan", "1"), " ".join(cell.text_content().split())) for cell in row]
+        for row in table.xpath("./tbody/tr")
+    ][1:]
+
+    assert [row[1:] for row in cells] == [
+        [("Statement", "3", "A text without parts.")],
+        [
+            ("In what circumstances (context)", "1", ""),
+            ("Why (mechanism)", "1", "Unclear in source"),
+            ("What follows (outcome)", "1", ""),
+        ],
+    ]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("form", "said"), [("", ""), ("cmo", "form: context, mechanism, outcome")])
+def test_form_that_nobody_named_is_not_named(db, client, form, said):
+    theory = theory_with(form, *CMO)
+    page = every_view(client, theory.get_absolute_url())
+
+    assert ("form:" in page, said in page) == (bool(form), True)
+    assert from_table(lxml.html.fromstring(page))[0][1:] == ["Context", "Mechanism", "Outcome"]
+    assert client.get("/api/v1/theories/").json()["results"][0]["form"] == form
+
+
+def test_theory_without_parts_says_that_nothing_is_drawn(db, client):
+    theory = theory_with("cmo")
+    address = theory.get_absolute_url()
+
+    assert "Nothing is drawn of this" in every_view(client, address, ["picture"])
+    assert "1 of 1 CMOC. Nothing is drawn of it" in client.get(f"{address}web.svg").content.decode()
+    CMOCContextFactory(cmoc=theory.cmocs.get())
+    assert "Nothing is drawn" not in every_view(client, address, ["picture"])
+    assert "Nothing is drawn" not in client.get(f"{address}web.svg").content.decode()
 
 
 def test_narrative_without_parts_is_its_text(db, client):

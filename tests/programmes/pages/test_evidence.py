@@ -39,8 +39,8 @@ def keys(page):
     return [row.quote.key for row in page.rows]
 
 
+@pytest.mark.untraced
 @pytest.mark.once
-@pytest.mark.slow(seconds=3, reason="asks for every value of every facet")
 @pytest.mark.parametrize(
     "queries",
     [
@@ -162,8 +162,8 @@ def test_matrix_counts_every_piece_of_evidence_once(demo):
     assert cells[2, "13"] == (2, 1)
 
 
+@pytest.mark.untraced
 @pytest.mark.once
-@pytest.mark.slow(seconds=3, reason="follows every link of the matrix, a page of quotes each")
 def test_every_number_of_the_matrix_leads_to_that_many_quotes(demo, client):
     page = client.get("/theories/thompson-2023/matrix/").content.decode()
     links = re.findall(r'href="(/theories/[^"]*evidence/\?[^"]*)"[^>]*>(\d+)<', page)
@@ -199,12 +199,14 @@ def test_matrix_and_support_as_csv(demo, client):
 
 def test_quotes_of_nobody_known_have_a_column(db, client):
     theory = TheoryFactory()
+    ServiceFactory(study=theory.study, number="s3")
     EvidenceFactory(
         cmoc=CMOCFactory(theory=theory), quote=QuoteFactory(study=theory.study, participant=None, consent="published")
     )
     assert "No service given" in client.get(f"/theories/{theory.slug}/matrix/").content.decode()
     table = client.get(f"/theories/{theory.slug}/matrix.csv").content.decode()
-    assert table.splitlines()[0] == "cmoc,label,title,no service given,no service given: counters"
+    services = "service s3,service s3: counters,no service given,no service given: counters"
+    assert table.splitlines()[0] == f"cmoc,label,title,{services}"
 
 
 @pytest.mark.parametrize("page", ["matrix", "evidence"])

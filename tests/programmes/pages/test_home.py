@@ -1,6 +1,6 @@
 """The home page: it shows a real explanation where there is one."""
 
-from tests.factories import CMOCFactory, EvidenceFactory, TheoryFactory, UserFactory
+from tests.factories import CMOCFactory, EvidenceFactory, ReadingFactory, TheoryFactory, UserFactory
 
 EXAMPLE = "One such explanation, and the words behind it"
 
@@ -30,6 +30,17 @@ def test_example_is_one_that_is_supported_and_countered(db, client):
         False,
     ]
     assert page.index("Somebody speaks for it") < page.index("Somebody speaks against it")
+
+
+def test_example_begins_with_it_in_plain_words_or_as_it_is_stated(db, client):
+    example = EvidenceFactory(role="supports", cmoc__statement="Where they eat (C), they listen (O).").cmoc
+    stated, plain = "Where they eat (C), they listen (O).", "Children who have eaten can listen."
+    page = home(client)
+    assert page.index(EXAMPLE) < page.index(stated) < page.index("Somebody speaks for it")
+    ReadingFactory(cmoc=example, kind="plain-summary", text=plain)
+    page = home(client)
+    assert page.index(EXAMPLE) < page.index(plain) < page.index("Somebody speaks for it")
+    assert stated not in page
 
 
 def test_what_was_tested_for_readers_with_disabilities(client, db):

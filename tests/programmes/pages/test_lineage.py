@@ -85,6 +85,11 @@ def test_the_picture_ends_and_begins_lines_as_the_decisions_say(merged, decision
     ]
 
 
+def led_to(*numbers, by):
+    """Return what the API says of the CMOCs to which a decision led, or from which it came."""
+    return [{"cmoc": f"thompson-2023:{number}", "decision": f"thompson-2023:{by}"} for number in numbers]
+
+
 def test_a_retired_number_resolves_and_names_what_follows_it(merged, client):
     text = text_of(client, f"{THEORY}cmocs/3/")
     assert "This CMOC is retired. It lives on in CMOC 13: Both." in text
@@ -93,10 +98,17 @@ def test_a_retired_number_resolves_and_names_what_follows_it(merged, client):
     assert "This CMOC is retired." not in text_of(client, f"{THEORY}cmocs/13/")
     rows = {number: client.get(f"/api/v1/cmocs/thompson-2023:{number}/").json() for number in (3, 7, 13, 1)}
     assert {number: (row["status"], row["predecessors"], row["successors"]) for number, row in rows.items()} == {
-        3: ("retired", [], [{"cmoc": 13, "decision": 1}]),
-        7: ("retired", [], [{"cmoc": 13, "decision": 1}]),
-        13: ("candidate", [{"cmoc": 3, "decision": 1}, {"cmoc": 7, "decision": 1}], []),
-        1: ("candidate", [], []),
+        3: ("retired", [], led_to(13, by=1)),
+        7: ("retired", [], led_to(13, by=1)),
+        13: (
+            "candidate",
+            [
+                {"cmoc": "thompson-2023:3", "decision": "thompson-2023:1"},
+                {"cmoc": "thompson-2023:7", "decision": "thompson-2023:1"},
+            ],
+            [],
+        ),
+        1: ("", [], []),
     }
 
 
@@ -106,7 +118,10 @@ def test_what_was_taken_back_leads_back(merged, decision, client):
     rows = {number: client.get(f"/api/v1/cmocs/thompson-2023:{number}/").json() for number in (3, 13)}
     assert [rows[3]["successors"], rows[13]["successors"]] == [
         [],
-        [{"cmoc": 3, "decision": 2}, {"cmoc": 7, "decision": 2}],
+        [
+            {"cmoc": "thompson-2023:3", "decision": "thompson-2023:2"},
+            {"cmoc": "thompson-2023:7", "decision": "thompson-2023:2"},
+        ],
     ]
 
 
@@ -129,10 +144,10 @@ def test_picture_table_api_and_evidence_leave_retired_ones_out(merged, client):
     assert numbers("") == standing
     assert numbers("&status=retired") == {3, 7}
     assert numbers("&number=3") == {3}
-    assert not numbers("", "evidence", "cmoc") & {3, 7}
-    assert numbers("&cmoc=3", "evidence", "cmoc") == {3}
-    assert not numbers("", "caveats", "cmoc") & {3, 7}
-    assert numbers("&cmoc=3", "caveats", "cmoc") == {3}
+    gone = {"thompson-2023:3", "thompson-2023:7"}
+    for name in ("evidence", "caveats"):
+        assert not numbers("", name, "cmoc") & gone
+        assert numbers("&cmoc=3", name, "cmoc") == numbers("&cmoc=thompson-2023:3", name, "cmoc") == {"thompson-2023:3"}
     retired = every_view(client, f"{THEORY}?status=retired")
     assert {int(number) for number in re.findall(r"web-number[^>]*>CMOC (\d+)<", retired)} == {3, 7}
     assert retired.count(">retired</text>") == 2 * (1 + 3)  # in the picture, and in each of the paths that it lies on
@@ -154,6 +169,8 @@ def test_lineage_resource(merged, decision, client):
         "id": "thompson-2023:1",
         "url": "http://testserver/api/v1/lineage/thompson-2023:1/",
         "html_url": "http://testserver/theories/thompson-2023/lineage/#decision-1",
+        "modified": one["modified"],
+        "version": 1,
         "number": 1,
         "kind": "merge",
         "reason": "Nobody could tell them apart.",
@@ -164,12 +181,12 @@ def test_lineage_resource(merged, decision, client):
         "theory": "thompson-2023",
         "reverses": None,
         "steps": [
-            {"status_before": "candidate", "before": 3, "after": 13},
-            {"status_before": "candidate", "before": 7, "after": 13},
+            {"status_before": "", "before": "thompson-2023:3", "after": "thompson-2023:13"},
+            {"status_before": "", "before": "thompson-2023:7", "after": "thompson-2023:13"},
         ],
         "moves": [],
     }
-    assert two["moves"] == [{"quote": "q09"}]
+    assert two["moves"] == [{"quote": "thompson-2023:q09"}]
     assert client.get("/api/v1/lineage/thompson-2023:1/").json() == one
     for query, found in (("cmoc=7", [1]), ("cmoc=6", [2]), ("kind=move", [2]), ("number=1", [1])):
         rows = client.get(f"/api/v1/lineage/?{query}").json()["results"]

@@ -42,7 +42,7 @@ STUDY = "/studies/thompson-2023/"
 PAGES = {
     "/": (
         "theory, cmoc, evidence, service, outcome, count theory, evidence, evidence, evidence, cmoccontext + 8, "
-        "theory, sector, population, outcome"
+        "reading, theory, sector, population, outcome"
     ),
     THEORY: (
         "theory, cmoc, cmocoutcome, evidence, reading, evidence, evidence, service, caveat, theory, study, cmoc, "
@@ -65,7 +65,7 @@ PAGES = {
     ),
     f"{THEORY}cmocs/2/": (
         "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
-        "cmoclink, memo, review, lineageevent, count evidence, author, cmoc"
+        "cmoclink, memo, review, lineageevent, count evidence, author, cmoc, evidence"
     ),
     f"{THEORY}cmocs/2/history/": (
         "cmoc, publicspan, historicalcmoc, historicalcmoccontext, historicalcmocmechanism, historicalcmocoutcome, "
@@ -152,7 +152,7 @@ def growing_pages(theory):
     return {
         "/": (
             "theory, cmoc, evidence, service, outcome, count theory, evidence, evidence, evidence, "
-            "cmoccontext + 8, theory, sector, population, outcome"
+            "cmoccontext + 8, reading, theory, sector, population, outcome"
         ),
         f"/theories/{theory.slug}/": (
             "theory, cmoc, cmocoutcome, evidence, reading, evidence, evidence, service, caveat, theory, study, "
@@ -165,7 +165,7 @@ def growing_pages(theory):
         ),
         cmoc.get_absolute_url(): (
             "cmoc, cmoccontext + 8, evidence, editorialmark, cmocbeneficiary, caveat, reading, substantivetheorylink, "
-            "cmoclink, memo, review, lineageevent, count evidence, author, cmoc"
+            "cmoclink, memo, review, lineageevent, count evidence, author, cmoc, evidence"
         ),
         CMOCContext.objects.select_related("context__theory").get(cmoc=cmoc).context.get_absolute_url(): (
             "context, cmoccontext + 8, cmoc, cmoclink, memo"
@@ -251,6 +251,27 @@ def test_counter_evidence_stands_open(demo, client):
     assert (len(document.xpath(f"//{quotes}")), document.xpath(f"//details//{quotes}")) == (3, [])
     beside = document.xpath("//div[@class='for-against']/section/@class")
     assert beside == ["supports", "counters"]
+
+
+def test_small_picture_says_in_words_what_speaks_against_its_claims(demo, client):
+    document = lxml.html.fromstring(client.get(f"{THEORY}cmocs/10/").content.decode())
+    drawn = document.xpath(
+        "//section[@aria-labelledby='web-heading']//svg[not(@aria-hidden)]//g[contains(@class, 'web-cmoc')]"
+    )
+    tags = {
+        "".join(cmoc.xpath(".//text[@class='web-number']//text()")): cmoc.xpath(
+            ".//text[@class='web-tag-words']/text()"
+        )
+        for cmoc in drawn
+    }
+    assert tags == {"CMOC 9": [], "CMOC 10": ["1 against"], "CMOC 11": ["1 against"], "CMOC 12": []}
+
+
+def test_curators_notes_are_folded_on_the_page_of_a_claim(demo, client):
+    document = lxml.html.fromstring(client.get(f"{THEORY}cmocs/10/").content.decode())
+    (folded,) = document.xpath("//details[summary/h2[text()='Curators’ notes']]")
+    assert (folded.get("open"), folded.xpath("string(summary/span)")) == (None, "1")
+    assert "may mean the peer or the" in folded.text_content()
 
 
 def test_where_nobody_speaks_against_it_the_page_says_so(demo, client):

@@ -7,7 +7,14 @@ import pytest
 
 from programmes.models import Quote, Reference, Source
 from programmes.pages.voices import Voices, voices_of
-from tests.factories import CMOCFactory, EvidenceFactory, QuoteFactory, ReferenceFactory, SourceFactory
+from tests.factories import (
+    CMOCContextFactory,
+    CMOCFactory,
+    EvidenceFactory,
+    QuoteFactory,
+    ReferenceFactory,
+    SourceFactory,
+)
 
 pytestmark = pytest.mark.once  # what pages say of rows; that they work on both databases test_pages.py asks
 
@@ -87,7 +94,7 @@ def test_quote_of_a_document_is_credited_and_cited_as_words_of_the_work(db, clie
         client, quote.get_absolute_url()
     )
     row = client.get(f"/api/v1/quotes/{quote.study.slug}:{quote.key}/").json()
-    assert row["document"] == 4
+    assert row["document"] == f"{evidence.quote.study.slug}:4"
 
 
 def test_quote_of_a_document_without_a_reference(db, client):
@@ -137,3 +144,24 @@ def test_text_of_a_document_stays_private(load_theory, client):
     assert Reference.objects.filter(documents__quotes__in=Quote.objects.all()).exists()
     for address in ("/theories/audit-review/evidence/", "/studies/audit-review/", "/api/v1/quotes/?study=audit-review"):
         assert "More is said in annex" not in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        (None, "what is claimed."),
+        ("document", "what is claimed, and what speaks for it and against it."),
+        ("interview", "what is claimed, and who speaks for it and against it."),
+    ],
+)
+def test_picture_promises_only_what_a_box_can_show(db, client, source, hint):
+    cmoc = CMOCContextFactory().cmoc
+    if source:
+        study = cmoc.theory.study
+        quote = QuoteFactory(
+            study=study, participant=None, consent="published", source=SourceFactory(study=study, kind=source)
+        )
+        EvidenceFactory(cmoc=cmoc, quote=quote)
+
+    page = text_of(client, f"{cmoc.theory.get_absolute_url()}?view=picture")
+    assert f"its path lights up with {hint}" in page

@@ -11,7 +11,7 @@ from programmes.search import find
 from programmes.search.find import search
 from programmes.search.places import PLACES
 from programmes.search.stems import terms_of
-from tests.factories import UserFactory
+from tests.factories import CMOCFactory, StudyFactory, TheoryFactory, UserFactory
 
 # 85 questions, each with what it finds by kind, best first, what it was taken to mean, the terms of which each hit has
 # some, and those that were left out. Both databases must agree.
@@ -28,6 +28,24 @@ def answer(question, user):
 @pytest.mark.parametrize("question", ANSWERS)
 def test_questions(demo, question):
     assert answer(question, UserFactory()) == ANSWERS[question]
+
+
+@pytest.mark.parametrize("question", ["10.1234/ZQ.5", "https://doi.org/10.1234/zq.5.", "doi:10.1234/zq.5"])
+def test_doi_finds_what_has_it(db, question):
+    study = StudyFactory(doi="10.1234/zq.5", visibility="public")
+    StudyFactory(doi="10.1234/zq.55", visibility="public")
+    StudyFactory(doi="10.1234/zq.5", visibility="private")
+    kinds = search(question, AnonymousUser()).kinds
+    assert [(kind.name, [hit.href for hit in kind.hits]) for kind in kinds] == [("Studies", [study.get_absolute_url()])]
+
+
+def test_number_in_the_digits_of_another_script(db):
+    theory = TheoryFactory(visibility="public", study__visibility="public")
+    cmoc = CMOCFactory(theory=theory, number=7)
+    CMOCFactory(theory=theory, number=8)
+    for question in ("CMOC 7", "CMOC7", "CMOC\u0667"):
+        (kind,) = search(question, AnonymousUser()).kinds
+        assert [hit.href for hit in kind.hits] == [cmoc.get_absolute_url()]
 
 
 def test_the_answer_is_the_same_however_the_database_orders_its_rows(demo, monkeypatch):

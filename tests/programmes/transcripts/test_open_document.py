@@ -406,6 +406,7 @@ def test_answers_in_forms_stand_where_their_fields_are():
     assert read(f"{forms}<text:p>It was: {shapes}</text:p>{hidden}") == (
         "It was: Good☒ again\nOn the whole\n☐ never\n☒ yes\nnurse, friend\nLeeds\nHow was it?",
         [
+            ("what is said of fields", "paragraph 1", "no"),
             ("descriptions of pictures", "paragraph 1", "a"),
             ("choices that were not chosen", "paragraph 1", "aunt"),
             ("choices that were not chosen", "paragraph 1", "York"),
@@ -602,6 +603,9 @@ WITHIN = [
     '<text:changed-region text:id="q"><text:deletion>{}</text:deletion></text:changed-region>',
     '<text:p>x<text:change text:change-id="q"/>{}</text:p>', '<draw:control draw:control="f">{}</draw:control>',
     '<form:textarea form:id="f">{}</form:textarea>', '<form:text form:id="f" form:value="{}"/>',
+    '<form:text form:id="f" form:value="{}" form:current-value="other"/>',
+    '<form:checkbox form:id="f" form:label="x" form:value="{}"/>', '<form:text form:id="f" form:title="{}"/>',
+    '<form:textarea form:id="f" form:value="{}"><text:p>other</text:p></form:textarea>',
     '<loext:content-control loext:showing-place-holder="true">{}</loext:content-control>',
     '<text:p><text:drop-down><text:label text:value="{}"/>x</text:drop-down></text:p>',
     '<text:p><text:hidden-text text:string-value="{}"/></text:p>',

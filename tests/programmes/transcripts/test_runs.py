@@ -11,7 +11,6 @@ from programmes.transcripts.runs import (
     common_places,
     keyed_hash,
     masked,
-    passage_runs,
     places_of_run,
     run_hashes,
     run_words,
@@ -19,6 +18,7 @@ from programmes.transcripts.runs import (
     spoken_words,
     whole_words,
 )
+from programmes.transcripts.sequences import passage_runs
 
 KEY = b"k" * 32
 SAID = "I didn’t want to go at all, but Mrs. Grüßner talked me into it"
@@ -101,7 +101,8 @@ def test_a_passage_is_known_with_words_around_it():
     ]
     assert passage_runs("Sam Miller", 0, 10) == [(RunShape(0, 2, 0), ("sam", "miller"))]
     assert passage_runs("Sam Miller came", 0, 10) == [(RunShape(0, 2, 1), ("sam", "miller", "came"))]
-    assert passage_runs("so – what", 3, 4) == []
+    assert passage_runs("so – what", 3, 4) == [(RunShape(1, 0, 1), ("so", "what"))]
+    assert passage_runs("–", 0, 1) == []
     assert passage_runs("😀", 0, 1) == [(RunShape(0, 1, 0), ("😀",))]
 
 

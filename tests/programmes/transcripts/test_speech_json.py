@@ -230,6 +230,24 @@ ELEVEN_LABS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("file", "lines"),
+    [
+        ([{"speaker": "A", "text": "How many?"}, {"speaker": "B", "text": 42}], ["A: How many?", "B: 42"]),
+        ('[{"text": "It cost"}, {"text": 3.50}, {"text": 1e3, "words": 2}]', ["It cost", "3.50", "1e3"]),
+        ({"segments": [{"words": [{"word": "in"}, {"word": 2020, "probability": 0.5}]}]}, ["in 2020"]),
+        ({"segments": [{"words": ["in", 2020, "or", -1], "tokens": [50, 51]}]}, ["in 2020 or -1"]),
+        (
+            {"segments": [{"text": "Yes", "transcript": 7, "words": 1, "value": 0.9}, {"tokens": [5], "value": 1}]},
+            ["Yes"],
+        ),
+        ({"results": [{"alternatives": [{"transcript": 19, "confidence": 1}]}]}, ["19"]),
+    ],
+)
+def test_numbers_are_words_where_words_stand(file, lines):
+    assert read(file) == (lines, [])
+
+
 def read(value):
     """Return the lines of a file, and what is told as (kind, place, words)."""
     reading = read_speech(value if isinstance(value, str) else json.dumps(value))
@@ -348,7 +366,7 @@ def test_files_of_programs(file, lines, told):
         ({"transcript": ["Ann: One.", "Ben: Two.", 3]}, ["Ann: One.", "Ben: Two."]),
         (["Ann: One.", "Ben: Two."], ["Ann: One.", "Ben: Two."]),
         ({"text": "Ann: One.\nBen: Two."}, ["Ann: One.", "Ben: Two."]),
-        ({"text": "", "words": ["One", 2, "two"]}, ["One two"]),
+        ({"text": "", "words": ["One", 2, "two"]}, ["One 2 two"]),
         ({"output": {"segments": [{"text": "One."}], "text": "One."}}, ["One."]),
         ({"segments": {"0": {"text": "One."}, "1": {"text": "Two."}}}, ["One.", "Two."]),
         ({"segments": [{"text": " "}], "words": [{"word": "One"}]}, ["One"]),
@@ -587,6 +605,7 @@ FILES = st.lists(st.tuples(NAMES, VALUES), max_size=4).flatmap(
 )
 
 
+@pytest.mark.untraced
 @given(st.lists(FILES, min_size=1, max_size=2).map("\n".join))
 def test_no_planted_word_is_lost(file):
     first, *others = file.split("@")

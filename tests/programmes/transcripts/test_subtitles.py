@@ -144,3 +144,12 @@ def test_cues_of_one_speaker_are_one_turn_with_its_time_beside_it():
         ("Ben", "0:00:03", "Why? And how?"),
     ]
     assert [turn.speaker for turn in reading.spoken(no_speakers={"Ann"})] == ["Ben"]
+
+
+def test_voices_that_say_nothing_are_told():
+    said, told = read("vtt", "WEBVTT", "", T1, "<v Ann><b> </b></v><v Ben>Yes.", "", T2, r"<v Cat>{\an8}")
+    assert said == ["Ben: Yes."]
+    assert [(kind, words) for kind, _, words in told] == [
+        ("speakers without words", "Ann"),
+        ("speakers without words", "Cat"),
+    ]

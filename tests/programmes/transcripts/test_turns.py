@@ -176,3 +176,8 @@ def test_times_are_told_alike(time, plain):
 @pytest.mark.parametrize("line", ["4 15 0:00:17 - GP2", "0 4 - 12 Ann of the café", "0 4 - - -"])
 def test_turn_is_kept_as_a_line(line):
     assert line_of_turn(turn_of_line(line)) == line
+
+
+@pytest.mark.parametrize("row", ["{}", "Ann{}x", "0:00{}x", "Ann  0:00{}x", "Ann -{}x", "Ann\t{}0:00{}x"])
+def test_many_blanks_in_a_row_are_passed_once(row):
+    assert turns_of(row.format(" " * 400_000, " " * 400_000)) == []
