@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 
 from programmes.diagrams.paths import LitPath, path_name, paths_in, picture_for_screen
 from programmes.formats.cards import card_png
@@ -20,15 +21,18 @@ from programmes.models import (
     CMOCLink,
     EditorialMark,
     Evidence,
+    LineageEvent,
     Memo,
     Reading,
     Service,
+    SubstantiveTheory,
     SubstantiveTheoryLink,
 )
 from programmes.models.configuration import ELEMENTS, ITSELF, Part, Parts, parts_of_theory
 from programmes.models.holdings import holdings_of
 from programmes.models.short_names import cmoc_name
 from programmes.models.slots import BESIDE, FilledSlot, columns_of, slots_from, slots_said
+from programmes.pages.as_data import PageData, RecordsShown, told_as_data
 from programmes.pages.base import base_url
 from programmes.pages.holdings import absence_sentences
 from programmes.pages.lineage import DecisionRow, decision_rows
@@ -369,6 +373,25 @@ def get_cmoc(request: HttpRequest, slug: str, number: int) -> CMOC:
     return get_object_or_404(rows, theory__slug=slug, number=number)
 
 
+def cmoc_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the evidence on a CMOC, itself, and what is said of it."""
+    page: CMOCPage = shown["page"]
+    return PageData(
+        str(page.cmoc.short_name) if page.cmoc.title or page.cmoc.statement else str(page.cmoc),
+        [
+            RecordsShown(Evidence, [entry.pk for group in page.groups for entry in group.evidence]),
+            RecordsShown(CMOC, [page.cmoc.pk]),
+            RecordsShown(Caveat, [caveat.pk for caveat in page.caveats]),
+            RecordsShown(CMOCLink, [link.pk for link in page.links]),
+            RecordsShown(SubstantiveTheory, [link.substantive_theory_id for link in page.substantive_theories]),
+            RecordsShown(LineageEvent, [row.event.pk for row in page.decisions]),
+            RecordsShown(Service, [service.pk for service in page.services_quoted]),
+            RecordsShown(Memo, [note.pk for note in page.notes]),
+        ],
+    )
+
+
+@told_as_data(cmoc_data)
 def cmoc_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show a configuration with its evidence and caveats."""
     found = get_cmoc(request, slug, number)
@@ -380,7 +403,7 @@ def cmoc_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "study": found.theory.study,
         "share": share_of_cmoc(found, page, base_url(request)),
     }
-    return render(request, "programmes/cmoc.html", context)
+    return TemplateResponse(request, "programmes/cmoc.html", context)
 
 
 def cmoc_card(request: HttpRequest, slug: str, number: int) -> HttpResponse:

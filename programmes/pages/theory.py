@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 
 from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
 from programmes.filtersets import CMOCFilterSet
@@ -21,6 +21,7 @@ from programmes.models import CMOC, Caveat, CMOCGroup, CMOCLink, Memo, Service, 
 from programmes.models.configuration import Part, Parts, parts_of_theory
 from programmes.models.holdings import holdings_of
 from programmes.models.slots import BESIDE, SlotColumn, columns_of, slots_from, slots_said
+from programmes.pages.as_data import PageData, PortionShown, RecordsShown, told_as_data
 from programmes.pages.base import (
     FilterChoice,
     attachment,
@@ -39,7 +40,7 @@ from programmes.pages.choices import (
     options_in,
     summary_of,
 )
-from programmes.pages.claims import claims_page
+from programmes.pages.claims import ClaimsPage, claims_page
 from programmes.pages.evidence import FACETS
 from programmes.pages.holdings import absence_sentence, absence_sentences
 from programmes.pages.keyset import KeysetPage, after_which, keyset_page
@@ -315,7 +316,25 @@ def query_of_quotes(data: QueryDict) -> str:
     return data.urlencode() if about_evidence and known.issuperset(data) else ""
 
 
+def theory_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the CMOCs of the view that is shown, the theory, and what stands beside them there."""
+    page: TheoryPage | ClaimsPage = shown["page"]
+    lists = [RecordsShown(CMOC, page.page.keys, page.page.every), RecordsShown(Theory, [page.theory.pk])]
+    if isinstance(page, TheoryPage):
+        lists += [
+            RecordsShown(Caveat, [caveat.pk for caveat in page.caveats]),
+            RecordsShown(CMOCLink, [link.pk for link in page.links]),
+            RecordsShown(SubstantiveTheory, [row.pk for row in page.substantive_theories]),
+            RecordsShown(Memo, [note.pk for note in page.notes]),
+        ]
+    else:
+        caveats = [*page.caveats, *(caveat for group in page.groups for caveat in group.caveats)]
+        lists.append(RecordsShown(Caveat, [caveat.pk for caveat in caveats]))
+    return PageData(page.theory.title, lists, PortionShown.of(page.page, page.after_numbers))
+
+
 @takes("view", "after", *PARAMETERS, renamed=CMOCFilterSet.renamed)
+@told_as_data(theory_data)
 def theory_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a theory answers to its question; or its picture, its table, or what stands behind it."""
     found = get_theory(request, slug)
@@ -325,7 +344,7 @@ def theory_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if view not in VIEWS:
         page.errors.append(f"“{view}” is no view of a theory; {suggestion(view, VIEWS)}")
         view = "answer"
-    return render(
+    return TemplateResponse(
         request,
         "programmes/theory.html",
         {
