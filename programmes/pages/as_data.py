@@ -121,6 +121,11 @@ def ending_of(path: str, ending: str) -> str:
     return (path.rstrip("/") or HOME) + ending
 
 
+def page_as_data(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the addresses of its page as data."""
+    return {"alternates": alternates(request)}
+
+
 def alternates(request: HttpRequest) -> list[AlternateLink]:
     """Return the addresses of a page as data, under the same filters; none of a page that has none."""
     view = request.resolver_match.func if request.resolver_match else None
