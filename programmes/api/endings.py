@@ -16,7 +16,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -53,6 +52,7 @@ TYPES: tuple[tuple[Any, str], ...] = (
     (serializers.DateField, "date"),
     (serializers.CharField, "string"),
 )
+TITLES = {"id": "Public key", "url": "Address in the API", "html_url": "Address of the page"}
 CREDIT = ("title", "citation", "doi", "licence", "licence_url", "licence_note")
 
 
@@ -80,18 +80,16 @@ def page_with_ending(view: Callable[..., HttpResponse], ending: str) -> Callable
             response = view(request, *args, **kwargs)
         except Http404:
             return problem_document(request, HTTPStatus.NOT_FOUND, "There is no such page, or you may not see it.")
-        except PermissionDenied as error:
-            return problem_document(request, HTTPStatus.FORBIDDEN, str(error))
         if not isinstance(response, TemplateResponse):
             return response  # it leads elsewhere
         shown = response.context_data or {}
         if response.status_code != HTTPStatus.OK:
-            return problem_document(request, response.status_code, " ".join(errors_of(shown["page"])))
-        has_table = CSV in view.endings  # type: ignore[attr-defined]  # what has endings has both
-        data = view.tell(request, shown)  # type: ignore[attr-defined]  # as above
+            said = " ".join(errors_of(shown["page"]))
+            return problem_document(request, response.status_code, said, "wrong-parameters")
+        data, has_table = view.tell(request, shown), CSV in view.endings
         return answer(ToldPage(request, ending, shown, data, has_table))
 
-    del tell.endings  # type: ignore[attr-defined]  # it is no page, and has no other endings itself
+    del tell.endings  # it is no page, and has no other endings itself
     return read_with_token(require_safe(tell))
 
 
@@ -274,7 +272,7 @@ class ToldPage:
 
 def exact_value(value: Any) -> Any:
     """Return a value as a cell has it: lists and objects as JSON, moments as they stand there, else as it is."""
-    if isinstance(value, dict | list | bool):
+    if isinstance(value, dict | list | tuple | bool):
         return orjson.dumps(value).decode()
     return value.isoformat() if isinstance(value, dt.date) else value
 
@@ -289,13 +287,14 @@ def resource_of(shown: RecordsShown) -> tuple[str, Any]:
 
 def own_column(column: DataColumn) -> dict[str, Any]:
     """Return a column of a table of the page, for its metadata."""
-    return column_said(column.name, column.name.replace("_", " ").capitalize(), column.kind, column.meaning)
+    title = TITLES.get(column.name) or column.name.replace("_", " ").capitalize()
+    return column_said(column.name, title, column.kind, column.meaning)
 
 
 def column_of(model: Any, name: str, entry: Any) -> dict[str, Any]:
     """Return a field of a row of the API as a column."""
     fields = {one.name: one for one in model._meta.concrete_fields}
-    title = str(fields[name].verbose_name) if name in fields else name.replace("_", " ")
+    title = TITLES.get(name) or (str(fields[name].verbose_name) if name in fields else name.replace("_", " "))
     kind = next(kind for known, kind in TYPES if isinstance(entry, known))
     return column_said(name, title[:1].upper() + title[1:], kind, str(entry.help_text or ""))
 

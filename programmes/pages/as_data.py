@@ -71,8 +71,8 @@ class PortionShown:
     @classmethod
     def of(cls, page: KeysetPage[Any], begins: Mapping[str, Any] | None = None) -> PortionShown:
         """Return the portion of a page; in its address keys stand as they are, or as `begins` has them."""
-        named = begins or {"after": page.after, "back": page.back}
-        after, back = ("" if named[name] is None else str(named[name]) for name in ("after", "back"))
+        ends = {"after": page.after, "back": page.back}
+        after, back = ("" if ends[name] is None else str((begins or ends)[name]) for name in ("after", "back"))
         return cls(page.found, after, back, page.has_previous)
 
 

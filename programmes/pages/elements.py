@@ -111,14 +111,17 @@ OF_ELEMENT = ("key", "label", "description", "level")
 def element_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
     """Return the CMOCs that use an element, itself, and what is said of it."""
     page: ElementPage = shown["page"]
-    fields = [type(page.element)._meta.get_field(name) for name in OF_ELEMENT]
-    columns = [DataColumn(entry.name, "string", entry.help_text or str(entry.verbose_name)) for entry in fields]
-    itself = {name: str(getattr(page.element, name)) for name in OF_ELEMENT}
+    fields = [entry for entry in type(page.element)._meta.concrete_fields if entry.name in OF_ELEMENT]
+    columns = [DataColumn(entry.name, "string", str(entry.help_text or entry.verbose_name)) for entry in fields]
+    values = {name: str(getattr(page.element, name)) for name in OF_ELEMENT}
+    itself: RecordsShown | LinesShown = LinesShown(page.slots, "The element that the page is about.", columns, [values])
+    if isinstance(page.element, Context | Mechanism | Outcome):  # which the API has rows of
+        itself = RecordsShown(type(page.element), [page.element.pk])
     return PageData(
         page.element.label,
         [
             RecordsShown(CMOC, list(dict.fromkeys(use.cmoc.pk for use in page.uses))),
-            LinesShown(page.slot, "The element that the page is about.", columns, [itself]),
+            itself,
             RecordsShown(Caveat, [caveat.pk for caveat in page.caveats]),
             RecordsShown(CMOCLink, [link.pk for link in page.links]),
             RecordsShown(Memo, [note.pk for note in page.notes]),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.html import strip_tags
 
 from programmes.models import Outcome, Theory
 from programmes.pages.as_data import DataColumn, LinesShown, PageData, told_as_data
@@ -17,6 +15,7 @@ from programmes.pages.base import base_url, takes
 from programmes.pages.own_setting import read_from_a_setting
 from programmes.search.find import search
 from programmes.search.places import PLACES
+from programmes.words import plain_text
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
@@ -41,8 +40,8 @@ def search_data(request: HttpRequest, shown: dict[str, Any]) -> PageData:
     lines = [
         {
             "kind": kind.name,
-            "title": str(hit.title),
-            "excerpt": unescape(strip_tags(str(hit.excerpt))),
+            "title": plain_text(hit.title),
+            "excerpt": plain_text(hit.excerpt),
             "within": str(hit.within),
             "html_url": site + hit.href,
         }
