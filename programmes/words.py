@@ -124,10 +124,10 @@ def in_mark(text: str) -> str:
     return format_html('<bdi data-words="{}">{}</bdi>', layer, text) if layer and text else text
 
 
-def plain_text(text: object) -> str:
+def without_marks(text: object) -> str:
     """Return a text for programs: without marks, and nobody's words any more."""
     if isinstance(text, Sentence):
-        return "".join(map(plain_text, text.pieces))
+        return "".join(map(without_marks, text.pieces))
     return unescape(strip_tags(text)) if isinstance(text, SafeString) else str(text)
 
 

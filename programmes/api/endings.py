@@ -87,7 +87,7 @@ def page_with_ending(view: Callable[..., HttpResponse], ending: str) -> Callable
             said = " ".join(errors_of(shown["page"]))
             return problem_document(request, response.status_code, said, "wrong-parameters")
         data, has_table = view.tell(request, shown), CSV in view.endings
-        return answer(ToldPage(request, ending, shown, data, has_table))
+        return answer_with_data(ToldPage(request, ending, shown, data, has_table))
 
     del tell.endings  # it is no page, and has no other endings itself
     return read_with_token(require_safe(tell))
@@ -98,7 +98,7 @@ def errors_of(page: Any) -> list[str]:
     return getattr(page, "errors", None) or [page.error]
 
 
-def answer(told: ToldPage) -> HttpResponse:
+def answer_with_data(told: ToldPage) -> HttpResponse:
     """Return a page in one of its forms."""
     request, ending = told.request, told.ending
     if ending == CSV and (sentences := left_out(request)):  # no table could say what was left out
@@ -170,7 +170,7 @@ class ToldPage:
         if isinstance(shown, LinesShown):
             return ToldList(shown.name, shown.meaning, [own_column(entry) for entry in shown.columns], "")
         name, serializer = resource_of(shown)
-        columns = [column_of(shown.model, key, entry) for key, entry in serializer.fields.items()]
+        columns = [row_column(shown.model, key, entry) for key, entry in serializer.fields.items()]
         said = " ".join((type(serializer).__doc__ or "").split())
         return ToldList(name, said, columns, f"{self.site}{reverse(f'api-{name}-list')}")
 
@@ -291,7 +291,7 @@ def own_column(column: DataColumn) -> dict[str, Any]:
     return column_said(column.name, title, column.kind, column.meaning)
 
 
-def column_of(model: Any, name: str, entry: Any) -> dict[str, Any]:
+def row_column(model: Any, name: str, entry: Any) -> dict[str, Any]:
     """Return a field of a row of the API as a column."""
     fields = {one.name: one for one in model._meta.concrete_fields}
     title = TITLES.get(name) or (str(fields[name].verbose_name) if name in fields else name.replace("_", " "))

@@ -13,10 +13,9 @@ from programmes.integrity.text import as_kept_in
 from programmes.models import CuratedModel, Membership, Memo, Participant, Programme, Quote, Source, Study, Theory
 from programmes.models.erasures import remembered
 from programmes.models.holdings import HELD, HeldKind
-from programmes.package.covered_words import keep_masks, left_or_changed
+from programmes.package.covered_words import keep_masks, left_or_changed, told_no_more
 from programmes.package.present import MovedError, Nested, PresentRows
 from programmes.package.problems import Path, Problem, and_elsewhere, path_text
-from programmes.package.reader import stands_in
 from programmes.package.references import is_key, key_in, row_path, rows_in
 from programmes.package.report import CREATED, KEPT, REMOVED, UNCHANGED, UPDATED, Report
 from programmes.package.rules import problems_of_row, rule_of
@@ -384,25 +383,7 @@ def stays_as_it_is(
         return [Problem(path_text(path), "", message, remedy)]
     if isinstance(present, Source) and present.text and values["text"] != present.text:
         return [Problem(path_text((*path, "text")), shown(row["text"]) if "text" in row else "", *left_or_changed(row))]
-    message = "leaves out who speaks or where, which is known here"
-    return [
-        Problem(path_text((*path, name)), shown(row[name]), message, "load the package of the team")
-        for name in told_no_more(present, values)
-    ]
-
-
-def told_no_more(present: CuratedModel | None, values: dict[str, Any]) -> list[str]:
-    """Return for what of a quote a package for others has a record stand in, where the quote leads to another here."""
-    if not isinstance(present, Quote):
-        return []
-    named = {"participant": "pseudonym", "source": "key"}
-    return [
-        name
-        for name, key in named.items()
-        if getattr(present, f"{name}_id") is not None
-        and values.get(name) not in (None, getattr(present, name))
-        and stands_in(getattr(values[name], key))
-    ]
+    return told_no_more(present, values, row, path)
 
 
 def withdrawn_person(present: CuratedModel | None, values: dict[str, Any]) -> Participant | None:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db.models import Q
 from django.template.response import TemplateResponse
 
+from programmes.pages.base import EVERYWHERE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -129,10 +131,13 @@ def page_as_data(request: HttpRequest) -> dict[str, Any]:
 def alternates(request: HttpRequest) -> list[AlternateLink]:
     """Return the addresses of a page as data, under the same filters; none of a page that has none."""
     view = request.resolver_match.func if request.resolver_match else None
-    question = request.META.get("QUERY_STRING", "")
-    return [
-        AlternateLink(
-            ending_of(request.path, ending) + (f"?{question}" if question else ""), MEDIA_TYPES[ending], CALLED[ending]
-        )
-        for ending in getattr(view, "endings", ())
-    ]
+    known = {*getattr(view, "parameters", ()), *getattr(view, "renamed", ()), *EVERYWHERE}
+    found = []
+    for ending in getattr(view, "endings", ()):
+        asked = request.GET.copy()
+        for name in request.GET:
+            if name not in known or (ending == CSV and name == "after"):
+                del asked[name]
+        address = ending_of(request.path, ending) + (f"?{asked.urlencode()}" if asked else "")
+        found.append(AlternateLink(address, MEDIA_TYPES[ending], CALLED[ending]))
+    return found

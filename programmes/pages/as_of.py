@@ -20,7 +20,7 @@ from programmes.pages.as_data import DataColumn, LinesShown, PageData, PortionSh
 from programmes.pages.base import get_theory, takes
 from programmes.pages.keyset import KeysetPage, keyset_page
 from programmes.pages.public_past import public_past
-from programmes.pages.word_diff import Change, DiffPiece, changed_lines, text_of
+from programmes.pages.word_diff import Change, DiffPiece, changed_lines, text_without
 from programmes.vocabulary import CMOCStatus, EvidenceRole
 
 if TYPE_CHECKING:
@@ -256,7 +256,7 @@ def as_of_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
             **{kind.plural: [str(part.label) for part in row.parts[kind.plural]] for kind in CONFIGURATION},
             "quotes": dict(row.evidence),
             "changes": [
-                {"before": text_of(pieces, Change.ADDED), "after": text_of(pieces, Change.REMOVED)}
+                {"before": text_without(pieces, Change.ADDED), "after": text_without(pieces, Change.REMOVED)}
                 for pieces in row.changes
             ],
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -21,19 +21,18 @@ from programmes.models import (
     CMOCLink,
     EditorialMark,
     Evidence,
-    LineageEvent,
     Memo,
     Reading,
     Service,
-    SubstantiveTheory,
     SubstantiveTheoryLink,
 )
 from programmes.models.configuration import ELEMENTS, ITSELF, Part, Parts, parts_of_theory
 from programmes.models.holdings import holdings_of
 from programmes.models.short_names import cmoc_name
 from programmes.models.slots import BESIDE, FilledSlot, columns_of, slots_from, slots_said
-from programmes.pages.as_data import PageData, RecordsShown, told_as_data
+from programmes.pages.as_data import told_as_data
 from programmes.pages.base import base_url
+from programmes.pages.cmoc_data import cmoc_data
 from programmes.pages.holdings import absence_sentences
 from programmes.pages.lineage import DecisionRow, decision_rows
 from programmes.pages.reviews import ReviewProgress, review_progress
@@ -371,24 +370,6 @@ def get_cmoc(request: HttpRequest, slug: str, number: int) -> CMOC:
     """Return a configuration, or raise Http404 where it does not exist for this reader."""
     rows = CMOC.objects.visible_to(request.user).select_related("theory__study__programme", "group")
     return get_object_or_404(rows, theory__slug=slug, number=number)
-
-
-def cmoc_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
-    """Return the evidence on a CMOC, itself, and what is said of it."""
-    page: CMOCPage = shown["page"]
-    return PageData(
-        str(page.cmoc.short_name) if page.cmoc.title or page.cmoc.statement else str(page.cmoc),
-        [
-            RecordsShown(Evidence, [entry.pk for group in page.groups for entry in group.evidence]),
-            RecordsShown(CMOC, [page.cmoc.pk]),
-            RecordsShown(Caveat, [caveat.pk for caveat in page.caveats]),
-            RecordsShown(CMOCLink, [link.pk for link in page.links]),
-            RecordsShown(SubstantiveTheory, [link.substantive_theory_id for link in page.substantive_theories]),
-            RecordsShown(LineageEvent, [row.event.pk for row in page.decisions]),
-            RecordsShown(Service, [service.pk for service in page.services_quoted]),
-            RecordsShown(Memo, [note.pk for note in page.notes]),
-        ],
-    )
 
 
 @told_as_data(cmoc_data)

@@ -13,7 +13,7 @@ from programmes.models.configuration import CONFIGURATION
 from programmes.pages.as_data import DataColumn, LinesShown, PageData, told_as_data
 from programmes.pages.cmocs import get_cmoc
 from programmes.pages.public_past import public_past
-from programmes.pages.word_diff import Change, DiffPiece, text_of, word_diff
+from programmes.pages.word_diff import Change, DiffPiece, text_without, word_diff
 from programmes.words import Sentence
 
 if TYPE_CHECKING:
@@ -166,8 +166,8 @@ def history_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
             "changes": [
                 {
                     "field": change.name,
-                    "before": text_of(change.pieces, Change.ADDED),
-                    "after": text_of(change.pieces, Change.REMOVED),
+                    "before": text_without(change.pieces, Change.ADDED),
+                    "after": text_without(change.pieces, Change.REMOVED),
                 }
                 for change in event.changes
             ],

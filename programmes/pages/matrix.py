@@ -298,7 +298,7 @@ def documents_table(
     return MatrixTable("document", gap, columns, crosstab, [row.cmoc for row in rows.values()])
 
 
-def lines_of_table(name: str, meaning: str, table: list[list[object]], meanings: Mapping[str, str]) -> LinesShown:
+def table_as_lines(name: str, meaning: str, table: list[list[object]], meanings: Mapping[str, str]) -> LinesShown:
     """Return a table of a file as lines; a column that no meaning is given for counts quotes."""
     heads, *rows = table
     kinds = dict.fromkeys(("label", "title"), "string")
@@ -331,8 +331,8 @@ def matrix_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
     return PageData(
         f"Evidence at a glance: {shown['theory'].title}",
         [
-            lines_of_table("matrix", by_source, page.matrix_table(), OF_CMOC),
-            lines_of_table("support", support, page.support_table(), SUPPORT_MEANINGS),
+            table_as_lines("matrix", by_source, page.matrix_table(), OF_CMOC),
+            table_as_lines("support", support, page.support_table(), SUPPORT_MEANINGS),
         ],
         PortionShown.of(page.page, page.after_numbers),
     )

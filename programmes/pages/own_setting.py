@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 from django.template.response import TemplateResponse
-from django.urls import reverse
 
 from programmes.models import (
     CMOC,
@@ -33,9 +32,10 @@ from programmes.models import (
 )
 from programmes.models.configuration import Parts, parts_of_theory
 from programmes.models.theory import not_retired
-from programmes.pages.as_data import DataColumn, LinesShown, PageData, PortionShown, told_as_data
-from programmes.pages.base import FilterChoice, base_url, filter_choice, filter_data, get_theory, takes
+from programmes.pages.as_data import told_as_data
+from programmes.pages.base import FilterChoice, filter_choice, filter_data, get_theory, takes
 from programmes.pages.keyset import KeysetPage, after_which, keyset_page
+from programmes.pages.setting_data import setting_data
 from programmes.pages.theory_list import count_by
 from programmes.search.did_you_mean import shown, suggestion
 from programmes.vocabulary import Asked, Basis, EvidenceRole, Offered, ReadingKind
@@ -368,54 +368,6 @@ def groups_of_people(rows: list[SettingRow]) -> list[SettingGroup]:
         Likeness.NO: ("elsewhere", "For others only", "Others are named among those who benefit."),
     }
     return [SettingGroup(*words, [row for row in rows if row.meant == meant]) for meant, words in groups.items()]
-
-
-SETTING_COLUMNS = (
-    DataColumn("answer", "string", "Whether it applies to the setting: the key of the group that it stands in."),
-    DataColumn("cmoc", "integer", "Number of the CMOC."),
-    DataColumn("label", "string", "Its label as printed."),
-    DataColumn("title", "string", "Its title."),
-    DataColumn("summary", "string", "It in plain words, where a curator has put it so."),
-    DataColumn("people", "array", "Who is named among those who benefit."),
-    DataColumn("services", "array", "Services that speak to it: number, likeness, quotes, counters, stated."),
-    DataColumn("caveats", "integer", "Caveats on it."),
-    DataColumn("html_url", "string", "Address of its page."),
-)
-
-
-def setting_data(request: HttpRequest, shown: dict[str, Any]) -> PageData:
-    """Return the CMOCs as seen from the setting, group by group; without a setting none."""
-    page: SettingPage = shown["page"]
-    site = base_url(request)
-    lines = [
-        {
-            "answer": group.name,
-            "cmoc": row.cmoc.number,
-            "label": row.cmoc.label,
-            "title": row.cmoc.title,
-            "summary": str(row.summary),
-            "people": [str(label) for label in row.people],
-            "services": [
-                {
-                    "number": voice.service.number,
-                    "likeness": voice.likeness.name.lower(),
-                    "quotes": voice.quotes,
-                    "counters": voice.counters,
-                    "stated": voice.stated,
-                }
-                for voice in row.voices
-            ],
-            "caveats": row.caveats,
-            "html_url": f"{site}{reverse('cmoc', args=[shown['theory'].slug, row.cmoc.number])}",
-        }
-        for group in page.groups
-        for row in group.rows
-    ]
-    return PageData(
-        f"{shown['theory'].title}, from your own setting",
-        [LinesShown("cmocs", "CMOCs as seen from the setting.", SETTING_COLUMNS, lines)],
-        PortionShown.of(page.page, page.after_numbers) if page.page else None,
-    )
 
 
 @takes(*NAMES, "answer", "after")

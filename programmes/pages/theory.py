@@ -21,7 +21,7 @@ from programmes.models import CMOC, Caveat, CMOCGroup, CMOCLink, Memo, Service, 
 from programmes.models.configuration import Part, Parts, parts_of_theory
 from programmes.models.holdings import holdings_of
 from programmes.models.slots import BESIDE, SlotColumn, columns_of, slots_from, slots_said
-from programmes.pages.as_data import PageData, PortionShown, RecordsShown, told_as_data
+from programmes.pages.as_data import told_as_data
 from programmes.pages.base import (
     FilterChoice,
     attachment,
@@ -40,13 +40,14 @@ from programmes.pages.choices import (
     options_in,
     summary_of,
 )
-from programmes.pages.claims import ClaimsPage, claims_page
+from programmes.pages.claims import claims_page
 from programmes.pages.evidence import FACETS
 from programmes.pages.holdings import absence_sentence, absence_sentences
 from programmes.pages.keyset import KeysetPage, after_which, keyset_page
 from programmes.pages.own_setting import can_be_read_from_a_setting
 from programmes.pages.picture import picture_page
 from programmes.pages.sharing import card_of_theory, share_of_theory
+from programmes.pages.theory_data import theory_data
 from programmes.pages.voices import voices_of
 from programmes.pages.web import CMOCRow, add_evidence, link_marks, web_of
 from programmes.search.did_you_mean import suggestion
@@ -314,23 +315,6 @@ def query_of_quotes(data: QueryDict) -> str:
     about_evidence = [name for name in data if name in OF_EVIDENCE]
     known = {*FACETS, "quote_q"}
     return data.urlencode() if about_evidence and known.issuperset(data) else ""
-
-
-def theory_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
-    """Return the CMOCs of the view that is shown, the theory, and what stands beside them there."""
-    page: TheoryPage | ClaimsPage = shown["page"]
-    lists = [RecordsShown(CMOC, page.page.keys, page.page.every), RecordsShown(Theory, [page.theory.pk])]
-    if isinstance(page, TheoryPage):
-        lists += [
-            RecordsShown(Caveat, [caveat.pk for caveat in page.caveats]),
-            RecordsShown(CMOCLink, [link.pk for link in page.links]),
-            RecordsShown(SubstantiveTheory, [row.pk for row in page.substantive_theories]),
-            RecordsShown(Memo, [note.pk for note in page.notes]),
-        ]
-    else:
-        caveats = [*page.caveats, *(caveat for group in page.groups for caveat in group.caveats)]
-        lists.append(RecordsShown(Caveat, [caveat.pk for caveat in caveats]))
-    return PageData(page.theory.title, lists, PortionShown.of(page.page, page.after_numbers))
 
 
 @takes("view", "after", *PARAMETERS, renamed=CMOCFilterSet.renamed)

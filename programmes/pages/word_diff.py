@@ -49,7 +49,7 @@ def word_diff(before: str, after: str) -> list[DiffPiece]:
     return pieces
 
 
-def text_of(pieces: list[DiffPiece], without: Change) -> str:
+def text_without(pieces: list[DiffPiece], without: Change) -> str:
     """Return one of the two texts that a difference was made of."""
     return "".join(str(piece.text) for piece in pieces if piece.change != without)
 
