@@ -124,10 +124,10 @@ def in_mark(text: str) -> str:
     return format_html('<bdi data-words="{}">{}</bdi>', layer, text) if layer and text else text
 
 
-def without_marks(text: object) -> str:
+def in_plain_words(text: object) -> str:
     """Return a text for programs: without marks, and nobody's words any more."""
     if isinstance(text, Sentence):
-        return "".join(map(without_marks, text.pieces))
+        return "".join(map(in_plain_words, text.pieces))
     return unescape(strip_tags(text)) if isinstance(text, SafeString) else str(text)
 
 

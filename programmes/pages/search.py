@@ -15,7 +15,7 @@ from programmes.pages.base import base_url, takes
 from programmes.pages.own_setting import read_from_a_setting
 from programmes.search.find import search
 from programmes.search.places import PLACES
-from programmes.words import without_marks
+from programmes.words import in_plain_words
 
 if TYPE_CHECKING:
     from programmes.integrity.access import Person
@@ -40,8 +40,8 @@ def search_data(request: HttpRequest, shown: dict[str, Any]) -> PageData:
     lines = [
         {
             "kind": kind.name,
-            "title": without_marks(hit.title),
-            "excerpt": without_marks(hit.excerpt),
+            "title": in_plain_words(hit.title),
+            "excerpt": in_plain_words(hit.excerpt),
             "within": str(hit.within),
             "html_url": site + hit.href,
         }
