@@ -57,6 +57,14 @@ class FieldChoice:
     keep: Tree = field(default_factory=dict)  # of fields of which a part is wanted
     drop: Tree = field(default_factory=dict)
 
+    def has(self, name: str) -> bool:
+        """Say whether a field is wanted that holds one value, or such a part of one as `setting.stage`."""
+        top, _, part = name.partition(".")
+        if self.top is not None and top not in self.top:
+            return False
+        keep, drop = self.keep.get(top), self.drop.get(top)
+        return not part or ((not keep or part in keep) and not (drop and part in drop))
+
     def cut(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return a row with the chosen parts of its fields."""
         return row_without(only(row, self.keep), self.drop) if self.keep or self.drop else row
