@@ -49,7 +49,7 @@ class StrictFilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any, Any], view: Any) -> QuerySet[Any, Any]:
         """Return the rows that pass."""
-        known = [*view.filterset_class.base_filters, *COMMON_PARAMETERS]
+        known = [*view.filterset_class.base_filters, *view.common_parameters]
         for name in request.query_params:
             if name not in known and name not in view.filterset_class.renamed:
                 raise unknown_word("parameter", name, name, known)
@@ -67,8 +67,8 @@ class StrictFilterBackend(DjangoFilterBackend):
         return given | {"data": with_present_names(request.query_params, view.filterset_class.renamed)}
 
 
-class ResourceViewSet(viewsets.GenericViewSet[Any]):
-    """A resource: its rows are read only, and each is found by its public key."""
+class ListViewSet(viewsets.GenericViewSet[Any]):
+    """A list of rows, which are read only."""
 
     model: ClassVar[type[CuratedModel]]
     serializer_class: ClassVar[type[Any]]
@@ -81,8 +81,8 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
     http_method_names = ("get", "head")
     told_last: int | None = None
     changed_last: str | None = None
-    lookup_field = "id"
-    lookup_value_regex = "[^/]+"
+    common_parameters = COMMON_PARAMETERS
+    documented_at = ""  # the part of the documentation, where that is not called like the resource
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse text that no database takes."""
@@ -137,10 +137,14 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
         saved = self.model.history.filter(history_date__gte=moment).order_by().values("id")
         return rows.filter(pk__in=saved)
 
+    def chosen_rows(self) -> QuerySet[Any, Any]:
+        """Return the rows that pass the filters."""
+        return self.modified_since(self.filter_queryset(self.get_queryset()))
+
     def list(self, request: Request) -> Response | HttpResponse | StreamingHttpResponse:
         """Return the rows that pass the filters, a page at a time; as a file all of them."""
         order = self.order()
-        queryset = self.modified_since(self.filter_queryset(self.get_queryset()))
+        queryset = self.chosen_rows()
         paginator: Any = self.paginator
         paginator.get_page_size(request)
         paginator.counts(request)
@@ -156,6 +160,40 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
         found = self.rows(self.model._base_manager.filter(pk__in=page))
         answer: Response = paginator.get_paginated_response([found[key] for key in page])
         return answer
+
+    def file(self, queryset: QuerySet[Any, Any], order: tuple[str, ...]) -> ListFile:
+        """Return rows as the file that is asked for; what is refused is refused before the first row is read."""
+        request, serializer = self.request, self.get_serializer_class()()
+        name, ending = serializer.resource, str(request.accepted_renderer.format)
+        form, chosen = FILE_FORMATS[ending], self.chosen_fields()
+        site = request.build_absolute_uri("/").rstrip("/")
+        if queryset.query.distinct:  # which would compare all that is read of the rows
+            queryset = self.model._base_manager.filter(pk__in=queryset.order_by().values("pk"))
+        rows: Any = None
+        if form.flat:
+            columns = chosen_columns(serializer, chosen, name)
+            rows = FlatRows(serializer, queryset.order_by(*order), request.user, site, columns)
+        else:
+            rows = WholeRows(serializer, queryset.order_by(*order), request.user, site, chosen)
+        if form.needs:
+            form.needs()
+        media_type = str(request.accepted_renderer.media_type)
+        text = "; charset=utf-8" if media_type.startswith("text/") else ""
+        headers = {
+            "Content-Type": f"{media_type}{text}",
+            "Content-Disposition": f'attachment; filename="{file_name(name, request, ending)}"',
+            "Link": f'<{site}/api/v1/docs/#{self.documented_at or name}>; rel="describedby"',
+        }
+        tag = state_tag(request, self.told_last, names_of_fields(serializer))
+        changed = parse_http_date(self.changed_last) if self.changed_last else None
+        return ListFile(ending, rows, name, headers, tag, changed)
+
+
+class ResourceViewSet(ListViewSet):
+    """A resource: a list, and each of its rows, which is found by its public key."""
+
+    lookup_field = "id"
+    lookup_value_regex = "[^/]+"
 
     def retrieve(self, request: Request, id: str) -> HttpResponse | Response:  # noqa: A002  the name in the address
         """Return one row."""
@@ -193,33 +231,6 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
                     raise NotFound(f"{text!r} is no key; its number is a whole number.")
                 lookup[name] = int(lookup[name])
         return lookup
-
-    def file(self, queryset: QuerySet[Any, Any], order: tuple[str, ...]) -> ListFile:
-        """Return rows as the file that is asked for; what is refused is refused before the first row is read."""
-        request, serializer = self.request, self.get_serializer_class()()
-        name, ending = serializer.resource, str(request.accepted_renderer.format)
-        form, chosen = FILE_FORMATS[ending], self.chosen_fields()
-        site = request.build_absolute_uri("/").rstrip("/")
-        if queryset.query.distinct:  # which would compare all that is read of the rows
-            queryset = self.model._base_manager.filter(pk__in=queryset.order_by().values("pk"))
-        rows: Any = None
-        if form.flat:
-            columns = chosen_columns(serializer, chosen, name)
-            rows = FlatRows(serializer, queryset.order_by(*order), request.user, site, columns)
-        else:
-            rows = WholeRows(serializer, queryset.order_by(*order), request.user, site, chosen)
-        if form.needs:
-            form.needs()
-        media_type = str(request.accepted_renderer.media_type)
-        text = "; charset=utf-8" if media_type.startswith("text/") else ""
-        headers = {
-            "Content-Type": f"{media_type}{text}",
-            "Content-Disposition": f'attachment; filename="{file_name(name, request, ending)}"',
-            "Link": f'<{site}/api/v1/docs/#{name}>; rel="describedby"',
-        }
-        tag = state_tag(request, self.told_last, names_of_fields(serializer))
-        changed = parse_http_date(self.changed_last) if self.changed_last else None
-        return ListFile(ending, rows, name, headers, tag, changed)
 
 
 def resource_viewset(serializer: type[Any], filterset: type[Any], *orderings: str) -> type[ResourceViewSet]:

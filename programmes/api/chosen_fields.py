@@ -126,8 +126,8 @@ def is_light(entry: Any) -> bool:
     return not isinstance(entry, serializers.ListSerializer)
 
 
-def field_parameters(serializer: RowSerializer) -> list[OpenApiParameter]:
-    """Return the parameters by which fields are chosen, for the OpenAPI document."""
+def field_parameters(serializer: RowSerializer, *names: str) -> list[OpenApiParameter]:
+    """Return the parameters by which fields are chosen, or those of them that are named, for the OpenAPI document."""
     several = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(names_of_fields(serializer))}}
     said = {
         "fields": "Only these fields, separated by commas; with a dot, a part of one, as in setting.stage.",
@@ -137,4 +137,5 @@ def field_parameters(serializer: RowSerializer) -> list[OpenApiParameter]:
     lists = [
         OpenApiParameter(name, several, explode=False, style="form", description=text) for name, text in said.items()
     ]
-    return [*lists, OpenApiParameter("light", bool, description="Leave out lists of rows within a row.")]
+    found = [*lists, OpenApiParameter("light", bool, description="Leave out lists of rows within a row.")]
+    return [parameter for parameter in found if not names or parameter.name in names]
