@@ -29,7 +29,7 @@ from programmes.api.parameter_errors import BadParameterError, unknown_word
 from programmes.api.renderers import FILE_RENDERERS, ORJSONRenderer
 from programmes.api.rows import RowSerializer, build_rows
 from programmes.api.telling import last_modified, last_told
-from programmes.api.whole_rows import WholeRows
+from programmes.api.whole_rows import RowShape, WholeRows
 from programmes.filtersets.base import with_present_names
 from programmes.integrity.snapshot import one_state
 from programmes.models import CuratedModel, Service
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 PAGING_PARAMETERS = ("cursor", "page_size", "count")
 COMMON_PARAMETERS = (*FIELD_PARAMETERS, "format", "ordering", "modified_since", *PAGING_PARAMETERS)
+PRESENTATION = {*FIELD_PARAMETERS, "format"}  # which choose no rows
 MOST_DIGITS = 9  # of a number that every database takes
 NO_MOMENT = "is no day or time such as 2026-03-04 or 2026-03-04T05:06:07Z"
 
@@ -169,12 +170,15 @@ class ListViewSet(viewsets.GenericViewSet[Any]):
         site = request.build_absolute_uri("/").rstrip("/")
         if queryset.query.distinct:  # which would compare all that is read of the rows
             queryset = self.model._base_manager.filter(pk__in=queryset.order_by().values("pk"))
-        rows: Any = None
+        everything = PRESENTATION >= set(request.query_params)
+        queryset = queryset.order_by(*order)
+        rows: FlatRows | WholeRows
         if form.flat:
             columns = chosen_columns(serializer, chosen, name)
-            rows = FlatRows(serializer, queryset.order_by(*order), request.user, site, columns)
+            rows = FlatRows(serializer, queryset, request.user, site, columns, along_table=everything)
         else:
-            rows = WholeRows(serializer, queryset.order_by(*order), request.user, site, chosen)
+            shape = RowShape(serializer, request.user, site, chosen.top)
+            rows = WholeRows(queryset, shape, chosen, along_table=everything)
         if form.needs:
             form.needs()
         media_type = str(request.accepted_renderer.media_type)

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 import orjson
 from rest_framework import exceptions
 
+from programmes.api.csv_rows import csv_of
 from programmes.api.flat_rows import DAY, LINES, MOMENT, NUMBER, TRUTH
 from programmes.api.parameter_errors import BadParameterError
 from programmes.characters import in_xml
@@ -42,7 +43,7 @@ def in_one_state(parts: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def gathered(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield parts together, once there is enough; the first one, which readers wait for, at once."""
+    """Yield parts together, once there is enough; the first, which readers wait for, at once."""
     kept: list[bytes] = []
     size, enough = 0, 0
     for part in parts:
@@ -54,37 +55,21 @@ def gathered(parts: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(kept)
 
 
-def csv_cell(value: Any) -> str:
-    """Return a value as a cell of CSV: texts in quotation marks, as they are; nothing where there is no value."""
-    if isinstance(value, str):
-        return '"' + value.replace('"', '""') + '"'
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return csv_cell("\n".join(value))
-    return str(value) if isinstance(value, int) else str(value.isoformat())
-
-
-def csv_head(columns: Sequence[FlatColumn]) -> bytes:
-    """Return the first line of a table: the names of its columns, of which none needs quotation marks."""
-    return (",".join(column.name for column in columns) + "\n").encode()
-
-
-def csv_of(rows: FlatRows) -> Iterator[bytes]:
-    """Yield a table as CSV, exactly as its values are."""
-    yield csv_head(rows.columns)
-    for row in rows:
-        yield (",".join(map(csv_cell, row)) + "\n").encode()
-
-
 def json_lines(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """Yield rows as JSON Lines."""
-    return (orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
+    return (orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NAIVE_UTC) for row in rows)
 
 
 IN_WORKBOOK = {NUMBER: workbooks.NUMBER, DAY: workbooks.DAY}
+
+
+def as_text(value: Any) -> str:
+    """Return a value that is no number and no day as a text, as CSV has it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "\n".join(value) if isinstance(value, list) else str(value.isoformat())
 
 
 def workbook_rows(rows: FlatRows) -> Iterator[list[Any]]:
@@ -98,7 +83,7 @@ def workbook_rows(rows: FlatRows) -> Iterator[list[Any]]:
 
 def cell_of_workbook(value: Any, column: FlatColumn, key: str) -> str:
     """Return a value as the text of a cell."""
-    text: str = value if isinstance(value, str) else "\n".join(value) if column.kind == LINES else csv_cell(value)
+    text = as_text(value)
     letters = len(text) if len(text) <= workbooks.MOST_LETTERS // 2 else len(text.encode("utf-16-le")) // 2
     remedy = f"take csv, jsonl or parquet, or leave it out with exclude={column.name}"
     if letters > workbooks.MOST_LETTERS:
@@ -149,7 +134,7 @@ def write_parquet(file: IO[bytes], rows: FlatRows, name: str) -> None:
         for part in batched(rows, ROWS_OF_A_GROUP):
             columns = [list(values) for values in zip(*part, strict=True)]
             for place in lines:
-                columns[place] = [None if value is None else "\n".join(value) for value in columns[place]]
+                columns[place] = [None if value is None else as_text(value) for value in columns[place]]
             writer.write_table(arrow.table(columns, schema=schema))
 
 

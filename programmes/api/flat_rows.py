@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
+from programmes.api.bare_rows import AT_ONCE, from_its_table
 from programmes.api.parameter_errors import BadParameterError
 from programmes.api.rows import LinkField, as_read
 from programmes.integrity.text import joined_key
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from programmes.api.rows import RowSerializer
     from programmes.integrity.access import Person
 
-AT_ONCE = 2000  # rows that are read from the database at a time
 TEXT, NUMBER, TRUTH, DAY, MOMENT, LINES = "text", "number", "truth", "day", "moment", "lines"
 KINDS = (
     (serializers.ListField, LINES),
@@ -81,15 +81,20 @@ class FlatRows:
     user: Person
     site: str  # its address
     columns: Sequence[FlatColumn]
+    along_table: bool = False  # whether they are all that there are, so that none is looked for
+
+    def values(self) -> QuerySet[Any, Any]:
+        """Return the query of the key of each row, and of what its columns are read from."""
+        model = self.serializer.Meta.model
+        asked = [as_read(self.user, model, column.lookup) for column in self.columns if not column.link]
+        found = self.serializer.annotated(self.queryset, self.user).values_list(*model.key_fields, *asked)
+        return from_its_table(found) if self.along_table else found
 
     def read(self) -> Iterator[tuple[tuple[Any, ...], list[Any]]]:
         """Yield the key of each and its values, read a part at a time."""
-        model = self.serializer.Meta.model
-        keys = model.key_fields
-        asked = [as_read(self.user, model, column.lookup) for column in self.columns if not column.link]
-        found = self.serializer.annotated(self.queryset, self.user).values_list(*keys, *asked)
-        for values in found.iterator(chunk_size=AT_ONCE):
-            key, rest = values[: len(keys)], iter(values[len(keys) :])
+        keys = len(self.serializer.Meta.model.key_fields)
+        for values in self.values().iterator(chunk_size=AT_ONCE):
+            key, rest = values[:keys], iter(values[keys:])
             yield key, [column.link.value(key, self.site) if column.link else next(rest) for column in self.columns]
 
     def __iter__(self) -> Iterator[list[Any]]:

@@ -7,12 +7,15 @@ out once, and each nested list of a portion is read by one query.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+import orjson
+from django.db import connection
 from rest_framework import serializers
 
+from programmes.api.bare_rows import BareQuery, among_keys, from_its_table
 from programmes.api.rows import LinkField, as_read, nested_lists, paths_of, put
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from programmes.api.chosen_fields import FieldChoice
-    from programmes.api.rows import RowSerializer
+    from programmes.api.rows import Path, RowSerializer
     from programmes.integrity.access import Person
 
     Document = dict[str, Any]
@@ -29,6 +32,18 @@ if TYPE_CHECKING:
 FIRST_PORTION = 50  # rows, so that the first of them leave at once
 LARGEST_PORTION = 2000  # rows
 MOST_NESTED = 20_000  # nested rows that a portion is to have at most
+
+
+def changes_of(serializer: RowSerializer, paths: dict[Path, str], first: int) -> Iterator[tuple[int, Any]]:
+    """Yield which values are not yet what JSON is made of, as the database gives them, and what makes them so."""
+    for number, place in enumerate(paths, first):
+        held: Any = serializer
+        for name in place:
+            held = held.fields[name]
+        if isinstance(held, serializers.ListField):
+            yield number, orjson.Fragment
+        elif connection.vendor == "sqlite" and isinstance(held, serializers.BooleanField):
+            yield number, bool
 
 
 class RowShape:
@@ -45,16 +60,19 @@ class RowShape:
         self.asked = [*model.key_fields, *(as_read(user, model, path) for path in paths.values())]
         at = {place: number for number, place in enumerate(paths, keys)}
         self.key: Callable[[Any], Any] = itemgetter(slice(keys))
-        self.plain: list[int] = []
+        self.changes = list(changes_of(serializer, paths, keys))
+        plain: list[int] = []
         self.links: list[tuple[str, LinkField]] = []
         self.inner: list[tuple[str, list[tuple[Any, int]]]] = []
         for name in self.names:
-            field = serializer.fields[name]
-            self.plain.append(at.get((name,), 0))
-            if isinstance(field, LinkField):
-                self.links.append((name, field))
-            elif isinstance(field, serializers.Serializer):
+            held = serializer.fields[name]
+            plain.append(at.get((name,), 0))
+            if isinstance(held, LinkField):
+                self.links.append((name, held))
+            elif isinstance(held, serializers.Serializer):
                 self.inner.append((name, [(place[1:], here) for place, here in at.items() if place[0] == name]))
+
+        self.picked: Callable[[Any], Any] = itemgetter(*plain, 0)
 
     def read(self, queryset: QuerySet[Any, Any], *first: str) -> QuerySet[Any, Any]:
         """Return the query of these values, before which stand others."""
@@ -62,11 +80,16 @@ class RowShape:
 
     def made(self, values: Any) -> Document:
         """Return a row without its nested lists."""
-        row = {name: values[number] for name, number in zip(self.names, self.plain, strict=True)}
+        if self.changes:
+            values = list(values)
+            for number, change in self.changes:
+                if values[number] is not None:
+                    values[number] = change(values[number])
+        row = dict(zip(self.names, self.picked(values), strict=False))
         if self.links:
             key = self.key(values)
-            for name, field in self.links:
-                row[name] = field.value(key, self.site)
+            for name, link in self.links:
+                row[name] = link.value(key, self.site)
         for name, within in self.inner:
             row[name] = {}
             for place, number in within:
@@ -80,16 +103,21 @@ class NestedList:
 
     name: str
     shape: RowShape
+    query: BareQuery = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Compile what reads the rows."""
+        meta = self.shape.serializer.Meta
+        visible = meta.model.objects.visible_to(self.shape.user).filter(**{f"{meta.parent}__in": among_keys()})
+        rows = self.shape.read(visible.filter(meta.where).order_by(meta.parent, *meta.order, "pk"), meta.parent)
+        self.__dict__["query"] = BareQuery(rows if "__" in meta.parent else from_its_table(rows))
 
     def of(self, parents: list[int]) -> tuple[dict[int, list[Document]], int]:
         """Return the rows of some parents that the reader may see, by parent, and how many these are."""
-        meta = self.shape.serializer.Meta
-        visible = meta.model.objects.visible_to(self.shape.user).filter(**{f"{meta.parent}__in": parents})
-        rows = self.shape.read(visible.filter(meta.where).order_by(meta.parent, *meta.order, "pk"), meta.parent)
         grouped: dict[int, list[Document]] = defaultdict(list)
-        number = 0
-        for number, (parent, *values) in enumerate(rows.iterator(chunk_size=LARGEST_PORTION), 1):
-            grouped[parent].append(self.shape.made(values))
+        number, made = 0, self.shape.made
+        for number, (parent, *values) in enumerate(self.query.rows(parents), 1):
+            grouped[parent].append(made(values))
         return grouped, number
 
 
@@ -97,20 +125,22 @@ class WholeRows:
     """The rows of a queryset in the shape of a serializer, in the order of the queryset."""
 
     def __init__(
-        self, serializer: RowSerializer, queryset: QuerySet[Any, Any], user: Person, site: str, chosen: FieldChoice
+        self, rows: QuerySet[Any, Any], shape: RowShape, chosen: FieldChoice, *, along_table: bool = False
     ) -> None:
-        self.shape = RowShape(serializer, user, site, chosen.top)
-        self.queryset = queryset
+        self.shape = shape
+        self.queryset = rows  # in order
+        self.along_table = along_table  # whether they are all that there are, so that none is looked for
         self.chosen = chosen
         self.lists = [
-            NestedList(name, RowShape(child, user, site))
-            for name, child in nested_lists(serializer)
+            NestedList(name, RowShape(child, shape.user, shape.site))
+            for name, child in nested_lists(shape.serializer)
             if name in self.shape.names
         ]
 
     def __iter__(self) -> Iterator[Document]:
         """Yield them; a portion is the smaller the more is nested in its rows."""
-        rows = self.shape.read(self.queryset, "pk").iterator(chunk_size=LARGEST_PORTION)
+        values = self.shape.read(self.queryset, "pk")
+        rows = BareQuery(from_its_table(values) if self.along_table else values).rows()
         size, portion = FIRST_PORTION, []
         for values in rows:
             portion.append(values)
