@@ -13,6 +13,7 @@ import orjson
 from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.db.models.sql.constants import INNER
+from django.db.models.sql.datastructures import BaseTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,8 +25,17 @@ KEYS = "the keys"  # stands for them in a query that is compiled before they are
 AMONG = {"sqlite": "SELECT value FROM json_each(%s)", "postgresql": "SELECT unnest(%s::bigint[])"}
 
 
-def from_its_table(queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """Return the same rows, read along their own table; PostgreSQL needs not be told so."""
+class AlongTable(BaseTable):
+    """A table that is read from its beginning, whatever indexes it has."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """Return how it is named after FROM."""
+        sql, parameters = super().as_sql(compiler, connection)
+        return f"{sql} NOT INDEXED", parameters
+
+
+def from_its_table(queryset: QuerySet[Any, Any], *, along: bool) -> QuerySet[Any, Any]:
+    """Return the same rows, read from their own table on, or all along it; PostgreSQL needs not be told so."""
     if connection.vendor != "sqlite":
         return queryset
     found = queryset.all()
@@ -33,6 +43,8 @@ def from_its_table(queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         if getattr(join, "join_type", None) == INNER:
             found.query.alias_map[alias] = ordered = copy(join)
             ordered.join_type = "CROSS JOIN"  # type: ignore[attr-defined]  # by which SQLite keeps the order of tables
+        elif along and isinstance(join, BaseTable):
+            found.query.alias_map[alias] = AlongTable(join.table_name, join.table_alias)
     return found
 
 

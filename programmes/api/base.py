@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 PAGING_PARAMETERS = ("cursor", "page_size", "count")
 COMMON_PARAMETERS = (*FIELD_PARAMETERS, "format", "ordering", "modified_since", *PAGING_PARAMETERS)
-PRESENTATION = {*FIELD_PARAMETERS, "format"}  # which choose no rows
+PRESENTATION = {*FIELD_PARAMETERS, "format", "ordering"}  # which choose no rows
 MOST_DIGITS = 9  # of a number that every database takes
 NO_MOMENT = "is no day or time such as 2026-03-04 or 2026-03-04T05:06:07Z"
 
@@ -170,7 +170,7 @@ class ListViewSet(viewsets.GenericViewSet[Any]):
         site = request.build_absolute_uri("/").rstrip("/")
         if queryset.query.distinct:  # which would compare all that is read of the rows
             queryset = self.model._base_manager.filter(pk__in=queryset.order_by().values("pk"))
-        everything = PRESENTATION >= set(request.query_params)
+        everything = PRESENTATION >= set(request.query_params) and order in {("id",), ("-id",)}
         queryset = queryset.order_by(*order)
         rows: FlatRows | WholeRows
         if form.flat:

@@ -81,14 +81,14 @@ class FlatRows:
     user: Person
     site: str  # its address
     columns: Sequence[FlatColumn]
-    along_table: bool = False  # whether they are all that there are, so that none is looked for
+    along_table: bool = False  # whether they are all that there are, in the order in which they were made
 
     def values(self) -> QuerySet[Any, Any]:
         """Return the query of the key of each row, and of what its columns are read from."""
         model = self.serializer.Meta.model
         asked = [as_read(self.user, model, column.lookup) for column in self.columns if not column.link]
         found = self.serializer.annotated(self.queryset, self.user).values_list(*model.key_fields, *asked)
-        return from_its_table(found) if self.along_table else found
+        return from_its_table(found, along=True) if self.along_table else found
 
     def read(self) -> Iterator[tuple[tuple[Any, ...], list[Any]]]:
         """Yield the key of each and its values, read a part at a time."""

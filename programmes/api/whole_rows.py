@@ -17,6 +17,7 @@ from rest_framework import serializers
 
 from programmes.api.bare_rows import BareQuery, among_keys, from_its_table
 from programmes.api.rows import LinkField, as_read, nested_lists, paths_of, put
+from programmes.integrity.text import joined_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     Document = dict[str, Any]
 
-FIRST_PORTION = 50  # rows, so that the first of them leave at once
+FIRST_PORTION = 5  # rows, so that the first of them leave at once
 LARGEST_PORTION = 2000  # rows
 MOST_NESTED = 20_000  # nested rows that a portion is to have at most
 
@@ -47,7 +48,7 @@ def changes_of(serializer: RowSerializer, paths: dict[Path, str], first: int) ->
 
 
 class RowShape:
-    """What makes the rows of a serializer of the values that a query reads: first the key, then what is asked."""
+    """What makes the rows of a serializer of the values that a query reads: a number, the key, then what is asked."""
 
     def __init__(self, serializer: RowSerializer, user: Person, site: str, only: frozenset[str] | None = None) -> None:
         self.serializer = serializer
@@ -56,27 +57,27 @@ class RowShape:
         model = serializer.Meta.model
         self.names = [name for name in serializer.fields if only is None or name in only]
         paths = paths_of(serializer, only)
-        keys = len(model.key_fields)
+        keys = 1 + len(model.key_fields)
         self.asked = [*model.key_fields, *(as_read(user, model, path) for path in paths.values())]
         at = {place: number for number, place in enumerate(paths, keys)}
-        self.key: Callable[[Any], Any] = itemgetter(slice(keys))
+        self.key: Callable[[Any], Any] = itemgetter(slice(1, keys))
         self.changes = list(changes_of(serializer, paths, keys))
         plain: list[int] = []
-        self.links: list[tuple[str, LinkField]] = []
+        self.links: list[tuple[str, Callable[..., str]]] = []
         self.inner: list[tuple[str, list[tuple[Any, int]]]] = []
         for name in self.names:
             held = serializer.fields[name]
             plain.append(at.get((name,), 0))
             if isinstance(held, LinkField):
-                self.links.append((name, held))
+                self.links.append((name, held.template.replace("{site}", site).format))
             elif isinstance(held, serializers.Serializer):
                 self.inner.append((name, [(place[1:], here) for place, here in at.items() if place[0] == name]))
 
         self.picked: Callable[[Any], Any] = itemgetter(*plain, 0)
 
-    def read(self, queryset: QuerySet[Any, Any], *first: str) -> QuerySet[Any, Any]:
-        """Return the query of these values, before which stand others."""
-        return self.serializer.annotated(queryset, self.user).values_list(*first, *self.asked)
+    def read(self, queryset: QuerySet[Any, Any], number: str = "pk") -> QuerySet[Any, Any]:
+        """Return the query of these values; the number is that of the row, or of the one in which it stands."""
+        return self.serializer.annotated(queryset, self.user).values_list(number, *self.asked)
 
     def made(self, values: Any) -> Document:
         """Return a row without its nested lists."""
@@ -88,8 +89,9 @@ class RowShape:
         row = dict(zip(self.names, self.picked(values), strict=False))
         if self.links:
             key = self.key(values)
+            whole = joined_key(key)
             for name, link in self.links:
-                row[name] = link.value(key, self.site)
+                row[name] = link(*key, id=whole)
         for name, within in self.inner:
             row[name] = {}
             for place, number in within:
@@ -110,14 +112,14 @@ class NestedList:
         meta = self.shape.serializer.Meta
         visible = meta.model.objects.visible_to(self.shape.user).filter(**{f"{meta.parent}__in": among_keys()})
         rows = self.shape.read(visible.filter(meta.where).order_by(meta.parent, *meta.order, "pk"), meta.parent)
-        self.__dict__["query"] = BareQuery(rows if "__" in meta.parent else from_its_table(rows))
+        self.__dict__["query"] = BareQuery(rows if "__" in meta.parent else from_its_table(rows, along=False))
 
     def of(self, parents: list[int]) -> tuple[dict[int, list[Document]], int]:
         """Return the rows of some parents that the reader may see, by parent, and how many these are."""
         grouped: dict[int, list[Document]] = defaultdict(list)
         number, made = 0, self.shape.made
-        for number, (parent, *values) in enumerate(self.query.rows(parents), 1):
-            grouped[parent].append(made(values))
+        for number, values in enumerate(self.query.rows(parents), 1):
+            grouped[values[0]].append(made(values))
         return grouped, number
 
 
@@ -129,7 +131,7 @@ class WholeRows:
     ) -> None:
         self.shape = shape
         self.queryset = rows  # in order
-        self.along_table = along_table  # whether they are all that there are, so that none is looked for
+        self.along_table = along_table  # whether they are all that there are, in the order in which they were made
         self.chosen = chosen
         self.lists = [
             NestedList(name, RowShape(child, shape.user, shape.site))
@@ -139,8 +141,8 @@ class WholeRows:
 
     def __iter__(self) -> Iterator[Document]:
         """Yield them; a portion is the smaller the more is nested in its rows."""
-        values = self.shape.read(self.queryset, "pk")
-        rows = BareQuery(from_its_table(values) if self.along_table else values).rows()
+        values = self.shape.read(self.queryset)
+        rows = BareQuery(from_its_table(values, along=True) if self.along_table else values).rows()
         size, portion = FIRST_PORTION, []
         for values in rows:
             portion.append(values)
@@ -152,11 +154,12 @@ class WholeRows:
 
     def documents(self, portion: list[Any]) -> Iterator[Document]:
         """Yield the rows of a portion, and return how many are nested in them."""
-        keys = [pk for pk, *_ in portion]
+        keys = [values[0] for values in portion]
         found = [(entry.name, *entry.of(keys)) for entry in self.lists if keys]
-        for pk, *values in portion:
-            row = self.shape.made(values)
+        made, cut = self.shape.made, self.chosen.cut
+        for values in portion:
+            row = made(values)
             for name, by_parent, _ in found:
-                row[name] = by_parent.get(pk, [])
-            yield self.chosen.cut(row)
+                row[name] = by_parent.get(values[0], [])
+            yield cut(row)
         return sum(number for _, _, number in found)
