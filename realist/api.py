@@ -67,6 +67,7 @@ class ResourceRow:
     description: str
     parameters: list[ParameterRow]
     fields: list[DocumentedField]
+    lists: list[tuple[str, str]]  # of rows within its rows: their names and addresses
 
 
 def documented_resources(schema: dict[str, Any]) -> list[ResourceRow]:
@@ -84,6 +85,7 @@ def documented_resources(schema: dict[str, Any]) -> list[ResourceRow]:
                 description=shape.get("description", ""),
                 parameters=[parameter_row(parameter) for parameter in parameters],
                 fields=[documented_field(key, value) for key, value in shape["properties"].items()],
+                lists=[(inner, f"/api/v1/{inner}/") for inner in INNER_LISTS if inner.partition(".")[0] == name],
             )
         )
     return rows

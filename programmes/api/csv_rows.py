@@ -1,8 +1,8 @@
 """Tables as CSV, of which the database makes each line: COPY on PostgreSQL, an expression on SQLite.
 
-A text stands in quotation marks and is otherwise as it is; where there is no value, there is nothing, so that it is told
-from a text that is empty. Moments and days are as in JSON, and so are true and false. The entries of a list of texts, of
-which none has an end of line, stand on lines of their own within the cell.
+A text stands in quotation marks and is otherwise as it is; where there is no value, there is nothing, so that it is
+told from a text that is empty. Moments and days are as in JSON, and so are true and false. The entries of a list of
+texts, of which none has an end of line, stand on lines of their own within the cell.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def head_of(columns: list[FlatColumn]) -> bytes:
 
 
 def csv_of(rows: FlatRows) -> Iterator[bytes]:
-    """Yield a table as CSV, exactly as its values are; its head comes with the first rows, so that it is no answer alone."""
+    """Yield a table as CSV, exactly as its values are; its head comes with the first rows, and not before them."""
     lines = csv_lines_of(rows)
     yield head_of([*rows.columns]) + next(lines, b"")
     yield from lines
@@ -91,13 +91,13 @@ def csv_lines_of(rows: FlatRows) -> Iterator[bytes]:
         cells = ", ".join(f"{cell} AS t{place}" for place, cell in enumerate(cells_read(rows, keys, IN_POSTGRESQL)))
         quoted = ", ".join(f"t{place}" for place, column in enumerate(rows.columns) if column.kind in {TEXT, LINES})
         force = f", FORCE_QUOTE ({quoted})" if quoted else ""
-        statement = f"COPY ({table} SELECT {cells} FROM given) TO STDOUT (FORMAT csv{force})"
+        statement = f"COPY ({table} SELECT {cells} FROM given) TO STDOUT (FORMAT csv{force})"  # noqa: S608  our own words
         with connection.cursor() as cursor, cursor.copy(statement, query.parameters) as copied:
             yield from map(bytes, copied)
     else:
         form = literal(",".join(["%s"] * len(rows.columns)) + "\n")
         line = f"printf({form}, {', '.join(cells_read(rows, keys, IN_SQLITE))})"
         with connection.cursor() as cursor:
-            cursor.execute(f"{table} SELECT {line} FROM given", query.parameters)
+            cursor.execute(f"{table} SELECT {line} FROM given", query.parameters)  # noqa: S608  as above
             while part := cursor.fetchmany(min(AT_ONCE, 200)):
                 yield "".join(text for (text,) in part).encode()

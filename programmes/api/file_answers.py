@@ -85,17 +85,15 @@ class ListFile:
         """Return a file that is written already: all of it, or the piece that is asked for."""
         length = file.seek(0, SEEK_END)
         tag = self.tag or content_tag(file)
-        asked = RANGE.fullmatch(request.headers.get("Range", ""))
-        if request.method != "GET" or request.headers.get("If-Range", tag) != tag:
-            asked = None
         headers = {**self.headers, "Accept-Ranges": "bytes", "ETag": tag}
         first, end, status = 0, length, HTTPStatus.OK
-        if asked and asked[0] != "bytes=-":
-            first, end = span(asked, length)
-            if first >= end:
-                file.close()
-                said = f"The file has {length:,} bytes; ask for bytes among these, or leave out the header Range."
-                return no_such_range(request, said, length)
+        if request.method == "GET" and request.headers.get("If-Range", tag) == tag:
+            first, end = asked_piece(request.headers.get("Range", ""), length)
+        if first >= end > 0:
+            file.close()
+            said = f"The file has {length:,} bytes; ask for bytes among these, or leave out the header Range."
+            return no_such_range(request, said, length)
+        if end - first < length:
             headers["Content-Range"] = f"bytes {first}-{end - 1}/{length}"
             status = HTTPStatus.PARTIAL_CONTENT
         answer = StreamingHttpResponse(pieces(file, first, end), status=status, headers=headers)
@@ -116,12 +114,17 @@ def content_tag(file: IO[bytes]) -> str:
     return quote_etag(hashlib.file_digest(file, "sha256").hexdigest()[:32])  # type: ignore[arg-type]  # a file of the system
 
 
-def span(asked: re.Match[str], length: int) -> tuple[int, int]:
-    """Return where a piece begins, and where it ends, as the header Range asks (RFC 9110); empty if there is none."""
-    first, last = asked[1], asked[2]
-    if not first:
-        return max(0, length - int(last)), length
-    return int(first), min(int(last) + 1, length) if last else length
+def asked_piece(header: str, length: int) -> tuple[int, int]:
+    """Return where a piece begins and where it ends, as the header Range asks (RFC 9110); all where it asks for none.
+
+    It begins at its end or behind it where the file has no such bytes. Several pieces at once are not given.
+    """
+    asked = RANGE.fullmatch(header)
+    if not asked or not (asked[1] or asked[2]) or (asked[1] and asked[2] and int(asked[2]) < int(asked[1])):
+        return 0, length
+    if not asked[1]:
+        return max(0, length - int(asked[2])), length
+    return int(asked[1]), min(int(asked[2]) + 1, length) if asked[2] else length
 
 
 def pieces(file: IO[bytes], first: int, end: int) -> Iterator[bytes]:

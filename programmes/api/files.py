@@ -20,7 +20,7 @@ from programmes.formats import workbooks
 from programmes.integrity.snapshot import one_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from programmes.api.flat_rows import FlatColumn, FlatRows
 
@@ -92,7 +92,9 @@ def cell_of_workbook(value: Any, column: FlatColumn, key: str) -> str:
         said = "a character that no workbook holds"
     else:
         return text
-    raise BadParameterError("format", "xlsx", f"cannot be written: {column.name} of {key} has {said}; {remedy}", "too-large")
+    raise BadParameterError(
+        "format", "xlsx", f"cannot be written: {column.name} of {key} has {said}; {remedy}", "too-large"
+    )
 
 
 def write_xlsx(file: IO[bytes], rows: FlatRows, name: str) -> None:
@@ -103,7 +105,7 @@ def write_xlsx(file: IO[bytes], rows: FlatRows, name: str) -> None:
     ]
     meaning = " ".join((rows.serializer.__doc__ or "").split())
     table = workbooks.DataTable(name, meaning, columns, workbook_rows(rows))
-    about = workbooks.AboutFile(f"Realist: {name}", [("From", rows.site)], written_at=WRITTEN_AT)
+    about = workbooks.AboutFile(f"Realist: {name}", [("From", rows.address)], written_at=WRITTEN_AT)
     workbooks.write_workbook(file, about, [table])
 
 
@@ -113,8 +115,8 @@ def parquet_writer() -> Any:
         return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError:
         raise NotInstalledError(
-            "This site does not write Parquet, as pyarrow is not installed; take csv or jsonl, or ask whoever runs it "
-            "for the extra parquet."
+            "This site does not write Parquet, as pyarrow is not installed; take csv or jsonl, or ask whoever runs the "
+            "site to install pyarrow."
         ) from None
 
 

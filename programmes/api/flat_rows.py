@@ -63,8 +63,10 @@ def chosen_columns(serializer: RowSerializer, chosen: FieldChoice, resource: str
     for name in chosen.keep:
         if isinstance(serializer.fields[name], serializers.ListSerializer):
             raise BadParameterError(
-                "fields", name, f"{name} is a list of rows, which no cell holds; it is a file of its own: "
-                f"/api/v1/{resource}.{name}/", "no-meaning",
+                "fields",
+                name,
+                f"{name} is a list of rows, which no cell holds; it is a file of its own: /api/v1/{resource}.{name}/",
+                "no-meaning",
             )
     columns = [column for column in columns_of(serializer) if chosen.has(column.name)]
     if not columns:
@@ -80,6 +82,7 @@ class FlatRows:
     queryset: QuerySet[Any, Any]  # in order
     user: Person
     site: str  # its address
+    address: str  # that was asked for
     columns: Sequence[FlatColumn]
     along_table: bool = False  # whether they are all that there are, in the order in which they were made
 

@@ -72,7 +72,6 @@ class RowShape:
                 self.links.append((name, held.template.replace("{site}", site).format))
             elif isinstance(held, serializers.Serializer):
                 self.inner.append((name, [(place[1:], here) for place, here in at.items() if place[0] == name]))
-
         self.picked: Callable[[Any], Any] = itemgetter(*plain, 0)
 
     def read(self, queryset: QuerySet[Any, Any], number: str = "pk") -> QuerySet[Any, Any]:
@@ -117,10 +116,10 @@ class NestedList:
     def of(self, parents: list[int]) -> tuple[dict[int, list[Document]], int]:
         """Return the rows of some parents that the reader may see, by parent, and how many these are."""
         grouped: dict[int, list[Document]] = defaultdict(list)
-        number, made = 0, self.shape.made
-        for number, values in enumerate(self.query.rows(parents), 1):
+        made = self.shape.made
+        for values in self.query.rows(parents):
             grouped[values[0]].append(made(values))
-        return grouped, number
+        return grouped, sum(map(len, grouped.values()))
 
 
 class WholeRows:

@@ -24,7 +24,7 @@ from programmes.models import CMOC, Study
 from programmes.models.field_table import least_role
 from programmes.models.hidden_fields import role_of_path
 from programmes.vocabulary import TeamRole
-from realist.api import RESOURCES
+from realist.api import INNER_LISTS, RESOURCES
 from tests import factories as make
 from tests.planting import Mark, Planting, page_addresses
 
@@ -112,9 +112,9 @@ def answers(canaries) -> Iterator[str]:
         yield f"{reverse(name, args=arguments)}?copy=team"
     for cmoc in CMOC.objects.filter(theory=theory):
         yield f"{cmoc.get_absolute_url()}history/"
-    for name in RESOURCES:
+    for name in (*RESOURCES, *INNER_LISTS):
         yield reverse(f"api-{name}-list")
-        yield f"{reverse(f'api-{name}-list')}?format=csv"
+        yield from (f"{reverse(f'api-{name}-list')}?format={form}" for form in ("csv", "jsonl"))
 
 
 def questions(canaries, *, sees_nothing: bool, everything: bool) -> Iterator[tuple[str, Mark]]:
