@@ -1,7 +1,8 @@
 """Reading very many rows as the database gives them: compiled once, without what Django makes of each value.
 
-A query of all rows begins at the table of the rows and goes along it, so that the first of them come at once; left to
-itself SQLite would begin at the smallest table, and sort.
+All rows of a list are read along their own table, so that the first of them come at once; left to itself a database
+would begin elsewhere, and sort them all before it gives the first. SQLite is told where to begin, and PostgreSQL reads
+them a span of numbers at a time, each of which is soon sorted.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.db import connection
+from django.db.models import Max, Min
 from django.db.models.expressions import RawSQL
 from django.db.models.sql.constants import INNER
 from django.db.models.sql.datastructures import BaseTable
@@ -21,8 +23,16 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 AT_ONCE = 2000  # rows that are read from the database at a time
-KEYS = "the keys"  # stands for them in a query that is compiled before they are known
+FIRST_SPAN = 1000  # numbers of rows
+LONGEST_SPAN = 50_000
 AMONG = {"sqlite": "SELECT value FROM json_each(%s)", "postgresql": "SELECT unnest(%s::bigint[])"}
+
+
+class UnknownYet:
+    """Stands for a value in a query that is compiled before it is known."""
+
+
+KEYS, FIRST, LAST = UnknownYet(), UnknownYet(), UnknownYet()
 
 
 class AlongTable(BaseTable):
@@ -35,7 +45,7 @@ class AlongTable(BaseTable):
 
 
 def from_its_table(queryset: QuerySet[Any, Any], *, along: bool) -> QuerySet[Any, Any]:
-    """Return the same rows, read from their own table on, or all along it; PostgreSQL needs not be told so."""
+    """Return the same rows, read from their own table on, or all along it, as SQLite must be told."""
     if connection.vendor != "sqlite":
         return queryset
     found = queryset.all()
@@ -56,19 +66,49 @@ def among_keys() -> RawSQL:
 class BareQuery:
     """A query, compiled."""
 
-    def __init__(self, queryset: QuerySet[Any, Any]) -> None:
+    def __init__(self, queryset: QuerySet[Any, Any], *, along_table: bool = False) -> None:
+        self.model = queryset.model
+        self.backwards = queryset.query.order_by == ("-id",)
+        self.in_spans = along_table and connection.vendor == "postgresql"
+        if self.in_spans:
+            span = {"pk__gte": RawSQL("%s", [FIRST]), "pk__lte": RawSQL("%s", [LAST])}
+            queryset = queryset.filter(**span)
+        elif along_table:
+            queryset = from_its_table(queryset, along=True)
         sql, parameters = queryset.query.sql_with_params()
         self.sql: str = sql
         self.parameters: list[Any] = list(parameters)
 
-    def of(self, keys: Sequence[int]) -> list[Any]:
-        """Return the parameters for keys."""
-        given: Any = orjson.dumps(keys).decode() if connection.vendor == "sqlite" else list(keys)
-        return [given if parameter is KEYS else parameter for parameter in self.parameters]
+    def with_values(self, values: dict[UnknownYet, Any]) -> list[Any]:
+        """Return the parameters, with values for those that were not known."""
+        return [values[one] if isinstance(one, UnknownYet) else one for one in self.parameters]
+
+    def runs(self, keys: Sequence[int] = ()) -> Iterator[list[Any]]:
+        """Yield the parameters with which the query is to be run, once after another."""
+        if self.in_spans:
+            yield from (self.with_values({FIRST: first, LAST: last}) for first, last in self.spans())
+        else:
+            yield self.with_values({KEYS: orjson.dumps(keys).decode() if connection.vendor == "sqlite" else [*keys]})
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Yield spans of the numbers of rows, in order: the first is short, so that its rows come at once."""
+        ends = self.model._base_manager.aggregate(first=Min("pk"), last=Max("pk"))
+        if ends["first"] is None:
+            return
+        first, last, size = ends["first"], ends["last"], FIRST_SPAN
+        while first <= last:
+            if self.backwards:
+                yield max(first, last - size + 1), last
+                last -= size
+            else:
+                yield first, min(first + size - 1, last)
+                first += size
+            size = min(size * 8, LONGEST_SPAN)
 
     def rows(self, keys: Sequence[int] = ()) -> Iterator[Sequence[Any]]:
         """Yield the rows, read a part at a time."""
-        with connection.chunked_cursor() as cursor:
-            cursor.execute(self.sql, self.of(keys))
-            while part := cursor.fetchmany(AT_ONCE):
-                yield from part
+        for parameters in self.runs(keys):
+            with connection.chunked_cursor() as cursor:
+                cursor.execute(self.sql, parameters)
+                while part := cursor.fetchmany(AT_ONCE):
+                    yield from part

@@ -83,7 +83,7 @@ def csv_of(rows: FlatRows) -> Iterator[bytes]:
 
 def csv_lines_of(rows: FlatRows) -> Iterator[bytes]:
     """Yield the lines of the rows, some at a time."""
-    query = BareQuery(rows.values())
+    query = BareQuery(rows.values(), along_table=rows.along_table)
     keys = len(rows.serializer.Meta.model.key_fields)
     read = keys + sum(not column.link for column in rows.columns)
     table = f"WITH given({', '.join(f'c{number}' for number in range(read))}) AS ({query.sql})"
@@ -92,8 +92,9 @@ def csv_lines_of(rows: FlatRows) -> Iterator[bytes]:
         quoted = ", ".join(f"t{place}" for place, column in enumerate(rows.columns) if column.kind in {TEXT, LINES})
         force = f", FORCE_QUOTE ({quoted})" if quoted else ""
         statement = f"COPY ({table} SELECT {cells} FROM given) TO STDOUT (FORMAT csv{force})"  # noqa: S608  our own words
-        with connection.cursor() as cursor, cursor.copy(statement, query.parameters) as copied:
-            yield from map(bytes, copied)
+        for parameters in query.runs():
+            with connection.cursor() as cursor, cursor.copy(statement, parameters) as copied:
+                yield from map(bytes, copied)
     else:
         form = literal(",".join(["%s"] * len(rows.columns)) + "\n")
         line = f"printf({form}, {', '.join(cells_read(rows, keys, IN_SQLITE))})"

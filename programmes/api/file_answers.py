@@ -69,6 +69,8 @@ class ListFile:
         """Return the file, or what is to be said in its place."""
         unchanged = get_conditional_response(request, etag=self.tag, last_modified=self.changed)
         if unchanged is not None:
+            if unchanged.status_code == HTTPStatus.NOT_MODIFIED and self.tag:
+                unchanged["ETag"] = self.tag
             return unchanged
         form = FILE_FORMATS[self.form]
         if form.parts and request.META.get("SERVER_PROTOCOL") != "HTTP/1.0":
@@ -96,7 +98,7 @@ class ListFile:
         if end - first < length:
             headers["Content-Range"] = f"bytes {first}-{end - 1}/{length}"
             status = HTTPStatus.PARTIAL_CONTENT
-        answer = StreamingHttpResponse(pieces(file, first, end), status=status, headers=headers)
+        answer = StreamingHttpResponse(PieceOfFile(file, first, end), status=status, headers=headers)
         answer["Content-Length"] = str(end - first)
         return answer
 
@@ -127,9 +129,20 @@ def asked_piece(header: str, length: int) -> tuple[int, int]:
     return int(asked[1]), min(int(asked[2]) + 1, length) if asked[2] else length
 
 
-def pieces(file: IO[bytes], first: int, end: int) -> Iterator[bytes]:
-    """Yield a piece of a file, and close it."""
-    with file:
-        file.seek(first)
-        while part := file.read(min(PIECE, end - file.tell())):
+class PieceOfFile:
+    """What of a file is sent; it is closed with the answer, read or not."""
+
+    def __init__(self, file: IO[bytes], first: int, end: int) -> None:
+        self.file = file
+        self.first = first
+        self.end = end
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield it."""
+        self.file.seek(self.first)
+        while part := self.file.read(min(PIECE, self.end - self.file.tell())):
             yield part
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
-from programmes.api.bare_rows import AT_ONCE, from_its_table
+from programmes.api.bare_rows import AT_ONCE
 from programmes.api.parameter_errors import BadParameterError
 from programmes.api.rows import LinkField, as_read
 from programmes.integrity.text import joined_key
@@ -90,8 +90,7 @@ class FlatRows:
         """Return the query of the key of each row, and of what its columns are read from."""
         model = self.serializer.Meta.model
         asked = [as_read(self.user, model, column.lookup) for column in self.columns if not column.link]
-        found = self.serializer.annotated(self.queryset, self.user).values_list(*model.key_fields, *asked)
-        return from_its_table(found, along=True) if self.along_table else found
+        return self.serializer.annotated(self.queryset, self.user).values_list(*model.key_fields, *asked)
 
     def read(self) -> Iterator[tuple[tuple[Any, ...], list[Any]]]:
         """Yield the key of each and its values, read a part at a time."""

@@ -140,8 +140,7 @@ class WholeRows:
 
     def __iter__(self) -> Iterator[Document]:
         """Yield them; a portion is the smaller the more is nested in its rows."""
-        values = self.shape.read(self.queryset)
-        rows = BareQuery(from_its_table(values, along=True) if self.along_table else values).rows()
+        rows = BareQuery(self.shape.read(self.queryset), along_table=self.along_table).rows()
         size, portion = FIRST_PORTION, []
         for values in rows:
             portion.append(values)
