@@ -72,17 +72,28 @@ def as_text(value: Any) -> str:
     return "\n".join(value) if isinstance(value, list) else str(value.isoformat())
 
 
-def workbook_rows(rows: FlatRows) -> Iterator[list[Any]]:
-    """Yield rows as the one writer of workbooks takes them. Raises BadParameterError for what no cell holds."""
-    for key, row in rows.with_keys():
-        yield [
-            cell_of_workbook(value, column, key) if value is not None and column.kind not in IN_WORKBOOK else value
-            for column, value in zip(rows.columns, row, strict=True)
-        ]
+class WorkbookRows:
+    """Rows as the one writer of workbooks takes them; they end before one that has a value which no cell holds."""
+
+    def __init__(self, rows: FlatRows) -> None:
+        self.rows = rows
+        self.refusal: BadParameterError | None = None
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        """Yield them."""
+        columns = self.rows.columns
+        for key, row in self.rows.with_keys():
+            try:
+                yield [cell_of_workbook(value, column, key) for column, value in zip(columns, row, strict=True)]
+            except BadParameterError as error:
+                self.refusal = error
+                return
 
 
-def cell_of_workbook(value: Any, column: FlatColumn, key: str) -> str:
-    """Return a value as the text of a cell."""
+def cell_of_workbook(value: Any, column: FlatColumn, key: str) -> Any:
+    """Return a value as a cell has it. Raises BadParameterError for one that none can have."""
+    if value is None or column.kind in IN_WORKBOOK:
+        return value
     text = as_text(value)
     letters = len(text) if len(text) <= workbooks.MOST_LETTERS // 2 else len(text.encode("utf-16-le")) // 2
     remedy = f"take csv, jsonl or parquet, or leave it out with exclude={column.name}"
@@ -104,9 +115,12 @@ def write_xlsx(file: IO[bytes], rows: FlatRows, name: str) -> None:
         for column in rows.columns
     ]
     meaning = " ".join((rows.serializer.__doc__ or "").split())
-    table = workbooks.DataTable(name, meaning, columns, workbook_rows(rows))
+    cells = WorkbookRows(rows)
+    table = workbooks.DataTable(name, meaning, columns, cells)
     about = workbooks.AboutFile(f"Realist: {name}", [("From", rows.address)], written_at=WRITTEN_AT)
     workbooks.write_workbook(file, about, [table])
+    if cells.refusal:  # now that the writer has closed its own files
+        raise cells.refusal
 
 
 def parquet_writer() -> Any:
