@@ -97,10 +97,10 @@ def statement(name: str, *, nested: bool) -> tuple[str, Any]:
     from django.contrib.auth.models import AnonymousUser  # noqa: PLC0415  models exist only once apps are ready
 
     from programmes.api.viewsets import VIEWSETS  # noqa: PLC0415
-    from programmes.api.whole_rows import RowShape  # noqa: PLC0415
+    from programmes.api.whole_rows import WholeRowShape  # noqa: PLC0415
 
     model = VIEWSETS[name].model
-    shape = RowShape(VIEWSETS[name].serializer_class(), AnonymousUser(), SITE)
+    shape = WholeRowShape(VIEWSETS[name].serializer_class(), AnonymousUser(), SITE)
     rows = model.objects.visible_to(AnonymousUser()).order_by("pk")  # type: ignore[attr-defined]  # every curated model
     read = ["pk", *shape.asked]
     if nested and name == "quotes":

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 2000  # rows that are read from the database at a time
 FIRST_SPAN = 1000  # numbers of rows
-LONGEST_SPAN = 50_000
+LONGEST_SPAN = 5_000  # whose rows are sorted in memory
 AMONG = {"sqlite": "SELECT value FROM json_each(%s)", "postgresql": "SELECT unnest(%s::bigint[])"}
 
 
@@ -103,7 +103,7 @@ class BareQuery:
             else:
                 yield first, min(first + size - 1, last)
                 first += size
-            size = min(size * 8, LONGEST_SPAN)
+            size = LONGEST_SPAN
 
     def rows(self, keys: Sequence[int] = ()) -> Iterator[Sequence[Any]]:
         """Yield the rows, read a part at a time."""

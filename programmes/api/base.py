@@ -27,9 +27,9 @@ from programmes.api.openapi import ResourceSchema
 from programmes.api.paging import KeysetPages
 from programmes.api.parameter_errors import BadParameterError, unknown_word
 from programmes.api.renderers import FILE_RENDERERS, ORJSONRenderer
-from programmes.api.rows import RowSerializer, build_rows
+from programmes.api.rows_by_key import rows_by_key
 from programmes.api.telling import last_modified, last_told
-from programmes.api.whole_rows import RowShape, WholeRows
+from programmes.api.whole_rows import WholeRows, WholeRowShape
 from programmes.filtersets.base import with_present_names
 from programmes.integrity.snapshot import one_state
 from programmes.models import CuratedModel, Service
@@ -113,12 +113,11 @@ class ListViewSet(viewsets.GenericViewSet[Any]):
         """Return the fields that were asked for."""
         return choice_of(self.request, self.get_serializer_class()())
 
-    def rows(self, queryset: QuerySet[Any, Any]) -> dict[int, dict[str, Any]]:
-        """Return rows in their public shape."""
-        serializer: RowSerializer = self.get_serializer_class()()
+    def rows(self, keys: list[int]) -> dict[int, dict[str, Any]]:
+        """Return the rows with some primary keys in their public shape."""
         base = self.request.build_absolute_uri("/").rstrip("/")
         chosen = self.chosen_fields()
-        found = build_rows(serializer, queryset, self.request.user, base, chosen.top)
+        found = rows_by_key(self.get_serializer_class(), keys, self.request.user, base, chosen.top)
         return {key: chosen.cut(row) for key, row in found.items()}
 
     def order(self) -> tuple[str, ...]:
@@ -159,7 +158,7 @@ class ListViewSet(viewsets.GenericViewSet[Any]):
             return self.file(queryset, order).answer(request)
         paginator.ordering = order
         page = paginator.paginate_queryset(queryset, request, view=self)
-        found = self.rows(self.model._base_manager.filter(pk__in=page))
+        found = self.rows(page)
         answer: Response = paginator.get_paginated_response([found[key] for key in page])
         return answer
 
@@ -179,7 +178,7 @@ class ListViewSet(viewsets.GenericViewSet[Any]):
             address = request.build_absolute_uri()
             rows = FlatRows(serializer, queryset, request.user, site, address, columns, along_table=everything)
         else:
-            shape = RowShape(serializer, request.user, site, chosen.top)
+            shape = WholeRowShape(serializer, request.user, site, chosen.top)
             rows = WholeRows(queryset, shape, chosen, along_table=everything)
         if form.needs:
             form.needs()
@@ -217,7 +216,7 @@ class ResourceViewSet(ListViewSet):
                 with spooled(FILE_FORMATS[form], file.rows, file.name) as written:
                     written.seek(0)
                     return HttpResponse(written.read(), headers=file.headers)
-        rows = list(self.rows(found).values())
+        rows = list(self.rows(list(found.values_list("pk", flat=True))).values())
         if not rows:
             raise NotFound(missing)
         return Response(rows[0])

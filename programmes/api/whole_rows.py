@@ -47,7 +47,7 @@ def changes_of(serializer: RowSerializer, paths: dict[Path, str], first: int) ->
             yield number, bool
 
 
-class RowShape:
+class WholeRowShape:
     """What makes the rows of a serializer of the values that a query reads: a number, the key, then what is asked."""
 
     def __init__(self, serializer: RowSerializer, user: Person, site: str, only: frozenset[str] | None = None) -> None:
@@ -103,7 +103,7 @@ class NestedList:
     """A list of rows within the rows of a resource."""
 
     name: str
-    shape: RowShape
+    shape: WholeRowShape
     query: BareQuery = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,14 +126,14 @@ class WholeRows:
     """The rows of a queryset in the shape of a serializer, in the order of the queryset."""
 
     def __init__(
-        self, rows: QuerySet[Any, Any], shape: RowShape, chosen: FieldChoice, *, along_table: bool = False
+        self, rows: QuerySet[Any, Any], shape: WholeRowShape, chosen: FieldChoice, *, along_table: bool = False
     ) -> None:
         self.shape = shape
         self.queryset = rows  # in order
         self.along_table = along_table  # whether they are all that there are, in the order in which they were made
         self.chosen = chosen
         self.lists = [
-            NestedList(name, RowShape(child, shape.user, shape.site))
+            NestedList(name, WholeRowShape(child, shape.user, shape.site))
             for name, child in nested_lists(shape.serializer)
             if name in self.shape.names
         ]

@@ -363,14 +363,14 @@ def test_which_piece_is_asked_for(header, found):
 def test_files_without_a_length_are_whole_or_broken_off(demo, client, monkeypatch):
     answer = get(client, "quotes/?format=jsonl")
     assert ("Content-Length" in answer, answer["Accept-Ranges"]) == (False, "none")
-    made = whole_rows.RowShape.made
+    made = whole_rows.WholeRowShape.made
 
     def fails_later(self, values):
         if "q09" in values:
             raise ZeroDivisionError
         return made(self, values)
 
-    monkeypatch.setattr(whole_rows.RowShape, "made", fails_later)
+    monkeypatch.setattr(whole_rows.WholeRowShape, "made", fails_later)
     broken = iter(get(client, "quotes/?format=jsonl"))
     assert next(broken).startswith(b'{"id":"thompson-2023:q01"')
     with pytest.raises(ZeroDivisionError):
