@@ -15,6 +15,7 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
+import pyarrow.parquet as pq
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -351,13 +352,17 @@ def page_addresses(patterns_walked: Iterable[tuple[str, URLPattern]] | None = No
 
 
 def api_addresses(client: Client) -> Iterator[str]:
-    """Yield every list of the API in both formats with every kind of search, and rows of each."""
+    """Yield every list of the API in every format with every kind of search, and rows of each."""
     resources = client.get(reverse("api-root")).json()
     for name, address in resources.items():
         path = re.sub(r"^https?://[^/]+", "", address)
         yield path
-        yield f"{path}?format=csv"
-        yield from (f"{path}{key}/" for key in KEYS[name]())
+        if name != "changes":
+            yield from (f"{path}?format={form}" for form in ("csv", "jsonl"))
+        yield from (f"{path}{key}/" for key in KEYS.get(name, list)())
+    for name in ("quotes", "evidence", "cmocs", "memos", "quotes.notes", "cmocs.evidence", "studies"):
+        yield from (f"/api/v1/{name}/?format={form}" for form in ("xlsx", "parquet"))
+    yield "/api/v1/quotes/q01/?format=csv"
     changes = f"{reverse('api-changes')}?rows=true&page_size=1000"
     yield from (changes, f"{changes}&since=2020-01-01")
     yield from (f"/api/v1/{name}/?q={PROBE}" for name in ("cmocs", "memos", "quotes", "services"))
@@ -446,7 +451,9 @@ def hidden_cmocs() -> list[int]:
 
 
 def unpacked(content: bytes) -> bytes:
-    """Return the content of a file; of a document or workbook, which is an archive, of all that is in it."""
+    """Return the content of a file; of a document or workbook, which is an archive, and of Parquet all in it."""
+    if content.startswith(b"PAR1"):
+        return repr(pq.read_table(io.BytesIO(content)).to_pylist()).encode()
     if not content.startswith(b"PK"):
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

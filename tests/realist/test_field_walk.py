@@ -26,7 +26,7 @@ from programmes.models.hidden_fields import role_of_path
 from programmes.package.write import write_package
 from programmes.pages.as_data import ending_of
 from programmes.vocabulary import TeamRole
-from realist.api import RESOURCES
+from realist.api import INNER_LISTS, RESOURCES
 from tests import factories as make
 from tests.planting import Mark, Planting, page_addresses
 
@@ -115,9 +115,9 @@ def answers(canaries) -> Iterator[str]:
     yield from data_addresses(canaries)
     for cmoc in CMOC.objects.filter(theory=theory):
         yield f"{cmoc.get_absolute_url()}history/"
-    for name in RESOURCES:
+    for name in (*RESOURCES, *INNER_LISTS):
         yield reverse(f"api-{name}-list")
-        yield f"{reverse(f'api-{name}-list')}?format=csv"
+        yield from (f"{reverse(f'api-{name}-list')}?format={form}" for form in ("csv", "jsonl"))
 
 
 def data_addresses(canaries) -> Iterator[str]:
