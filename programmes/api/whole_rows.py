@@ -35,7 +35,7 @@ LARGEST_PORTION = 2000  # rows
 MOST_NESTED = 20_000  # nested rows that a portion is to have at most
 
 
-def changes_of(serializer: RowSerializer, paths: dict[Path, str], first: int) -> Iterator[tuple[int, Any]]:
+def conversions_of(serializer: RowSerializer, paths: dict[Path, str], first: int) -> Iterator[tuple[int, Any]]:
     """Yield which values are not yet what JSON is made of, as the database gives them, and what makes them so."""
     for number, place in enumerate(paths, first):
         held: Any = serializer
@@ -61,7 +61,7 @@ class WholeRowShape:
         self.asked = [*model.key_fields, *(as_read(user, model, path) for path in paths.values())]
         at = {place: number for number, place in enumerate(paths, keys)}
         self.key: Callable[[Any], Any] = itemgetter(slice(1, keys))
-        self.changes = list(changes_of(serializer, paths, keys))
+        self.changes = list(conversions_of(serializer, paths, keys))
         plain: list[int] = []
         self.links: list[tuple[str, Callable[..., str]]] = []
         self.inner: list[tuple[str, list[tuple[Any, int]]]] = []
