@@ -20,7 +20,7 @@ from programmes.api.rows import LinkField, as_read, nested_lists, paths_of, put
 from programmes.integrity.text import joined_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from django.db.models import QuerySet
 
@@ -55,7 +55,7 @@ class WholeRowShape:
         self.user = user
         self.site = site
         model = serializer.Meta.model
-        self.names = [name for name in serializer.fields if only is None or name in only]
+        self.names: list[str] = [str(name) for name in serializer.fields if only is None or name in only]
         paths = paths_of(serializer, only)
         keys = 1 + len(model.key_fields)
         self.asked = [*model.key_fields, *(as_read(user, model, path) for path in paths.values())]
@@ -85,7 +85,7 @@ class WholeRowShape:
             for number, change in self.changes:
                 if values[number] is not None:
                     values[number] = change(values[number])
-        row = dict(zip(self.names, self.picked(values), strict=False))
+        row: Document = dict(zip(self.names, self.picked(values), strict=False))
         if self.links:
             key = self.key(values)
             whole = joined_key(key)
@@ -150,7 +150,7 @@ class WholeRows:
                 size, portion = max(1, min(4 * size, fitting, LARGEST_PORTION)), []
         yield from self.documents(portion)
 
-    def documents(self, portion: list[Any]) -> Iterator[Document]:
+    def documents(self, portion: list[Any]) -> Generator[Document, None, int]:
         """Yield the rows of a portion, and return how many are nested in them."""
         keys = [values[0] for values in portion]
         found = [(entry.name, *entry.of(keys)) for entry in self.lists if keys]
