@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from programmes.api.parameter_errors import BadParameterError, unknown_word
+from programmes.api.rows import MoreField
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +124,7 @@ def choice_of(request: Request, serializer: RowSerializer) -> FieldChoice:
 
 def is_light(entry: Any) -> bool:
     """Say whether a field stands in a light row: one that holds no rows of its own."""
-    return not isinstance(entry, serializers.ListSerializer)
+    return not isinstance(entry, serializers.ListSerializer | MoreField)
 
 
 def field_parameters(serializer: RowSerializer, *names: str) -> list[OpenApiParameter]:

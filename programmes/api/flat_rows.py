@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from programmes.api.bare_rows import AT_ONCE
 from programmes.api.parameter_errors import BadParameterError
-from programmes.api.rows import LinkField, as_read
+from programmes.api.rows import LinkField, MoreField, as_read
 from programmes.integrity.text import joined_key
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class FlatColumn:
 def flat_columns(serializer: Any, before: str = "") -> Iterator[FlatColumn]:
     """Yield the columns that rows of a serializer have; lists of rows within them are tables of their own."""
     for name, field in serializer.fields.items():
-        if isinstance(field, serializers.ListSerializer):
+        if isinstance(field, serializers.ListSerializer | MoreField):
             continue
         if isinstance(field, serializers.Serializer):
             yield from flat_columns(field, f"{before}{name}.")

@@ -12,7 +12,9 @@ from rest_framework import serializers
 
 from programmes.api.base import PAGING_PARAMETERS, ListViewSet, ResourceViewSet
 from programmes.api.openapi import InnerListSchema
+from programmes.api.parameter_errors import BadParameterError
 from programmes.api.rows import nested_lists
+from programmes.filtersets.base import row_of_id
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -27,7 +29,7 @@ class InnerListViewSet(ListViewSet):
 
     resource_viewset: ClassVar[type[ResourceViewSet]]
     schema = InnerListSchema()
-    common_parameters = ("fields", "exclude", "format", *PAGING_PARAMETERS)
+    common_parameters = (OF, "fields", "exclude", "format", *PAGING_PARAMETERS)
 
     def get_queryset(self) -> QuerySet[Any, Any]:
         """Return the rows of the resource that the reader may see."""
@@ -37,8 +39,19 @@ class InnerListViewSet(ListViewSet):
         """Return the rows within those that pass the filters."""
         meta = self.serializer_class.Meta
         around = self.filter_queryset(self.get_queryset()).order_by().values("pk")
+        if asked := self.request.query_params.get(OF):
+            around = around.filter(pk=self.row_around(asked))
         visible = self.model.objects.visible_to(self.request.user).filter(meta.where)
         return visible.filter(**{f"{meta.parent}__in": around})
+
+    def row_around(self, asked: str) -> int:
+        """Return the primary key of the row that a public key names."""
+        rows, names = self.get_queryset(), self.resource_viewset.model.key_fields
+        row = rows.filter(**{names[0]: asked}).first() if len(names) == 1 else row_of_id(rows, asked)
+        if row is None:
+            noun = self.resource_viewset.model._meta.verbose_name
+            raise BadParameterError(OF, asked, f"is no id of a {noun} that you may see")
+        return row.pk  # type: ignore[no-any-return]  # a number
 
     def order(self) -> tuple[str, ...]:
         """Return the order: that of the rows around, and within each its own."""

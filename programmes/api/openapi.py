@@ -147,7 +147,10 @@ class InnerListSchema(ResourceSchema):
 
     def get_override_parameters(self) -> list[Any]:
         """Return the parameters."""
-        return field_parameters(self.view.get_serializer_class()(), "fields", "exclude")
+        of = OpenApiParameter(
+            "of", str, description="Of one row alone: its `id`. The field `more` of a row gives this address."
+        )
+        return [of, *field_parameters(self.view.get_serializer_class()(), "fields", "exclude")]
 
     def get_summary(self) -> str:
         """Say in a line what the operation gives."""

@@ -16,7 +16,7 @@ from django.db import connection
 from rest_framework import serializers
 
 from programmes.api.bare_rows import BareQuery, among_keys, from_its_table
-from programmes.api.rows import LinkField, as_read, nested_lists, paths_of, put
+from programmes.api.rows import MORE, MOST_NESTED, LinkField, MoreField, as_read, nested_lists, paths_of, put
 from programmes.integrity.text import joined_key
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FIRST_PORTION = 5  # rows, so that the first of them leave at once
 LARGEST_PORTION = 2000  # rows
-MOST_NESTED = 20_000  # nested rows that a portion is to have at most
+MOST_IN_PORTION = 20_000  # nested rows that a portion is to have at most
 
 
 def conversions_of(serializer: RowSerializer, paths: dict[Path, str], first: int) -> Iterator[tuple[int, Any]]:
@@ -54,8 +54,10 @@ class WholeRowShape:
         self.serializer = serializer
         self.user = user
         self.site = site
+        self.resource = getattr(serializer, "resource", "")
         model = serializer.Meta.model
-        self.names: list[str] = [str(name) for name in serializer.fields if only is None or name in only]
+        wanted = [str(name) for name in serializer.fields if name != MORE]
+        self.names: list[str] = [name for name in wanted if only is None or name in only]
         paths = paths_of(serializer, only)
         keys = 1 + len(model.key_fields)
         self.asked = [*model.key_fields, *(as_read(user, model, path) for path in paths.values())]
@@ -146,7 +148,7 @@ class WholeRows:
             portion.append(values)
             if len(portion) >= size:
                 nested = yield from self.documents(portion)
-                fitting = len(portion) * MOST_NESTED // max(nested, 1)
+                fitting = len(portion) * MOST_IN_PORTION // max(nested, 1)
                 size, portion = max(1, min(4 * size, fitting, LARGEST_PORTION)), []
         yield from self.documents(portion)
 
@@ -157,7 +159,13 @@ class WholeRows:
         made, cut = self.shape.made, self.chosen.cut
         for values in portion:
             row = made(values)
+            more = {}
             for name, by_parent, _ in found:
-                row[name] = by_parent.get(values[0], [])
+                row[name] = held = by_parent.get(values[0], [])
+                if len(held) > MOST_NESTED:
+                    del held[MOST_NESTED:]
+                    more[name] = MoreField.address(self.shape.resource, name, self.shape.key(values), self.shape.site)
+            if more:
+                row[MORE] = more
             yield cut(row)
         return sum(number for _, _, number in found)
