@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,7 @@ def copies(model: type[Model], changes: Iterator[dict[str, Any]]) -> None:
     there = {entry.column for entry in history._meta.local_concrete_fields}
     told = ", ".join(f'"{name}"' for name in ["id", *kept] if name in there)
     with connection.cursor() as cursor:
-        while batch := [list({**kept, **change}.values()) for change in islice(changes, BATCH)]:
+        while batch := [list((kept | change).values()) for change in islice(changes, BATCH)]:
             cursor.executemany(insert, batch)
         cursor.execute(f"DELETE FROM {history._meta.db_table}")  # noqa: S608  as above
         cursor.execute(
@@ -101,7 +102,7 @@ def statement(name: str, *, nested: bool) -> tuple[str, Any]:
 
     model = VIEWSETS[name].model
     shape = WholeRowShape(VIEWSETS[name].serializer_class(), AnonymousUser(), SITE)
-    rows = model.objects.visible_to(AnonymousUser()).order_by("pk")  # type: ignore[attr-defined]  # every curated model
+    rows = model.objects.visible_to(AnonymousUser()).order_by("pk")
     read = ["pk", *shape.asked]
     if nested and name == "quotes":
         together = "json_group_array" if connection.vendor == "sqlite" else "json_agg"
@@ -154,7 +155,7 @@ def served(address: str) -> tuple[float, int]:
     response = Client().get(address)
     if response.status_code != 200:  # noqa: PLR2004  an answer
         sys.exit(f"{address} answered {response.status_code}")
-    parts = iter(response)  # type: ignore[call-overload]  # a stream
+    parts = iter(response)
     length, first = len(next(parts)), time.perf_counter() - started
     length += sum(len(part) for part in parts)
     response.close()
@@ -179,10 +180,10 @@ def measure() -> None:
             own, alone, firsts = [], [], []
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             for _ in range(ROUNDS):
-                took, (first, length) = timed(lambda name=name, form=form: served(f"/api/v1/{name}/?format={form}"))
+                took, (first, length) = timed(partial(served, f"/api/v1/{name}/?format={form}"))
                 own.append(took)
                 firsts.append(first)
-                alone.append(timed(lambda name=name, bare=bare: bare(name))[0])
+                alone.append(timed(partial(bare, name))[0])
             grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
             ratio = statistics.median(own) / statistics.median(alone)
             print(

@@ -52,7 +52,7 @@ def from_its_table(queryset: QuerySet[Any, Any], *, along: bool) -> QuerySet[Any
     for alias, join in found.query.alias_map.items():
         if getattr(join, "join_type", None) == INNER:
             found.query.alias_map[alias] = ordered = copy(join)
-            ordered.join_type = "CROSS JOIN"  # type: ignore[attr-defined]  # by which SQLite keeps the order of tables
+            ordered.join_type = "CROSS JOIN"
         elif along and isinstance(join, BaseTable):
             found.query.alias_map[alias] = AlongTable(join.table_name, join.table_alias)
     return found

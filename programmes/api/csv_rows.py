@@ -69,7 +69,7 @@ def cells_read(rows: FlatRows, keys: int, forms: dict[str, str]) -> list[str]:
     ]
 
 
-def head_of(columns: list[FlatColumn]) -> bytes:
+def csv_head(columns: list[FlatColumn]) -> bytes:
     """Return the first line: the names of the columns, of which none needs quotation marks."""
     return (",".join(column.name for column in columns) + "\n").encode()
 
@@ -77,7 +77,7 @@ def head_of(columns: list[FlatColumn]) -> bytes:
 def csv_of(rows: FlatRows) -> Iterator[bytes]:
     """Yield a table as CSV, exactly as its values are; its head comes with the first rows, and not before them."""
     lines = csv_lines_of(rows)
-    yield head_of([*rows.columns]) + next(lines, b"")
+    yield csv_head([*rows.columns]) + next(lines, b"")
     yield from lines
 
 

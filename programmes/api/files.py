@@ -63,7 +63,7 @@ def json_lines(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
 IN_WORKBOOK = {NUMBER: workbooks.NUMBER, DAY: workbooks.DAY}
 
 
-def as_text(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """Return a value that is no number and no day as a text, as CSV has it."""
     if isinstance(value, str):
         return value
@@ -94,7 +94,7 @@ def cell_of_workbook(value: Any, column: FlatColumn, key: str) -> Any:
     """Return a value as a cell has it. Raises BadParameterError for one that none can have."""
     if value is None or column.kind in IN_WORKBOOK:
         return value
-    text = as_text(value)
+    text = cell_text(value)
     letters = len(text) if len(text) <= workbooks.MOST_LETTERS // 2 else len(text.encode("utf-16-le")) // 2
     remedy = f"take csv, jsonl or parquet, or leave it out with exclude={column.name}"
     if letters > workbooks.MOST_LETTERS:
@@ -150,7 +150,7 @@ def write_parquet(file: IO[bytes], rows: FlatRows, name: str) -> None:
         for part in batched(rows, ROWS_OF_A_GROUP):
             columns = [list(values) for values in zip(*part, strict=True)]
             for place in lines:
-                columns[place] = [None if value is None else as_text(value) for value in columns[place]]
+                columns[place] = [None if value is None else cell_text(value) for value in columns[place]]
             writer.write_table(arrow.table(columns, schema=schema))
 
 
@@ -162,7 +162,7 @@ def batched(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 
 @dataclass(frozen=True)
-class FileFormat:
+class ListFormat:
     """A format of files: what writes it a part at a time, or as a whole, where its end belongs to its beginning."""
 
     parts: Callable[[Any], Iterable[bytes]] | None = None
@@ -172,14 +172,14 @@ class FileFormat:
 
 
 FILE_FORMATS = {
-    "csv": FileFormat(csv_of),
-    "jsonl": FileFormat(json_lines, flat=False),
-    "xlsx": FileFormat(write=write_xlsx),
-    "parquet": FileFormat(write=write_parquet, needs=parquet_writer),
+    "csv": ListFormat(csv_of),
+    "jsonl": ListFormat(json_lines, flat=False),
+    "xlsx": ListFormat(write=write_xlsx),
+    "parquet": ListFormat(write=write_parquet, needs=parquet_writer),
 }
 
 
-def spooled(form: FileFormat, rows: Any, name: str) -> IO[bytes]:
+def spooled(form: ListFormat, rows: Any, name: str) -> IO[bytes]:
     """Return a file that is written whole, from one state of the database."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  it is closed with the answer
     try:

@@ -42,13 +42,13 @@ class FlatColumn:
     link: LinkField | None = None  # or what makes it from the key of the row
 
 
-def columns_of(serializer: Any, before: str = "") -> Iterator[FlatColumn]:
+def flat_columns(serializer: Any, before: str = "") -> Iterator[FlatColumn]:
     """Yield the columns that rows of a serializer have; lists of rows within them are tables of their own."""
     for name, field in serializer.fields.items():
         if isinstance(field, serializers.ListSerializer | MoreField):
             continue
         if isinstance(field, serializers.Serializer):
-            yield from columns_of(field, f"{before}{name}.")
+            yield from flat_columns(field, f"{before}{name}.")
             continue
         kind = next((kind for of, kind in KINDS if isinstance(field, of)), TEXT)
         said = str(field.help_text or "")
@@ -68,7 +68,7 @@ def chosen_columns(serializer: RowSerializer, chosen: FieldChoice, resource: str
                 f"{name} is a list of rows, which no cell holds; it is a file of its own: /api/v1/{resource}.{name}/",
                 "no-meaning",
             )
-    columns = [column for column in columns_of(serializer) if chosen.has(column.name)]
+    columns = [column for column in flat_columns(serializer) if chosen.has(column.name)]
     if not columns:
         raise BadParameterError("exclude", "", "leaves no field that a table can have; exclude fewer", "no-meaning")
     return columns

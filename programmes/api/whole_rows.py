@@ -20,7 +20,7 @@ from programmes.api.rows import MORE, MOST_NESTED, LinkField, MoreField, as_read
 from programmes.integrity.text import joined_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from django.db.models import QuerySet
 
@@ -35,7 +35,7 @@ LARGEST_PORTION = 2000  # rows
 MOST_IN_PORTION = 20_000  # nested rows that a portion is to have at most
 
 
-def changes_of(serializer: RowSerializer, paths: dict[Path, str], first: int) -> Iterator[tuple[int, Any]]:
+def conversions_of(serializer: RowSerializer, paths: dict[Path, str], first: int) -> Iterator[tuple[int, Any]]:
     """Yield which values are not yet what JSON is made of, as the database gives them, and what makes them so."""
     for number, place in enumerate(paths, first):
         held: Any = serializer
@@ -56,13 +56,14 @@ class WholeRowShape:
         self.site = site
         self.resource = getattr(serializer, "resource", "")
         model = serializer.Meta.model
-        self.names = [name for name in serializer.fields if name != MORE and (only is None or name in only)]
+        wanted = [str(name) for name in serializer.fields if name != MORE]
+        self.names: list[str] = [name for name in wanted if only is None or name in only]
         paths = paths_of(serializer, only)
         keys = 1 + len(model.key_fields)
         self.asked = [*model.key_fields, *(as_read(user, model, path) for path in paths.values())]
         at = {place: number for number, place in enumerate(paths, keys)}
         self.key: Callable[[Any], Any] = itemgetter(slice(1, keys))
-        self.changes = list(changes_of(serializer, paths, keys))
+        self.changes = list(conversions_of(serializer, paths, keys))
         plain: list[int] = []
         self.links: list[tuple[str, Callable[..., str]]] = []
         self.inner: list[tuple[str, list[tuple[Any, int]]]] = []
@@ -86,7 +87,7 @@ class WholeRowShape:
             for number, change in self.changes:
                 if values[number] is not None:
                     values[number] = change(values[number])
-        row = dict(zip(self.names, self.picked(values), strict=False))
+        row: Document = dict(zip(self.names, self.picked(values), strict=False))
         if self.links:
             key = self.key(values)
             whole = joined_key(key)
@@ -151,7 +152,7 @@ class WholeRows:
                 size, portion = max(1, min(4 * size, fitting, LARGEST_PORTION)), []
         yield from self.documents(portion)
 
-    def documents(self, portion: list[Any]) -> Iterator[Document]:
+    def documents(self, portion: list[Any]) -> Generator[Document, None, int]:
         """Yield the rows of a portion, and return how many are nested in them."""
         keys = [values[0] for values in portion]
         found = [(entry.name, *entry.of(keys)) for entry in self.lists if keys]

@@ -474,7 +474,7 @@ def test_queries_of_a_file_do_not_grow_with_rows(db, client, monkeypatch):
 
 def test_portions_shrink_where_much_is_nested(universe, client, monkeypatch):
     whole = file(client, "cmocs", "jsonl")
-    monkeypatch.setattr(whole_rows, "MOST_NESTED", 3)
+    monkeypatch.setattr(whole_rows, "MOST_IN_PORTION", 3)
     assert file(client, "cmocs", "jsonl") == whole
 
 
