@@ -13,6 +13,7 @@ from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from programmes.desk.study_at_hand import take_at_hand
+from programmes.integrity.access import Teammate
 from programmes.models import Membership, Source, Study
 from programmes.vocabulary import TeamRole
 
@@ -66,6 +67,11 @@ class StudyDeskView(LoginRequiredMixin, TemplateResponseMixin, ContextMixin, Vie
     def user(self) -> User:
         """Return who is signed in."""
         return cast("User", self.request.user)
+
+    @property
+    def person(self) -> Teammate:
+        """Return who is signed in, as one of the team at work in this study."""
+        return Teammate(self.user.pk, self.study.pk, self.own_role)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Fetch the study first, so that no handler runs for somebody who may not open the screen."""

@@ -70,7 +70,7 @@ class BenchView(StudyDeskView):
     @cached_property
     def theory(self) -> Theory | None:
         """Return the theory at hand."""
-        return theory_at_hand(self.request, self.study.pk, self.asked.get("theory", "")[:80])
+        return theory_at_hand(self.request, self.person, self.asked.get("theory", "")[:80])
 
     @cached_property
     def sources(self) -> list[OtherSource]:
@@ -91,7 +91,7 @@ class BenchView(StudyDeskView):
 
     def may_see_coding(self, source: Source) -> bool:
         """Say whether this person may see what others coded in a source: not while they code it blind."""
-        return unfinished_coding(source, self.user) is None
+        return unfinished_coding(source, self.person) is None
 
     @cached_property
     def transcript(self) -> BenchTranscript:
@@ -109,11 +109,11 @@ class BenchView(StudyDeskView):
         number = number or self.opened_number
         if number is None or self.theory is None:
             return None
-        return open_cmoc(self.theory, number, self.user, reads_transcripts=self.may_code)
+        return open_cmoc(self.theory, number, self.person, reads_transcripts=self.may_code)
 
     def lines(self, only: set[int] | None = None) -> list[TheoryLine]:
         """Return the configurations of the theory at hand in a line each."""
-        return lines_of_theory(self.theory, self.user, only) if self.theory else []
+        return lines_of_theory(self.theory, self.person, only) if self.theory else []
 
     def foot(self) -> BenchFoot:
         """Return what stands at the foot."""
@@ -122,7 +122,7 @@ class BenchView(StudyDeskView):
 
     def base_query(self) -> str:
         """Return the query string that keeps the theory at hand."""
-        several = Theory.objects.visible_to(self.user).filter(study=self.study).count() > 1
+        several = Theory.objects.visible_to(self.person).filter(study=self.study).count() > 1
         return f"theory={self.theory.slug}&" if self.theory and several else ""
 
     def fragment(self, template: str, **shown: Any) -> str:
@@ -185,9 +185,9 @@ def bench_page(view: BenchView, transcript: BenchTranscript | None) -> HttpRespo
     question = view.request.GET.get("find", "").replace("\0", "")
     shown = lines
     if question and view.theory:
-        found = {choice.line.pk for choice in picker_answer(view.theory, view.user, question).choices}
+        found = {choice.line.pk for choice in picker_answer(view.theory, view.person, question).choices}
         shown = [line for line in lines if line.pk in found]
-    theories = Theory.objects.visible_to(view.user).filter(study=view.study).order_by("title", "pk")
+    theories = Theory.objects.visible_to(view.person).filter(study=view.study).order_by("title", "pk")
     return view.show(
         "desk/bench/bench.html",
         **view.shared(

@@ -52,10 +52,10 @@ class TheoryGroup:
 
 def theory_groups(view: BenchView) -> list[TheoryGroup]:
     """Return the standing configurations of a study, theory by theory, the one at hand first."""
-    theories = Theory.objects.visible_to(view.user).filter(study=view.study).order_by("title", "pk")
+    theories = Theory.objects.visible_to(view.person).filter(study=view.study).order_by("title", "pk")
     here = view.theory.pk if view.theory else None
     ordered = sorted(theories, key=lambda theory: theory.pk != here)
-    return [TheoryGroup(theory, lines_of_theory(theory, view.user)) for theory in ordered]
+    return [TheoryGroup(theory, lines_of_theory(theory, view.person)) for theory in ordered]
 
 
 class BenchFormView(BenchView):
@@ -97,11 +97,11 @@ class QuoteFormView(BenchFormView):
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Show the quote and a form for each coding of it."""
-        quotes = Quote.objects.visible_to(self.user).filter(source=self.source, start__isnull=False)
+        quotes = Quote.objects.visible_to(self.person).filter(source=self.source, start__isnull=False)
         quote = quotes.filter(key=self.kwargs["quote"]).first()
         if quote is None:
             raise Http404
-        evidence = Evidence.objects.visible_to(self.user).filter(quote=quote).exclude(cmoc__status=CMOCStatus.RETIRED)
+        evidence = Evidence.objects.visible_to(self.person).filter(quote=quote).exclude(cmoc__status=CMOCStatus.RETIRED)
         rows = self.transcript.rows.of(quote.start or 0, quote.end or 0)
         words = words_between(self.source.text, rows[0].start, rows[-1].end) if rows else []
         shown = {
@@ -159,7 +159,7 @@ class PartsView(BenchFormView):
         if kind is None or self.theory is None:
             raise Http404
         under = {"theory": self.theory} if kind.is_element else {"study": self.study}
-        labels = kind.model.objects.visible_to(self.user).filter(**under).order_by("label", "pk")
+        labels = kind.model.objects.visible_to(self.person).filter(**under).order_by("label", "pk")
         asked = folded(request.GET.get("q", "")[:200])
         found = [label for label in labels.values_list("label", flat=True) if asked in folded(label)]
         return render(request, "desk/bench/_parts.html", {"labels": found[:MOST_SUGGESTIONS]})

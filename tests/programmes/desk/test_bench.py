@@ -11,6 +11,9 @@ from programmes.actions.begin_theory import begin_theory
 from programmes.actions.bench_acts import undo_at_bench
 from programmes.actions.code import code_passage
 from programmes.actions.evidence import uncode
+from programmes.desk.bench_cmoc import open_cmoc
+from programmes.desk.theory_lines import lines_of_theory
+from programmes.integrity.access import Teammate
 from programmes.models import (
     CMOC,
     BenchAct,
@@ -817,3 +820,10 @@ def test_the_open_cmoc_comes_alone_to_a_script(bench):
     assert ("Printed words." in html, "illustrates" in html, "<html" in html) == (True, True, False)
     html = bench.get(bench.address("?cmoc=77"), **SCRIPT).content.decode()
     assert "No CMOC with the number 77 stands in this theory." in html
+
+
+def test_line_of_what_is_open_is_that_of_the_list(universe):
+    for cmoc in CMOC.objects.exclude(status="retired").select_related("theory__study"):
+        reader = Teammate(0, cmoc.theory.study_id, TeamRole.CURATOR)
+        found = open_cmoc(cmoc.theory, cmoc.number, reader, reads_transcripts=True)
+        assert [found.line] == lines_of_theory(cmoc.theory, reader, {cmoc.pk})

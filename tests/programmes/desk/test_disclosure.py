@@ -356,4 +356,4 @@ def test_queries_do_not_grow_with_the_queue(client, made, curator, django_assert
 # session, user; study, membership; quotes of the queue; the quote with participant, service and source; who else speaks
 # in it; what it bears on; number, words and CMOCs of what is public of the person; speakers; those of no words; other
 # studies
-QUERIES = 12
+QUERIES = 11

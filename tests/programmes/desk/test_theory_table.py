@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from programmes.actions.review import review, stored_wording
+from programmes.desk import theory_table
 from programmes.models import CMOC, BenchAct, Membership, Review, Theory
 from programmes.transcripts.read import checksum
 from tests.factories import (
@@ -344,6 +345,27 @@ def test_queries_of_the_table(curator, client):
     with asks(
         "session, user, study, membership, theory, theory, "  # who asks, and the theory at hand
         "cmoc, cmoccontext + 8, review, evidence, evidence, "  # the rows
-        "theory, cmocgroup, benchact, study"  # the frame
+        "theory, count evidence, cmocgroup, benchact, study"  # the head and the frame
     ):
         client.get(TABLE)
+
+
+def test_long_table_comes_in_pieces_that_are_the_whole(curator, client, monkeypatch):
+    monkeypatch.setattr(theory_table, "ROWS_AT_ONCE", 2)
+    theory = Theory.objects.get()
+    for number in (4, 5, 6):
+        CMOCFactory(theory=theory, number=number, title=f"More {number}")
+    first = client.get(TABLE).content.decode()
+    assert (list(rows_in(first)), "Rows before" in first) == (["row-2", "row-1"], False)
+    assert "5 CMOCs · 1 quote for, 3 against" in " ".join(lxml.html.fromstring(first).text_content().split())
+    assert 'href="/desk/studies/links/table/walk/?from=3" data-rest>Rows 3 to 4 of 5</a>' in first
+    second = client.get(f"{TABLE}?from=3").content.decode()
+    assert (list(rows_in(second)), "Under no heading" in second) == (["row-4", "row-5"], True)
+    assert f'<a href="{TABLE}">Rows before 3</a>' in second
+    last = client.get(f"{TABLE}?from=5").content.decode()
+    assert (list(rows_in(last)), "data-rest" in last) == (["row-6"], False)
+    assert f'<a href="{TABLE}?from=3">Rows before 5</a>' in last
+    piece = client.get(f"{TABLE}?from=3", headers={"X-Bench-Fragment": "1"}).content.decode()
+    assert (list(rows_in(f"<table>{piece}</table>")), "t-head" in piece) == (["row-4", "row-5"], False)
+    assert "Under no heading" not in piece  # it stands above the row before
+    assert "data-rest" not in client.get(f"{TABLE}?from=99").content.decode()
