@@ -39,7 +39,7 @@ class CodeView(BenchActView):
     def act(self) -> BenchAct | None:
         role, span = self.chosen_role(), self.chosen_span()
         title = as_kept(self.request.POST.get("new_title", ""))
-        if not is_blank(title):
+        if not is_blank(title) and not self.request.POST.get("choice"):
             return self.made(role, span, title)
         cmoc = self.chosen_cmoc()
         coding = Coding(role, [cmoc], memo=self.memo_text(), reason=self.reason(cmoc, counts=False))

@@ -29,8 +29,8 @@ WORDS = (
 ).split()
 PAGE = (
     "session, user, study, membership, source, secondcoding, theory, theory, cmoc, cmoccontext + 5, "
-    "evidence, cmoc, count review, cmoccontext + 8, evidence, memo, caveat, cmoclink, count theory, benchact, "
-    "source, speaker, quote, quote, evidence, study, theory"
+    "evidence, cmoc, count review, cmoccontext + 8, evidence, memo, caveat, cmoclink, cmoc, count theory, benchact, "
+    "source, speaker, quote, quote, evidence, quote, theory"  # the quotes that wait, with the studies of one's own
 )
 ROWS = "session, user, study, membership, theory, theory, source, secondcoding, speaker, quote, evidence"
 ACT = (
