@@ -60,7 +60,7 @@ def turns_around(quote: Quote, source: Source, voices: SourceVoices) -> list[Hea
     spans = quote_spans(quote)
     first = bisect_right(voices.turns.furthest, spans[0][0])
     last = bisect_left(voices.turns.nearest, spans[-1][1])
-    turns = voices.turns[first:last]
+    turns = list(voices.turns[first:last])
     if not turns:
         return [HeardTurn("", pieces_around(source.text, SpokenTurn(0, len(source.text), ""), spans))]
     before = voices.turns[first - 1] if first else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
 
 from django.apps import apps
 from django.db import models
@@ -14,7 +14,7 @@ from programmes.vocabulary import TeamRole, Visibility
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
-    Person = AbstractBaseUser | AnonymousUser | "Teammate"
+    Person: TypeAlias = "AbstractBaseUser | AnonymousUser | Teammate"
 
 Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
 NOBODY = Q(pk__in=())

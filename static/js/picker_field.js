@@ -49,6 +49,9 @@ function makePicker(select) {
   };
   // Of a field that takes several each one stands above it, and is taken out again by its button.
   const showSeveral = () => {
+    if (!select.multiple) {
+      return;
+    }
     several.replaceChildren(...[...select.selectedOptions].map((option) => {
       const button = document.createElement("button");
       button.type = "button";
@@ -67,8 +70,7 @@ function makePicker(select) {
     if (select.multiple) {
       input.value = "";
       open(false);
-      showSeveral();
-      return;
+      return; // those that are chosen are drawn where that changes: a button that is drawn anew cannot be pressed
     }
     const chosen = select.selectedOptions[0];
     input.value = chosen?.value ? chosen.text.split(": ")[0] : "";
@@ -111,8 +113,10 @@ function makePicker(select) {
     }
     showChosen();
   });
+  select.addEventListener("change", showSeveral);
   select.addEventListener("change", showChosen); // a popup of the admin may add one and choose it
   showChosen();
+  showSeveral();
 }
 
 function makePickers(within = document) {
