@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.text import slugify
 
 from programmes.actions.disclose import DisclosureVerdict, ground_of
+from programmes.desk.repeated_words import memos_repeating
 from programmes.desk.speaker_fields import proposed_speaker
 from programmes.models import Evidence, Participant, Quote
 from programmes.models.open_quotes import quote_is_open
@@ -201,6 +202,7 @@ class QuoteAtHand:
     after: list[NeighbourTurn] = field(default_factory=list)
     turn: NeighbourTurn | None = None  # that the quote is in
     people: list[Participant] = field(default_factory=list)
+    repeated_in: list[str] = field(default_factory=list)  # public memos that repeat the words under its masks
     unnamed: UnnamedSpeaker | None = None  # who can be said to have taken part, so that it may be public
 
     @property
@@ -245,6 +247,7 @@ def quote_at_hand(pk: int, marked: Sequence[tuple[int, int]] | None = None) -> Q
         shown=covered(quote.text, masks),
         others=[(f"{start} {end}", quote.text[start:end]) for start, end in masks if (start, end) not in told],
         bears_on=bearing_of(quote),
+        repeated_in=[memo.key for memo in memos_repeating(quote.study, [(quote.text, masks)])],
         people=[quote.participant] if quote.participant else list(quote.also_by.order_by("pseudonym")),
     )
     add_public(at_hand)

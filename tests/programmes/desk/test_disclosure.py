@@ -399,3 +399,17 @@ def test_queries_do_not_grow_with_the_queue(client, made, curator, django_assert
 # in it; what it bears on; number, words and CMOCs of what is public of the person; speakers; those of no words; other
 # studies
 QUERIES = 11
+
+
+def test_a_public_memo_that_repeats_masked_words_is_named_beside_the_quote(client, made, curator):
+    quote = Quote.objects.get(key="q02")
+    telling = quote.text[82:97]
+    make.MemoFactory(study=made.study, key="told", text=f"She said: {telling}")
+    assert text_of(client.get(f"{made.address}?quote=q02"), ".notice-warning") == []
+    shown = client.post(made.address, {"quote": "q02", "act": "look", "mask": "82 97"})
+    assert text_of(shown, ".notice-warning") == [
+        "told: a public memo repeats words under a mask. Change it, or keep it with the team."
+    ]
+    make.MemoFactory(study=made.study, key="twice", text=telling)
+    shown = client.post(made.address, {"quote": "q02", "act": "look", "mask": "82 97"})
+    assert text_of(shown, ".notice-warning")[0].startswith("told, twice: public memos repeat words")

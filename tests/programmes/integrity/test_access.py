@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from programmes.integrity.access import Teammate
 from programmes.models import CMOC, Evidence, Memo, Participant, Programme, Quote, Reading, Source, Study, Theory
+from programmes.models.quote_masks import is_of_team
 from tests.factories import (
     CaveatFactory,
     CMOCFactory,
@@ -144,3 +145,7 @@ def test_somebody_at_work_in_a_study_sees_of_it_what_they_see_elsewhere_and_noth
         assert set(model.objects.visible_to(mate)) == set(own), model
         assert set(model.objects.of_teams_of(mate)) == set(model.objects.of_teams_of(user)), model
     assert list(CMOC.objects.visible_to(mate)) == [cmoc]
+
+
+def test_somebody_at_work_in_a_study_reads_its_words_beneath_masks_and_no_others():
+    assert [is_of_team(Teammate(1, 7, "reader"), study) for study in (7, 8)] == [True, False]
