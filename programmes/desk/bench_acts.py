@@ -134,6 +134,7 @@ class BenchActView(BenchView):
             "action": self.request.path,
             "longest_reason": LONGEST_REASON,
             "way_back": self.way_back(Touched()),
+            "wrote": "",
             **shown,
         }
         if self.is_fragment:

@@ -627,6 +627,7 @@ def test_two_who_write_one_statement_see_both_texts(bench):
         refusal_of(html) == "CMOC 8 was changed by somebody else since you opened this page. Nothing was overwritten."
     )
     assert "Hers." in html
+    assert re.search(r"<h3>(?:<bdi>)?ada, \d\d:\d\d", html)
     assert ">Mine &amp; more.</textarea>" in html
     version = re.search(r'name="version" value="(\d+)"', html)[1]
     assert version == "2"
