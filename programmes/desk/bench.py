@@ -19,7 +19,7 @@ from programmes.desk.bench_foot import BenchFoot, foot_of
 from programmes.desk.bench_turns import BEFORE, CELLS, BenchTranscript, source_at_bench
 from programmes.desk.picker import picker_answer, theory_at_hand
 from programmes.desk.source_screens import unfinished_coding
-from programmes.desk.theory_chips import CHIPS, chips_of, fits
+from programmes.desk.theory_chips import CHIPS, chips_of, stays
 from programmes.desk.theory_lines import MOST_LINES_SHOWN, TheoryLine, lines_of_theory
 from programmes.models import Source, Theory
 from programmes.pages.reviews import awaiting_review_by
@@ -188,7 +188,7 @@ def bench_page(view: BenchView, transcript: BenchTranscript | None) -> HttpRespo
     awaited = awaiting_review_by(view.user, view.study.pk) if lines and view.may(TeamRole.REVIEWER) else []
     to_review = {cmoc.pk for cmoc in awaited}
     only = view.request.GET.get("only", "")
-    shown = [line for line in lines if fits(only, line, to_review)]
+    shown = [line for line in lines if stays(only, line, to_review)]
     if question and view.theory:
         found = {choice.line.pk for choice in picker_answer(view.theory, view.person, question).choices}
         shown = [line for line in shown if line.pk in found]

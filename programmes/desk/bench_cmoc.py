@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from programmes.actions.reword import was_shown
 from programmes.desk.bench_turns import source_at_bench
-from programmes.desk.theory_lines import SlotHead, TheoryLine, line_of, slots_of_form
+from programmes.desk.theory_lines import SlotHead, TheoryLine, line_of_cmoc, slots_of_form
 from programmes.models import CMOC, Caveat, CMOCLink, Evidence, Memo, Review
 from programmes.models.configuration import Part, Parts, parts_of_theory
 from programmes.models.slots import columns_of, slots_from
@@ -80,7 +80,7 @@ class OpenCMOC:
     @property
     def line(self) -> TheoryLine:
         """Return it in a line, as the list of the theory shows it."""
-        return line_of(self.cmoc, self.parts, self.counts)
+        return line_of_cmoc(self.cmoc, self.parts, self.counts)
 
     @property
     def label(self) -> str:

@@ -30,7 +30,7 @@ class StandingCMOCs:
         return [(theory.title, lines_of_theory(theory, self.user)) for theory in theories]
 
 
-class CMOCPickerMixin(forms.Widget):
+class CMOCPickerWidget(forms.Widget):
     """A list of standing configurations, each with number, title and what leads to what."""
 
     tells_counts = True  # how many quotes bear on each, so what others coded
@@ -73,11 +73,11 @@ class CMOCPickerMixin(forms.Widget):
         return option
 
 
-class CMOCPickerSelect(CMOCPickerMixin, forms.Select):
+class CMOCPickerSelect(CMOCPickerWidget, forms.Select):
     """The list of which one is chosen."""
 
 
-class CMOCPickerSelectMultiple(CMOCPickerMixin, forms.SelectMultiple):
+class CMOCPickerSelectMultiple(CMOCPickerWidget, forms.SelectMultiple):
     """The list of which several are chosen, by somebody who is to see nothing of what others coded."""
 
     tells_counts = False

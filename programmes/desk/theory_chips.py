@@ -23,7 +23,7 @@ class TheoryChip:
     is_current: bool
 
 
-def fits(name: str, line: TheoryLine, to_review: Collection[int]) -> bool:
+def stays(name: str, line: TheoryLine, to_review: Collection[int]) -> bool:
     """Say whether a configuration stays in the list when it is narrowed so."""
     if name == "against":
         return line.against > 0
@@ -35,7 +35,7 @@ def fits(name: str, line: TheoryLine, to_review: Collection[int]) -> bool:
 def chips_of(lines: list[TheoryLine], to_review: Collection[int], current: str) -> list[TheoryChip]:
     """Return the choices; that of reviews only where somebody has one to write."""
     return [
-        TheoryChip(name, label, sum(fits(name, line, to_review) for line in lines), name == current)
+        TheoryChip(name, label, sum(stays(name, line, to_review) for line in lines), name == current)
         for name, label in CHIPS.items()
         if name != "review" or to_review or current == "review"
     ]

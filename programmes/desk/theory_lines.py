@@ -106,7 +106,7 @@ def columns_in_order(form: str, parts: dict[str, list[LinePart]]) -> list[list[L
     return [parts[kind] for kind in order_of(form, set(parts)) if parts.get(kind)]
 
 
-def line_of(cmoc: CMOC, parts: Parts, roles: dict[str, int]) -> TheoryLine:
+def line_of_cmoc(cmoc: CMOC, parts: Parts, roles: dict[str, int]) -> TheoryLine:
     """Return the line of a configuration of which parts and counts are known already; its theory must be loaded."""
     line = line_begun(cmoc, cmoc.statement)
     named = {kind.name: [LinePart(kind.name, part.key, part.label) for part in kind.of(parts)] for kind in SLOTS}
