@@ -54,6 +54,7 @@ urlpatterns = [
     path(f"{SOURCE}/turns/<int:number>/", bench_forms.TurnFormView.as_view(), name="desk-bench-turn"),
     path(f"{SOURCE}/quotes/<slug:quote>/", bench_forms.QuoteFormView.as_view(), name="desk-bench-quote"),
     path(f"{SOURCE}/new/", bench_forms.DraftView.as_view(), name="desk-bench-new"),
+    path(f"{SOURCE}/near/", bench_forms.NearView.as_view(), name="desk-bench-near"),
     path(f"{SOURCE}/code/", bench_coding.CodeView.as_view(), name="desk-bench-code"),
     path(f"{SOURCE}/memo/", bench_coding.MemoView.as_view(), name="desk-bench-memo"),
     path(f"{SOURCE}/role/", bench_coding.RoleView.as_view(), name="desk-bench-role"),

@@ -45,7 +45,7 @@ from programmes.actions.rename import rename
 from programmes.actions.retire import retire
 from programmes.actions.review import ask_for_review, review, stored_wording
 from programmes.actions.reword import add_part, remove_part, rename_part, reword
-from programmes.actions.speakers import mend_quotes, name_participant, name_speakers, settle_quotes
+from programmes.actions.speakers import mend_quotes, name_interviewed, name_participant, name_speakers, settle_quotes
 from programmes.actions.split import split
 from programmes.actions.successors import Successor, rows_to_copy
 from programmes.actions.team import (
@@ -147,6 +147,18 @@ class Scene:
             participant=person,
         )
         self.evidence = EvidenceFactory(cmoc=self.cmocs[0], quote=self.quote)
+        plain = "Nobody is told apart here."
+        self.unsaid = QuoteFactory(
+            study=study,
+            key="q90",
+            text=plain,
+            source=SourceFactory(study=study, key="i9", text=plain, sha256=checksum(plain)),
+            start=0,
+            end=len(plain),
+            participant=None,
+            visibility="private",
+            consent="unknown",
+        )
         self.worked_on = CMOCFactory(theory=theory, number=4, title="T4")
         self.at_bench = [self.done_at_bench(title) for title in ("Once", "Twice")]
         undo_at_bench(act=self.at_bench[1], by=self.ada)
@@ -350,6 +362,13 @@ ACTS = {
         source=scene.source,
         label="P1",
         pseudonym="p1",
+        scope=ConsentScope.TEAM_ONLY,
+        reason="Said who speaks",
+    ),
+    "name_interviewed": lambda scene: partial(
+        name_interviewed,
+        quote=Quote.objects.select_related("source__study").get(pk=scene.unsaid.pk),
+        pseudonym="i9",
         scope=ConsentScope.TEAM_ONLY,
         reason="Said who speaks",
     ),
