@@ -59,6 +59,7 @@ SLOTS = {
     heads.INTERVENTION: "Intervention",
     heads.STRATEGY: "Strategy",
     heads.ACTOR: "Who acts",
+    heads.BENEFICIARY: "Who benefits",
     heads.SUPPORTS: "Quote, supports",
     heads.COUNTERS: "Quote, speaks against",
     heads.QUOTE: "Quote",
@@ -169,12 +170,23 @@ class ShownCell:
 
 
 @dataclass(frozen=True)
+class ShownHead:
+    """What stands above a column, and what it was read as: to be chosen, unless an appendix of ours says it itself."""
+
+    column: int
+    head: str
+    name: str  # of the field
+    slot: str
+    is_fixed: bool
+
+
+@dataclass(frozen=True)
 class ShownTable:
     """A table with its heads as printed, what each column was read as, and its rows."""
 
     number: int
     caption: str
-    heads: list[tuple[int, str, str, str]]  # column, head, name of the field, slot
+    heads: list[ShownHead]
     rows: list[tuple[int, str, list[ShownCell]]]  # number, what becomes of it, cells
     height: int
 
@@ -193,8 +205,9 @@ def shown_table(layout: TableLayout, made: TablePackage) -> ShownTable:
         (row + 1, what.get(row + 1, ""), [shown(cell) for cell in table.row_cells(row) if cell.row == row])
         for row in range(min(table.height, MOST_ROWS))
     ]
+    own = made.read.is_own
     columns = [
-        (column + 1, head, f"{COLUMN}:{table.number}-{column}", slot)
+        ShownHead(column + 1, head, f"{COLUMN}:{table.number}-{column}", slot, own and bool(slot))
         for column, (head, slot) in enumerate(zip(layout.heads, layout.slots, strict=True))
     ]
     return ShownTable(table.number, table.caption, columns, rows, table.height)
@@ -244,7 +257,7 @@ class TakeInTableView(StudyDeskView):
             page=cleaned["page"],
             published_quotes=cleaned["published_quotes"],
         )
-        return package_of_tables(read, origin, cleaned["table"] or source.tables[0].caption or self.study.title)
+        return package_of_tables(read, origin, cleaned["table"] or source.called or self.study.title)
 
     def look(
         self, form: GiveTableForm, given: GivenTable, made: TablePackage, told: list[str] | None = None

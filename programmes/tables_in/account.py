@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from programmes.tables_in.grid import GridCell, PrintedTable
+    from programmes.tables_in.own_form import PartName
     from programmes.tables_in.quotes import PrintedQuote
 
 MOST_NAMED = 200  # cells that one question names by their places
@@ -122,6 +123,10 @@ class ReadConfiguration:
     parts: dict[str, list[str]] = field(default_factory=dict)
     absences: dict[str, str] = field(default_factory=dict)  # by slot: in which way it is missing, as the table says
     quotes: list[tuple[str, PrintedQuote]] = field(default_factory=list)
+    is_own: bool = False  # of an appendix of ours
+    number: int | None = None  # where it gives one
+    services: list[str] = field(default_factory=list)  # that it is stated relevant to: name and number of each
+    names: dict[tuple[str, str], PartName] = field(default_factory=dict)  # of parts, by slot and words
     pieces: list[tuple[str, str]] = field(default_factory=list)  # the statement, with what its words are
 
     def add(self, slot: str, words: str) -> None:

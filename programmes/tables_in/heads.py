@@ -15,8 +15,9 @@ RESOURCE, REASONING = "resources", "reasonings"  # mechanisms, of a kind
 STATEMENT, LABEL, TITLE, GROUP = "statement", "label", "title", "group"
 SUPPORTS, COUNTERS, QUOTE = "quotes for", "quotes against", "quotes"
 SPEAKER, ROLE = "speaker", "role"  # of the quote in another column
+BENEFICIARY = "beneficiaries"
 NOT_PLACED = "not placed"
-PARTS = (CONTEXT, MECHANISM, OUTCOME, INTERVENTION, ACTOR, STRATEGY, RESOURCE, REASONING)
+PARTS = (CONTEXT, MECHANISM, OUTCOME, INTERVENTION, ACTOR, STRATEGY, RESOURCE, REASONING, BENEFICIARY)
 QUOTES = (SUPPORTS, COUNTERS, QUOTE)
 SLOT_GROUPS = ({CONTEXT}, {MECHANISM, RESOURCE, REASONING}, {OUTCOME})
 CORE = (CONTEXT, MECHANISM, RESOURCE, REASONING, OUTCOME)
@@ -77,11 +78,15 @@ LABELS = {
 }
 # Whole heads: of the appendices that are handed out here, and of tables of quotes.
 WHOLE = {
-    **dict.fromkeys(("status", "for", "against", "part", "place", "line", "who benefits"), NOT_PLACED),
-    **dict.fromkeys(("services stated relevant", "beneficiary", "beneficiaries"), NOT_PLACED),
+    **dict.fromkeys(("status", "for", "against", "part", "place", "line", "services stated relevant"), NOT_PLACED),
+    **dict.fromkeys(("who benefits", "beneficiary", "beneficiaries"), BENEFICIARY),
+    "if": CONTEXT,
+    "then": OUTCOME,
+    "because": MECHANISM,
     **dict.fromkeys(("speaker", "participant", "respondent", "who said it"), SPEAKER),
     "role": ROLE,
 }
+OWN_KEYWORD = "realist-appendix-1"  # by which a program knows an appendix of ours, and which heads its tables have
 OWN_FORM = {"Title", "Statement", "Context", "Mechanism", "Outcome"}  # heads by which a table of this house is known
 LETTERS = {"c": CONTEXT, "m": MECHANISM, "o": OUTCOME, "i": INTERVENTION, "a": ACTOR, "s": STRATEGY}
 MARK_IN_HEAD = re.compile(r"\((\w)\)\s*$")

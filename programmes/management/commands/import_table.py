@@ -64,7 +64,7 @@ class Command(BaseCommand):
             licence=options["licence"],
             published_quotes=options["published_quotes"],
         )
-        made = package_of_tables(read, origin, source.tables[0].caption or file.stem)
+        made = package_of_tables(read, origin, source.called or file.stem)
         lines = self.load(file, made, lead, dry_run=options["dry_run"])
         if options["json"]:
             questions = [question.as_json() for question in read.account.questions.values()]
