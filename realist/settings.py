@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "realist.middleware.CountCalls",  # before answers are shortened to those that nothing has changed
     "realist.middleware.AskedFromOtherSites",
     "realist.middleware.ShutWhileRestored",
+    "realist.kept_answers.AnswerAgain",  # as it went out, so before all that makes it
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "realist.middleware.GZipWhereAccepted",
@@ -117,6 +118,8 @@ else:
 LOSE_DATA = env.boolean("LOSE_DATA", default=False)  # whether going back to an older version may lose something
 LONGEST_WAIT = 10  # seconds for what others have locked: threads that wait serve nobody
 LEAST_FREE_MEGABYTES = env.integer("LEAST_FREE_MEGABYTES", 200)  # with less free on a disk the site is not ready
+# Of memory, in each worker, for answers that are given again while the database is as it was; 0 for none.
+KEPT_ANSWERS_MEGABYTES = env.count("KEPT_ANSWERS_MEGABYTES", 0 if DEBUG else 32, least=0)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [

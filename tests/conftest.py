@@ -19,6 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from programmes.integrity import compaction
 from programmes.models import Membership, Study
 from programmes.vocabulary import TeamRole
+from realist.kept_answers import KEPT
 from tests import theories
 from tests.databases import CONTENTS, EMPTY, ProcessDatabase, forget_run
 from tests.tracing import untraced
@@ -84,6 +85,12 @@ def erasures_file() -> Generator[None]:
     settings.ERASURES_FILE = path = settings.LOCAL_DIR / f"erasures-{os.getpid()}.jsonl"
     yield
     path.unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def no_kept_answers() -> None:
+    """Let each test begin without an answer that could be given again."""
+    KEPT.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)
