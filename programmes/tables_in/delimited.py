@@ -10,7 +10,7 @@ from collections import Counter
 from programmes.tables_in.grid import GridCell, PrintedTable, TablesRead, folded_space, table_of_rows
 
 DELIMITERS = "\t;,|"
-csv.field_size_limit(10_000_000)  # letters of a cell; how many are taken is said where it is set in a table
+csv.field_size_limit(20_000_000)  # letters of a cell; how many are taken is said where it is set in a table
 
 
 def rows_between(text: str, delimiter: str) -> list[list[str]]:

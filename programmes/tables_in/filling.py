@@ -151,7 +151,10 @@ class CellFiller:
             one.statement = ""
             self.account.became.pop((self.table.number, cell), None)
             self.account.leave(self.table, cell, "left out, as was chosen")
-        for span in reading.spans:
+        whole = text == cell.text
+        chosen = self.account.spans_chosen(self.table, cell, reading.spans) if whole else [*reading.spans]
+        one.pieces = replace(reading, spans=tuple(chosen)).pieces
+        for span in chosen:
             one.add(span.slot, text[span.start : span.end])
 
     def quote(self, one: ReadConfiguration, cell: GridCell, slot: str) -> None:

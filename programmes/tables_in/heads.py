@@ -53,9 +53,21 @@ WORDS: tuple[tuple[str, str], ...] = (
     ),
     (RESOURCE, "resourc|ressource|recurso|risorse|what is offered"),
     (REASONING, "reason|response|reaction|razonamiento|raisonnement|raciocinio|reaktion|how .* respond"),
-    (CONTEXT, "context|kontext|contesto|circumstance|umstand|rahmenbedingung|circonstance|circunstancia|condition"),
-    (MECHANISM, "mechanis|mecanis|meccanis"),
-    (OUTCOME, "outcome|result|ergebnis|desfecho|esito|esiti|effet|effect|wirkung|what changes|impact"),
+    (
+        CONTEXT,
+        (
+            "context|kontext|contesto|circumstance|umstand|rahmenbedingung|circonstance|circunstancia|condition|kontekst|"
+            "контекст|(ال)?سياق|הקשר|情境|背景|语境|文脈"
+        ),
+    ),
+    (MECHANISM, "mechanis|mecanis|meccanis|mechanizm|mekanis|механизм|(ال)?الي(ة|ات)|מנגנון|机制|機制|メカニス"),
+    (
+        OUTCOME,
+        (
+            "outcome|result|ergebnis|desfecho|esito|esiti|effet|effect|wirkung|what changes|impact|wynik|utfall|udfald|"
+            "результат|(ال)?(نتيجة|نتائج|مخرجات)|תוצאה|תוצאות|结果|結果"
+        ),
+    ),
     (
         INTERVENTION,
         "interven|program(me)? (input|activit|component)|massnahme|activit|component|inputs?\\b|i?what is done",
@@ -74,7 +86,19 @@ WORDS: tuple[tuple[str, str], ...] = (
 LABELS = {
     *("label", "no", "nr", "n", "number", "num", "#", "id", "nummer", "numero", "code", "row", "n°", "nº"),
     *(f"{name} {what}" for name in ("cmo", "cmoc", "icamo", "configuration") for what in ("no", "nr", "number", "id")),
-    *("cmoc label", "cmo label", "cmoc #", "cmo #", "bezeichnung", "etiquette", "etiqueta"),
+    *(
+        "cmoc label",
+        "cmo label",
+        "cmoc #",
+        "cmo #",
+        "bezeichnung",
+        "etiquette",
+        "etiqueta",
+        "رقم",
+        "الرقم",
+        "מספר",
+        "编号",
+    ),
 }
 # Whole heads: of the appendices that are handed out here, and of tables of quotes.
 WHOLE = {
@@ -93,9 +117,11 @@ MARK_IN_HEAD = re.compile(r"\((\w)\)\s*$")
 
 
 def plain_head(text: str) -> str:
-    """Return a head without accents, capitals and the marks around it."""
+    """Return a head without accents, capitals, marks of direction and the marks around it."""
     bare = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss").replace("\u00ba", ""))
-    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    bare = "".join(
+        letter for letter in bare if not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf"
+    )
     return re.sub(r"\s+", " ", bare).strip(" .:*†‡§")
 
 

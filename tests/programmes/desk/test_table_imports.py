@@ -181,3 +181,35 @@ def test_a_report_of_another_study_is_not_there(client, address, curator):
     other = make.StudyFactory()
     report = ImportReport.objects.create(study=other, kind="table", signed_by="x", files=[])
     assert client.get(reverse("desk-taken-in", args=["printed-study", report.pk])).status_code == 404
+
+
+SENTENCES = (
+    "<table><tr><th>Programme theory</th></tr>"
+    "<tr><td>If a, b, c because d.</td></tr><tr><td>A guest who is taken there (C) trusts (M) and stays (O).</td></tr>"
+    "</table>"
+)
+
+
+def test_a_sentence_that_is_asked_about_shows_its_reading_by_underline(client, address, curator):
+    page = client.post(address, given(html=SENTENCES)).content.decode()
+    asked = page.split('<section class="ti-questions"')[1].split("</section>")[0]
+    assert asked.count('<u class="ti-read">') == 3
+    assert '<u class="ti-read">a</u> <span class="ti-as">Context</span>' in asked
+    assert '<u class="ti-read">trusts</u>' in page
+
+
+def test_words_of_a_sentence_are_read_as_somebody_chooses(client, address, curator):
+    answer = client.post(address, given(html=SENTENCES))
+    chosen = {
+        "answer:1-sentence-0": "read",
+        "span:1-2-0-1": "contexts",
+        "span:1-2-0-2": "not placed",
+        "span:1-2-0": "contexts",
+    }
+    again = client.post(address, held(answer) | chosen | {"look": ""})
+    assert '<option value="not placed" selected>' in again.content.decode()
+    client.post(address, held(again) | chosen | {"load": ""})
+    cmoc = CMOC.objects.get(number=2)
+    assert [link.wording for link in cmoc.context_links.all()] == ["A guest who is taken there", "trusts"]
+    assert not cmoc.outcome_links.exists()
+    assert cmoc.statement == "A guest who is taken there (C) trusts (M) and stays (O)."
