@@ -219,15 +219,6 @@ class Basis(TextChoices):
     AMBIGUOUS = "ambiguous", "Ambiguous in the source"  # can be read in more than one way
 
 
-class Reported(TextChoices):
-    """Whether a report says what an item of a reporting standard asks for."""
-
-    YES = "yes", "Yes"  # it is reported
-    NO = "no", "No"  # it is not
-    UNCLEAR = "unclear", "Unclear"  # it can be read in both ways
-    NOT_APPLICABLE = "not-applicable", "Not applicable"  # the item asks for what this study has not
-
-
 class Slot(TextChoices):
     """A place in a configuration."""
 

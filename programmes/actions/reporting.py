@@ -48,7 +48,7 @@ def answer_standard(*, theory: Theory, given: Mapping[int, GivenAnswer], decisio
             row.delete()
             continue
         row = row or ReportingAnswer(theory=theory, item=item)
-        row.answer, row.place, row.note = said.answer, said.place, said.note
+        row.answer, row.locator, row.note = said.answer, said.place, said.note
         row.signed_by, row.signed_date = signature(decision.by), timezone.localdate()
         save_with_reason(row, decision.reason)
     return changed
@@ -56,4 +56,4 @@ def answer_standard(*, theory: Theory, given: Mapping[int, GivenAnswer], decisio
 
 def as_given(row: ReportingAnswer | None) -> GivenAnswer:
     """Return what is answered, as somebody who changes nothing gives it back."""
-    return GivenAnswer("") if row is None else GivenAnswer(row.answer, row.place, row.note, row.version)
+    return GivenAnswer("") if row is None else GivenAnswer(row.answer, row.locator, row.note, row.version)

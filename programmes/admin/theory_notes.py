@@ -37,17 +37,17 @@ class CaveatAdmin(CuratedAdmin):
 
 @admin.register(ReportingAnswer)
 class ReportingAnswerAdmin(CuratedAdmin):
-    list_display = ("item", "answer", "place", "theory")
+    list_display = ("item", "answer", "locator", "theory")
     list_display_links = ("item", "answer")
     list_filter = (("theory", admin.RelatedOnlyFieldListFilter), "answer")
     list_select_related = ("theory",)
-    search_fields = ("place", "note", "item")
+    search_fields = ("locator", "note", "item")
     autocomplete_fields = ("theory",)
     fieldsets = (
         (
             None,
             {
-                "fields": ("theory", "item", "answer", "place", "note", ("signed_by", "signed_date")),
+                "fields": ("theory", "item", "answer", "locator", "note", ("signed_by", "signed_date")),
                 "description": "What the report says of an item of RAMESES II; the desk shows all twenty at once.",
             },
         ),

@@ -17,12 +17,13 @@ from programmes.actions.reporting import GivenAnswer, answer_standard, as_given
 from programmes.characters import as_kept
 from programmes.desk.at_study import StudyDeskView
 from programmes.models import ReportingAnswer, StaleVersionError, Theory
+from programmes.models.reporting import Reported
 from programmes.pages.appendix import page_of_copy
 from programmes.pages.appendix_tables import AppendixSource
 from programmes.pages.base import base_url
 from programmes.pages.checklist import known_of, rameses_ii
 from programmes.pages.copies import FileCopy
-from programmes.vocabulary import Reported, TeamRole
+from programmes.vocabulary import TeamRole
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -30,7 +30,8 @@ from programmes.models import (
     SubstantiveTheoryLink,
     Theory,
 )
-from programmes.vocabulary import CaveatKind, LinkKind, LinkStatus, Reported
+from programmes.models.reporting import Reported
+from programmes.vocabulary import CaveatKind, LinkKind, LinkStatus
 
 
 class CaveatFilterSet(RetiredIfAskedMixin, VisibleFilterSet):

@@ -160,7 +160,7 @@ WORDS: list[Words] = [
     Words((Service,), "name", CURATOR),
     Words((Programme,), "synonyms", CURATOR),
     Words((Review,), "wording", AUTHORS),
-    Words((ReportingAnswer,), "answer place note", CURATOR),
+    Words((ReportingAnswer,), "answer note", CURATOR),
     Words((), "service_note consent_note disclosure_note licence_note comment", CURATOR),
     Words((), "offered hedge status verdict basis service_basis level distance valence intention slot", CURATOR),
     Words((Theory,), "question summary key_messages form stage", CURATOR),
@@ -283,7 +283,6 @@ UNSEEN: list[Unseen] = [
     Unseen((SubstantiveTheory,), "citation citation_as_printed used_by", (SEARCH,), "found by name and description"),
     Unseen((LineageEvent,), "reason title_before title_after", (SEARCH,), "read on the page of the decisions"),
     Unseen((Review,), "comment wording", (SEARCH,), "read with the CMOC"),
-    Unseen((ReportingAnswer,), "place", (SEARCH,), "read with its theory"),
     # What a review does not keep.
     Unseen(ELEMENTS, "theory label description level kind", (REVIEW,), KEPT_BY_KEY),
     Unseen((Mechanism,), "resource", (REVIEW,), KEPT_BY_KEY),

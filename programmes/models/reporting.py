@@ -12,9 +12,17 @@ from programmes.integrity.dates import ActDateField
 from programmes.integrity.text import LongTextField, ShortTextField
 from programmes.models.base import CuratedModel
 from programmes.models.theory import Theory
-from programmes.vocabulary import Reported
 
 FIRST_ITEM, LAST_ITEM = 1, 20  # of RAMESES II
+
+
+class Reported(models.TextChoices):
+    """Whether a report says what an item of a reporting standard asks for."""
+
+    YES = "yes", "Yes"  # it is reported
+    NO = "no", "No"  # it is not
+    UNCLEAR = "unclear", "Unclear"  # it can be read in both ways
+    NOT_APPLICABLE = "not-applicable", "Not applicable"  # the item asks for what this study has not
 
 
 class ReportingAnswer(CuratedModel):
@@ -26,7 +34,7 @@ class ReportingAnswer(CuratedModel):
         help_text="Its number in the standard, 1 to 20.",
     )
     answer = models.CharField(max_length=20, choices=Reported, help_text="Whether it is reported.")
-    place = ShortTextField(max_length=300, blank=True, help_text="Where: the page of the report, or an address.")
+    locator = ShortTextField(max_length=300, blank=True, help_text="Where: the page of the report, or an address.")
     note = LongTextField(blank=True, help_text="Why, if that needs a word.")
     signed_by = ShortTextField(max_length=150)
     signed_date = ActDateField()

@@ -90,7 +90,7 @@ def answers_of(source: AppendixSource) -> list[list[Any]]:
         if (row := answered.get(item.number)) is not None:
             signed = f"Answered by {row.signed_by}, {row.signed_date:%d %B %Y}."
             notes = [row.note, signed, "" if item.confirmed else UNCONFIRMED]
-            own = [row.get_answer_display(), row.place, " ".join(filter(None, notes))]
+            own = [row.get_answer_display(), row.locator, " ".join(filter(None, notes))]
             rows.append([item.number, item.section, item.title, *own])
             continue
         said, where = known.get(item.number, ("", ""))

@@ -59,7 +59,9 @@ def read_markdown(text: str) -> TablesRead:
             caption = outside[-1]
     if tables:
         return TablesRead(tuple(tables), tuple(outside))
-    blocks = [block.strip() for block in re.split(r"\n\s*\n|\n(?=#)", text) if block.strip()]
+    blocks = [
+        block.strip() for block in re.split(r"\n\s*\n|\n(?=#)|\n(?=\s*(?:\d{1,3}[.)]|[-*•])\s)", text) if block.strip()
+    ]
     cells = tuple(
         GridCell(folded_space(unmarked(block.lstrip("# "))), row, 0, strong=is_strong(block))
         for row, block in enumerate(blocks)

@@ -31,15 +31,18 @@ WORDS: tuple[tuple[str, str], ...] = (
             "underpinning theor|reference|literature|comment|notes?$|number of|confidence|strength of|rationale|"
             "definition|doi$|(primary |data )?sources?$|source (document|stud|article)|stud(y|ies)$|papers?$|"
             "included studies|articles?$|quellen?$|literatur|referenc|fuentes?$|fontes?$|sources? des|refs?$|caveats?$|"
+            "strength$|certainty|quality (of|rating|appraisal)|rating$|grade$|cerqual|"
             "services?$|participants by|citations?$|supporting (stud|paper|source)|evidence source"
         ),
     ),
+    (GROUP, "(programm?e |candidate )?theor(y|ies) (area|domain|theme|cluster)"),
     (COUNTERS, "quotes? against|counter|disconfirm|contradict|contrary|negative case"),
     (SUPPORTS, "quotes? for\\b|support\\w* (quot|data|excerpt|evidence)|evidence for"),
     (
         QUOTE,
         (
-            "quot|verbatim|in their words|excerpt|extract|exemplar|illustrati|zitat|cita(s|cao|coes|tion)?\\b|"
+            "quot|verbatim|citaat|citat\\b|in their words|"
+            "excerpt|extract|exemplar|illustrati|zitat|cita(s|cao|coes|tion)?\\b|"
             "participant voice|raw data|evidence|supporting data|data\\b|beleg|depoiment|testimon"
         ),
     ),
@@ -56,15 +59,20 @@ WORDS: tuple[tuple[str, str], ...] = (
     (
         CONTEXT,
         (
-            "context|kontext|contesto|circumstance|umstand|rahmenbedingung|circonstance|circunstancia|condition|kontekst|"
+            "context|kontext|sammanhang|sammenh[ae]ng|omstandighe|contesto|circumstance|umstand|rahmenbedingung|"
+            "circonstance|circunstancia|condition|kontekst|"
             "контекст|(ال)?سياق|הקשר|情境|背景|语境|文脈"
         ),
     ),
-    (MECHANISM, "mechanis|mecanis|meccanis|mechanizm|mekanis|механизм|(ال)?الي(ة|ات)|מנגנון|机制|機制|メカニス"),
+    (
+        MECHANISM,
+        "mechanis|mekanism|mecanis|meccanis|mechanizm|mekanis|механизм|(ال)?الي(ة|ات)|מנגנון|机制|機制|メカニス",
+    ),
     (
         OUTCOME,
         (
-            "outcome|result|ergebnis|desfecho|esito|esiti|effet|effect|wirkung|what changes|impact|wynik|utfall|udfald|"
+            "outcome|result|ergebnis|desfecho|esito|esiti|effet|effect|wirkung|what changes|"
+            "impact|wynik|utfall|udfald|utfald|uitkomst|resultaat|"
             "результат|(ال)?(نتيجة|نتائج|مخرجات)|תוצאה|תוצאות|结果|結果"
         ),
     ),
@@ -74,7 +82,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     ),
     (STRATEGY, "strateg|estrateg"),
     (ACTOR, "actor|akteur|acteur|ator(es)?\\b|agent|who acts|for whom|stakeholder"),
-    (TITLE, "title|short name|titel|titre|titulo"),
+    (TITLE, "demi.?regularit|title|short name|titel|titre|titulo"),
     (
         GROUP,
         (
@@ -107,8 +115,11 @@ WHOLE = {
     "if": CONTEXT,
     "then": OUTCOME,
     "because": MECHANISM,
+    **dict.fromkeys(("why?", "why", "how and why", "how and why?"), MECHANISM),
+    **dict.fromkeys(("what works", "what works?", "what was done", "what was done?"), INTERVENTION),
+    **dict.fromkeys(("what happens", "what happens?", "what happened", "what happened?"), OUTCOME),
     **dict.fromkeys(("speaker", "participant", "respondent", "who said it"), SPEAKER),
-    "role": ROLE,
+    **dict.fromkeys(("role", "for or against", "supports or contradicts", "supports or refutes"), ROLE),
 }
 OWN_KEYWORD = "realist-appendix-1"  # by which a program knows an appendix of ours, and which heads its tables have
 OWN_FORM = {"Title", "Statement", "Context", "Mechanism", "Outcome"}  # heads by which a table of this house is known

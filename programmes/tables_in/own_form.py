@@ -120,10 +120,10 @@ class OwnRows:
 
 def is_appendix(tables: tuple[PrintedTable, ...]) -> bool:
     """Say whether there is a table of CMOCs under heads of ours; a file may have our mark and no such table."""
-    return any(kind_of_table(heads_of(table)) == "cmocs" for table in tables)
+    return any(kind_of_table(heads_in_first_row(table)) == "cmocs" for table in tables)
 
 
-def heads_of(table: PrintedTable) -> list[str]:
+def heads_in_first_row(table: PrintedTable) -> list[str]:
     """Return what stands in the first row of a table, column by column."""
     first = (table.owners.get((0, column)) for column in range(table.width))
     return ["" if cell is None else " ".join(cell.text.split()) for cell in first]
@@ -145,7 +145,7 @@ class OwnFormReader:
 
     def __init__(self, tables: tuple[PrintedTable, ...], account: CellAccount) -> None:
         self.tables, self.account = tables, account
-        self.kinds = [(table, kind_of_table(heads_of(table))) for table in tables]
+        self.kinds = [(table, kind_of_table(heads_in_first_row(table))) for table in tables]
         self.found: list[ReadConfiguration] = []
         self.called: dict[str, list[ReadConfiguration]] = {}
         self.beside = OwnRows()
@@ -174,7 +174,7 @@ class OwnFormReader:
 
     def layout(self, table: PrintedTable, kind: str) -> TableLayout:
         """Return what the columns of a table hold; a head that somebody added is read as others are, or asked about."""
-        heads = heads_of(table)
+        heads = heads_in_first_row(table)
         if not kind:
             return TableLayout(table, 1, tuple(heads), (NOT_PLACED,) * len(heads))
         slots = []
@@ -224,7 +224,7 @@ class OwnFormReader:
     def configuration(self, row: OwnRow) -> None:
         """Read a CMOC."""
         called, number = row.text(LABEL), row.text("number")
-        has_numbers = NUMBER in heads_of(row.table)
+        has_numbers = NUMBER in heads_in_first_row(row.table)
         one = ReadConfiguration(row.table.number, row.row + 1, is_own=True)
         digits = number if number or not has_numbers else called
         one.number = int(digits) if digits.isdecimal() and len(digits) < 7 else None  # noqa: PLR2004  # digits

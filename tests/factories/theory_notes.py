@@ -44,7 +44,7 @@ class ReportingAnswerFactory(DjangoModelFactory):
     theory = factory.SubFactory(TheoryFactory)
     item = 7
     answer = "yes"
-    place = "p. 4"
+    locator = "p. 4"
     signed_by = "A. Curator"
     signed_date = dt.date(2026, 1, 2)
 

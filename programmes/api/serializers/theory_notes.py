@@ -40,7 +40,7 @@ class ReportingAnswerSerializer(ResourceSerializer):
 
     class Meta(RowSerializer.Meta):
         model = ReportingAnswer
-        fields = ("item", "answer", "place", "note", "signed_by", "signed_date")
+        fields = ("item", "answer", "locator", "note", "signed_by", "signed_date")
 
 
 class CMOCLinkSerializer(ResourceSerializer):

@@ -68,7 +68,7 @@ def test_answers_are_kept_signed_and_stand_in_the_table_alone(client, theory, ad
         "answer-5": "yes",
     }
     assert client.post(address, sent)["Location"] == address
-    rows = ReportingAnswer.objects.order_by("item").values_list("item", "answer", "place", "note", "signed_by")
+    rows = ReportingAnswer.objects.order_by("item").values_list("item", "answer", "locator", "note", "signed_by")
     assert list(rows) == [(5, "yes", "", "", str(user)), (7, "no", "p. 4", "Too short.", str(user))]
     assert ReportingAnswer.history.filter(history_change_reason="Answers to RAMESES II").count() == 2
     number, _, _, said, where, note = checklist(client, theory, 7)
@@ -81,7 +81,7 @@ def test_answers_are_kept_signed_and_stand_in_the_table_alone(client, theory, ad
 
 def test_answer_that_is_taken_back_leaves_what_realist_knows(client, theory, address):
     sign_in(client, theory, "curator")
-    make.ReportingAnswerFactory(theory=theory, item=5, place="", answer="no")
+    make.ReportingAnswerFactory(theory=theory, item=5, locator="", answer="no")
     sent = fields(client.get(address)) | {"answer-5": ""}
     client.post(address, sent)
     assert not ReportingAnswer.objects.exists()
