@@ -18,10 +18,10 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from programmes.desk.at_study import StudyDeskView
+from programmes.desk.at_study import StudyDeskView, may, role_in
 from programmes.integrity.holding import hold
-from programmes.integrity.numbering import signature
-from programmes.models import ImportReport, Theory
+from programmes.integrity.numbering import free_slug, signature
+from programmes.models import ImportReport, Study, Theory
 from programmes.package.from_table import TableOrigin, TablePackage, package_of_tables
 from programmes.package.problems import PackageError
 from programmes.package.read import read_package
@@ -39,7 +39,6 @@ from programmes.vocabulary import StatementOrigin, TeamRole, UploadKind
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from programmes.models import Study
     from programmes.tables_in.account import CellAccount
     from programmes.tables_in.columns import TableLayout
     from programmes.tables_in.grid import GridCell
@@ -72,9 +71,10 @@ SPAN_PLACE = ("table", "row", "column", "span")  # as a choice of a span is name
 STILL_ASKED = "Answer what is asked first, and look again: nothing was loaded."
 NOTHING_FOUND = "No configuration was read: choose what the columns hold, and look again. Nothing was loaded."
 OWN_STUDY = (
-    "The statements of this study are the team’s own; those of a publication go into a study of their own. Begin one "
-    "for the publication and take the table in there."
+    "The statements of this study are the team’s own; those of a publication go into a study of their own. Say which "
+    "publication it is: then a private study is made for it, or the one that you curate is taken."
 )
+ELSEWHERE = "It goes into the study of the publication, so it cannot go into a theory of this one: choose a new theory."
 
 
 class GiveTableForm(forms.Form):
@@ -95,6 +95,13 @@ class GiveTableForm(forms.Form):
         widget=forms.RadioSelect,
         label="Whose table is it?",
     )
+    publication = forms.CharField(
+        required=False,
+        max_length=1000,
+        label="Which publication",
+        help_text="Its citation. Where this study is the team’s own, the table goes into a study of the publication.",
+    )
+    licence = forms.CharField(required=False, max_length=100, label="Its licence", help_text="Such as CC BY 4.0.")
     table = forms.CharField(required=False, max_length=80, label="Which table", help_text="Such as Table 2.")
     page = forms.CharField(required=False, max_length=40, label="On which page")
     published_quotes = forms.BooleanField(
@@ -110,9 +117,16 @@ class GiveTableForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("origin") == "printed" and self.study.statements == StatementOrigin.OWN:
-            self.add_error("origin", OWN_STUDY)
+        if self.goes_elsewhere and not cleaned.get("publication"):
+            self.add_error("publication", OWN_STUDY)
+        elif self.goes_elsewhere and cleaned.get("theory"):
+            self.add_error("theory", ELSEWHERE)
         return cleaned
+
+    @property
+    def goes_elsewhere(self) -> bool:
+        """Say whether the table goes into another study than the one at hand: printed words among a team's own."""
+        return self.cleaned_data.get("origin") == "printed" and self.study.statements == StatementOrigin.OWN
 
 
 @dataclass(frozen=True)
@@ -302,15 +316,29 @@ class TakeInTableView(StudyDeskView):
     def made(self, form: GiveTableForm, read: ReadTables, source: TablesRead) -> TablePackage:
         """Return the package that the table becomes."""
         cleaned = form.cleaned_data
+        study = self.study_of(form)
         origin = TableOrigin(
-            study=self.study.slug,
+            study=study.slug if study else free_slug(Study, cleaned["publication"]),
             theory=cleaned["theory"],
+            programme=self.study.programme.slug,
+            publication=cleaned["publication"],
+            licence=cleaned["licence"],
             own=cleaned["origin"] == "own",
             table=cleaned["table"],
             page=cleaned["page"],
             published_quotes=cleaned["published_quotes"],
         )
         return package_of_tables(read, origin, cleaned["table"] or source.called or self.study.title)
+
+    def study_of(self, form: GiveTableForm) -> Study | None:
+        """Return the study that a table goes into; None where one is to be made for its publication."""
+        if not form.goes_elsewhere:
+            return self.study
+        printed = Study.objects.of_teams_of(self.user).filter(
+            citation=form.cleaned_data["publication"], statements=StatementOrigin.PRINTED
+        )
+        found = (study for study in printed.order_by("pk") if may(role_in(study, self.user), self.role))
+        return next(found, None)
 
     def look(
         self, form: GiveTableForm, given: GivenTable, made: TablePackage, told: list[str] | None = None
@@ -333,6 +361,8 @@ class TakeInTableView(StudyDeskView):
             slots=list(SLOTS.items()),
             may_load=bool(made.configurations) and not asked,
             changes=[asdict(change) for change in made.rows.changes],
+            elsewhere=made.document["study"] if form.goes_elsewhere else None,
+            is_there=self.study_of(form) is not None,
         )
 
     def load(self, form: GiveTableForm, given: GivenTable, read: ReadTables, source: TablesRead) -> HttpResponse:
@@ -344,11 +374,12 @@ class TakeInTableView(StudyDeskView):
             with transaction.atomic():
                 hold(self.study)
                 made = self.made(form, read, source)
-                read_package(canonical(made.document), reason=f"Taken in from {given.name}")
+                new = None if self.study_of(form) else self.user
+                read_package(canonical(made.document), reason=f"Taken in from {given.name}", lead=new)
                 report = self.reported(made)
         except PackageError as error:
             return self.look(form, given, self.made(form, read, source), [str(problem) for problem in error.problems])
-        return HttpResponseRedirect(reverse("desk-taken-in", args=[self.study.slug, report.pk]))
+        return HttpResponseRedirect(reverse("desk-taken-in", args=[report.study.slug, report.pk]))
 
     def reported(self, made: TablePackage) -> ImportReport:
         """Keep what became of the table, without any word of it."""
@@ -364,7 +395,10 @@ class TakeInTableView(StudyDeskView):
             "left_out": [asdict(kind) for kind in kinds_of(left)],
         }
         return ImportReport.objects.create(
-            study=self.study, kind=UploadKind.TABLE, signed_by=signature(self.user), files=[entry]
+            study=Study.objects.get(slug=made.document["study"]["slug"]),
+            kind=UploadKind.TABLE,
+            signed_by=signature(self.user),
+            files=[entry],
         )
 
 

@@ -42,6 +42,7 @@ class TableOrigin:
 
     study: str
     theory: str = ""  # slug; a new theory where none is named
+    programme: str = ""  # slug, of a new study; its own where none is named
     own: bool = False  # the team's own table, not a printed one
     publication: str = ""
     table: str = ""
@@ -186,7 +187,7 @@ def study_document(study: Study | None, origin: TableOrigin, title: str) -> dict
         row["statements"] = statements.value
         row |= {"citation": origin.publication} if origin.publication else {}
         row |= {"licence": origin.licence} if origin.licence else {}
-        name = Programme.objects.filter(slug=origin.study).first()
+        name = Programme.objects.filter(slug=origin.programme or origin.study).first()
         programme: dict[str, Any] = {"slug": origin.study, "name": origin.study}
         if name is not None:
             programme = single_row(Programme, [name])

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from programmes.desk import table_imports
-from programmes.models import CMOC, ImportReport, Theory
+from programmes.models import CMOC, ImportReport, Study, Theory
 from programmes.package.problems import PackageError, Problem
 from tests import factories as make
 
@@ -159,6 +159,46 @@ def test_a_printed_table_goes_into_no_study_of_own_statements(client, study, add
     answer = client.post(address, given(html=TABLE))
     assert answer.status_code == 400
     assert table_imports.OWN_STUDY in answer.content.decode()
+
+
+def test_a_printed_table_goes_into_a_study_of_its_publication_that_is_made_where_there_is_none(
+    client, study, address, curator
+):
+    study.statements = "own"
+    study.save()
+    theory = make.TheoryFactory(study=study, slug="ours")
+    said = {"publication": "Reyes 2024. Wards.", "licence": "CC BY 4.0"}
+    refused = client.post(address, given(html=TABLE, theory=theory.slug, **said))
+    assert table_imports.ELSEWHERE in refused.content.decode()
+    answer = client.post(address, given(html=TABLE, **said))
+    assert "a new private study, <bdi>Reyes 2024. Wards.</bdi>, which you lead" in answer.content.decode()
+    loaded = client.post(address, held(answer) | said | {"load": ""})
+    made = Study.objects.exclude(pk=study.pk).get()
+    assert (made.statements, made.visibility, made.citation, made.licence, made.programme) == (
+        "printed",
+        "private",
+        "Reyes 2024. Wards.",
+        "CC BY 4.0",
+        study.programme,
+    )
+    assert loaded["Location"] == reverse("desk-taken-in", args=[made.slug, ImportReport.objects.get().pk])
+    assert made.memberships.get().role == "lead"
+    assert client.get(loaded["Location"]).status_code == 200
+    again = client.post(address, given(html=TABLE, **said))
+    assert "It goes into the study <bdi>Reyes 2024. Wards.</bdi>:" in again.content.decode()
+    client.post(address, held(again) | said | {"load": ""})
+    assert Study.objects.count() == 2
+    assert Theory.objects.filter(study=made).count() == 2
+
+
+def test_study_of_a_publication_that_others_curate_is_not_taken(client, study, address, curator):
+    study.statements = "own"
+    study.save()
+    other = make.StudyFactory(citation="Reyes 2024.", statements="printed", visibility="private", title="Theirs")
+    make.MembershipFactory(study=other, user=curator, role="reader")
+    page = client.post(address, given(html=TABLE, publication="Reyes 2024.")).content.decode()
+    assert "a new private study, <bdi>Reyes 2024.</bdi>" in page
+    assert "Theirs" not in page.split('<section class="ti')[0].split("<h1>")[1]
 
 
 def test_the_form_can_be_gone_back_to(client, address, curator):
