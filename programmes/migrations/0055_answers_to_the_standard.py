@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('theory', 'item', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('theory', 'item'), name='reportinganswer_item_unique'), models.CheckConstraint(condition=models.Q(('item__gte', 1), ('item__lte', 20)), name='reportinganswer_item_known', violation_error_message='The standard has the items 1 to 20.'), models.CheckConstraint(condition=models.Q(('answer__in', ['yes', 'no', 'unclear', 'not-applicable'])), name='reportinganswer_answer_known'), models.CheckConstraint(condition=models.Q(('signed_by', ''), _negated=True), name='reportinganswer_signed')],
+                'constraints': [models.UniqueConstraint(fields=('theory', 'item'), name='reportinganswer_item_unique'), models.CheckConstraint(condition=models.Q(('item__in', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20])), name='reportinganswer_item_known', violation_error_message='The standard has the items 1 to 20.'), models.CheckConstraint(condition=models.Q(('answer__in', ['yes', 'no', 'unclear', 'not-applicable'])), name='reportinganswer_answer_known'), models.CheckConstraint(condition=models.Q(('signed_by', ''), _negated=True), name='reportinganswer_signed')],
             },
         ),
     ]

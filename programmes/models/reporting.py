@@ -48,7 +48,7 @@ class ReportingAnswer(CuratedModel):
             models.UniqueConstraint(fields=["theory", "item"], name="reportinganswer_item_unique"),
             models.CheckConstraint(
                 name="reportinganswer_item_known",
-                condition=Q(item__gte=FIRST_ITEM, item__lte=LAST_ITEM),
+                condition=Q(item__in=[*range(FIRST_ITEM, LAST_ITEM + 1)]),
                 violation_error_message="The standard has the items 1 to 20.",
             ),
             choice_is_known("answer", Reported, "reportinganswer_answer_known"),
