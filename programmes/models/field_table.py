@@ -242,8 +242,8 @@ UNSEEN: list[Unseen] = [
     Unseen((Reference,), REFERENCE_UNSHOWN, (PAGE,), "the page shows the reference as it is printed"),
     Unseen((Source,), "reference", (API, PAGE), "sources are their team’s alone; quotes of a document name the work"),
     # What no page or answer gives yet.
-    Unseen((Author,), "affiliation", (PAGE,), "not shown yet; in the API"),
-    Unseen((Study,), "keywords", (PAGE,), "not shown yet; in the API"),
+    Unseen((Author, Study), "affiliation keywords", (PAGE,), "not shown yet; in the API"),
+    Unseen((ReportingAnswer,), "", (PAGE,), "on the desk’s checklist, and in the appendix"),
     Unseen((Population,), "description", (PAGE,), "not shown yet; in the API"),
     Unseen((PersonKind,), "study key number", (PAGE,), "rows stand in its order; in the API"),
     Unseen((Theory,), "predecessor figure_title figure_legend", (PAGE,), "not shown yet; in the admin"),

@@ -163,7 +163,7 @@ def layout_of(table: PrintedTable, account: CellAccount) -> TableLayout:
 
 def slots_between_signs(table: PrintedTable, heads: list[str], slots: list[str]) -> None:
     """Let columns without heads that stand before +, before = and after it be context, mechanism and outcome."""
-    signs = {}
+    signs: dict[str, list[int]] = {}
     for column in range(table.width):
         words = {cell.text.strip() for cell in body_cells(table, column, 0)}
         if len(words) == 1 and (sign := next(iter(words))) in {"+", "="}:

@@ -23,11 +23,14 @@ def read_tables_in_limits(name: str, content: bytes) -> TablesRead:
     if "refused" in found:
         raise TableError(found["refused"])
     return TablesRead(
-        tuple(printed(table) for table in found["tables"]), tuple(found["outside"]), found["own"], found["title"]
+        tuple(table_from_json(table) for table in found["tables"]),
+        tuple(found["outside"]),
+        found["own"],
+        found["title"],
     )
 
 
-def printed(table: dict[str, object]) -> PrintedTable:
+def table_from_json(table: dict[str, object]) -> PrintedTable:
     """Return a table from its JSON."""
     cells = table.pop("cells")
     made = tuple(GridCell(**{**cell, "marks": tuple(cell["marks"])}) for cell in cells)  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from programmes.tables_in.grid import TableError
 from programmes.transcripts.reading_process import limit
 
 
-def answer(name: str, content: bytes) -> dict[str, Any]:
+def answer_with_tables(name: str, content: bytes) -> dict[str, Any]:
     """Return the tables of a file, or why it is refused; of what no reader foresaw, the kind of error too."""
     try:
         return asdict(read_tables(name, content))
@@ -27,13 +27,13 @@ def answer(name: str, content: bytes) -> dict[str, Any]:
         return {"refused": sentence, "cause": type(error).__name__}
 
 
-def main() -> None:
+def answer_on_standard_output() -> None:
     """Read the file that stands on standard input."""
     line, _, content = sys.stdin.buffer.read().partition(b"\n")
     asked = json.loads(line)
     limit(asked["memory"], asked["seconds"])
-    sys.stdout.write(json.dumps(answer(asked["name"], content)))
+    sys.stdout.write(json.dumps(answer_with_tables(asked["name"], content)))
 
 
 if __name__ == "__main__":
-    main()
+    answer_on_standard_output()

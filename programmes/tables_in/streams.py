@@ -89,7 +89,8 @@ class StreamReader:
         Such a head stands beside its words, or before them and a colon.
         """
         beside = self.table.owners.get((cell.row, 1)) if cell.column == 0 and cell.columns == 1 else None
-        if beside is not None and not beside.blank and len(cell.text) <= LONGEST_LABEL:
+        named = bool(label_before(f"{cell.text}:")[0])
+        if beside is not None and not beside.blank and not named and len(cell.text) <= LONGEST_LABEL:
             self.slot = kind if (kind := slot_of_head(cell.text)) in QUOTES and self.found else OUTSIDE
             self.account.place(self.table, cell, "head")
             return True

@@ -171,7 +171,7 @@ def test_a_printed_table_goes_into_a_study_of_its_publication_that_is_made_where
     refused = client.post(address, given(html=TABLE, theory=theory.slug, **said))
     assert table_imports.ELSEWHERE in refused.content.decode()
     answer = client.post(address, given(html=TABLE, **said))
-    assert "a new private study, <bdi>Reyes 2024. Wards.</bdi>, which you lead" in answer.content.decode()
+    assert 'a new private study, <bdi dir="auto">Reyes 2024. Wards.</bdi>, which you lead' in answer.content.decode()
     loaded = client.post(address, held(answer) | said | {"load": ""})
     made = Study.objects.exclude(pk=study.pk).get()
     assert (made.statements, made.visibility, made.citation, made.licence, made.programme) == (
@@ -185,7 +185,7 @@ def test_a_printed_table_goes_into_a_study_of_its_publication_that_is_made_where
     assert made.memberships.get().role == "lead"
     assert client.get(loaded["Location"]).status_code == 200
     again = client.post(address, given(html=TABLE, **said))
-    assert "It goes into the study <bdi>Reyes 2024. Wards.</bdi>:" in again.content.decode()
+    assert 'It goes into the study <bdi dir="auto">Reyes 2024. Wards.</bdi>:' in again.content.decode()
     client.post(address, held(again) | said | {"load": ""})
     assert Study.objects.count() == 2
     assert Theory.objects.filter(study=made).count() == 2
@@ -197,7 +197,7 @@ def test_study_of_a_publication_that_others_curate_is_not_taken(client, study, a
     other = make.StudyFactory(citation="Reyes 2024.", statements="printed", visibility="private", title="Theirs")
     make.MembershipFactory(study=other, user=curator, role="reader")
     page = client.post(address, given(html=TABLE, publication="Reyes 2024.")).content.decode()
-    assert "a new private study, <bdi>Reyes 2024.</bdi>" in page
+    assert 'a new private study, <bdi dir="auto">Reyes 2024.</bdi>' in page
     assert "Theirs" not in page.split('<section class="ti')[0].split("<h1>")[1]
 
 

@@ -120,7 +120,7 @@ def test_heads_and_words_from_right_to_left_are_read_and_stay_as_they_are():
 
 def test_error_that_nobody_foresaw_is_told_without_the_words_of_the_file(monkeypatch):
     monkeypatch.setattr(reading_process, "read_tables", lambda *_: {}["secret"])
-    told = reading_process.answer("t.csv", b"secret")
+    told = reading_process.answer_with_tables("t.csv", b"secret")
     assert told["cause"] == "KeyError"
     assert "secret" not in told["refused"]
     monkeypatch.setattr(limits, "answered_in_limits", lambda *_: told)
@@ -135,11 +135,11 @@ def test_want_of_memory_ends_the_process(monkeypatch, error):
 
     monkeypatch.setattr(reading_process, "read_tables", failing)
     with pytest.raises(MemoryError):
-        reading_process.answer("t.csv", b"")
+        reading_process.answer_with_tables("t.csv", b"")
 
 
 def test_refusal_is_told_by_the_process():
-    told = reading_process.answer("t.txt2", b"")
+    told = reading_process.answer_with_tables("t.txt2", b"")
     assert told["refused"].startswith("t.txt2 ends in .txt2; give a file that ends in one of .html, ")
 
 
