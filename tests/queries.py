@@ -16,6 +16,7 @@ NAMES = {
 FIRST_TABLE = re.compile(r'(?:FROM|INTO|UPDATE)\s+"?(?!SELECT\b)(\w+)"?')
 CURSOR = re.compile(r"DECLARE .*? CURSOR .*?FOR ")  # by which PostgreSQL reads many rows, a few at a time
 HOLDS = "pg_advisory_xact_lock"  # by which PostgreSQL lets nobody erase; it asks for nothing
+WITHIN_ROWS = re.compile(r"\(SELECT U0\.|\bjson_(?:agg|group_array)\(")  # what is worked out for each row
 INNERMOST = re.compile(r"\([^()]*\)")
 
 
@@ -24,7 +25,8 @@ def name_of(statement: str) -> str:
     statement = statement.removeprefix("(")
     if cursor := CURSOR.match(statement):
         statement = statement[cursor.end() :]
-    while "CASE WHEN EXISTS" in statement and (outer := INNERMOST.sub("", statement)) != statement:
+    is_of_rows = WITHIN_ROWS.search(statement) is not None
+    while (is_of_rows or "CASE WHEN EXISTS" in statement) and (outer := INNERMOST.sub("", statement)) != statement:
         statement = outer  # what a query asks about each row stands before the rows
     verb = statement.split(None, 1)[0].lower()
     found = FIRST_TABLE.search(statement)

@@ -23,7 +23,7 @@ from programmes.api.openapi import ResourceSchema
 from programmes.api.paging import KeysetPages
 from programmes.api.parameter_errors import BadParameterError, unknown_word
 from programmes.api.renderers import CSVRenderer, ORJSONRenderer
-from programmes.api.rows import RowSerializer, build_rows
+from programmes.api.rows_by_key import rows_by_key
 from programmes.api.telling import last_modified
 from programmes.filtersets.base import with_present_names
 from programmes.formats.tables import csv_lines, csv_values
@@ -107,12 +107,11 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
         """Return the fields that were asked for."""
         return choice_of(self.request, self.get_serializer_class()())
 
-    def rows(self, queryset: QuerySet[Any, Any]) -> dict[int, dict[str, Any]]:
-        """Return rows in their public shape."""
-        serializer: RowSerializer = self.get_serializer_class()()
+    def rows(self, keys: list[int]) -> dict[int, dict[str, Any]]:
+        """Return the rows with some primary keys in their public shape."""
         base = self.request.build_absolute_uri("/").rstrip("/")
         chosen = self.chosen_fields()
-        found = build_rows(serializer, queryset, self.request.user, base, chosen.top)
+        found = rows_by_key(self.get_serializer_class(), keys, self.request.user, base, chosen.top)
         return {key: chosen.cut(row) for key, row in found.items()}
 
     def order(self) -> tuple[str, ...]:
@@ -149,7 +148,7 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
             return self.download(queryset, order)
         paginator.ordering = order
         page = paginator.paginate_queryset(queryset, request, view=self)
-        found = self.rows(self.model._base_manager.filter(pk__in=page))
+        found = self.rows(page)
         answer: Response = paginator.get_paginated_response([found[key] for key in page])
         return answer
 
@@ -158,7 +157,7 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
         for name in request.query_params:
             if name not in {*FIELD_PARAMETERS, "format"}:
                 raise unknown_word("parameter", name, name, (*FIELD_PARAMETERS, "format"))
-        rows = list(self.rows(self.get_queryset().filter(**self.key(id))).values())
+        rows = list(self.rows(list(self.get_queryset().filter(**self.key(id)).values_list("pk", flat=True))).values())
         if not rows:
             raise NotFound(f"There is no {self.model._meta.verbose_name} {id!r} that you may see.")
         if request.accepted_renderer.format == "csv":
@@ -202,7 +201,7 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
         )
         for start in range(0, len(keys), CHUNK):
             part = keys[start : start + CHUNK]
-            rows = self.rows(self.model._base_manager.filter(pk__in=part))
+            rows = self.rows(part)
             yield csv_lines([csv_values(rows[key].values()) for key in part])
 
 

@@ -1,16 +1,17 @@
 """Building API rows: a serializer declares the shape, this module reads exactly that from the database.
 
-A page of rows costs one query for itself and two for each nested list, whatever its length. List and detail are built
-in the same way, so they cannot differ.
+A page of rows costs one query, whatever its length: the database gives each nested list as one JSON text. List and
+detail are built in the same way, so they cannot differ.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.db import models
 from django.db.models import Func, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, JSONObject
 from rest_framework import serializers
 
 from programmes.integrity.text import LinesField, joined_key
@@ -162,32 +163,109 @@ def build_rows(
 
     `only` names the fields wanted; nested lists that are not wanted are not read.
     """
-    wanted = [name for name in serializer.fields if only is None or name in only]
-    paths = paths_of(serializer, only)
-    keys = serializer.Meta.model.key_fields
-    asked = [as_read(user, serializer.Meta.model, path) for path in paths.values()]
-    found = list(serializer.annotated(queryset, user).values_list("pk", *keys, *asked))
-    lists = {
-        name: children_of(child, [row[0] for row in found], user, base)
-        for name, child in nested_lists(serializer)
-        if name in wanted
-    }
-    rows: dict[int, dict[str, Any]] = {}
-    for pk, *values in found:
-        document: dict[str, Any] = dict.fromkeys(wanted)
-        key, rest = values[: len(keys)], values[len(keys) :]
-        for name in wanted:
-            field = serializer.fields[name]
-            if isinstance(field, LinkField):
-                document[name] = field.value(key, base)
-            elif isinstance(field, serializers.Serializer):
+    shape = RowShape(serializer, user, only)
+    return shape.documents(shape.asked(queryset), base)
+
+
+class RowShape:
+    """What is read of the rows of a serializer for somebody, and how a row is put together from it."""
+
+    def __init__(self, serializer: RowSerializer, user: Person, only: frozenset[str] | None) -> None:
+        self.serializer = serializer
+        self.user = user
+        self.wanted = [name for name in serializer.fields if only is None or name in only]
+        self.paths = paths_of(serializer, only)
+        self.keys = serializer.Meta.model.key_fields
+        self.lists = {name: child for name, child in nested_lists(serializer) if name in self.wanted}
+        self.blank: dict[str, Any] = dict.fromkeys(self.wanted)
+        self.within = [name for name in self.wanted if isinstance(serializer.fields[name], serializers.Serializer)]
+        self.links = {name: field for name in self.wanted if isinstance(field := serializer.fields[name], LinkField)}
+
+    def asked(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """Return the query of a row: primary key, public key, values, and each nested list as JSON."""
+        model = self.serializer.Meta.model
+        values = [as_read(self.user, model, path) for path in self.paths.values()]
+        nested = [JSONList(children_of(child, self.user)) for child in self.lists.values()]
+        return self.serializer.annotated(queryset, self.user).values_list("pk", *self.keys, *values, *nested)
+
+    def documents(self, found: Iterable[tuple[Any, ...]], base: str) -> dict[int, dict[str, Any]]:
+        """Return rows that were read, in their public shape."""
+        first, last = len(self.keys), len(self.keys) + len(self.paths)
+        direct = [(index, place[0]) for index, place in enumerate(self.paths, first) if len(place) == 1]
+        deep = [(index, place) for index, place in enumerate(self.paths, first) if len(place) > 1]
+        rows: dict[int, dict[str, Any]] = {}
+        for pk, *values in found:
+            document = self.blank.copy()
+            key = values[:first]
+            for name, link in self.links.items():
+                document[name] = link.value(key, base)
+            for name in self.within:
                 document[name] = {}
-        for place, value in zip(paths, rest, strict=True):
-            put(document, place, value)
-        for name, children in lists.items():
-            document[name] = children.get(pk, [])
-        rows[pk] = document
-    return rows
+            for index, name in direct:
+                document[name] = values[index]
+            for index, place in deep:
+                put(document, place, values[index])
+            for name, text in zip(self.lists, values[last:], strict=True):
+                document[name] = orjson.loads(text)
+            rows[pk] = document
+        return rows
+
+
+def children_of(serializer: RowSerializer, user: Person) -> QuerySet[Any, Any]:
+    """Return the query of the nested rows that the reader may see, of the row of the query around it, as documents."""
+    meta = serializer.Meta
+    visible = meta.model.objects.visible_to(user).filter(**{meta.parent: models.OuterRef("pk")}).filter(meta.where)
+    tree: dict[str, Any] = {}
+    for place, path in paths_of(serializer).items():
+        put(tree, place, json_value(serializer, place, as_read(user, meta.model, path)))
+    ordered = serializer.annotated(visible, user).order_by(*meta.order, "pk")
+    found: QuerySet[Any, Any] = ordered.annotate(document=json_object(tree)).values("document")
+    return found
+
+
+def json_object(tree: dict[str, Any]) -> JSONObject:
+    """Return the expression of a JSON object with values, and with objects within it."""
+    inner = {name: json_object(value) if isinstance(value, dict) else value for name, value in tree.items()}
+    return JSONObject(**inner)
+
+
+def json_value(serializer: RowSerializer, place: Path, expression: Any) -> Any:
+    """Return the expression of a value of a row as JSON has it."""
+    field: Any = serializer
+    for name in place:
+        field = field.fields[name]
+    on_sqlite = next((text for kind, text in JSON_ON_SQLITE.items() if isinstance(field, kind)), "")
+    return AsJSON(expression, on_sqlite=on_sqlite) if on_sqlite else expression
+
+
+# SQLite has a number for a truth value, and a text for a list.
+JSON_ON_SQLITE: dict[type[serializers.Field[Any, Any, Any, Any]], str] = {
+    serializers.BooleanField: "json(CASE %(expressions)s WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)",
+    serializers.ListField: "json(%(expressions)s)",
+}
+
+
+class AsJSON(Func):
+    """A value within a JSON object that SQLite has in another form."""
+
+    template = "%(expressions)s"
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return it for SQLite."""
+        return super().as_sql(compiler, connection, template=self.extra["on_sqlite"], **extra)
+
+
+class JSONList(models.Subquery):
+    """The documents of a query as one JSON list, as text."""
+
+    output_field = models.TextField()
+    template = "(SELECT COALESCE(json_agg(child.document), '[]')::text FROM (%(subquery)s) AS child)"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return it for SQLite."""
+        template = "(SELECT json_group_array(json(child.document)) FROM (%(subquery)s) AS child)"
+        return self.as_sql(compiler, connection, template=template, **extra)
 
 
 def as_read(user: Person, model: type[CuratedModel], path: str) -> Any:
@@ -196,17 +274,3 @@ def as_read(user: Person, model: type[CuratedModel], path: str) -> Any:
     if refers(model, path):
         return whole_id(path, end.key_fields)
     return column_read(user, path) if (end, name) in COVERED else path
-
-
-def children_of(
-    serializer: RowSerializer, parents: list[int], user: Person, base: str
-) -> dict[int, list[dict[str, Any]]]:
-    """Return the nested rows of some parents that the reader may see, by parent."""
-    meta = serializer.Meta
-    visible = meta.model.objects.visible_to(user).filter(**{f"{meta.parent}__in": parents}).filter(meta.where)
-    parent_of = dict(visible.order_by(meta.parent, *meta.order, "pk").values_list("pk", meta.parent))
-    rows = build_rows(serializer, meta.model._base_manager.filter(pk__in=parent_of), user, base) if parent_of else {}
-    grouped: dict[int, list[dict[str, Any]]] = {}
-    for pk, parent in parent_of.items():
-        grouped.setdefault(parent, []).append(rows[pk])
-    return grouped

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import Http404
 from django.urls import reverse
 from rest_framework.request import Request
@@ -408,18 +409,13 @@ def add_cmocs(count):
         EvidenceFactory(cmoc=cmoc)
 
 
-# What each list asks the database for.
+# What each list asks the database for: what was told last, the study, the keys of the page, its rows.
 QUERIES = {
-    "cmocs": (
-        "telling, study, cmoc, cmoc, cmoccontext, cmoccontext, cmocmechanism, cmocmechanism, cmocoutcome, cmocoutcome, "
-        "cmocactor, cmocbeneficiary, cmocbeneficiary, cmocservice, cmocstrategy, cmocintervention, evidence, "
-        "evidence, caveat, "
-        "reading, lineagestep, lineagestep, review, memo"
-    ),
-    "quotes": "telling, study, quote, historicalquote, editorialmark, evidence, evidence, memo",
-    "evidence": "telling, study, evidence, historicalevidence",
-    "contexts": "telling, study, context, historicalcontext, cmoccontext, cmoccontext, memo",
-    "theories": "telling, study, theory, theory, memo",
+    "cmocs": "telling, study, cmoc, cmoc",
+    "quotes": "telling, study, quote, quote",
+    "evidence": "telling, study, evidence, evidence",
+    "contexts": "telling, study, context, context",
+    "theories": "telling, study, theory, theory",
     "services": "telling, study, service",
 }
 
@@ -428,6 +424,7 @@ QUERIES = {
 @pytest.mark.untraced
 @pytest.mark.parametrize("name", QUERIES)
 def test_queries_do_not_grow_with_rows(demo, client, name):
+    assert connection.features.supports_json_field  # which SQLite is asked once
     add_cmocs.theory = TheoryFactory()
     for more in (1, 2, 40):
         add_cmocs(more)

@@ -1,0 +1,63 @@
+"""Rows by their keys are what a query of them gives, for everybody and for members, in whichever way they are read."""
+
+import orjson
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+
+from programmes.api.rows import build_rows
+from programmes.api.rows_by_key import kept_statement, rows_by_key
+from programmes.api.viewsets import VIEWSETS
+from programmes.models import Study
+from tests.factories import CMOCFactory, EvidenceFactory, MembershipFactory
+
+pytestmark = pytest.mark.django_db
+SITE = "https://theory.example.org"
+
+
+def as_json(rows):
+    return {key: orjson.loads(orjson.dumps(row)) for key, row in rows.items()}
+
+
+def member():
+    found = User.objects.create_user("member")
+    for study in Study.objects.order_by("pk")[::2]:
+        MembershipFactory(study=study, user=found)
+    return found
+
+
+@pytest.mark.parametrize("reader", [AnonymousUser, member])
+def test_rows_by_key_are_those_of_a_query(universe, reader):
+    user = reader()
+    for viewset in VIEWSETS.values():
+        queried = build_rows(viewset.serializer_class(), viewset.model.objects.visible_to(user), user, SITE)
+        keys = list(queried)
+        assert as_json(rows_by_key(viewset.serializer_class, keys[::-1], user, SITE)) == as_json(queried)
+        assert rows_by_key(viewset.serializer_class, [], user, SITE) == {}
+
+
+def test_fields_alone_are_read_as_among_all(universe):
+    viewset, user = VIEWSETS["cmocs"], AnonymousUser()
+    whole = build_rows(viewset.serializer_class(), viewset.model.objects.visible_to(user), user, SITE)
+    some = frozenset({"number", "evidence", "theory", "setting", "modified"})
+    found = rows_by_key(viewset.serializer_class, list(whole), user, SITE, some)
+    assert [list(row) for row in found.values()] == [[name for name in row if name in some] for row in whole.values()]
+    assert as_json(found) == as_json(
+        {key: {name: value for name, value in row.items() if name in some} for key, row in whole.items()}
+    )
+
+
+def test_kept_statement_is_made_once():
+    for viewset in VIEWSETS.values():
+        rows_by_key(viewset.serializer_class, [1], AnonymousUser(), SITE)
+    made = kept_statement.cache_info().misses
+    for viewset in VIEWSETS.values():
+        rows_by_key(viewset.serializer_class, [1, 2, 3], AnonymousUser(), SITE)
+    assert kept_statement.cache_info().misses == made
+
+
+def test_more_rows_than_a_statement_takes_parameters(client):
+    evidence = EvidenceFactory()
+    CMOCFactory.create_batch(3, theory=evidence.cmoc.theory)
+    keys = [evidence.cmoc_id, *range(10_000_000, 10_300_000)]
+    found = rows_by_key(VIEWSETS["cmocs"].serializer_class, keys, AnonymousUser(), SITE)
+    assert list(found) == [evidence.cmoc_id]
