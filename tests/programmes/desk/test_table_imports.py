@@ -253,3 +253,28 @@ def test_words_of_a_sentence_are_read_as_somebody_chooses(client, address, curat
     assert [link.wording for link in cmoc.context_links.all()] == ["A guest who is taken there", "trusts"]
     assert not cmoc.outcome_links.exists()
     assert cmoc.statement == "A guest who is taken there (C) trusts (M) and stays (O)."
+
+
+def test_a_load_that_is_killed_leaves_nothing(client, address, curator, monkeypatch):
+    answer = client.post(address, given(html=TABLE))
+
+    def killed(*_):
+        raise SystemExit
+
+    monkeypatch.setattr(table_imports.TakeInTableView, "reported", killed)
+    with pytest.raises(SystemExit):
+        client.post(address, held(answer) | {"load": ""})
+    assert not CMOC.objects.exists()
+    assert not Theory.objects.exists()
+    assert not ImportReport.objects.exists()
+
+
+def test_two_who_looked_at_the_same_table_load_it_once_and_both_are_told(client, study, address, curator):
+    theory = make.TheoryFactory(study=study, slug="both")
+    into = {"theory": theory.slug}
+    first, second = (client.post(address, given(html=TABLE, **into)) for _ in range(2))
+    for answer in (first, second):
+        client.post(address, held(answer) | into | {"load": ""})
+    facts = [report.files[0]["facts"] for report in ImportReport.objects.order_by("pk")]
+    assert [(fact["new"], fact["unchanged"]) for fact in facts] == [(2, 0), (0, 2)]
+    assert CMOC.objects.count() == 2
