@@ -8,9 +8,10 @@ part it is still the same person's. What is put together of several texts, or wo
 from __future__ import annotations
 
 from functools import cached_property
+from html import unescape
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:
@@ -121,6 +122,13 @@ def in_mark(text: str) -> str:
         return format_html('<span class="number">{}</span>', in_mark(text.words))
     layer = whose_words(text)
     return format_html('<bdi data-words="{}">{}</bdi>', layer, text) if layer and text else text
+
+
+def in_plain_words(text: object) -> str:
+    """Return a text for programs: without marks, and nobody's words any more."""
+    if isinstance(text, Sentence):
+        return "".join(map(in_plain_words, text.pieces))
+    return unescape(strip_tags(text)) if isinstance(text, SafeString) else str(text)
 
 
 def like(words: str, text: str) -> str:

@@ -1,5 +1,6 @@
 """The API as a whole: its resources, its schema and its documentation."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,11 +19,13 @@ from rest_framework.views import APIView
 
 from programmes.api.base import UnknownAddressView
 from programmes.api.changes import ChangesView
+from programmes.api.inner_lists import inner_viewsets
 from programmes.api.problem_kinds import PROBLEM_KINDS
 from programmes.api.viewsets import VIEWSETS
 from surveys.api.viewsets import VIEWSETS as SURVEY_VIEWSETS
 
 RESOURCES = {**VIEWSETS, **SURVEY_VIEWSETS}
+INNER_LISTS = inner_viewsets(RESOURCES)
 
 
 class RootView(APIView):
@@ -33,7 +36,7 @@ class RootView(APIView):
 
     def get(self, request: Request) -> Response:
         """Return the address of each resource."""
-        addresses = {name: reverse(f"api-{name}-list", request=request) for name in RESOURCES}
+        addresses = {name: reverse(f"api-{name}-list", request=request) for name in (*RESOURCES, *INNER_LISTS)}
         return Response({**addresses, "changes": reverse("api-changes", request=request)})
 
 
@@ -64,6 +67,7 @@ class ResourceRow:
     description: str
     parameters: list[ParameterRow]
     fields: list[DocumentedField]
+    lists: list[tuple[str, str]]  # of rows within its rows: their names and addresses
 
 
 def documented_resources(schema: dict[str, Any]) -> list[ResourceRow]:
@@ -81,6 +85,7 @@ def documented_resources(schema: dict[str, Any]) -> list[ResourceRow]:
                 description=shape.get("description", ""),
                 parameters=[parameter_row(parameter) for parameter in parameters],
                 fields=[documented_field(key, value) for key, value in shape["properties"].items()],
+                lists=[(inner, f"/api/v1/{inner}/") for inner in INNER_LISTS if inner.partition(".")[0] == name],
             )
         )
     return rows
@@ -125,8 +130,8 @@ class SchemaView(SpectacularAPIView):
 
 
 router = SimpleRouter()
-for name, viewset in RESOURCES.items():
-    router.register(name, viewset, basename=f"api-{name}")
+for name, viewset in (*RESOURCES.items(), *INNER_LISTS.items()):
+    router.register(re.escape(name), viewset, basename=f"api-{name}")
 
 urlpatterns = [
     path("v1/", RootView.as_view(), name="api-root"),

@@ -30,10 +30,10 @@ MEANT_FOR_OTHERS = ("/api/", f"/{settings.STATIC_URL.strip('/')}/")
 FOR_OTHER_SITES = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, If-Modified-Since, If-None-Match, Range",
+    "Access-Control-Allow-Headers": "Accept, If-Modified-Since, If-None-Match, If-Range, Range",
     "Access-Control-Expose-Headers": (
-        "Content-Disposition, Content-Range, ETag, Link, RateLimit-Limit, RateLimit-Policy, RateLimit-Remaining, "
-        "RateLimit-Reset, Retry-After, X-Request-ID"
+        "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, RateLimit-Limit, RateLimit-Policy, "
+        "RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-ID"
     ),
     "Access-Control-Max-Age": "86400",
 }

@@ -63,7 +63,9 @@ class GZipWhereAccepted(GZipMiddleware):
     """Compresses answers for whoever takes them so; `gzip;q=0` says that somebody does not."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Compress, unless it is refused."""
+        """Compress, unless it is refused, or the answer has a checksum or pieces, which are of what is sent."""
+        if response.has_header("Repr-Digest") or response.get("Accept-Ranges") == "bytes":
+            return response
         if REFUSED_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
             patch_vary_headers(response, ("Accept-Encoding",))
             return response

@@ -87,6 +87,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "programmes.pages.base.parameters_left_out",
                 "programmes.pages.base.own_studies_of_reader",
+                "programmes.pages.as_data.page_as_data",
                 "programmes.pages.standing.where_the_reader_stands",
             ],
         },

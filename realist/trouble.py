@@ -149,6 +149,7 @@ def page_of(request: HttpRequest, trouble: Trouble) -> str:
             "user": None,
             "standing": None,
             "left_out": [],
+            "alternates": [],
         },
     )
 

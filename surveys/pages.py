@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 
+from programmes.pages.as_data import DataColumn, LinesShown, PageData, RecordsShown, told_as_data
 from surveys.models import QuestionForm, RespondentRole, Survey, TopicGroup
 
 if TYPE_CHECKING:
@@ -55,8 +57,24 @@ def survey_page(survey: Survey, user: Person) -> SurveyPage:
     )
 
 
+ROLE_COLUMNS = (
+    DataColumn("label", "string", "Role of the respondents."),
+    DataColumn("as_printed", "string", "The role as printed."),
+    DataColumn("respondents", "integer", "How many had it."),
+)
+
+
+def survey_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return who answered, and the survey."""
+    page: SurveyPage = shown["page"]
+    lines = [{"label": bar.label, "as_printed": bar.as_printed, "respondents": bar.number} for bar in page.bars]
+    roles = LinesShown("roles", "Respondents by role, those of most first.", ROLE_COLUMNS, lines)
+    return PageData(page.survey.title, [roles, RecordsShown(Survey, [page.survey.pk])])
+
+
+@told_as_data(survey_data)
 def survey_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who was asked what, and who answered."""
     found = get_object_or_404(Survey.objects.visible_to(request.user).select_related("study__programme"), slug=slug)
     shown = {"page": survey_page(found, request.user), "survey": found, "study": found.study}
-    return render(request, "surveys/survey.html", shown)
+    return TemplateResponse(request, "surveys/survey.html", shown)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from programmes.api.endings import with_endings
 from surveys import pages
 
-urlpatterns = [path("surveys/<slug:slug>/", pages.survey_detail, name="survey")]
+urlpatterns = with_endings([path("surveys/<slug:slug>/", pages.survey_detail, name="survey")])

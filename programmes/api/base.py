@@ -1,4 +1,4 @@
-"""What every resource of the API is: lists and single rows, as JSON or CSV, of what the reader may see."""
+"""What every resource of the API is: lists and single rows, as JSON or files, of what the reader may see."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.http import HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.urls import resolve
+from django.utils.http import parse_http_date
 from django_filters import MultipleChoiceFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import viewsets
@@ -16,30 +17,32 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from programmes.api.chosen_fields import FIELD_PARAMETERS, LISTS_OF_NAMES, FieldChoice, choice_of
+from programmes.api.chosen_fields import FIELD_PARAMETERS, LISTS_OF_NAMES, FieldChoice, choice_of, names_of_fields
 from programmes.api.dependencies import RESOURCES
+from programmes.api.file_answers import ListFile, file_name, state_tag
+from programmes.api.files import FILE_FORMATS, spooled
+from programmes.api.flat_rows import FlatRows, chosen_columns
 from programmes.api.moments import at_moment
 from programmes.api.openapi import ResourceSchema
 from programmes.api.paging import KeysetPages
 from programmes.api.parameter_errors import BadParameterError, unknown_word
-from programmes.api.renderers import CSVRenderer, ORJSONRenderer
+from programmes.api.renderers import FILE_RENDERERS, ORJSONRenderer
 from programmes.api.rows_by_key import rows_by_key
-from programmes.api.telling import last_modified
+from programmes.api.telling import last_modified, last_told
+from programmes.api.whole_rows import WholeRows, WholeRowShape
 from programmes.filtersets.base import with_present_names
-from programmes.formats.tables import csv_lines, csv_values
+from programmes.integrity.snapshot import one_state
 from programmes.models import CuratedModel, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
 PAGING_PARAMETERS = ("cursor", "page_size", "count")
 COMMON_PARAMETERS = (*FIELD_PARAMETERS, "format", "ordering", "modified_since", *PAGING_PARAMETERS)
+PRESENTATION = {*FIELD_PARAMETERS, "format", "ordering"}  # which choose no rows
 MOST_DIGITS = 9  # of a number that every database takes
 NO_MOMENT = "is no day or time such as 2026-03-04 or 2026-03-04T05:06:07Z"
-CHUNK = 500  # rows that a download reads at a time
 
 
 class StrictFilterBackend(DjangoFilterBackend):
@@ -47,7 +50,7 @@ class StrictFilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any, Any], view: Any) -> QuerySet[Any, Any]:
         """Return the rows that pass."""
-        known = [*view.filterset_class.base_filters, *COMMON_PARAMETERS]
+        known = [*view.filterset_class.base_filters, *view.common_parameters]
         for name in request.query_params:
             if name not in known and name not in view.filterset_class.renamed:
                 raise unknown_word("parameter", name, name, known)
@@ -65,21 +68,22 @@ class StrictFilterBackend(DjangoFilterBackend):
         return given | {"data": with_present_names(request.query_params, view.filterset_class.renamed)}
 
 
-class ResourceViewSet(viewsets.GenericViewSet[Any]):
-    """A resource: its rows are read only, and each is found by its public key."""
+class ListViewSet(viewsets.GenericViewSet[Any]):
+    """A list of rows, which are read only."""
 
     model: ClassVar[type[CuratedModel]]
     serializer_class: ClassVar[type[Any]]
     orderings: ClassVar[tuple[str, ...]] = ("id",)
     permission_classes = (AllowAny,)
-    renderer_classes = (ORJSONRenderer, CSVRenderer)
+    renderer_classes = (ORJSONRenderer, *FILE_RENDERERS)
     filter_backends = (StrictFilterBackend,)
     pagination_class = KeysetPages
     schema = ResourceSchema()
     http_method_names = ("get", "head")
+    told_last: int | None = None
     changed_last: str | None = None
-    lookup_field = "id"
-    lookup_value_regex = "[^/]+"
+    common_parameters = COMMON_PARAMETERS
+    documented_at = ""  # the part of the documentation, where that is not called like the resource
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse text that no database takes."""
@@ -87,7 +91,9 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
         for name, values in request.query_params.lists():
             if "\0" in name or any("\0" in value for value in values):
                 raise BadParameterError(name, "", "has a character that no record can have; remove it")
-        self.changed_last = last_modified()  # before any row is read
+        self.told_last = last_told()  # before any row is read
+        # What a member sees changes with their roles too, which their ETag knows.
+        self.changed_last = None if request.user.is_authenticated else last_modified(self.told_last)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Say what the answer depends on."""
@@ -132,39 +138,87 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
         saved = self.model.history.filter(history_date__gte=moment).order_by().values("id")
         return rows.filter(pk__in=saved)
 
-    def list(self, request: Request) -> Response | StreamingHttpResponse:
-        """Return the rows that pass the filters, a page at a time; as CSV all of them."""
+    def chosen_rows(self) -> QuerySet[Any, Any]:
+        """Return the rows that pass the filters."""
+        return self.modified_since(self.filter_queryset(self.get_queryset()))
+
+    def list(self, request: Request) -> Response | HttpResponse | StreamingHttpResponse:
+        """Return the rows that pass the filters, a page at a time; as a file all of them."""
         order = self.order()
-        queryset = self.modified_since(self.filter_queryset(self.get_queryset()))
+        queryset = self.chosen_rows()
         paginator: Any = self.paginator
         paginator.get_page_size(request)
         paginator.counts(request)
-        if request.accepted_renderer.format == "csv":
+        if request.accepted_renderer.format in FILE_FORMATS:
             for name in PAGING_PARAMETERS:
                 if name in request.query_params:
                     raise BadParameterError(
-                        name, "", "has no meaning for CSV, which has every row; leave it out", "no-meaning"
+                        name, "", "has no meaning for a file, which has every row; leave it out", "no-meaning"
                     )
-            return self.download(queryset, order)
+            return self.file(queryset, order).answer(request)
         paginator.ordering = order
         page = paginator.paginate_queryset(queryset, request, view=self)
         found = self.rows(page)
         answer: Response = paginator.get_paginated_response([found[key] for key in page])
         return answer
 
+    def file(self, queryset: QuerySet[Any, Any], order: tuple[str, ...]) -> ListFile:
+        """Return rows as the file that is asked for; what is refused is refused before the first row is read."""
+        request, serializer = self.request, self.get_serializer_class()()
+        name, ending = serializer.resource, str(request.accepted_renderer.format)
+        form, chosen = FILE_FORMATS[ending], self.chosen_fields()
+        site = request.build_absolute_uri("/").rstrip("/")
+        if queryset.query.distinct:  # which would compare all that is read of the rows
+            queryset = self.model._base_manager.filter(pk__in=queryset.order_by().values("pk"))
+        everything = set(request.query_params) <= PRESENTATION and order in {("id",), ("-id",)}
+        queryset = queryset.order_by(*order)
+        rows: FlatRows | WholeRows
+        if form.flat:
+            columns = chosen_columns(serializer, chosen, name)
+            address = request.build_absolute_uri()
+            rows = FlatRows(serializer, queryset, request.user, site, address, columns, along_table=everything)
+        else:
+            shape = WholeRowShape(serializer, request.user, site, chosen.top)
+            rows = WholeRows(queryset, shape, chosen, along_table=everything)
+        if form.needs:
+            form.needs()
+        media_type = str(request.accepted_renderer.media_type)
+        text = "; charset=utf-8" if media_type.startswith("text/") else ""
+        headers = {
+            "Content-Type": f"{media_type}{text}",
+            "Content-Disposition": f'attachment; filename="{file_name(name, request, ending)}"',
+            "Link": f'<{site}/api/v1/docs/#{self.documented_at or name}>; rel="describedby"',
+        }
+        tag = state_tag(request, self.told_last, names_of_fields(serializer))
+        changed = parse_http_date(self.changed_last) if self.changed_last else None
+        return ListFile(ending, rows, name, headers, tag, changed)
+
+
+class ResourceViewSet(ListViewSet):
+    """A resource: a list, and each of its rows, which is found by its public key."""
+
+    lookup_field = "id"
+    lookup_value_regex = "[^/]+"
+
     def retrieve(self, request: Request, id: str) -> HttpResponse | Response:  # noqa: A002  the name in the address
         """Return one row."""
         for name in request.query_params:
             if name not in {*FIELD_PARAMETERS, "format"}:
                 raise unknown_word("parameter", name, name, (*FIELD_PARAMETERS, "format"))
-        rows = list(self.rows(list(self.get_queryset().filter(**self.key(id)).values_list("pk", flat=True))).values())
+        missing = f"There is no {self.model._meta.verbose_name} {id!r} that you may see."
+        found = self.get_queryset().filter(**self.key(id))
+        form = request.accepted_renderer.format
+        if form in FILE_FORMATS:
+            with one_state():
+                if not found.exists():
+                    raise NotFound(missing)
+                file = self.file(found, ("id",))
+                with spooled(FILE_FORMATS[form], file.rows, file.name) as written:
+                    written.seek(0)
+                    return HttpResponse(written.read(), headers=file.headers)
+        rows = list(self.rows(list(found.values_list("pk", flat=True))).values())
         if not rows:
-            raise NotFound(f"There is no {self.model._meta.verbose_name} {id!r} that you may see.")
-        if request.accepted_renderer.format == "csv":
-            return HttpResponse(
-                csv_lines([list(rows[0]), *map(csv_values, (row.values() for row in rows))]),
-                content_type="text/csv; charset=utf-8",
-            )
+            raise NotFound(missing)
         return Response(rows[0])
 
     def key(self, text: str) -> dict[str, Any]:
@@ -182,27 +236,6 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
                     raise NotFound(f"{text!r} is no key; its number is a whole number.")
                 lookup[name] = int(lookup[name])
         return lookup
-
-    def download(self, queryset: QuerySet[Any, Any], order: tuple[str, ...]) -> StreamingHttpResponse:
-        """Return all rows as CSV, read a part at a time."""
-        name = self.serializer_class.resource
-        parts = self.csv_parts(
-            queryset, order, self.chosen_fields()
-        )  # what is refused is refused before the first part
-        response = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return response
-
-    def csv_parts(self, queryset: QuerySet[Any, Any], order: tuple[str, ...], chosen: FieldChoice) -> Iterator[str]:
-        """Yield the head of the table and its rows."""
-        keys = list(queryset.order_by(*order).values_list("pk", flat=True))
-        yield csv_lines(
-            [[name for name in self.get_serializer_class()().fields if chosen.top is None or name in chosen.top]]
-        )
-        for start in range(0, len(keys), CHUNK):
-            part = keys[start : start + CHUNK]
-            rows = self.rows(part)
-            yield csv_lines([csv_values(rows[key].values()) for key in part])
 
 
 def resource_viewset(serializer: type[Any], filterset: type[Any], *orderings: str) -> type[ResourceViewSet]:

@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from programmes.api.parameter_errors import BadParameterError, unknown_word
+from programmes.api.rows import MoreField
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,14 @@ class FieldChoice:
     top: frozenset[str] | None = None  # the fields of a row of which anything is wanted; None for all
     keep: Tree = field(default_factory=dict)  # of fields of which a part is wanted
     drop: Tree = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Say whether a field is wanted that holds one value, or such a part of one as `setting.stage`."""
+        top, _, part = name.partition(".")
+        if self.top is not None and top not in self.top:
+            return False
+        keep, drop = self.keep.get(top), self.drop.get(top)
+        return not part or ((not keep or part in keep) and not (drop and part in drop))
 
     def cut(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return a row with the chosen parts of its fields."""
@@ -115,11 +124,11 @@ def choice_of(request: Request, serializer: RowSerializer) -> FieldChoice:
 
 def is_light(entry: Any) -> bool:
     """Say whether a field stands in a light row: one that holds no rows of its own."""
-    return not isinstance(entry, serializers.ListSerializer)
+    return not isinstance(entry, serializers.ListSerializer | MoreField)
 
 
-def field_parameters(serializer: RowSerializer) -> list[OpenApiParameter]:
-    """Return the parameters by which fields are chosen, for the OpenAPI document."""
+def field_parameters(serializer: RowSerializer, *names: str) -> list[OpenApiParameter]:
+    """Return the parameters by which fields are chosen, or those of them that are named, for the OpenAPI document."""
     several = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(names_of_fields(serializer))}}
     said = {
         "fields": "Only these fields, separated by commas; with a dot, a part of one, as in setting.stage.",
@@ -129,4 +138,5 @@ def field_parameters(serializer: RowSerializer) -> list[OpenApiParameter]:
     lists = [
         OpenApiParameter(name, several, explode=False, style="form", description=text) for name, text in said.items()
     ]
-    return [*lists, OpenApiParameter("light", bool, description="Leave out lists of rows within a row.")]
+    found = [*lists, OpenApiParameter("light", bool, description="Leave out lists of rows within a row.")]
+    return [parameter for parameter in found if not names or parameter.name in names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -13,6 +14,7 @@ from rest_framework import serializers
 from programmes.api.chosen_fields import field_parameters
 from programmes.api.moments import MOMENT
 from programmes.api.problem_kinds import PROBLEM_KINDS
+from programmes.api.renderers import ParquetRenderer, WorkbookRenderer
 from programmes.filtersets.base import GREATEST, takes_ids, takes_numbers
 from programmes.words import LayeredText, WordsOfFieldMixin
 
@@ -63,6 +65,7 @@ PROBLEMS = {
     406: "The answer has no such format.",
     414: "The address is longer than 8,000 letters.",
     429: "Too many calls; Retry-After says how many seconds to wait.",
+    501: "This site does not write the format.",
     503: "The database is busy or does not answer; Retry-After says how many seconds to wait.",
 }
 
@@ -81,13 +84,15 @@ class ResourceSchema(AutoSchema):
 
     def get_operation_id(self) -> str:
         """Name the operation after the resource."""
-        return f"{self.view.serializer_class.resource}_{self.view.action}".replace("-", "_")
+        return re.sub("[-.]", "_", f"{self.view.serializer_class.resource}_{self.view.action}")
 
     def get_response_serializers(self) -> Any:
         """Return every answer by status and media type."""
         rows: dict[Any, Any] = {
             (200, "application/json"): self.view.get_serializer_class()(),
             (200, "text/csv"): OpenApiTypes.STR,
+            (200, "application/jsonl"): OpenApiTypes.STR,
+            **{(200, renderer.media_type): OpenApiTypes.BINARY for renderer in (WorkbookRenderer, ParquetRenderer)},
             304: OpenApiResponse(description="Nothing has changed since the answer whose ETag was sent."),
         }
         problems = {
@@ -135,6 +140,26 @@ class ResourceSchema(AutoSchema):
         if type(serializer).__module__ != __name__:  # a row, or what stands in one
             shape.pop("required", None)  # the parameter `fields` can leave out any of them
         return shape
+
+
+class InnerListSchema(ResourceSchema):
+    """The parameters of a list of the rows within rows: the filters choose those in which they stand."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """Return the parameters."""
+        of = OpenApiParameter(
+            "of", str, description="Of one row alone: its `id`. The field `more` of a row gives this address."
+        )
+        return [of, *field_parameters(self.view.get_serializer_class()(), "fields", "exclude")]
+
+    def get_summary(self) -> str:
+        """Say in a line what the operation gives."""
+        resource, _, name = self.view.serializer_class.resource.partition(".")
+        return f"List {name.replace('_', ' ')} of {resource.replace('-', ' ')}"
+
+    def get_tags(self) -> list[str]:
+        """Put the list with its resource."""
+        return [self.view.serializer_class.resource.partition(".")[0]]
 
 
 class ChangeSerializer(serializers.Serializer[Any]):

@@ -16,6 +16,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from programmes.api.cursors import NoCursorError, sealed, unsealed
 from programmes.api.parameter_errors import BadParameterError
+from programmes.api.rows import where_path_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,8 +80,9 @@ class ListPlace:
 def read_place(text: str, model: type[Model], columns: Sequence[SortColumn]) -> ListPlace:
     """Return the place that such a text means."""
     backwards, with_row, *values = orjson.loads(text)
-    fields = [model._meta.get_field(column.name) for column in columns]
-    read = [field.to_python(value) for field, value in zip(fields, values, strict=True)]  # type: ignore[union-attr]
+    ends = [where_path_ends(model, column.name) for column in columns]
+    fields = [end._meta.get_field(name) for end, name in ends]
+    read = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
     return ListPlace(tuple(read), backwards, with_row)
 
 

@@ -69,6 +69,12 @@ PROBLEM_KINDS = (
         HTTPStatus.REQUEST_URI_TOO_LONG,
     ),
     ProblemKind(
+        "no-such-range",
+        "A file has no such bytes as the header Range asks for.",
+        "Ask for bytes within the length that Content-Range says, or leave Range out.",
+        HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+    ),
+    ProblemKind(
         "too-many-calls",
         "These were as many calls as may be made in a period.",
         "Wait for as many seconds as Retry-After says; a token allows more.",
@@ -79,6 +85,12 @@ PROBLEM_KINDS = (
         "The fault is ours.",
         "Try again in a moment; if it lasts, tell whoever runs the site the request_id.",
         HTTPStatus.INTERNAL_SERVER_ERROR,
+    ),
+    ProblemKind(
+        "not-installed",
+        "This site does not write that format.",
+        "Take another format, as detail says.",
+        HTTPStatus.NOT_IMPLEMENTED,
     ),
     ProblemKind(
         "busy",
@@ -96,6 +108,7 @@ PROBLEM_KINDS = (
     ProblemKind("empty-value", "The parameter has no value.", "Leave it out, or say what you look for."),
     ProblemKind("given-twice", "The parameter can be given only once.", "Give it once."),
     ProblemKind("wrong-cursor", "The cursor belongs to no such list.", "Start again without it."),
+    ProblemKind("too-large", "A file of that format cannot hold a value.", "The message says which, and what can."),
     ProblemKind("no-meaning", "The parameter has no meaning beside the others.", "Leave it out."),
 )
 KINDS_BY_CODE = {kind.code: kind for kind in PROBLEM_KINDS}

@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 from rest_framework.renderers import BaseRenderer
 
+from programmes.formats.workbooks import WORKBOOK
+
 
 class ORJSONRenderer(BaseRenderer):
     """JSON at the speed of the database."""
@@ -21,8 +23,36 @@ class ORJSONRenderer(BaseRenderer):
         return orjson.dumps(data)
 
 
-class CSVRenderer(BaseRenderer):
-    """Names the format; the view writes it itself, row by row."""
+class FileRenderer(BaseRenderer):
+    """Names the format of a file; the view writes it itself, row by row."""
+
+
+class CSVRenderer(FileRenderer):
+    """A table for programs."""
 
     media_type = "text/csv"
     format = "csv"
+
+
+class JSONLinesRenderer(FileRenderer):
+    """A row on each line, as the answer in JSON has it."""
+
+    media_type = "application/jsonl"
+    format = "jsonl"
+
+
+class WorkbookRenderer(FileRenderer):
+    """A table for spreadsheets."""
+
+    media_type = WORKBOOK
+    format = "xlsx"
+
+
+class ParquetRenderer(FileRenderer):
+    """A table in columns, with their types."""
+
+    media_type = "application/vnd.apache.parquet"
+    format = "parquet"
+
+
+FILE_RENDERERS = (CSVRenderer, JSONLinesRenderer, WorkbookRenderer, ParquetRenderer)

@@ -7,6 +7,7 @@ detail are built in the same way, so they cannot differ.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import orjson
 from django.db import models
@@ -127,9 +128,24 @@ def paths_of(serializer: Any, only: frozenset[str] | None = None) -> dict[Path, 
             continue
         if isinstance(field, serializers.Serializer):
             paths |= {(name, *place): lookup for place, lookup in paths_of(field).items()}
-        elif not isinstance(field, LinkField):
+        elif not isinstance(field, LinkField | MoreField):
             paths[name,] = (field.source or name).replace(".", "__")
     return paths
+
+
+MOST_NESTED = 100  # rows of a list within a row
+MORE = "more"  # the field that says where the lists are that are longer
+
+
+class MoreField(serializers.DictField):
+    """Which lists of a row are longer than what it holds of them, and the addresses at which they are whole."""
+
+    child = serializers.CharField()
+
+    @staticmethod
+    def address(resource: str, name: str, key: Iterable[Any], base: str) -> str:
+        """Return where a list of a row is whole."""
+        return f"{base}/api/v1/{resource}.{name}/?of={quote(joined_key(list(key)))}"
 
 
 class LinkField(serializers.CharField):
@@ -173,9 +189,10 @@ class RowShape:
     def __init__(self, serializer: RowSerializer, user: Person, only: frozenset[str] | None) -> None:
         self.serializer = serializer
         self.user = user
-        self.wanted = [name for name in serializer.fields if only is None or name in only]
+        self.wanted = [name for name in serializer.fields if name != MORE and (only is None or name in only)]
         self.paths = paths_of(serializer, only)
         self.keys = serializer.Meta.model.key_fields
+        self.resource = getattr(serializer, "resource", "")
         self.lists = {name: child for name, child in nested_lists(serializer) if name in self.wanted}
         self.blank: dict[str, Any] = dict.fromkeys(self.wanted)
         self.within = [name for name in self.wanted if isinstance(serializer.fields[name], serializers.Serializer)]
@@ -205,8 +222,14 @@ class RowShape:
                 document[name] = values[index]
             for index, place in deep:
                 put(document, place, values[index])
+            more = {}
             for name, text in zip(self.lists, values[last:], strict=True):
-                document[name] = orjson.loads(text)
+                document[name] = held = orjson.loads(text)
+                if len(held) > MOST_NESTED:
+                    del held[MOST_NESTED:]
+                    more[name] = MoreField.address(self.resource, name, key, base)
+            if more:
+                document[MORE] = more
             rows[pk] = document
         return rows
 
@@ -220,7 +243,7 @@ def children_of(serializer: RowSerializer, user: Person) -> QuerySet[Any, Any]:
         put(tree, place, json_value(serializer, place, as_read(user, meta.model, path)))
     ordered = serializer.annotated(visible, user).order_by(*meta.order, "pk")
     found: QuerySet[Any, Any] = ordered.annotate(document=json_object(tree)).values("document")
-    return found
+    return found[: MOST_NESTED + 1]
 
 
 def json_object(tree: dict[str, Any]) -> JSONObject:

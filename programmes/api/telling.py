@@ -204,12 +204,11 @@ def present_programmes(rows: Iterable[Programme]) -> Iterator[ToldRow]:
             yield row
 
 
-def last_modified() -> str | None:
-    """Return when anything that the API tells changed last, as HTTP writes it.
+def last_modified(last: int | None) -> str | None:
+    """Return when anything that the API tells changed last, by the last place that was given, as HTTP writes it.
 
     None while that is being worked out, and within the same second, in which more could change.
     """
-    last = last_told()
     if last is None or last // MICROSECONDS >= int(time.time()):
         return None
     return dt.datetime.fromtimestamp(last // MICROSECONDS, dt.UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")

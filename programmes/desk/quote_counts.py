@@ -22,10 +22,10 @@ from programmes.formats.workbooks import NUMBER, WORKBOOK, DataTable, TableColum
 from programmes.models import CMOC, Theory
 from programmes.models.short_names import service_name, speaker_name
 from programmes.pages.base import FilterChoice, base_url, filter_choice, filter_data
-from programmes.pages.copies import FileCopy, written_file
+from programmes.pages.copies import FileCopy, refused, written_file
 from programmes.pages.keyset import KeysetPage, keyset_page
 from programmes.pages.matrix import unretired_cmocs, unretired_evidence
-from programmes.pages.quote_table import CSV, about_file, refused
+from programmes.pages.quote_table import CSV, about_file
 from programmes.search.did_you_mean import shown, suggestion
 from programmes.vocabulary import EvidenceRole, SourceKind, TeamRole
 

@@ -62,6 +62,7 @@ class AboutFile:
     facts: Sequence[tuple[str, str]] = ()
     notice: str = ""  # stands on every page
     keywords: str = ""  # for programs
+    written_at: dt.datetime | None = None  # what it says of when it was written, if that is not now
 
 
 def write_workbook(file: IO[bytes], about: AboutFile, tables: Sequence[DataTable]) -> None:
@@ -70,7 +71,8 @@ def write_workbook(file: IO[bytes], about: AboutFile, tables: Sequence[DataTable
         options = {"constant_memory": True, "tmpdir": folder, "default_date_format": "yyyy-mm-dd"}
         with xlsxwriter.Workbook(file, options) as book:
             told = {"title": as_property(about.title), "author": "Realist", "comments": about.notice}
-            book.set_properties({**told, "keywords": about.keywords})
+            written = {"created": about.written_at} if about.written_at else {}
+            book.set_properties({**told, "keywords": about.keywords, **written})
             styles = SheetStyles(
                 head=book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
                 kinds={

@@ -13,7 +13,7 @@ from programmes.integrity.text import as_kept_in
 from programmes.models import CuratedModel, Membership, Memo, Participant, Programme, Quote, Source, Study, Theory
 from programmes.models.erasures import remembered
 from programmes.models.holdings import HELD, HeldKind
-from programmes.package.covered_words import keep_masks, left_or_changed
+from programmes.package.covered_words import keep_masks, left_or_changed, told_no_more
 from programmes.package.present import MovedError, Nested, PresentRows
 from programmes.package.problems import Path, Problem, and_elsewhere, path_text
 from programmes.package.references import is_key, key_in, row_path, rows_in
@@ -383,7 +383,7 @@ def stays_as_it_is(
         return [Problem(path_text(path), "", message, remedy)]
     if isinstance(present, Source) and present.text and values["text"] != present.text:
         return [Problem(path_text((*path, "text")), shown(row["text"]) if "text" in row else "", *left_or_changed(row))]
-    return []
+    return told_no_more(present, values, row, path)
 
 
 def withdrawn_person(present: CuratedModel | None, values: dict[str, Any]) -> Participant | None:

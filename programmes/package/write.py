@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from programmes.models import CuratedModel, Programme, Quote, Study, Theory
+from programmes.models import CuratedModel, Programme, Study, Theory
 from programmes.models.holdings import HELD
-from programmes.models.open_quotes import quote_is_open
-from programmes.package.covered_words import for_others
+from programmes.package.reader import ReadersRecord, WholeRecord
 from programmes.package.sections import (
     FORMAT,
     SECTIONS,
@@ -26,30 +25,25 @@ from programmes.package.sections import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from programmes.package.reader import PackageReader
+
 
 def canonical(document: dict[str, Any]) -> bytes:
     """Return a document as the bytes that are stored, compared and hashed."""
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def write_package(theory: Theory, *, others: bool = False) -> bytes:
-    """Return a theory with everything that belongs to it and to its study, as bytes; for others, what they may read."""
-    document = theory_document(theory)
-    if others:
-        document = for_others(document, open_quotes_of(theory.study))
-    return canonical(document)
+def write_package(theory: Theory, reader: PackageReader | None = None) -> bytes:
+    """Return a theory with everything that belongs to it and to its study, as bytes; for a reader what they see."""
+    return canonical(theory_document(theory, ReadersRecord(theory, reader) if reader else None))
 
 
-def open_quotes_of(study: Study) -> set[str]:
-    """Return the keys of the quotes that everybody may read."""
-    return set(Quote.objects.filter(quote_is_open(), study=study).values_list("key", flat=True))
-
-
-def theory_document(theory: Theory) -> dict[str, Any]:
-    """Return the package of a theory as a document."""
+def theory_document(theory: Theory, told: WholeRecord | None = None) -> dict[str, Any]:
+    """Return the package of a theory as a document, with all of the record or with what is told of it."""
+    told = told or WholeRecord()
     document: dict[str, Any] = {"format": FORMAT, "version": VERSION}
     for section in SECTIONS:
-        rows = section_rows(section, section_instances(section, theory))
+        rows = section_rows(section, section_instances(section, theory, told), told)
         if section.single:
             document[section.name] = rows[0]
         elif rows:
@@ -58,10 +52,12 @@ def theory_document(theory: Theory) -> dict[str, Any]:
         name, holder = ("theory", theory) if kind.holder is Theory else ("study", theory.study)
         if kind.absence in document[name] and kind.rows(holder).exists():
             del document[name][kind.absence]
-    return document
+    document |= told.more_sections()
+    names = ("format", "version", *(section.name for section in SECTIONS))
+    return {name: document[name] for name in names if name in document}
 
 
-def section_instances(section: Section, theory: Theory) -> Iterable[CuratedModel]:
+def section_instances(section: Section, theory: Theory, told: WholeRecord) -> Iterable[CuratedModel]:
     """Return the rows of a section that belong to a theory or its study, with related rows fetched."""
     if section.model is Theory:
         return [theory]
@@ -69,7 +65,7 @@ def section_instances(section: Section, theory: Theory) -> Iterable[CuratedModel
         return [theory.study]
     if section.model is Programme:
         return [theory.study.programme]
-    rows = rows_with_keys(section)
+    rows = rows_with_keys(section, told)
     if section.parent == "theory":
         return rows.filter(theory=theory)
     rows = rows.filter(study=theory.study)
@@ -79,7 +75,7 @@ def section_instances(section: Section, theory: Theory) -> Iterable[CuratedModel
     return rows
 
 
-def rows_with_keys(section: Section) -> models.QuerySet[Any, Any]:
+def rows_with_keys(section: Section, told: WholeRecord) -> models.QuerySet[Any, Any]:
     """Return the rows of a section with the keys of related rows alone: else each quote brings a transcript."""
     keys = [
         f"{entry.name}__{key_field_of(entry.related_model)}"
@@ -87,24 +83,26 @@ def rows_with_keys(section: Section) -> models.QuerySet[Any, Any]:
         if isinstance(entry, models.ForeignKey)
     ]
     own = [entry.name for entry in section.model._meta.concrete_fields]
-    rows: models.QuerySet[Any, Any] = section.model._base_manager.select_related(*section.relations)
-    return rows.only(*own, *keys)
+    return told.rows(section.model).select_related(*section.relations).only(*own, *keys)
 
 
-def section_rows(section: Section, rows: Iterable[CuratedModel]) -> list[dict[str, Any]]:
+def section_rows(
+    section: Section, rows: Iterable[CuratedModel], told: WholeRecord | None = None
+) -> list[dict[str, Any]]:
     """Return the rows of a section as objects, in the order of the document."""
+    told = told or WholeRecord()
     in_order = sorted(rows, key=lambda row: sort_key(section, row))
     children: dict[str, dict[int, list[CuratedModel]]] = {}
     for nested in section.nested:
         by_parent = children.setdefault(nested.name, {})
-        found = rows_with_keys(nested)
+        found = rows_with_keys(nested, told)
         for child in found.filter(**{f"{nested.parent}__in": in_order}):
             by_parent.setdefault(getattr(child, f"{nested.parent}_id"), []).append(child)
     documents = []
     for row in in_order:
-        document = row_document(section, row)
+        document = row_document(section, row, told)
         for nested in section.nested:
-            below = section_rows(nested, children[nested.name].get(row.pk, []))
+            below = section_rows(nested, children[nested.name].get(row.pk, []), told)
             if below:
                 document[nested.name] = below
         documents.append(document)
@@ -118,13 +116,13 @@ def sort_key(section: Section, row: CuratedModel) -> tuple[Any, ...]:
     return (section.key_of(row),)
 
 
-def row_document(section: Section, row: CuratedModel) -> dict[str, Any]:
-    """Return a row as an object, without fields that have their default value."""
+def row_document(section: Section, row: CuratedModel, told: WholeRecord | None = None) -> dict[str, Any]:
+    """Return a row as an object, without fields that have their default value or are not told."""
+    values = (told or WholeRecord()).values(row, [entry.name for entry in section.fields])
     document = {}
     for entry in section.fields:
-        value = getattr(row, entry.name)
-        if is_required(entry) or value != default_of(entry):
-            document[entry.name] = value_document(value)
+        if entry.name in values and (is_required(entry) or values[entry.name] != default_of(entry)):
+            document[entry.name] = value_document(values[entry.name])
     return document
 
 

@@ -24,11 +24,11 @@ from programmes.formats.workbooks import WORKBOOK, write_workbook
 from programmes.models import Author, Evidence
 from programmes.pages.appendix_parts import PARTS
 from programmes.pages.appendix_tables import AppendixSource
-from programmes.pages.base import base_url, get_theory, refuse_unknown_parameters, takes
+from programmes.pages.base import base_url, get_theory, takes
 from programmes.pages.choices import PARAMETERS
-from programmes.pages.copies import UnknownCopyError, asked_for, copy_asked, role_of, written_file
+from programmes.pages.copies import file_of_theory, refused, role_of, written_file
 from programmes.pages.holdings import absence_sentences
-from programmes.pages.quote_table import about_file, refused
+from programmes.pages.quote_table import about_file
 from programmes.pages.theory import context_sentence, theory_page
 from programmes.pages.web import add_evidence
 from programmes.search.did_you_mean import shown, suggestion
@@ -41,9 +41,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from programmes.formats.printed_document import PrintedBlock
-    from programmes.models import Theory
     from programmes.pages.appendix_tables import AppendixPart
-    from programmes.pages.copies import FileCopy
+    from programmes.pages.copies import AskedFile, FileCopy
     from programmes.pages.theory import TheoryPage
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -203,9 +202,10 @@ APPENDIX_FORMATS: dict[str, tuple[str, Callable[[Appendix, IO[bytes]], None]]] =
 }
 
 
-def page_of_copy(request: HttpRequest, theory: Theory, copy: FileCopy) -> TheoryPage:
+def page_of_copy(asked: AskedFile) -> TheoryPage:
     """Return the theory as its page shows it under the filters of an address, with what the copy may count."""
-    page = theory_page(asked_for(request, copy), theory, base_url(request))
+    copy, theory = asked.copy, asked.theory
+    page = theory_page(asked.asking, theory, base_url(asked.request))
     rows = {row.cmoc.pk: row for row in (*page.every_row, *page.rows)}
     for row in rows.values():
         row.roles, row.quoted, row.speakers = {}, {}, set()
@@ -226,24 +226,18 @@ def unknown_choices(request: HttpRequest) -> list[str]:
 
 
 @takes(*OWN, *PARAMETERS, renamed=CMOCFilterSet.renamed)
-def appendix_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+@file_of_theory
+def appendix_file(asked: AskedFile, form: str) -> HttpResponse:
     """Return the appendix of a theory, or of what a filter leaves of it."""
-    if answer := refuse_unknown_parameters(request):
-        return answer
-    theory = get_theory(request, slug)
-    try:
-        copy = copy_asked(request, theory)
-    except UnknownCopyError as error:
-        return refused([str(error)])
-    page = page_of_copy(request, theory, copy)
-    if errors := [*unknown_choices(request), *page.errors]:
+    page, chosen = page_of_copy(asked), asked.request.GET
+    if errors := [*unknown_choices(asked.request), *page.errors]:
         return refused(errors)
-    asked = [*dict.fromkeys(filter(None, request.GET.getlist("part")))]
-    each = EACH[request.GET.get("quotes") or "all"]
-    source = AppendixSource(theory, page, copy, base_url(request), each)
-    appendix = Appendix(source, asked or [*NAMES], asked not in ([], [*NAMES]), request.GET.get("paper", ""))
+    parts = [*dict.fromkeys(filter(None, chosen.getlist("part")))]
+    each = EACH[chosen.get("quotes") or "all"]
+    source = AppendixSource(asked.theory, page, asked.copy, base_url(asked.request), each)
+    appendix = Appendix(source, parts or [*NAMES], parts not in ([], [*NAMES]), chosen.get("paper", ""))
     media_type, write = APPENDIX_FORMATS[form]
-    return written_file(partial(write, appendix), media_type, copy.name(theory.slug, "appendix", form))
+    return written_file(partial(write, appendix), media_type, asked.copy.name(asked.theory.slug, "appendix", form))
 
 
 @takes(*PARAMETERS, renamed=CMOCFilterSet.renamed)

@@ -16,8 +16,7 @@ from programmes.pages.appendix_parts import HEADS_OF_CAVEATS, heads_of_cmocs, he
 from programmes.pages.appendix_study import HEADS_OF_SERVICES
 from programmes.pages.appendix_tables import AppendixPart
 from programmes.pages.base import refuse_unknown_parameters, takes
-from programmes.pages.copies import written_file
-from programmes.pages.quote_table import refused
+from programmes.pages.copies import refused, written_file
 from programmes.search.did_you_mean import shown, suggestion
 from programmes.tables_in.heads import OWN_KEYWORD
 from programmes.vocabulary import Reporting, TheoryForm

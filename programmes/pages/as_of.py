@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Min, Q
 from django.db.models.functions import TruncDate
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from programmes.integrity.access import NOBODY
 from programmes.models import CMOC, CMOCGroup, Evidence, Quote
 from programmes.models.configuration import CONFIGURATION, Part, Parts, parts_of_theory, wording_of
 from programmes.models.slots import FilledSlot, columns_of, slots_from, slots_said
+from programmes.pages.as_data import DataColumn, LinesShown, PageData, PortionShown, told_as_data
 from programmes.pages.base import get_theory, takes
 from programmes.pages.keyset import KeysetPage, keyset_page
 from programmes.pages.public_past import public_past
-from programmes.pages.word_diff import DiffPiece, changed_lines
+from programmes.pages.word_diff import Change, DiffPiece, changed_lines, text_without
 from programmes.vocabulary import CMOCStatus, EvidenceRole
 
 if TYPE_CHECKING:
@@ -228,9 +229,50 @@ def evidence_as_of(cmocs: list[int], end: EndOfDay, user: Person) -> dict[int, d
     return found
 
 
+AS_OF_COLUMNS = (
+    DataColumn("cmoc", "integer", "Number of the CMOC."),
+    DataColumn("label", "string", "Its label as printed."),
+    DataColumn("title", "string", "Its title then."),
+    DataColumn("statement", "string", "Its statement then."),
+    DataColumn("group", "string", "The heading that it stood under."),
+    DataColumn("stood", "string", "Its status then, and its status today where that is another."),
+    *(DataColumn(kind.plural, "array", f"Its {kind.plural} then, by label.") for kind in CONFIGURATION),
+    DataColumn("quotes", "object", "Quotes on it then, by role, of those that you may see today."),
+    DataColumn("changes", "array", "Lines of it that are others today: before and after."),
+)
+
+
+def as_of_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the CMOCs as they stood on the day."""
+    page: AsOfPage = shown["page"]
+    lines = [
+        {
+            "cmoc": row.cmoc.number,
+            "label": row.cmoc.label,
+            "title": row.cmoc.title,
+            "statement": row.cmoc.statement,
+            "group": row.group,
+            "stood": row.stood,
+            **{kind.plural: [str(part.label) for part in row.parts[kind.plural]] for kind in CONFIGURATION},
+            "quotes": dict(row.evidence),
+            "changes": [
+                {"before": text_without(pieces, Change.ADDED), "after": text_without(pieces, Change.REMOVED)}
+                for pieces in row.changes
+            ],
+        }
+        for row in page.rows
+    ]
+    return PageData(
+        f"{shown['theory'].title} on {page.day.isoformat()}",
+        [LinesShown("cmocs", "CMOCs as they stood at the end of the day.", AS_OF_COLUMNS, lines)],
+        PortionShown.of(page.page),
+    )
+
+
 @takes("day", "after")
+@told_as_data(as_of_data)
 def theory_as_of(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_theory(request, slug)
     page = as_of_page(found, request.user, request.GET.get("day", ""), request.GET.get("after", ""))
     shown = {"page": page, "theory": found, "study": found.study}
-    return render(request, "programmes/earlier.html", shown, status=400 if page.error else 200)
+    return TemplateResponse(request, "programmes/earlier.html", shown, status=400 if page.error else 200)

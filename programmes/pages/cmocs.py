@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 
 from programmes.diagrams.paths import LitPath, path_name, paths_in, picture_for_screen
 from programmes.formats.cards import card_png
@@ -29,7 +30,9 @@ from programmes.models.configuration import ELEMENTS, ITSELF, Part, Parts, parts
 from programmes.models.holdings import holdings_of
 from programmes.models.short_names import cmoc_name
 from programmes.models.slots import BESIDE, FilledSlot, columns_of, slots_from, slots_said
+from programmes.pages.as_data import told_as_data
 from programmes.pages.base import base_url
+from programmes.pages.cmoc_data import cmoc_data
 from programmes.pages.holdings import absence_sentences
 from programmes.pages.lineage import DecisionRow, decision_rows
 from programmes.pages.reviews import ReviewProgress, review_progress
@@ -369,6 +372,7 @@ def get_cmoc(request: HttpRequest, slug: str, number: int) -> CMOC:
     return get_object_or_404(rows, theory__slug=slug, number=number)
 
 
+@told_as_data(cmoc_data)
 def cmoc_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show a configuration with its evidence and caveats."""
     found = get_cmoc(request, slug, number)
@@ -380,7 +384,7 @@ def cmoc_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "study": found.theory.study,
         "share": share_of_cmoc(found, page, base_url(request)),
     }
-    return render(request, "programmes/cmoc.html", context)
+    return TemplateResponse(request, "programmes/cmoc.html", context)
 
 
 def cmoc_card(request: HttpRequest, slug: str, number: int) -> HttpResponse:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import io
 from copy import copy as shallow_copy
 from dataclasses import dataclass
+from functools import wraps
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 
 from programmes.models import CuratedModel
 from programmes.models.quote_masks import words_read
-from programmes.pages.base import attachment
+from programmes.pages.base import attachment, get_theory, refuse_unknown_parameters
 from programmes.search.did_you_mean import suggestion
 from programmes.vocabulary import TeamRole, Visibility
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from programmes.integrity.access import AccessQuerySet, Person
     from programmes.models import Quote, Study, Theory
@@ -101,11 +103,42 @@ def copy_asked(request: HttpRequest, theory: Theory) -> FileCopy:
     return FileCopy(request.user, own_role)
 
 
-def asked_for(request: HttpRequest, copy: FileCopy) -> HttpRequest:
-    """Return a request as whoever the copy is for would send it."""
-    asking = shallow_copy(request)
-    asking.user = copy.user  # type: ignore[assignment]  # of a kind that requests have
-    return asking
+@dataclass(frozen=True)
+class AskedFile:
+    """A file about a theory that an address asks for: of which theory, and for whom."""
+
+    request: HttpRequest
+    theory: Theory
+    copy: FileCopy
+
+    @property
+    def asking(self) -> HttpRequest:
+        """Return the request as whoever the copy is for would send it."""
+        asking = shallow_copy(self.request)
+        asking.user = self.copy.user  # type: ignore[assignment]  # of a kind that requests have
+        return asking
+
+
+def file_of_theory(write: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view write a file about a theory: what is asked for is found, or refused, before it begins."""
+
+    @wraps(write)
+    def view(request: HttpRequest, slug: str, **form: Any) -> HttpResponse:
+        if answer := refuse_unknown_parameters(request):
+            return answer
+        theory = get_theory(request, slug)
+        try:
+            copy = copy_asked(request, theory)
+        except UnknownCopyError as error:
+            return refused([str(error)])
+        return write(AskedFile(request, theory, copy), **form)
+
+    return view
+
+
+def refused(sentences: Iterable[str]) -> HttpResponse:
+    """Return why no file is written."""
+    return HttpResponse("\n".join(sentences), status=400, content_type="text/plain; charset=utf-8")
 
 
 def written_file(write: Callable[[IO[bytes]], Any], media_type: str, name: str) -> HttpResponse:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 
 from programmes.filtersets.base import leads_to_unretired
 from programmes.filtersets.theory_notes import CMOCS_OF_LINK
@@ -19,6 +20,7 @@ from programmes.models.configuration import (
 )
 from programmes.models.slots import FilledSlot, SlotColumn, columns_of, slots_from
 from programmes.models.theory import not_retired
+from programmes.pages.as_data import DataColumn, LinesShown, PageData, RecordsShown, told_as_data
 from programmes.vocabulary import MemoAbout
 
 if TYPE_CHECKING:
@@ -103,9 +105,34 @@ def links_of(element: Element, user: Person) -> list[CMOCLink]:
     )
 
 
+OF_ELEMENT = ("key", "label", "description", "level")
+
+
+def element_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the CMOCs that use an element, itself, and what is said of it."""
+    page: ElementPage = shown["page"]
+    fields = [entry for entry in type(page.element)._meta.concrete_fields if entry.name in OF_ELEMENT]
+    columns = [DataColumn(entry.name, "string", str(entry.help_text or entry.verbose_name)) for entry in fields]
+    values = {name: str(getattr(page.element, name)) for name in OF_ELEMENT}
+    itself: RecordsShown | LinesShown = LinesShown(page.slots, "The element that the page is about.", columns, [values])
+    if isinstance(page.element, Context | Mechanism | Outcome):  # which the API has rows of
+        itself = RecordsShown(type(page.element), [page.element.pk])
+    return PageData(
+        page.element.label,
+        [
+            RecordsShown(CMOC, list(dict.fromkeys(use.cmoc.pk for use in page.uses))),
+            itself,
+            RecordsShown(Caveat, [caveat.pk for caveat in page.caveats]),
+            RecordsShown(CMOCLink, [link.pk for link in page.links]),
+            RecordsShown(Memo, [note.pk for note in page.notes]),
+        ],
+    )
+
+
+@told_as_data(element_data)
 def element_detail(request: HttpRequest, slug: str, key: str, model: type[Element]) -> HttpResponse:
     """Show an element with every configuration that uses it."""
     rows = model.objects.visible_to(request.user).select_related("theory__study__programme")
     found = get_object_or_404(rows, theory__slug=slug, key=key)
     shown = {"page": element_page(found, request.user), "theory": found.theory, "study": found.theory.study}
-    return render(request, "programmes/element.html", shown)
+    return TemplateResponse(request, "programmes/element.html", shown)

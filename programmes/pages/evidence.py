@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 
 from programmes.filtersets import NOT_GIVEN, QuoteFilterSet, matching_words
 from programmes.models import CMOC, CMOCOutcome, Evidence, Quote, Theory
@@ -15,6 +15,7 @@ from programmes.models.holdings import holdings_of
 from programmes.models.quote_masks import column_read, words_read
 from programmes.models.short_names import cmoc_in_words, service_name, with_number
 from programmes.models.theory import not_retired
+from programmes.pages.as_data import PageData, PortionShown, RecordsShown, told_as_data
 from programmes.pages.base import filter_data, get_theory, takes
 from programmes.pages.choices import NONE_GIVEN
 from programmes.pages.holdings import absence_sentence
@@ -324,11 +325,19 @@ def quote_rows(quotes: list[int], every: Any, terms: list[Any], user: Person) ->
     return [QuoteRow(shown[quote], marked(words_read(shown[quote], user), terms), by_quote[quote]) for quote in quotes]
 
 
+def evidence_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the quotes in the order of the page."""
+    page: EvidencePage = shown["page"]
+    quotes = RecordsShown(Quote, page.page.keys, page.page.every)
+    return PageData(f"Quotes behind {shown['theory'].title}", [quotes], PortionShown.of(page.page, page.after_quotes))
+
+
 @takes(*FACETS, "quote_q", "sort", "after", renamed=RENAMED)
+@told_as_data(evidence_data)
 def evidence_list(request: HttpRequest, slug: str) -> HttpResponse:
     theory = get_theory(request, slug)
     page = evidence_page(request, theory)
     status = 400 if page.errors else 200
     missing = "" if page.total else absence_sentence(holdings_of(theory, request.user), "quotes", theory.study)
     shown = {"page": page, "theory": theory, "study": theory.study, "missing": missing}
-    return render(request, "programmes/evidence.html", shown, status=status)
+    return TemplateResponse(request, "programmes/evidence.html", shown, status=status)

@@ -6,13 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 
 from programmes.models import CMOC, Service
 from programmes.models.configuration import CONFIGURATION
+from programmes.pages.as_data import DataColumn, LinesShown, PageData, told_as_data
 from programmes.pages.cmocs import get_cmoc
 from programmes.pages.public_past import public_past
-from programmes.pages.word_diff import DiffPiece, word_diff
+from programmes.pages.word_diff import Change, DiffPiece, text_without, word_diff
 from programmes.words import Sentence
 
 if TYPE_CHECKING:
@@ -145,9 +146,44 @@ def history_value(version: Any, name: str) -> str:
     return str(words() if words else getattr(version, name))
 
 
+HISTORY_COLUMNS = (
+    DataColumn("at", "date-time", "When the change was made."),
+    DataColumn("who", "string", "Who made it, by the name of the account; “a curator” where none was given."),
+    DataColumn("what", "string", "Which record was added, changed or removed."),
+    DataColumn("why", "string", "The reason that was given."),
+    DataColumn("changes", "array", "The fields that changed: field, before and after."),
+)
+
+
+def history_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the changes, the latest first."""
+    lines = [
+        {
+            "at": event.day,
+            "who": str(event.who),
+            "what": str(event.what),
+            "why": str(event.why),
+            "changes": [
+                {
+                    "field": change.name,
+                    "before": text_without(change.pieces, Change.ADDED),
+                    "after": text_without(change.pieces, Change.REMOVED),
+                }
+                for change in event.changes
+            ],
+        }
+        for event in shown["events"]
+    ]
+    return PageData(
+        f"How {shown['cmoc']} came to be",
+        [LinesShown("changes", "Changes to a CMOC and its parts, the latest first.", HISTORY_COLUMNS, lines)],
+    )
+
+
+@told_as_data(history_data)
 def cmoc_history(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = get_cmoc(request, slug, number)
     past = public_past(found.theory, request.user)
     context = {"events": history_of(found, past), "cmoc": found, "theory": found.theory, "study": found.theory.study}
     context["public_only"] = past is not None
-    return render(request, "programmes/cmoc_history.html", context)
+    return TemplateResponse(request, "programmes/cmoc_history.html", context)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 
 from programmes.formats.cards import card_png
 from programmes.models import CMOC, Evidence, Reading, Theory
 from programmes.models.slots import FilledSlot, slots_of
 from programmes.models.theory import not_retired
+from programmes.pages.as_data import PageData, RecordsShown, told_as_data
 from programmes.pages.base import base_url
 from programmes.pages.own_setting import can_be_read_from_a_setting
-from programmes.pages.sharing import card_of_home, share_of_home
+from programmes.pages.sharing import HOME_TITLE, card_of_home, share_of_home
 from programmes.pages.standing import choices_at_front_door
 from programmes.pages.theory_list import NEWEST_FIRST, TheoryCard, theory_cards
 from programmes.vocabulary import EvidenceRole, ReadingKind
@@ -88,9 +89,22 @@ def example_of(theories: list[Theory], user: Person) -> ExampleCMOC | None:
     return ExampleCMOC(cmoc, slots_of(cmoc, user), voices, plain.order_by("pk").first())
 
 
+def home_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the theories that have a card, and the example."""
+    page: HomePage = shown["page"]
+    lists = [RecordsShown(Theory, [card.theory.pk for card in page.cards])]
+    if page.example:
+        lists += [
+            RecordsShown(CMOC, [page.example.cmoc.pk]),
+            RecordsShown(Evidence, [entry.pk for entry in page.example.evidence]),
+        ]
+    return PageData(HOME_TITLE, lists)
+
+
+@told_as_data(home_data)
 def home(request: HttpRequest) -> HttpResponse:
     """Show the question the site answers, its theories, and ways in."""
-    return render(
+    return TemplateResponse(
         request, "programmes/home.html", {"page": home_page(request), "share": share_of_home(base_url(request))}
     )
 

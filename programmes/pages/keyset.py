@@ -22,6 +22,7 @@ class KeysetPage(Generic[Key]):
     """
 
     keys: list[Key]
+    every: Sequence[Key]  # of the list that this is a page of
     found: int
     first: int  # the place of the first entry shown, counted from 1; 0 of none
     after: Key | None  # where the next page goes on; None on the last
@@ -46,6 +47,7 @@ def keyset_page(keys: Sequence[Key], after: Key | None, size: int) -> KeysetPage
     previous = begin - size - 1
     return KeysetPage(
         keys=shown,
+        every=keys,
         found=len(keys),
         first=begin + 1 if shown else 0,
         after=shown[-1] if begin + size < len(keys) else None,

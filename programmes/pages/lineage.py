@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 
 from programmes.diagrams.ancestry import Ancestry, Lane, Turn, ancestry
 from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
 from programmes.models import CMOC, LineageEvent, LineageMove, LineageStep
 from programmes.models.holdings import holdings_of
 from programmes.models.theory import not_retired
+from programmes.pages.as_data import PageData, RecordsShown, told_as_data
 from programmes.pages.base import get_theory
 from programmes.pages.web import unretired_rows, web_of
 from programmes.vocabulary import CMOCStatus, LineageKind
@@ -199,7 +200,14 @@ def ancestry_turn(row: DecisionRow) -> Turn:
     )
 
 
+def lineage_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the decisions in order."""
+    decisions = RecordsShown(LineageEvent, [row.event.pk for row in shown["page"].rows])
+    return PageData(f"Decisions on {shown['theory'].title}", [decisions])
+
+
+@told_as_data(lineage_data)
 def theory_lineage(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_theory(request, slug)
     shown = {"page": lineage_page(found, request.user), "theory": found, "study": found.study}
-    return render(request, "programmes/lineage.html", shown)
+    return TemplateResponse(request, "programmes/lineage.html", shown)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
@@ -14,6 +14,7 @@ from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import CMOC, Caveat, Evidence, Service
 from programmes.models.holdings import holdings_of, known_documents
 from programmes.models.theory import not_retired
+from programmes.pages.as_data import DataColumn, LinesShown, PageData, PortionShown, told_as_data
 from programmes.pages.base import attachment, get_theory, takes
 from programmes.pages.choices import NONE_GIVEN
 from programmes.pages.claims import has_hidden_quotes
@@ -24,6 +25,8 @@ from programmes.vocabulary import EvidenceRole, Holding, SourceKind
 from programmes.words import Sentence, Suffix
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
@@ -295,12 +298,53 @@ def documents_table(
     return MatrixTable("document", gap, columns, crosstab, [row.cmoc for row in rows.values()])
 
 
+def table_as_lines(name: str, meaning: str, table: list[list[object]], meanings: Mapping[str, str]) -> LinesShown:
+    """Return a table of a file as lines; a column that no meaning is given for counts quotes."""
+    heads, *rows = table
+    kinds = dict.fromkeys(("label", "title"), "string")
+    columns = [
+        DataColumn(str(head), kinds.get(str(head), "integer"), meanings.get(str(head), f"Quotes: {head}."))
+        for head in heads
+    ]
+    return LinesShown(name, meaning, columns, [dict(zip(map(str, heads), row, strict=True)) for row in rows])
+
+
+OF_CMOC = {"cmoc": "Number of the CMOC.", "label": "Its label as printed.", "title": "Its title."}
+SUPPORT_MEANINGS = OF_CMOC | {
+    **{role.value: f"Quotes that have this role: {role.label.lower()}." for role in EvidenceRole},
+    "quotes": "Quotes that bear on it.",
+    "of quotes": "Quotes of the theory, which these are a part of.",
+    "services quoted": "Services of which somebody is quoted on it.",
+    "of services": "Services of the study.",
+    "documents quoted": "Documents that are quoted on it.",
+    "of documents": "Documents of the study.",
+    "roles of speakers": "Different roles of those who are quoted on it.",
+    "caveats": "Caveats on it.",
+}
+
+
+def matrix_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return both tables of the page as its files have them."""
+    page: MatrixPage = shown["page"]
+    by_source = "CMOCs by services and documents: quotes, and those of them that counter."
+    support = "CMOCs by what bears on them, each number with what it is a part of."
+    return PageData(
+        f"Evidence at a glance: {shown['theory'].title}",
+        [
+            table_as_lines("matrix", by_source, page.matrix_table(), OF_CMOC),
+            table_as_lines("support", support, page.support_table(), SUPPORT_MEANINGS),
+        ],
+        PortionShown.of(page.page, page.after_numbers),
+    )
+
+
 @takes("after")
+@told_as_data(matrix_data)
 def evidence_at_a_glance(request: HttpRequest, slug: str) -> HttpResponse:
     theory = get_theory(request, slug)
     page = matrix_page(theory, request.user, request.GET.get("after", ""), ROWS)
     shown = {"page": page, "theory": theory, "study": theory.study}
-    return render(request, "programmes/matrix.html", shown)
+    return TemplateResponse(request, "programmes/matrix.html", shown)
 
 
 def evidence_table_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:

@@ -6,14 +6,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, IntegerField, Max, When
+from django.db.models import Case, IntegerField, Max, Q, When
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 
 from programmes.filtersets import MemoFilterSet
 from programmes.formats.memos import WORD, heading_of, memo_document, memo_table
 from programmes.formats.tables import csv_lines, csv_values
 from programmes.models import Memo, Study, Theory, is_about
+from programmes.pages.as_data import PageData, PortionShown, RecordsShown, told_as_data
 from programmes.pages.base import FilterChoice, attachment, filter_choice, filter_data, refuse_unknown_parameters, takes
 from programmes.pages.keyset import KeysetPage, keyset_page
 from programmes.search.stems import marked, terms_of
@@ -165,12 +167,26 @@ def get_study(request: HttpRequest, slug: str) -> Study:
     return get_object_or_404(Study.objects.visible_to(request.user), slug=slug)
 
 
+def memos_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the memos in the order of the page."""
+    page = shown["page"].page
+    memos = RecordsShown(Memo, page.keys, page.every, by="key", among=Q(study=shown["study"]))
+    return PageData(f"Memos of {shown['study'].title}", [memos], PortionShown.of(page))
+
+
+def memo_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the memo."""
+    row: MemoRow = shown["row"]
+    return PageData(row.record, [RecordsShown(Memo, [row.memo.pk])])
+
+
 @takes(*FILTERS, "after")
+@told_as_data(memos_data)
 def memo_list(request: HttpRequest, slug: str) -> HttpResponse:
     study = get_study(request, slug)
     page = memos_page(request, study)
     status = 400 if page.errors else 200
-    return render(request, "programmes/memos.html", {"page": page, "study": study}, status=status)
+    return TemplateResponse(request, "programmes/memos.html", {"page": page, "study": study}, status=status)
 
 
 @takes(*FILTERS)
@@ -188,8 +204,9 @@ def memo_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     return attachment(memo_document(chosen, f"Memos of {study}"), WORD, f"{slug}-memos.docx")
 
 
+@told_as_data(memo_data, table=False)
 def memo_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     row = memo_row(slug, key, request.user)
     if row is None:
         raise Http404
-    return render(request, "programmes/memo.html", {"row": row, "study": row.memo.study})
+    return TemplateResponse(request, "programmes/memo.html", {"row": row, "study": row.memo.study})

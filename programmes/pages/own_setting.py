@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 
 from programmes.models import (
     CMOC,
@@ -32,8 +32,10 @@ from programmes.models import (
 )
 from programmes.models.configuration import Parts, parts_of_theory
 from programmes.models.theory import not_retired
+from programmes.pages.as_data import told_as_data
 from programmes.pages.base import FilterChoice, filter_choice, filter_data, get_theory, takes
 from programmes.pages.keyset import KeysetPage, after_which, keyset_page
+from programmes.pages.setting_data import setting_data
 from programmes.pages.theory_list import count_by
 from programmes.search.did_you_mean import shown, suggestion
 from programmes.vocabulary import Asked, Basis, EvidenceRole, Offered, ReadingKind
@@ -369,8 +371,9 @@ def groups_of_people(rows: list[SettingRow]) -> list[SettingGroup]:
 
 
 @takes(*NAMES, "answer", "after")
+@told_as_data(setting_data)
 def theory_in_own_setting(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_theory(request, slug)
     page = setting_page(request, found)
     shown = {"page": page, "theory": found, "study": found.study}
-    return render(request, "programmes/setting.html", shown, status=400 if page.errors else 200)
+    return TemplateResponse(request, "programmes/setting.html", shown, status=400 if page.errors else 200)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import IO, TYPE_CHECKING, Any
 
-from django.http import HttpResponse
-
 from programmes.actions.order import place_in_order
 from programmes.filtersets import QuoteFilterSet
 from programmes.formats.tables import csv_lines, csv_values
@@ -24,8 +22,8 @@ from programmes.formats.workbooks import (
     write_workbook,
 )
 from programmes.models import CMOC, Evidence, Source
-from programmes.pages.base import base_url, filter_data, get_theory, refuse_unknown_parameters, takes
-from programmes.pages.copies import UnknownCopyError, asked_for, copy_asked, written_file
+from programmes.pages.base import base_url, filter_data, takes
+from programmes.pages.copies import file_of_theory, refused, written_file
 from programmes.pages.evidence import FACETS, RENAMED
 from programmes.vocabulary import TeamRole
 
@@ -33,10 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from django.db.models import QuerySet
-    from django.http import HttpRequest
+    from django.http import HttpResponse
 
     from programmes.models import Quote, Theory
-    from programmes.pages.copies import FileCopy
+    from programmes.pages.copies import AskedFile, FileCopy
 
 AT_ONCE = 500  # rows that are read at once
 CSV = "text/csv; charset=utf-8"
@@ -280,26 +278,16 @@ TABLE_FORMATS = {
 }
 
 
-def refused(sentences: Iterable[str]) -> HttpResponse:
-    """Return why no file is written."""
-    return HttpResponse("\n".join(sentences), status=400, content_type="text/plain; charset=utf-8")
-
-
 @takes("copy", *FACETS, "quote_q", renamed=RENAMED)
-def quote_table_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+@file_of_theory
+def quote_table_file(asked: AskedFile, form: str) -> HttpResponse:
     """Return the quotes that the page of quotes finds under the same filters, a row for each CMOC that they bear on."""
-    if answer := refuse_unknown_parameters(request):
-        return answer
-    theory = get_theory(request, slug)
-    try:
-        copy = copy_asked(request, theory)
-    except UnknownCopyError as error:
-        return refused([str(error)])
-    data = filter_data(request, (*FACETS, "quote_q"), RENAMED)
-    data["theory"] = theory.slug
-    filterset = QuoteFilterSet(data, request=asked_for(request, copy))
+    data = filter_data(asked.request, (*FACETS, "quote_q"), RENAMED)
+    data["theory"] = asked.theory.slug
+    filterset = QuoteFilterSet(data, request=asked.asking)
     if not filterset.is_valid():
         return refused(message for messages in filterset.errors.values() for message in messages)
-    table = QuoteTable(theory, copy, filterset.pieces(copy.rows(Evidence)), base_url(request))
+    evidence = filterset.pieces(asked.copy.rows(Evidence))
+    table = QuoteTable(asked.theory, asked.copy, evidence, base_url(asked.request))
     media_type, write = TABLE_FORMATS[form]
-    return written_file(partial(write, table), media_type, copy.name(theory.slug, "quotes", form))
+    return written_file(partial(write, table), media_type, asked.copy.name(asked.theory.slug, "quotes", form))

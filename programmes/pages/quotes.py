@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 
 from programmes.formats.citations import citation_of_quote
 from programmes.models import EditorialMark, Evidence, Memo, Quote
 from programmes.models.short_names import what_it_does
+from programmes.pages.as_data import PageData, RecordsShown, told_as_data
 from programmes.pages.base import base_url
 from programmes.pages.sharing import share_of_quote
 
@@ -46,12 +48,26 @@ def quote_page(quote: Quote, user: Person) -> QuotePage:
     )
 
 
+def quote_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return what a quote does to which CMOCs, itself and the notes on it."""
+    page: QuotePage = shown["page"]
+    return PageData(
+        str(page.quote.short_name),
+        [
+            RecordsShown(Evidence, [entry.pk for entry in page.evidence]),
+            RecordsShown(Quote, [page.quote.pk]),
+            RecordsShown(Memo, [note.pk for note in page.notes]),
+        ],
+    )
+
+
+@told_as_data(quote_data)
 def quote_detail(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Show one quote with all that is known of it."""
     with_credit = ("study", "participant__service", "source__reference")
     rows = Quote.objects.visible_to(request.user).select_related(*with_credit).defer("source__text")
     found = get_object_or_404(rows, study__slug=slug, key=key)
-    return render(
+    return TemplateResponse(
         request,
         "programmes/quote.html",
         {

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Min, Value
+from django.db.models import Min, Q, Value
 from django.db.models.functions import Coalesce
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 
 from programmes.diagrams.graph import Mark
 from programmes.diagrams.overview import Overview, ServicePoint, overview
 from programmes.filtersets import ServiceFilterSet
-from programmes.models import CMOCService, Delivery, Evidence, Memo, Service, ServiceLocation, ServiceSector, Study
+from programmes.models import (
+    CMOCService,
+    Delivery,
+    Evidence,
+    Memo,
+    Quote,
+    Service,
+    ServiceLocation,
+    ServiceSector,
+    Study,
+)
 from programmes.models.holdings import holdings_of
 from programmes.models.short_names import cmoc_name
 from programmes.models.theory import not_retired
+from programmes.pages.as_data import PageData, PortionShown, RecordsShown, told_as_data
 from programmes.pages.base import FilterChoice, filter_choice, filter_data, takes
 from programmes.pages.holdings import absence_sentence
 from programmes.pages.keyset import KeysetPage, keyset_page
@@ -81,6 +93,7 @@ class ServicesPage:
     query: str
     missing: str  # why there is none to show, of one study
     page: KeysetPage[tuple[str, str]]
+    named: dict[tuple[str, str], int]  # the key of each service, by study and number
 
     @property
     def query_of_pages(self) -> str:
@@ -174,6 +187,7 @@ def services_page(request: HttpRequest, study: Study | None) -> ServicesPage:
         search=data.get("q", ""),
         query=data.urlencode(),
         page=page,
+        named={(study, number): key for key, (study, number) in key_of.items()},
         missing=absence_sentence(holdings_of(study, user), "services", study) if study and not found else "",
     )
 
@@ -282,13 +296,31 @@ def service_page(request: HttpRequest, service: Service) -> ServicePage:
     )
 
 
+def services_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the services in the order of the page."""
+    page: ServicesPage = shown["page"]
+    keys, every = ([page.named[key] for key in found] for found in (page.page.keys, page.page.every))
+    title = f"Services of {shown['study'].title}" if shown["study"] else "Services"
+    return PageData(title, [RecordsShown(Service, keys, every)], PortionShown.of(page.page, page.after_services))
+
+
+def service_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the quotes of the people of a service, the service and the notes on it."""
+    page: ServicePage = shown["page"]
+    quotes = RecordsShown(Quote, page.page.keys, page.page.every, by="key", among=Q(study=shown["study"]))
+    lists = [quotes, RecordsShown(Service, [shown["service"].pk]), RecordsShown(Memo, [note.pk for note in page.notes])]
+    return PageData(str(shown["service"].short_name), lists, PortionShown.of(page.page))
+
+
 @takes(*FILTERS, "sort", "after")
+@told_as_data(services_data)
 def service_list(request: HttpRequest, slug: str) -> HttpResponse:
     study = get_object_or_404(Study.objects.visible_to(request.user), slug=slug)
     return service_table(request, study)
 
 
 @takes(*FILTERS, "sort", "after")
+@told_as_data(services_data)
 def all_service_list(request: HttpRequest) -> HttpResponse:
     return service_table(request, None)
 
@@ -297,12 +329,13 @@ def service_table(request: HttpRequest, study: Study | None) -> HttpResponse:
     """Show the services of one study, or of all; a filter that is wrong gives a 400 with the reason."""
     page = services_page(request, study)
     status = 400 if page.errors else 200
-    return render(request, "programmes/services.html", {"page": page, "study": study}, status=status)
+    return TemplateResponse(request, "programmes/services.html", {"page": page, "study": study}, status=status)
 
 
 @takes("after")
+@told_as_data(service_data)
 def service_detail(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     rows = Service.objects.visible_to(request.user).select_related("study__programme")
     found = get_object_or_404(rows, study__slug=slug, number=number)
     shown = {"page": service_page(request, found), "service": found, "study": found.study}
-    return render(request, "programmes/service.html", shown)
+    return TemplateResponse(request, "programmes/service.html", shown)

@@ -139,6 +139,12 @@ def share_of_theory(theory: Theory, site: str) -> Share:
         "distribution": [
             {"@type": "DataDownload", "encodingFormat": "application/json", "contentUrl": rows},
             {"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": f"{rows}&format=csv"},
+            {
+                "@type": "DataDownload",
+                "name": "The whole theory as a package",
+                "encodingFormat": "application/json",
+                "contentUrl": site + reverse("package", args=[theory.slug]),
+            },
         ],
     }
     return Share(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -16,7 +16,9 @@ from programmes.diagrams.slides import Against, Deck, Slide, slides_of
 from programmes.filtersets import CMOCFilterSet
 from programmes.formats.slides import SLIDE_FORMATS
 from programmes.formats.web import are_curators
+from programmes.models import CMOC
 from programmes.models.spoken import in_dialogue
+from programmes.pages.as_data import PageData, PortionShown, RecordsShown, told_as_data
 from programmes.pages.base import attachment, base_url, get_theory, refuse_unknown_parameters, takes
 from programmes.pages.choices import PARAMETERS
 from programmes.pages.claims import Speaking, caveats_beside, claims_of, who_speaks
@@ -168,12 +170,20 @@ def slides_page(request: HttpRequest, theory: Theory) -> SlidesPage:
     )
 
 
+def slides_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the CMOCs on the slides."""
+    slides: SlidesPage = shown["slides"]
+    cmocs = RecordsShown(CMOC, slides.shown.keys, slides.shown.every)
+    return PageData(f"Slides of {shown['theory'].title}", [cmocs], PortionShown.of(slides.shown, slides.after_numbers))
+
+
 @takes(*PARAMETERS, "after", renamed=CMOCFilterSet.renamed)
+@told_as_data(slides_data)
 def theory_slides(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the slides of a theory, each with its files."""
     found = get_theory(request, slug)
     slides = slides_page(request, found)
-    return render(
+    return TemplateResponse(
         request,
         "programmes/slides.html",
         {"theory": found, "study": found.study, "slides": slides, "page": slides.page, "forms": SLIDE_FORMATS},

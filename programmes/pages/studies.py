@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 
 from programmes.integrity.known_dates import in_words, period_in_words
-from programmes.models import Author, Memo, Quote, Reference, Service, Study, Theory
+from programmes.models import Author, Memo, Programme, Quote, Reference, Service, Study, Theory
 from programmes.models.holdings import holdings_of, known_documents
+from programmes.pages.as_data import PageData, RecordsShown, told_as_data
 from programmes.pages.holdings import absence_sentences
 from programmes.vocabulary import Holding
 
@@ -97,7 +99,24 @@ def study_page(study: Study, user: Person) -> StudyPage:
     )
 
 
+def study_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the works of a study, itself, its programme, theories and notes."""
+    page: StudyPage = shown["page"]
+    notes = [*page.notes, *(note for _, of_reference in page.references for note in of_reference)]
+    return PageData(
+        page.study.title,
+        [
+            RecordsShown(Reference, [reference.pk for reference, _ in page.references]),
+            RecordsShown(Study, [page.study.pk]),
+            RecordsShown(Programme, [page.study.programme_id]),
+            RecordsShown(Theory, [theory.pk for theory in page.theories]),
+            RecordsShown(Memo, [note.pk for note in notes]),
+        ],
+    )
+
+
+@told_as_data(study_data)
 def study_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show how a study was done, and what came of it."""
     found = get_object_or_404(Study.objects.visible_to(request.user).select_related("programme"), slug=slug)
-    return render(request, "programmes/study.html", {"page": study_page(found, request.user), "study": found})
+    return TemplateResponse(request, "programmes/study.html", {"page": study_page(found, request.user), "study": found})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 
 from programmes.integrity.known_dates import in_words
 from programmes.models import Author, Study, Theory
+from programmes.pages.as_data import PageData, PortionShown, RecordsShown, told_as_data
 from programmes.pages.base import takes
 from programmes.pages.keyset import KeysetPage, keyset_page
 
@@ -34,7 +35,14 @@ class StudyListPage:
     page: KeysetPage[str]
 
 
+def study_list_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the studies."""
+    page = shown["page"].page
+    return PageData("Studies", [RecordsShown(Study, page.keys, page.every, by="slug")], PortionShown.of(page))
+
+
 @takes("after")
+@told_as_data(study_list_data)
 def study_list(request: HttpRequest) -> HttpResponse:
     studies = Study.objects.visible_to(request.user)
     page = keyset_page(
@@ -46,4 +54,4 @@ def study_list(request: HttpRequest) -> HttpResponse:
         Prefetch("theories", Theory.objects.visible_to(request.user).order_by("title", "pk")),
     )
     rows = [StudyListRow(study, in_words(study.published_date)) for study in with_parts]
-    return render(request, "programmes/studies.html", {"page": StudyListPage(rows, page)})
+    return TemplateResponse(request, "programmes/studies.html", {"page": StudyListPage(rows, page)})

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 
 from programmes.diagrams.layout import MOST_IN_ONE, Picture, pictures_of
 from programmes.filtersets import CMOCFilterSet
@@ -21,6 +21,7 @@ from programmes.models import CMOC, Caveat, CMOCGroup, CMOCLink, Memo, Service, 
 from programmes.models.configuration import Part, Parts, parts_of_theory
 from programmes.models.holdings import holdings_of
 from programmes.models.slots import BESIDE, SlotColumn, columns_of, slots_from, slots_said
+from programmes.pages.as_data import told_as_data
 from programmes.pages.base import (
     FilterChoice,
     attachment,
@@ -46,6 +47,7 @@ from programmes.pages.keyset import KeysetPage, after_which, keyset_page
 from programmes.pages.own_setting import can_be_read_from_a_setting
 from programmes.pages.picture import picture_page
 from programmes.pages.sharing import card_of_theory, share_of_theory
+from programmes.pages.theory_data import theory_data
 from programmes.pages.voices import voices_of
 from programmes.pages.web import CMOCRow, add_evidence, link_marks, web_of
 from programmes.search.did_you_mean import suggestion
@@ -316,6 +318,7 @@ def query_of_quotes(data: QueryDict) -> str:
 
 
 @takes("view", "after", *PARAMETERS, renamed=CMOCFilterSet.renamed)
+@told_as_data(theory_data)
 def theory_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a theory answers to its question; or its picture, its table, or what stands behind it."""
     found = get_theory(request, slug)
@@ -325,7 +328,7 @@ def theory_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if view not in VIEWS:
         page.errors.append(f"“{view}” is no view of a theory; {suggestion(view, VIEWS)}")
         view = "answer"
-    return render(
+    return TemplateResponse(
         request,
         "programmes/theory.html",
         {

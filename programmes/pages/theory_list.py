@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Min
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 
 from programmes.models import CMOC, Evidence, Outcome, Service, Theory
 from programmes.models.theory import not_retired
+from programmes.pages.as_data import PageData, PortionShown, RecordsShown, told_as_data
 from programmes.pages.base import takes
 from programmes.pages.keyset import KeysetPage, keyset_page
 
@@ -73,11 +74,18 @@ def count_by(rows: QuerySet[Any, Any], by: str) -> dict[int, int]:
     return dict(rows.order_by().values_list(by).annotate(number=Count("pk")))
 
 
+def theory_list_data(_request: HttpRequest, shown: dict[str, Any]) -> PageData:
+    """Return the theories."""
+    page = shown["page"].page
+    return PageData("Theories", [RecordsShown(Theory, page.keys, page.every, by="slug")], PortionShown.of(page))
+
+
 @takes("after")
+@told_as_data(theory_list_data)
 def theory_list(request: HttpRequest) -> HttpResponse:
     theories = Theory.objects.visible_to(request.user)
     slugs = list(theories.order_by(*NEWEST_FIRST).values_list("slug", flat=True))
     page = keyset_page(slugs, request.GET.get("after"), PAGE_SIZE)
     shown = theories.filter(slug__in=page.keys).select_related("study__programme").order_by(*NEWEST_FIRST)
     found = TheoryListPage(theory_cards(list(shown), request.user), page)
-    return render(request, "programmes/theories.html", {"page": found})
+    return TemplateResponse(request, "programmes/theories.html", {"page": found})

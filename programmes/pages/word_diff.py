@@ -49,6 +49,11 @@ def word_diff(before: str, after: str) -> list[DiffPiece]:
     return pieces
 
 
+def text_without(pieces: list[DiffPiece], without: Change) -> str:
+    """Return one of the two texts that a difference was made of."""
+    return "".join(str(piece.text) for piece in pieces if piece.change != without)
+
+
 def changed_lines(before: list[str], after: list[str], *, order: Iterable[str]) -> list[list[DiffPiece]]:
     """Return the lines "name: value" that differ between two wordings, word by word, in the order given."""
     old, new = ({line_name(line): line for line in lines} for lines in (before, after))

@@ -15,6 +15,7 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
+import pyarrow.parquet as pq
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -52,7 +53,7 @@ from programmes.vocabulary import TeamRole
 from surveys.models import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 DAY = dt.date(2026, 1, 2)
 
@@ -262,6 +263,8 @@ ARGUMENTS = {
     "quote_table": ("theory", "table_form"),
     "appendix": ("theory", "appendix_form"),
     "appendix-choices": ("theory",),
+    "package": ("theory",),
+    "package-checksum": ("theory",),
     "empty-appendix": ("table_of_form",),
     "table": ("theory", "table"),
     "cmoc": ("theory", "cmoc"),
@@ -300,41 +303,66 @@ AT_THE_DESK = {
 }
 
 
+def page_of(name: str) -> str:
+    """Return the name of the page that an address shows as data; other names stay."""
+    return name.partition(".")[0]
+
+
+def is_data(name: str) -> bool:
+    """Say whether an address is that of a page as data, or of a package."""
+    return page_of(name) != name or name.startswith("package")
+
+
+def data_addresses(*, everywhere: bool) -> Iterator[str]:
+    """Yield the address of every page as data, and of every package; in the full size with each of the endings."""
+    found = [(route, entry) for route, entry in patterns() if is_data(entry.name or "")]
+    yield from page_addresses([one for one in found if everywhere or not one[0].endswith((".csv", ".metadata.json"))])
+
+
 def kinds_of_values(name: str, route: str) -> tuple[str, ...] | None:
     """Return which kinds of value an address takes; None where nobody said it."""
     parts = re.findall(r"<(?:\w+:)?(\w+)>", route)
+    name = page_of(name)
     if name not in ARGUMENTS and route.startswith("desk/") and AT_THE_DESK.keys() >= set(parts):
         return tuple(AT_THE_DESK[part] for part in parts)
     return ARGUMENTS.get(name)
 
 
-def page_addresses() -> Iterator[str]:
-    """Yield the address of every page, and of every list with a search that finds every private word."""
-    for route, entry in patterns():
+def page_addresses(patterns_walked: Iterable[tuple[str, URLPattern]] | None = None) -> Iterator[str]:
+    """Yield the address of every page, and of every list with a search that finds every private word.
+
+    Pages as data and packages have a walk of their own.
+    """
+    for route, entry in patterns_walked or patterns():
         name = entry.name or ""
-        if route.startswith(("api/", "static/")):
+        if route.startswith(("api/", "static/")) or (patterns_walked is None and is_data(name)):
             continue
         for arguments in itertools.product(*map(values_of, kinds_of_values(name, route) or ())):
             address = reverse(name, args=arguments)
             yield address
-            if name in {"search", "evidence", "services", "all_services", "memos", "theory"}:
+            page = page_of(name)
+            if page in {"search", "evidence", "services", "all_services", "memos", "theory"}:
                 yield f"{address}?q={PROBE}"
-            if name == "theory":
+            if page == "theory":
                 yield from (f"{address}?view={view}" for view in ("picture", "table", "sources"))
-            if name in {"quote_table", "appendix"}:
+            if name in {"quote_table", "appendix", "package", "package-checksum"}:
                 yield f"{address}?copy=team"
-            if name == "setting":
+            if page == "setting":
                 yield f"{address}?sector=charity"
 
 
 def api_addresses(client: Client) -> Iterator[str]:
-    """Yield every list of the API in both formats with every kind of search, and rows of each."""
+    """Yield every list of the API in every format with every kind of search, and rows of each."""
     resources = client.get(reverse("api-root")).json()
     for name, address in resources.items():
         path = re.sub(r"^https?://[^/]+", "", address)
         yield path
-        yield f"{path}?format=csv"
-        yield from (f"{path}{key}/" for key in KEYS[name]())
+        if name != "changes":
+            yield from (f"{path}?format={form}" for form in ("csv", "jsonl"))
+        yield from (f"{path}{key}/" for key in KEYS.get(name, list)())
+    for name in ("quotes", "evidence", "cmocs", "memos", "quotes.notes", "cmocs.evidence", "studies"):
+        yield from (f"/api/v1/{name}/?format={form}" for form in ("xlsx", "parquet"))
+    yield "/api/v1/quotes/q01/?format=csv"
     changes = f"{reverse('api-changes')}?rows=true&page_size=1000"
     yield from (changes, f"{changes}&since=2020-01-01")
     yield from (f"/api/v1/{name}/?q={PROBE}" for name in ("cmocs", "memos", "quotes", "services"))
@@ -423,7 +451,9 @@ def hidden_cmocs() -> list[int]:
 
 
 def unpacked(content: bytes) -> bytes:
-    """Return the content of a file; of a document or workbook, which is an archive, of all that is in it."""
+    """Return the content of a file; of a document or workbook, which is an archive, and of Parquet all in it."""
+    if content.startswith(b"PAR1"):
+        return repr(pq.read_table(io.BytesIO(content)).to_pylist()).encode()
     if not content.startswith(b"PK"):
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -463,7 +493,8 @@ def walk(user: User | None, addresses: list[str] | None = None, *, everywhere: b
     if user is not None:
         client.force_login(user)
     screens = admin_addresses(everywhere=everywhere)
-    return visit(client, addresses or [*page_addresses(), *api_addresses(client), *screens])
+    data = data_addresses(everywhere=True) if everywhere else ()
+    return visit(client, addresses or [*page_addresses(), *data, *api_addresses(client), *screens])
 
 
 @pytest.fixture
@@ -495,6 +526,15 @@ def test_nobody_sees_what_is_not_theirs(people, name, quick):
         private = sorted(set(itertools.chain.from_iterable(seen.values())))
         for other in ("outsider", "reviewer"):  # of all others one who is nobody here and one who is not let see most
             assert_sees_what_is_theirs(other, walk(people[other], private))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["anonymous", "reviewer"])
+def test_nobody_sees_in_pages_as_data_and_packages_what_is_not_theirs(people, name, quick):
+    seen = walk(people[name], list(data_addresses(everywhere=False)))
+
+    elsewhere = {"zqerased"}  # which no package has
+    assert {word for word, places in seen.items() if not places} == forbidden_words(name) | elsewhere
 
 
 @pytest.mark.soak

@@ -17,14 +17,16 @@ import pytest
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from programmes.integrity.access import NOBODY
 from programmes.models import CMOC, Study
 from programmes.models.field_table import least_role
 from programmes.models.hidden_fields import role_of_path
+from programmes.package.write import write_package
+from programmes.pages.as_data import ending_of
 from programmes.vocabulary import TeamRole
-from realist.api import RESOURCES
+from realist.api import INNER_LISTS, RESOURCES
 from tests import factories as make
 from tests.planting import Mark, Planting, page_addresses
 
@@ -110,11 +112,22 @@ def answers(canaries) -> Iterator[str]:
     ):
         yield reverse(name, args=arguments)
         yield f"{reverse(name, args=arguments)}?copy=team"
+    yield from data_addresses(canaries)
     for cmoc in CMOC.objects.filter(theory=theory):
         yield f"{cmoc.get_absolute_url()}history/"
-    for name in RESOURCES:
+    for name in (*RESOURCES, *INNER_LISTS):
         yield reverse(f"api-{name}-list")
-        yield f"{reverse(f'api-{name}-list')}?format=csv"
+        yield from (f"{reverse(f'api-{name}-list')}?format={form}" for form in ("csv", "jsonl"))
+
+
+def data_addresses(canaries) -> Iterator[str]:
+    """Yield every page as data, and the package of the theory in both copies."""
+    theory = canaries.planting.theory
+    for address in (*page_addresses(canaries.planting), reverse("earlier", args=[theory.slug])):
+        path, _, question = address.partition("?")
+        for ending in getattr(resolve(path).func, "endings", ()):
+            yield ending_of(path, ending) + (f"?{question}" if question else "")
+    yield from (f"{reverse('package', args=[theory.slug])}{copy}" for copy in ("", "?copy=team"))
 
 
 def questions(canaries, *, sees_nothing: bool, everything: bool) -> Iterator[tuple[str, Mark]]:
@@ -211,6 +224,24 @@ def light(monkeypatch):
 @pytest.mark.parametrize("name", ["outsider", "reviewer"])
 def test_nobody_reads_a_field_that_is_not_theirs(canaries, light, name):
     assert walk(name, canaries) == []
+
+
+@pytest.mark.once
+@pytest.mark.untraced
+@pytest.mark.parametrize("name", ["anonymous", "reader", "reviewer"])
+def test_nobody_reads_as_data_or_in_a_package_a_field_that_is_not_theirs(canaries, light, name):
+    client = client_of(name, canaries)
+    assert leaks(client, data_addresses(canaries), canaries.forbidden_to(name, is_public=True)) == []
+
+
+@pytest.mark.once
+@pytest.mark.untraced
+def test_the_team_copy_of_a_package_has_every_field_that_packages_have(canaries, light):
+    package = f"{reverse('package', args=[canaries.planting.theory.slug])}?copy=team"
+    whole = write_package(canaries.planting.theory).decode()
+    told_to_lead = told(client_of("lead", canaries), package)
+    assert told_to_lead == whole
+    assert len([mark for mark in canaries.roles if canaries.roles[mark] is not None and mark in whole]) > 8
 
 
 @pytest.mark.soak

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Q, Subquery
 from rest_framework import serializers
 
 from programmes.api.dependencies import backwards, lookups_in
-from programmes.api.rows import LinkField, RowSerializer
+from programmes.api.rows import MORE, MOST_NESTED, LinkField, MoreField, RowSerializer
 from programmes.models import Memo
 from programmes.models.holdings import held_by, with_holdings
 from programmes.vocabulary import Holding, Missing
@@ -24,6 +24,10 @@ ID = "Public key; it stays the same."
 URL = "Address of this row in the API."
 PAGE = "Address of its page for people."
 MODIFIED = "When the record was saved last; what is told with it may be newer, as /changes/ says."
+LONGER = (
+    f"Which lists of the row have more than {MOST_NESTED} rows, of which it holds the first, and the addresses at "
+    "which they are whole. It is there only where a list is cut."
+)
 VERSION = "How often the record was saved."
 
 
@@ -42,12 +46,15 @@ class ResourceSerializer(RowSerializer):
     page = ""
 
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
-        """Put the id and the addresses first, and when the record was saved last."""
+        """Put the id and the addresses first, and when the record was saved last; at the end where longer lists are."""
         saves: dict[str, serializers.Field[Any, Any, Any, Any]] = {
             "modified": serializers.DateTimeField(source="saved_last", allow_null=True, help_text=MODIFIED),
             "version": serializers.IntegerField(help_text=VERSION),
         }
-        return {**links(self.resource, self.page), **saves, **super().get_fields()}
+        own = super().get_fields()
+        has_lists = any(isinstance(field, serializers.ListSerializer) for field in own.values())
+        more = {MORE: MoreField(required=False, help_text=LONGER)} if has_lists else {}
+        return {**links(self.resource, self.page), **saves, **own, **more}
 
     def annotated(self, rows: QuerySet[Any, Any], user: Person) -> QuerySet[Any, Any]:
         """Add when the record was saved last, as its history says."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
-from programmes.api.rows import RowSerializer, model_field
+from programmes.api.rows import LinkField, RowSerializer, model_field
 from programmes.api.serializers.base import (
     HolderSerializer,
     ResourceSerializer,
@@ -48,6 +48,10 @@ class TheorySerializer(HolderSerializer):
     programme = serializers.CharField(source="study.programme.slug", help_text="Public key of the programme.")
     licence = serializers.CharField(source="study.licence", help_text="Licence of the source.")
     citation = serializers.CharField(source="study.citation", help_text="How to cite the study.")
+    package = LinkField(
+        "{site}/theories/{0}/package.json",
+        help_text="Address of its package: all that everybody may read of the theory and its study.",
+    )
     holds = holds_field(Theory)
     notes = notes_on("theory")
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from programmes.models import Theory
+from programmes.package.reader import Everybody
 from programmes.package.write import write_package
 from programmes.search.did_you_mean import suggestion
 
@@ -32,4 +33,4 @@ class Command(BaseCommand):
         if found is None:
             known = Theory.objects.values_list("slug", flat=True)
             raise CommandError(f"no theory {theory!r}: {suggestion(theory, known)}")
-        self.stdout.write(write_package(found, others=for_others).decode(), ending="")
+        self.stdout.write(write_package(found, Everybody() if for_others else None).decode(), ending="")

@@ -4,7 +4,7 @@ import jsonschema
 import pytest
 
 from programmes.vocabulary import CMOCStatus
-from realist.api import RESOURCES, published_schema
+from realist.api import INNER_LISTS, RESOURCES, published_schema
 
 
 def faults_of(answer, address, code="200", kind="application/json"):
@@ -27,6 +27,8 @@ def test_every_answer_is_of_the_shape_that_is_published(universe, client):
             faults += faults_of(client.get(f"{address}{row['id']}/").json(), f"{address}{{id}}/")
         problem = client.get(f"{address}?none=1").json()
         faults += faults_of(problem, address, "400", "application/problem+json")
+    for name in INNER_LISTS:
+        faults += faults_of(client.get(f"/api/v1/{name}/").json(), f"/api/v1/{name}/")
     changes = client.get("/api/v1/changes/?rows=true&page_size=1000").json()
     faults += faults_of(changes, "/api/v1/changes/")
     assert (faults, len(changes["results"]) > 100) == ([], True)

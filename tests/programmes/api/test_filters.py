@@ -217,8 +217,8 @@ EVERYBODY = {
     "reporting-answers": {
         "theory": {"breakfast": of("breakfast", 7, 19), "gardens": []},
         "study": {"breakfast-2024": of("breakfast", 7, 19)},
-        "item": {"7": of("breakfast", 7), "8": []},
-        "answer": {"not-applicable": of("breakfast", 19), "no": []},
+        "item": {"7": of("breakfast", 7) + of("discharge", 7), "8": []},
+        "answer": {"not-applicable": of("breakfast", 19), "unclear": []},
     },
     "cmoc-links": {
         "theory": {"breakfast": of("breakfast", 1, 2, 3, 4, 6)},

@@ -4,11 +4,11 @@ import orjson
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
-from programmes.api.rows import build_rows
+from programmes.api.rows import MOST_NESTED, build_rows
 from programmes.api.rows_by_key import kept_statement, rows_by_key
 from programmes.api.viewsets import VIEWSETS
 from programmes.models import Study
-from tests.factories import CMOCFactory, EvidenceFactory, MembershipFactory
+from tests.factories import CMOCFactory, EvidenceFactory, MembershipFactory, MemoFactory, TheoryFactory
 
 pytestmark = pytest.mark.django_db
 SITE = "https://theory.example.org"
@@ -61,3 +61,38 @@ def test_more_rows_than_a_statement_takes_parameters(client):
     keys = [evidence.cmoc_id, *range(10_000_000, 10_300_000)]
     found = rows_by_key(VIEWSETS["cmocs"].serializer_class, keys, AnonymousUser(), SITE)
     assert list(found) == [evidence.cmoc_id]
+
+
+@pytest.mark.parametrize("ending", ["", "&format=jsonl"])
+def test_long_list_within_a_row_is_cut_and_says_where_it_is_whole(client, ending):
+    cmoc = CMOCFactory()
+    made = [EvidenceFactory(cmoc=cmoc, position=number, quote__study=cmoc.theory.study) for number in range(1, 103)]
+    other = CMOCFactory(theory=cmoc.theory)
+    address = f"/api/v1/cmocs/?theory={cmoc.theory.slug}&fields=number,evidence.quote{ending}"
+    text = b"".join(client.get(address)).decode()
+    rows = [orjson.loads(line) for line in text.splitlines()] if ending else orjson.loads(text)["results"]
+    whole = f"http://testserver/api/v1/cmocs.evidence/?of={cmoc.theory.slug}%3A{cmoc.number}"
+    quotes = [{"quote": f"{cmoc.theory.study.slug}:{evidence.quote.key}"} for evidence in made]
+    assert rows == [
+        {"number": cmoc.number, "evidence": quotes[:MOST_NESTED], "more": {"evidence": whole}},
+        {"number": other.number, "evidence": []},
+    ]
+    found = client.get(whole, {"of": f"{cmoc.theory.slug}:{cmoc.number}", "page_size": 1000, "fields": "quote"}).json()
+    assert found["results"] == quotes
+    assert client.get(whole).json()["next"] is not None
+    assert client.get("/api/v1/cmocs.evidence/", {"of": f"{cmoc.theory.slug}:{other.number}"}).json()["results"] == []
+
+
+@pytest.mark.parametrize("name", ["nothing", "a:b", "theory:99999999999", "theory:7"])
+def test_row_around_that_is_not_there_is_said(client, name):
+    for address in ("cmocs.evidence", "theories.notes"):
+        answer = client.get(f"/api/v1/{address}/", {"of": name})
+        assert (answer.status_code, b"is no id of a" in answer.content) == (400, True)
+
+
+def test_rows_within_one_row_of_a_theory(client):
+    theory = TheoryFactory()
+    memo = MemoFactory(study=theory.study, theory=theory, visibility="public")
+    found = client.get("/api/v1/theories.notes/", {"of": theory.slug}).json()["results"]
+    assert [row["key"] for row in found] == [memo.key]
+    assert client.get("/api/v1/theories.notes/", {"of": TheoryFactory().slug}).json()["results"] == []

@@ -5,6 +5,7 @@ import io
 import json
 
 import docx
+import pyarrow.parquet as pq
 import pytest
 import rispy
 from django.apps import apps
@@ -89,6 +90,8 @@ OPENED = {
     "dot": opened_dot,
     "json": json.loads,
     "csv": opened_csv,
+    "jsonl": lambda content: [*map(json.loads, content.splitlines())],
+    "parquet": lambda content: pq.read_table(io.BytesIO(content)),
     "docx": lambda content: docx.Document(io.BytesIO(content)),
     "bib": lambda content: parse_string(content.decode(), "bibtex"),
     "ris": lambda content: rispy.loads(content.decode()),
@@ -107,7 +110,7 @@ def files(planting):
     yield from ((reverse(name, args=[theory]), "png") for name in ("theory_card",))
     yield reverse("cmoc_card", args=[theory, cmoc]), "png"
     for name in RESOURCES:
-        yield from ((f"/api/v1/{name}/?format={form}", form) for form in ("csv", "json"))
+        yield from ((f"/api/v1/{name}/?format={form}", form) for form in ("csv", "json", "jsonl", "parquet"))
 
 
 @pytest.mark.untraced

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from programmes.integrity.invariants import install_triggers, remove_triggers
 from programmes.models import EditorialMark, Evidence, LineageMove, Memo, Participant, Quote
-from realist.api import RESOURCES
+from realist.api import INNER_LISTS, RESOURCES
 from tests.factories import (
     CMOCFactory,
     EditorialMarkFactory,
@@ -99,8 +99,9 @@ def addresses(evidence):
     pages = [quote.get_absolute_url(), cmoc.get_absolute_url(), theory.get_absolute_url(), study.get_absolute_url()]
     pages += [reverse(name, args=[theory.slug]) for name in ("evidence", "matrix", "lineage", "earlier")]
     pages += [reverse("memos", args=[study.slug]), f"{reverse('search')}?q=hope", reverse("home")]
-    lists = [reverse(f"api-{name}-list") for name in RESOURCES]
-    return [*pages, *lists, *(f"{one}?format=csv" for one in lists), f"{reverse('api-quotes-list')}?q=hope"]
+    lists = [reverse(f"api-{name}-list") for name in (*RESOURCES, *INNER_LISTS)]
+    forms = [f"{one}?format={form}" for one in lists for form in ("csv", "jsonl")]
+    return [*pages, *lists, *forms, f"{reverse('api-quotes-list')}?q=hope"]
 
 
 def seen_by(client, evidence):

@@ -21,6 +21,7 @@ from programmes.models.field_table import COVERED, field_row
 from programmes.models.quote_masks import words_read
 from programmes.package.problems import PackageError
 from programmes.package.read import read_package
+from programmes.package.reader import Everybody
 from programmes.package.write import write_package
 from programmes.search.find import search
 from programmes.transcripts.read import checksum
@@ -93,6 +94,9 @@ def test_pages_and_rows_have_the_words_for_the_team_alone(client, quote, member,
         reverse("home"),
         reverse("api-quotes-list"),
         f"{reverse('api-quotes-list')}?format=csv",
+        f"{reverse('api-quotes-list')}?format=jsonl",
+        f"{reverse('api-cmocs.evidence-list')}?format=csv",
+        f"{reverse('api-cmocs.evidence-list')}?format=jsonl",
         reverse("api-evidence-list"),
         f"{reverse('api-cmocs-list')}{quote.evidence.get().cmoc.theory.slug}:{quote.evidence.get().cmoc.number}/",
     ]
@@ -292,21 +296,24 @@ def test_a_package_for_others_loads_and_has_no_covered_word(quote):
     loaded = Quote.objects.get()
     assert (loaded.text, loaded.text_as_printed, loaded.masks, loaded.start) == (SHOWN, f"“{SHOWN}”", [], None)
     assert loaded.locator == "in a transcript that the team keeps"
-    assert write_package(type(theory).objects.get(slug=theory.slug), others=True) == package
+    assert write_package(type(theory).objects.get(slug=theory.slug), Everybody()) == package
 
 
 def test_a_package_for_others_takes_no_word_away(quote):
     theory = quote.evidence.get().cmoc.theory
-    package = write_package(theory, others=True)
+    package = write_package(theory, Everybody())
     with pytest.raises(PackageError) as refused:
         read_package(package)
 
     assert [str(problem) for problem in refused.value.problems] == [
-        "sources[0].text: leaves out the transcript that is here; load the package of the team"
+        f"quotes[0].{name}: leaves out who speaks or where, which is known here "
+        '(found "not-told-q01"); load the package of the team'
+        for name in ("participant", "source")
     ]
     document = json.loads(package)
     quote.evidence.all().delete()
-    Quote.objects.update(source=None, start=None, end=None, locator=document["quotes"][0]["locator"])
+    without = {"source": None, "participant": None, "start": None, "end": None}
+    Quote.objects.update(**without, consent="published", locator=document["quotes"][0]["locator"])
     quote.source.speakers.all().delete()
     quote.source.delete()
     read_package(package)

@@ -373,7 +373,7 @@ def test_number_of_queries_does_not_grow_with_rows(client, rows):
     # the theory's page under its filters; evidence of this copy, twice: counted, and row by row; then each part
     page = "theory, cmoc, cmoccontext + 8, evidence, caveat, cmoclink, theory, substantivetheory, memo, any service"
     parts = "cmoc, evidence, evidence, caveat, service, servicesector, personkind, evidence, service, count source"
-    checklist = "any personkind, any caveat"
+    checklist = "any personkind, any caveat, reportinganswer"
     with asks(f"{page}, theory, cmocgroup, evidence, {parts}, lineageevent, review, publicspan, {checklist}"):
         content(client, "xlsx")
 

@@ -507,8 +507,8 @@ def test_downloads_are_offered_of_what_is_there(universe, client):
         for section in page.xpath("//section")
     }
 
-    assert offered["gardens"] == ["CMOCs", "CMOCs"]
-    assert offered["breakfast"] == ["CMOCs", "CMOCs", "Quotes", "Services", "References"]
+    assert offered["gardens"] == ["CMOCs", "CMOCs", "All", "its"]
+    assert offered["breakfast"] == ["CMOCs", "CMOCs", "Quotes", "Services", "References", "All", "its"]
 
 
 @pytest.mark.once
