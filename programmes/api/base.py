@@ -27,7 +27,7 @@ from programmes.api.openapi import ResourceSchema
 from programmes.api.paging import KeysetPages
 from programmes.api.parameter_errors import BadParameterError, unknown_word
 from programmes.api.renderers import FILE_RENDERERS, ORJSONRenderer
-from programmes.api.rows_by_key import rows_by_key
+from programmes.api.rows_of_page import rows_of_page
 from programmes.api.telling import last_modified, last_told
 from programmes.api.whole_rows import WholeRows, WholeRowShape
 from programmes.filtersets.base import with_present_names
@@ -117,7 +117,7 @@ class ListViewSet(viewsets.GenericViewSet[Any]):
         """Return the rows with some primary keys in their public shape."""
         base = self.request.build_absolute_uri("/").rstrip("/")
         chosen = self.chosen_fields()
-        found = rows_by_key(self.get_serializer_class(), keys, self.request.user, base, chosen.top)
+        found = rows_of_page(self.get_serializer_class(), keys, self.request.user, base, chosen.top)
         return {key: chosen.cut(row) for key, row in found.items()}
 
     def order(self) -> tuple[str, ...]:

@@ -89,6 +89,7 @@ class ReadersRecord(WholeRecord):
     reader: PackageReader
     participants: dict[str, dict[str, Any]] = field(default_factory=dict)  # that stand in for those of the study
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    readable: dict[tuple[type[CuratedModel], str], bool] = field(default_factory=dict)
 
     @cached_property
     def tells_who_spoke(self) -> bool:
@@ -113,8 +114,11 @@ class ReadersRecord(WholeRecord):
         return found.filter(source=None) if model is Memo and not self.tells_who_spoke else found
 
     def may_read(self, model: type[CuratedModel], name: str) -> bool:
-        """Say whether the reader may read a field of the rows that they see."""
-        return (model, name) in SAID_WHERE_NOTHING_IS or self.reader.allows(restricted_fields(model).get(name))
+        """Say whether the reader may read a field of the rows that they see; of each it is asked once."""
+        if (model, name) not in self.readable:
+            role = restricted_fields(model).get(name)
+            self.readable[model, name] = (model, name) in SAID_WHERE_NOTHING_IS or self.reader.allows(role)
+        return self.readable[model, name]
 
     def values(self, row: CuratedModel, names: list[str]) -> dict[str, Any]:
         """Return the values that the reader reads, and what is told in place of those that are not theirs."""

@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
 from programmes.api.rows import MOST_NESTED, build_rows
-from programmes.api.rows_by_key import kept_statement, rows_by_key
+from programmes.api.rows_of_page import kept_statement, rows_of_page
 from programmes.api.viewsets import VIEWSETS
 from programmes.models import Study
 from tests.factories import CMOCFactory, EvidenceFactory, MembershipFactory, MemoFactory, TheoryFactory
@@ -26,20 +26,20 @@ def member():
 
 
 @pytest.mark.parametrize("reader", [AnonymousUser, member])
-def test_rows_by_key_are_those_of_a_query(universe, reader):
+def test_rows_of_a_page_are_those_of_a_query(universe, reader):
     user = reader()
     for viewset in VIEWSETS.values():
         queried = build_rows(viewset.serializer_class(), viewset.model.objects.visible_to(user), user, SITE)
         keys = list(queried)
-        assert as_json(rows_by_key(viewset.serializer_class, keys[::-1], user, SITE)) == as_json(queried)
-        assert rows_by_key(viewset.serializer_class, [], user, SITE) == {}
+        assert as_json(rows_of_page(viewset.serializer_class, keys[::-1], user, SITE)) == as_json(queried)
+        assert rows_of_page(viewset.serializer_class, [], user, SITE) == {}
 
 
 def test_fields_alone_are_read_as_among_all(universe):
     viewset, user = VIEWSETS["cmocs"], AnonymousUser()
     whole = build_rows(viewset.serializer_class(), viewset.model.objects.visible_to(user), user, SITE)
     some = frozenset({"number", "evidence", "theory", "setting", "modified"})
-    found = rows_by_key(viewset.serializer_class, list(whole), user, SITE, some)
+    found = rows_of_page(viewset.serializer_class, list(whole), user, SITE, some)
     assert [list(row) for row in found.values()] == [[name for name in row if name in some] for row in whole.values()]
     assert as_json(found) == as_json(
         {key: {name: value for name, value in row.items() if name in some} for key, row in whole.items()}
@@ -48,10 +48,10 @@ def test_fields_alone_are_read_as_among_all(universe):
 
 def test_kept_statement_is_made_once():
     for viewset in VIEWSETS.values():
-        rows_by_key(viewset.serializer_class, [1], AnonymousUser(), SITE)
+        rows_of_page(viewset.serializer_class, [1], AnonymousUser(), SITE)
     made = kept_statement.cache_info().misses
     for viewset in VIEWSETS.values():
-        rows_by_key(viewset.serializer_class, [1, 2, 3], AnonymousUser(), SITE)
+        rows_of_page(viewset.serializer_class, [1, 2, 3], AnonymousUser(), SITE)
     assert kept_statement.cache_info().misses == made
 
 
@@ -59,7 +59,7 @@ def test_more_rows_than_a_statement_takes_parameters(client):
     evidence = EvidenceFactory()
     CMOCFactory.create_batch(3, theory=evidence.cmoc.theory)
     keys = [evidence.cmoc_id, *range(10_000_000, 10_300_000)]
-    found = rows_by_key(VIEWSETS["cmocs"].serializer_class, keys, AnonymousUser(), SITE)
+    found = rows_of_page(VIEWSETS["cmocs"].serializer_class, keys, AnonymousUser(), SITE)
     assert list(found) == [evidence.cmoc_id]
 
 

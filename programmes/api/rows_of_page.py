@@ -53,7 +53,7 @@ def as_parameter(keys: list[int]) -> Any:
     return keys if connection.vendor == "postgresql" else orjson.dumps(keys).decode()
 
 
-def rows_by_key(
+def rows_of_page(
     serializer: type[RowSerializer], keys: list[int], user: Person, base: str, only: frozenset[str] | None = None
 ) -> dict[int, dict[str, Any]]:
     """Return the rows with some primary keys in their public shape, by key. Who may see them was asked before."""
