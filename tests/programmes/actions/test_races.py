@@ -42,6 +42,7 @@ from programmes.actions.order import put_before, put_in_group
 from programmes.actions.participants import rename_participant
 from programmes.actions.publish import make_private, publish
 from programmes.actions.rename import rename
+from programmes.actions.reporting import GivenAnswer, answer_standard
 from programmes.actions.retire import retire
 from programmes.actions.review import ask_for_review, review, stored_wording
 from programmes.actions.reword import add_part, remove_part, rename_part, reword
@@ -413,6 +414,9 @@ ACTS = {
         key=scene.part.key,
         label="A cold winter",
         decision=scene.decision,
+    ),
+    "answer_standard": lambda scene: partial(
+        answer_standard, theory=scene.theory, given={7: GivenAnswer("yes", "p. 4")}, decision=scene.decision
     ),
     "add_caveat": lambda scene: partial(
         add_caveat, cmoc=scene.cmoc(0), kind=CaveatKind.CONDITION, text="Not in winter.", decision=scene.decision
