@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programmes", "0050_names_of_tokens"),
+        ("programmes", "0051_answers_to_the_standard"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
