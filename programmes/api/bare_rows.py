@@ -11,7 +11,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Max, Min
 from django.db.models.expressions import RawSQL
 from django.db.models.sql.constants import INNER
@@ -75,7 +75,8 @@ class BareQuery:
             queryset = queryset.filter(**span)
         elif along_table:
             queryset = from_its_table(queryset, along=True)
-        sql, parameters = queryset.query.sql_with_params()
+        # Where no row can be found it is asked for all the same, and there is none.
+        sql, parameters = queryset.query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False).as_sql()
         self.sql: str = sql
         self.parameters: list[Any] = list(parameters)
 

@@ -138,10 +138,11 @@ class PieceOfFile:
         self.end = end
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield it."""
-        self.file.seek(self.first)
-        while part := self.file.read(min(PIECE, self.end - self.file.tell())):
-            yield part
+        """Yield it; who has read it all need not close it."""
+        with self.file:
+            self.file.seek(self.first)
+            while part := self.file.read(min(PIECE, self.end - self.file.tell())):
+                yield part
 
     def close(self) -> None:
         """Close the file."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 
 from programmes.api.base import PAGING_PARAMETERS, ListViewSet, ResourceViewSet
 from programmes.api.openapi import InnerListSchema
-from programmes.api.parameter_errors import BadParameterError
 from programmes.api.rows import nested_lists
 from programmes.filtersets.base import row_of_id
 
@@ -50,7 +50,7 @@ class InnerListViewSet(ListViewSet):
         row = rows.filter(**{names[0]: asked}).first() if len(names) == 1 else row_of_id(rows, asked)
         if row is None:
             noun = self.resource_viewset.model._meta.verbose_name
-            raise BadParameterError(OF, asked, f"is no id of a {noun} that you may see")
+            raise NotFound(f"There is no {noun} {asked!r} that you may see.")
         return row.pk  # type: ignore[no-any-return]  # a number
 
     def order(self) -> tuple[str, ...]:

@@ -283,6 +283,7 @@ class JSONList(models.Subquery):
     """The documents of a query as one JSON list, as text."""
 
     output_field = models.TextField()
+    empty_result_set_value = "[]"
     template = "(SELECT COALESCE(json_agg(child.document), '[]')::text FROM (%(subquery)s) AS child)"
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:

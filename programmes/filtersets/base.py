@@ -50,17 +50,18 @@ UNKNOWN_KEY = "unknown_key"  # the code of the error that a filter names a row w
 
 
 class WholeNumberField(IntegerField):
-    """A whole number that every database takes, written in the digits 0 to 9."""
+    """A whole number that every database takes, written in the digits 0 to 9; `5.0` too, as data frames write it."""
 
     def to_python(self, value: Any) -> int | None:
         """Return the number; anything else is refused."""
         if value in self.empty_values:
             return None
-        if not re.fullmatch("[0-9]+", str(value)):
+        if not (written := re.fullmatch(r"([0-9]+)(\.0+)?", str(value))):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        if len(str(value)) > len(str(GREATEST)) or int(value) > GREATEST:
+        digits = written[1]
+        if len(digits) > len(str(GREATEST)) or int(digits) > GREATEST:
             raise ValidationError(f"No number here is greater than {GREATEST:,}.", code="max_value")
-        return int(value)
+        return int(digits)
 
 
 class NumberWithin(int):

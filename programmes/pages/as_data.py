@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db.models import Q
 from django.template.response import TemplateResponse
 
+from programmes.filtersets.base import with_present_names
 from programmes.pages.base import EVERYWHERE
 
 if TYPE_CHECKING:
@@ -131,11 +132,12 @@ def page_as_data(request: HttpRequest) -> dict[str, Any]:
 def alternates(request: HttpRequest) -> list[AlternateLink]:
     """Return the addresses of a page as data, under the same filters; none of a page that has none."""
     view = request.resolver_match.func if request.resolver_match else None
-    known = {*getattr(view, "parameters", ()), *getattr(view, "renamed", ()), *EVERYWHERE}
+    known = {*getattr(view, "parameters", ()), *EVERYWHERE}
+    given = with_present_names(request.GET, getattr(view, "renamed", {}))
     found = []
     for ending in getattr(view, "endings", ()):
-        asked = request.GET.copy()
-        for name in request.GET:
+        asked = given.copy()
+        for name in given:
             if name not in known or (ending == CSV and name == "after"):
                 del asked[name]
         address = ending_of(request.path, ending) + (f"?{asked.urlencode()}" if asked else "")

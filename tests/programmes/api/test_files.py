@@ -468,7 +468,7 @@ def test_queries_of_a_file_do_not_grow_with_rows(db, client, monkeypatch):
     for rows in (1, 30):
         for _ in range(rows):
             EvidenceFactory(quote__study=study, cmoc__theory__study=study)
-        with asks("telling, study, historicalquote, editorialmark, evidence, memo"):
+        with asks("telling, study, quote, editorialmark, evidence, memo"):
             file(client, "quotes", "jsonl", "&study=many")
 
 

@@ -433,7 +433,8 @@ def test_filter_has_rows_that_match_and_others(universe, client, resource):
 
 
 def test_every_filter_is_asked(client):
-    resources = client.get("/api/v1/").json().keys() - {"changes"}
+    named = client.get("/api/v1/").json().keys() - {"changes"}
+    resources = {name for name in named if "." not in name}  # lists within rows have the filters of their resource
 
     declared = {resource: set(filterset_of(client, resource).base_filters) for resource in resources}
 

@@ -177,7 +177,7 @@ def test_total_is_told_where_it_is_asked_for(demo, client, monkeypatch):
 @pytest.mark.once
 def test_a_page_far_down_is_read_from_where_it_begins(demo, client):
     first = page_of(client, "/api/v1/memos/?ordering=key&page_size=50")
-    with asks("telling, memo, historicalmemo"):
+    with asks("telling, memo, memo"):
         page_of(client, first["next"])
 
 

@@ -87,7 +87,7 @@ def test_long_list_within_a_row_is_cut_and_says_where_it_is_whole(client, ending
 def test_row_around_that_is_not_there_is_said(client, name):
     for address in ("cmocs.evidence", "theories.notes"):
         answer = client.get(f"/api/v1/{address}/", {"of": name})
-        assert (answer.status_code, b"is no id of a" in answer.content) == (400, True)
+        assert (answer.status_code, "There is no" in answer.json()["detail"]) == (404, True)
 
 
 def test_rows_within_one_row_of_a_theory(client):

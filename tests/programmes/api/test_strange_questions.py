@@ -16,7 +16,7 @@ from programmes.filtersets.base import takes_numbers
 from realist.api import RESOURCES
 from tests.factories import UserFactory
 
-NUMBERS = ["99999999999999999999", "2147483648", "9" * 5000, "-1", "1.0", "1_0", " 1", "\u0661", "1e5"]
+NUMBERS = ["99999999999999999999", "2147483648", "9" * 5000, "-1", "1.5", "1_0", " 1", "\u0661", "1e5"]
 
 
 def problem_in(response):

@@ -259,6 +259,6 @@ def test_matrix_without_a_column_is_left_out(db, client):
     ServiceFactory(study=evidence.cmoc.theory.study)
     after = client.get(address).content.decode()
 
-    assert ("CMOCs by services" in before, "matrix.csv" in before) == (False, False)
-    assert ("CMOCs by services" in after, "matrix.csv" in after) == (True, True)
+    assert ("CMOCs by services" in before, "matrix/matrix.csv" in before) == (False, False)
+    assert ("CMOCs by services" in after, "matrix/matrix.csv" in after) == (True, True)
     assert "1 quote bears on this theory" in before
