@@ -37,6 +37,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             *(kind.model.__name__ for kind in ELEMENTS),
             "Caveat",
             "CMOCLink",
+            "ReportingAnswer",
             "SubstantiveTheory",
         ),
     ),

@@ -241,6 +241,7 @@ class Planting:
         refuted = make.CaveatFactory(**of)
         self.plant(make.CaveatFactory, **of, cmoc=self.cmoc, refutes=refuted)
         self.plant(make.CaveatFactory, "outcome", **of, outcome=self.outcome)
+        self.plant(make.ReportingAnswerFactory, **of, item=7)
         self.plant(make.CMOCLinkFactory, **of, source_cmoc=self.cmoc, target_cmoc=self.another_cmoc, target_text="")
         ends = {"source_cmoc": None, "source_outcome": self.outcome}
         self.plant(make.CMOCLinkFactory, "source_outcome target_text", **of, **ends)

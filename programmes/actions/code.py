@@ -93,8 +93,8 @@ def adjust_quote(*, quote: Quote, span: tuple[int, int]) -> Quote:
     if stored.version != quote.version:
         raise StaleVersionError(f"quote {quote.key} was changed by somebody else since you read it", stored)
     quote.source = source
-    refuse_label(source, span)
     voices = SourceVoices.of_source(source)
+    refuse_label(voices, span)
     pieces = voices.pieces(*span)
     start, end = pieces[0].start, pieces[-1].end
     if end <= quote.start or start >= quote.end:
@@ -123,9 +123,10 @@ def code_passage(*, source: Source, span: tuple[int, int], coding: Coding, by: U
     held = hold_source(source, *theories_of(coding), *coding.cmocs)
     source = held.now(source)
     refuse_emptied(source)
-    refuse_label(source, span)
+    voices = SourceVoices.of_source(source)
+    refuse_label(voices, span)
     cmocs = standing_cmocs(held, coding.cmocs)
-    act = ActOfCoding(source, coding, coding.reason or f"Coded in {source.key}")
+    act = ActOfCoding(voices, coding, coding.reason or f"Coded in {source.key}")
     with remembered_once(anew=True):
         quote = act.quote(span)
         act.evidence(quote, cmocs)
@@ -149,10 +150,9 @@ def theories_of(coding: Coding) -> list[Theory]:
     return [*new, *(Theory(pk=cmoc.theory_id) for cmoc in coding.cmocs)]
 
 
-def passage_quote(source: Source, span: tuple[int, int]) -> tuple[Quote, Callable[[], None]]:
+def passage_quote(voices: SourceVoices, span: tuple[int, int]) -> tuple[Quote, Callable[[], None]]:
     """Return the quote that a passage is already, which is held, or a new one, and what is done once it is saved."""
-    voices = SourceVoices.of_source(source)
-    pieces = voices.pieces(*span)
+    source, pieces = voices.source, voices.pieces(*span)
     there = Quote.objects.filter(source=source, start=pieces[0].start, end=pieces[-1].end).first()
     if there is not None:
         return hold(there).now(there), lambda: None
@@ -167,9 +167,9 @@ def passage_quote(source: Source, span: tuple[int, int]) -> tuple[Quote, Callabl
     return quote, partial(keep_voices, quote, voices, pieces)
 
 
-def quote_of_passage(source: Source, span: tuple[int, int], reason: str) -> Quote:
+def quote_of_passage(voices: SourceVoices, span: tuple[int, int], reason: str) -> Quote:
     """Return the quote that a passage is already, or make it one; the source must be held."""
-    quote, kept = passage_quote(source, span)
+    quote, kept = passage_quote(voices, span)
     if quote.pk is None:
         quote.set_change_reason(reason)
         quote.full_clean(validate_constraints=False)
@@ -181,8 +181,8 @@ def quote_of_passage(source: Source, span: tuple[int, int], reason: str) -> Quot
 class ActOfCoding:
     """What one act of coding makes, each record checked before it is saved."""
 
-    def __init__(self, source: Source, coding: Coding, reason: str) -> None:
-        self.source, self.coding, self.reason = source, coding, reason
+    def __init__(self, voices: SourceVoices, coding: Coding, reason: str) -> None:
+        self.voices, self.coding, self.reason = voices, coding, reason
         self.made: list[tuple[str, int]] = []
 
     def keep(self, row: CuratedModel) -> None:
@@ -193,7 +193,7 @@ class ActOfCoding:
 
     def quote(self, span: tuple[int, int]) -> Quote:
         """Return the quote that a passage is already, which is held, or make it one."""
-        there, kept = passage_quote(self.source, span)
+        there, kept = passage_quote(self.voices, span)
         if there.pk is not None:
             return there
         there.disclosure_note = "May give somebody away." if self.coding.disclosing else ""
@@ -227,8 +227,8 @@ class ActOfCoding:
     def memo(self, quote: Quote, by: User) -> Memo:
         """Return the memo on why."""
         return Memo(
-            study=self.source.study,
-            key=next_key(Memo, f"{quote.key}-memo-", study=self.source.study),
+            study=self.voices.source.study,
+            key=next_key(Memo, f"{quote.key}-memo-", study=self.voices.source.study),
             kind=self.coding.memo_kind,
             text=self.coding.memo,
             quote=quote,

@@ -12,6 +12,7 @@ from programmes.actions.standing import refuse_emptied, refuse_label, standing_c
 from programmes.integrity.holding import hold
 from programmes.integrity.numbering import next_number, signature
 from programmes.models import SecondCode, SecondCoding, Source
+from programmes.models.spoken import SourceVoices
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -62,7 +63,7 @@ def code_blind(
     """Code a passage to one or more configurations. A ValidationError means that nothing was written."""
     start, end = span
     own = lock_unfinished_coding(source, coding, by)
-    refuse_label(source, span)
+    refuse_label(SourceVoices.of_source(source), span)
     chosen = standing_cmocs(hold(*cmocs), cmocs)
     taken = SecondCode.objects.filter(coding=own, start=start, end=end, cmoc__in=chosen).select_related("cmoc")
     if names := ", ".join(str(code.cmoc) for code in taken.order_by("cmoc__number", "pk")):

@@ -25,5 +25,5 @@ def put_text_with_marks(source: Source, text: str, reason: str) -> None:
         state.save()
     source.turns = [line_with(line, new_labels) for line in source.turns]
     source.erase(text)
-    if source.spoken() != kept:  # the marks hide a label, or look like another
+    if list(source.spoken()) != kept:  # the marks hide a label, or look like another
         source.turns = [line_of_turn(turn) for turn in kept]

@@ -12,6 +12,7 @@ from programmes.actions.decisions import save_with_reason
 from programmes.actions.standing import hold_source, refuse_emptied, refuse_label
 from programmes.integrity.numbering import next_key, signature
 from programmes.models import Memo
+from programmes.models.spoken import SourceVoices
 from programmes.vocabulary import MemoKind
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ def note_on_passage(*, source: Source, span: tuple[int, int], text: str, by: Use
     held = hold_source(source)
     source = held.now(source)
     refuse_emptied(source)
-    refuse_label(source, span)
-    quote = quote_of_passage(source, span, reason)
+    voices = SourceVoices.of_source(source)
+    refuse_label(voices, span)
+    quote = quote_of_passage(voices, span, reason)
     memo = new_memo(source.study, f"{quote.key}-memo-", text, by)
     memo.quote = quote
     save_with_reason(memo, reason)

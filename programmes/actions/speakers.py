@@ -14,7 +14,7 @@ from programmes.integrity.holding import hold
 from programmes.models import Participant, Quote, Source, Speaker
 from programmes.models.open_quotes import agrees
 from programmes.models.spoken import SourceVoices, keep_voices, place_quote, quote_spans
-from programmes.vocabulary import QuoteConsent, SpeakerKind, Visibility
+from programmes.vocabulary import QuoteConsent, SourceKind, SpeakerKind, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,6 +88,13 @@ def name_participant(*, source: Source, label: str, pseudonym: str, scope: Conse
     speaker = Speaker.objects.filter(source=source, label=label).first() or Speaker(source=source, label=label)
     if speaker.kind != SpeakerKind.UNKNOWN:
         raise ValidationError(f"Somebody has said meanwhile who {label} is.", code="said")
+    person = who_is_called(pseudonym, source, scope, reason)
+    speaker.kind, speaker.participant = SpeakerKind.PARTICIPANT, person
+    return name_speakers(source=source, speakers=[speaker], reason=reason)
+
+
+def who_is_called(pseudonym: str, source: Source, scope: ConsentScope, reason: str) -> Participant:
+    """Return the participant of a pseudonym, who is made where there is none. Raises ValidationError."""
     person = Participant.objects.filter(study=source.study, pseudonym=pseudonym).first()
     if person is None:
         person = Participant(study=source.study, pseudonym=pseudonym, consent_scope=scope)
@@ -95,9 +102,34 @@ def name_participant(*, source: Source, label: str, pseudonym: str, scope: Conse
         person.full_clean()
         person.save()
     elif person.withdrawn_date is not None:
-        raise ValidationError(f"{label}: the participant {person} has withdrawn.", code="withdrawn")
-    speaker.kind, speaker.participant = SpeakerKind.PARTICIPANT, person
-    return name_speakers(source=source, speakers=[speaker], reason=reason)
+        raise ValidationError(f"The participant {person} has withdrawn.", code="withdrawn")
+    return person
+
+
+@transaction.atomic
+def name_interviewed(*, quote: Quote, pseudonym: str, scope: ConsentScope, reason: str) -> Quote:
+    """Keep whom an interview is of in which no labels tell who speaks, and that the words of a quote are theirs.
+
+    Other quotes of the interview may be of whoever asked, so each is said on its own. Raises ValidationError.
+    """
+    source = quote.source
+    if source is None or source.kind != SourceKind.INTERVIEW:
+        raise ValidationError("This is no interview with one person: say who speaks.", code="several")
+    person = who_is_called(pseudonym, source, scope, reason)
+    held = hold(source.study, person, source, quote)
+    source, present = held.now(source), held.now(quote)
+    if source.participant_id not in {None, person.pk}:
+        raise ValidationError("Somebody has said meanwhile whom this interview is of.", code="said")
+    if present.participant_id is not None:
+        raise ValidationError("Somebody has said meanwhile whose words these are.", code="said")
+    if source.participant_id is None:
+        source.participant = person
+        source.set_change_reason(reason)
+        source.save()
+    present.source, present.participant = source, person
+    present.set_change_reason(reason)
+    present.save()
+    return present
 
 
 def to_mend(source: Source) -> list[tuple[Quote, list[Piece]]]:

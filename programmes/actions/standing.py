@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from programmes.integrity.holding import Held
     from programmes.models import CMOC, CuratedModel, Source
+    from programmes.models.spoken import SourceVoices
 
 SUCCESSION = {LineageKind.MERGE, LineageKind.SPLIT}
 
@@ -35,9 +36,9 @@ def refuse_emptied(source: Source) -> None:
         raise ValidationError("No transcript is held here any more.", code="empty")
 
 
-def refuse_label(source: Source, span: tuple[int, int]) -> None:
+def refuse_label(voices: SourceVoices, span: tuple[int, int]) -> None:
     """Refuse a passage in which nobody says a word. Raises ValidationError."""
-    if is_label_alone(source.text, source.spoken(), *span):
+    if is_label_alone(voices.source.text, voices.turns, *span):
         raise ValidationError("That is the label of a speaker and no word of theirs. Select what they say.", "label")
 
 

@@ -6,7 +6,14 @@ from django.contrib import admin
 
 from programmes.admin.base import CuratedAdmin, StackedInline
 from programmes.admin.forms import ReasonForm
-from programmes.models import Caveat, CMOCLink, SubstantiveTheory, SubstantiveTheoryLink, SubstantiveTheoryReference
+from programmes.models import (
+    Caveat,
+    CMOCLink,
+    ReportingAnswer,
+    SubstantiveTheory,
+    SubstantiveTheoryLink,
+    SubstantiveTheoryReference,
+)
 
 
 @admin.register(Caveat)
@@ -23,6 +30,25 @@ class CaveatAdmin(CuratedAdmin):
             {
                 "fields": ("theory", "number", ("cmoc", "outcome"), "kind", "text", "locator", "refutes"),
                 "description": "When a CMOC, an outcome or (with neither chosen) the whole theory may not hold.",
+            },
+        ),
+    )
+
+
+@admin.register(ReportingAnswer)
+class ReportingAnswerAdmin(CuratedAdmin):
+    list_display = ("item", "answer", "locator", "theory")
+    list_display_links = ("item", "answer")
+    list_filter = (("theory", admin.RelatedOnlyFieldListFilter), "answer")
+    list_select_related = ("theory",)
+    search_fields = ("locator", "note", "item")
+    autocomplete_fields = ("theory",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("theory", "item", "answer", "locator", "note", ("signed_by", "signed_date")),
+                "description": "What the report says of an item of RAMESES II; the desk shows all twenty at once.",
             },
         ),
     )

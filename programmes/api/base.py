@@ -17,6 +17,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from programmes.api.bare_rows import from_its_table
 from programmes.api.chosen_fields import FIELD_PARAMETERS, LISTS_OF_NAMES, FieldChoice, choice_of, names_of_fields
 from programmes.api.dependencies import RESOURCES
 from programmes.api.file_answers import ListFile, file_name, state_tag
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 PAGING_PARAMETERS = ("cursor", "page_size", "count")
 COMMON_PARAMETERS = (*FIELD_PARAMETERS, "format", "ordering", "modified_since", *PAGING_PARAMETERS)
 PRESENTATION = {*FIELD_PARAMETERS, "format", "ordering"}  # which choose no rows
+CHOOSING = {"modified_since", "of"}  # of those, which choose rows
 MOST_DIGITS = 9  # of a number that every database takes
 NO_MOMENT = "is no day or time such as 2026-03-04 or 2026-03-04T05:06:07Z"
 
@@ -59,6 +61,8 @@ class StrictFilterBackend(DjangoFilterBackend):
             several = isinstance(view.filterset_class.base_filters.get(name), MultipleChoiceFilter)
             if len(request.query_params.getlist(name)) > 1 and not several and name not in LISTS_OF_NAMES:
                 raise BadParameterError(name, "", "can be given only once", "given-twice")
+        if not view.is_filtered:  # as most are, which need not be made to know it
+            return queryset
         filtered: QuerySet[Any, Any] = super().filter_queryset(request, queryset, view)
         return filtered
 
@@ -120,6 +124,11 @@ class ListViewSet(viewsets.GenericViewSet[Any]):
         found = rows_of_page(self.get_serializer_class(), keys, self.request.user, base, chosen.top)
         return {key: chosen.cut(row) for key, row in found.items()}
 
+    @property
+    def is_filtered(self) -> bool:
+        """Say whether the address chooses among the rows."""
+        return not self.request.query_params.keys() <= {*self.common_parameters} - CHOOSING
+
     def order(self) -> tuple[str, ...]:
         """Return the order that was asked for, ended by what is unique."""
         asked = self.request.query_params.get("ordering", self.orderings[0])
@@ -156,6 +165,8 @@ class ListViewSet(viewsets.GenericViewSet[Any]):
                         name, "", "has no meaning for a file, which has every row; leave it out", "no-meaning"
                     )
             return self.file(queryset, order).answer(request)
+        if not self.is_filtered:  # else SQLite may begin with the theories, and sort all rows of all of them
+            queryset = from_its_table(queryset, along=False)
         paginator.ordering = order
         page = paginator.paginate_queryset(queryset, request, view=self)
         found = self.rows(page)

@@ -19,6 +19,7 @@ VIEWSETS: dict[str, type[ResourceViewSet]] = {
         resource_viewset(serializers.CMOCGroupSerializer, filtersets.CMOCGroupFilterSet, "number"),
         resource_viewset(serializers.CMOCSerializer, filtersets.CMOCFilterSet, "number", "status"),
         resource_viewset(serializers.CaveatSerializer, filtersets.CaveatFilterSet, "number", "kind"),
+        resource_viewset(serializers.ReportingAnswerSerializer, filtersets.ReportingAnswerFilterSet, "item"),
         resource_viewset(serializers.CMOCLinkSerializer, filtersets.CMOCLinkFilterSet, "number", "kind"),
         resource_viewset(serializers.QuoteSerializer, filtersets.QuoteFilterSet, "key"),
         resource_viewset(serializers.EvidenceSerializer, filtersets.EvidenceFilterSet, "role"),

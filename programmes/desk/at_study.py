@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Count, Subquery, When
 from django.http import Http404
 from django.urls import reverse
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from programmes.desk.study_at_hand import take_at_hand
-from programmes.models import Membership, Source, Study
+from programmes.integrity.access import Teammate
+from programmes.models import Membership, Quote, Source, Study
 from programmes.vocabulary import TeamRole
 
 if TYPE_CHECKING:
@@ -67,6 +69,11 @@ class StudyDeskView(LoginRequiredMixin, TemplateResponseMixin, ContextMixin, Vie
         """Return who is signed in."""
         return cast("User", self.request.user)
 
+    @property
+    def person(self) -> Teammate:
+        """Return who is signed in, as one of the team at work in this study."""
+        return Teammate(self.user.pk, self.study.pk, self.own_role)
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Fetch the study first, so that no handler runs for somebody who may not open the screen."""
         if request.user.is_authenticated:
@@ -88,22 +95,29 @@ class StudyDeskView(LoginRequiredMixin, TemplateResponseMixin, ContextMixin, Vie
         """Say whether whoever is signed in has at least this role in the study at hand."""
         return may(self.own_role, role)
 
-    def tabs(self) -> list[Tab]:
-        """Return the screens that this person may open, in the order of a day's work."""
+    def tabs(self, waiting: dict[str, int]) -> list[Tab]:
+        """Return the screens that this person may open, in the order of a day's work, with how much waits there."""
         return [
-            Tab(screen.label, reverse(screen.url_name, args=[self.study.slug]), screen.url_name == self.url_name)
+            Tab(
+                screen.label,
+                reverse(screen.url_name, args=[self.study.slug]),
+                screen.url_name == self.url_name,
+                waiting.get(screen.url_name),
+            )
             for screen in SCREENS
             if self.may(screen.role)
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        others = Study.objects.of_teams_of(self.user).exclude(pk=self.study.pk).order_by("title", "pk")
+        own = Study.objects.of_teams_of(self.user).order_by("title", "pk").only("pk", "slug", "title")
+        studies = list(own.annotate(unchecked=unchecked_quotes(self.study)))
+        unchecked = next((study.unchecked for study in studies if study.pk == self.study.pk), None)
         frame = {
             "title": self.title,
             "study": self.study,
             "own_role": self.own_role,
-            "tabs": self.tabs(),
-            "other_studies": list(others.only("pk", "slug", "title")),
+            "tabs": self.tabs({"desk-disclosure": unchecked} if unchecked else {}),
+            "other_studies": [study for study in studies if study.pk != self.study.pk],
         }
         return super().get_context_data(**{**frame, **kwargs})
 
@@ -111,6 +125,12 @@ class StudyDeskView(LoginRequiredMixin, TemplateResponseMixin, ContextMixin, Vie
         """Return one of the pages of a screen that has several."""
         self.template_name = template_name
         return self.render_to_response(self.get_context_data(**shown), status=status)
+
+
+def unchecked_quotes(study: Study) -> Case:
+    """Return the annotation that tells of one study how many of its quotes nobody has checked for disclosure."""
+    waiting = Quote.objects.filter(study=study, disclosure_checked_date=None).order_by().values("study")
+    return Case(When(pk=study.pk, then=Subquery(waiting.annotate(number=Count("pk")).values("number"))))
 
 
 def role_in(study: Study, user: User) -> TeamRole:

@@ -19,8 +19,10 @@ from programmes.desk.bench_foot import BenchFoot, foot_of
 from programmes.desk.bench_turns import BEFORE, CELLS, BenchTranscript, source_at_bench
 from programmes.desk.picker import picker_answer, theory_at_hand
 from programmes.desk.source_screens import unfinished_coding
+from programmes.desk.theory_chips import CHIPS, chips_of, stays
 from programmes.desk.theory_lines import MOST_LINES_SHOWN, TheoryLine, lines_of_theory
 from programmes.models import Source, Theory
+from programmes.pages.reviews import awaiting_review_by
 from programmes.vocabulary import CaveatKind, EvidenceRole, TeamRole
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ class BenchView(StudyDeskView):
     @cached_property
     def theory(self) -> Theory | None:
         """Return the theory at hand."""
-        return theory_at_hand(self.request, self.study.pk, self.asked.get("theory", "")[:80])
+        return theory_at_hand(self.request, self.person, self.asked.get("theory", "")[:80])
 
     @cached_property
     def sources(self) -> list[OtherSource]:
@@ -91,7 +93,7 @@ class BenchView(StudyDeskView):
 
     def may_see_coding(self, source: Source) -> bool:
         """Say whether this person may see what others coded in a source: not while they code it blind."""
-        return unfinished_coding(source, self.user) is None
+        return unfinished_coding(source, self.person) is None
 
     @cached_property
     def transcript(self) -> BenchTranscript:
@@ -109,11 +111,11 @@ class BenchView(StudyDeskView):
         number = number or self.opened_number
         if number is None or self.theory is None:
             return None
-        return open_cmoc(self.theory, number, self.user, reads_transcripts=self.may_code)
+        return open_cmoc(self.theory, number, self.person, reads_transcripts=self.may_code)
 
     def lines(self, only: set[int] | None = None) -> list[TheoryLine]:
         """Return the configurations of the theory at hand in a line each."""
-        return lines_of_theory(self.theory, self.user, only) if self.theory else []
+        return lines_of_theory(self.theory, self.person, only) if self.theory else []
 
     def foot(self) -> BenchFoot:
         """Return what stands at the foot."""
@@ -122,7 +124,7 @@ class BenchView(StudyDeskView):
 
     def base_query(self) -> str:
         """Return the query string that keeps the theory at hand."""
-        several = Theory.objects.visible_to(self.user).filter(study=self.study).count() > 1
+        several = Theory.objects.visible_to(self.person).filter(study=self.study).count() > 1
         return f"theory={self.theory.slug}&" if self.theory and several else ""
 
     def fragment(self, template: str, **shown: Any) -> str:
@@ -183,11 +185,14 @@ def bench_page(view: BenchView, transcript: BenchTranscript | None) -> HttpRespo
     lines = view.lines()
     opened = view.opened() or (view.opened(lines[0].number) if lines and not view.opened_number else None)
     question = view.request.GET.get("find", "").replace("\0", "")
-    shown = lines
+    awaited = awaiting_review_by(view.user, view.study.pk) if lines and view.may(TeamRole.REVIEWER) else []
+    to_review = {cmoc.pk for cmoc in awaited}
+    only = view.request.GET.get("only", "")
+    shown = [line for line in lines if stays(only, line, to_review)]
     if question and view.theory:
-        found = {choice.line.pk for choice in picker_answer(view.theory, view.user, question).choices}
-        shown = [line for line in lines if line.pk in found]
-    theories = Theory.objects.visible_to(view.user).filter(study=view.study).order_by("title", "pk")
+        found = {choice.line.pk for choice in picker_answer(view.theory, view.person, question).choices}
+        shown = [line for line in shown if line.pk in found]
+    theories = Theory.objects.visible_to(view.person).filter(study=view.study).order_by("title", "pk")
     return view.show(
         "desk/bench/bench.html",
         **view.shared(
@@ -195,6 +200,9 @@ def bench_page(view: BenchView, transcript: BenchTranscript | None) -> HttpRespo
             line_count=len(lines),
             shown_count=min(len(shown), MOST_LINES_SHOWN),
             question=question,
+            only=only if only in CHIPS else "",
+            chips=chips_of(lines, to_review, only),
+            to_review=to_review,
             theories=theories,
             opened=opened,
             opened_number=opened.cmoc.number if opened else None,
@@ -229,6 +237,7 @@ def transcript_shown(view: BenchView, transcript: BenchTranscript) -> dict[str, 
         "share": transcript.coverage.share,
         "cells": transcript.strip_cells(),
         "cells_in_all": CELLS,
+        "letters": rows[-1].end if rows else 0,
         "number_of_rows": len(rows),
         **window_shown(transcript, window),
     }
@@ -279,6 +288,7 @@ class BenchCoverageView(BenchView):
             "share": self.transcript.coverage.share,
             "cells": self.transcript.strip_cells(),
             "cells_in_all": CELLS,
+            "letters": self.transcript.rows.rows[-1].end if self.transcript.rows.rows else 0,
             "address": self.transcript.address,
             "first_number": 1,
         }

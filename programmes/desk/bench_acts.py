@@ -90,12 +90,14 @@ class BenchActView(BenchView):
             shown = self.transcript.shown([rows[number] for number in sorted(rows)])
             pieces.append(self.fragment("desk/bench/_turns.html", rows=shown, address=self.transcript.address))
         number = self.opens or self.opened_number
-        lines = self.lines({*touched.cmocs, *self.opened_pk(number)}) if self.theory else []
+        opened = self.opened(number)
+        others = touched.cmocs - ({opened.cmoc.pk} if opened else set())
+        lines = [*([opened.line] if opened else []), *(self.lines(others) if others else [])]
         query = {"base_query": self.base_query(), "opened_number": number}
         pieces.append(self.fragment("desk/bench/_lines.html", lines=lines, **query))
         gone = touched.cmocs - {line.pk for line in lines}
         pieces += [f'<li id="cmoc-{pk}" data-gone></li>' for pk in sorted(gone)]
-        pieces.append(self.fragment("desk/bench/_open.html", opened=self.opened(number), opened_number=number))
+        pieces.append(self.fragment("desk/bench/_open.html", opened=opened, opened_number=number))
         pieces.append(self.fragment("desk/bench/_foot.html", foot=self.foot(), opened_number=number))
         return HttpResponse(f'<div id="changed">{"".join(pieces)}</div>')
 
@@ -103,11 +105,6 @@ class BenchActView(BenchView):
     def source_in_view(self) -> str:
         """Return the key of the transcript that is in view."""
         return str(self.kwargs.get("key") or self.asked.get("at", ""))
-
-    def opened_pk(self, number: int | None) -> set[int]:
-        """Return the id of the configuration that is open."""
-        rows = CMOC.objects.filter(theory=self.theory, number=number) if number else CMOC.objects.none()
-        return set(rows.values_list("pk", flat=True))
 
     def way_back(self, touched: Touched) -> str:
         """Return the address to come back to: the row that was changed, and the configuration that is open."""
@@ -137,6 +134,7 @@ class BenchActView(BenchView):
             "action": self.request.path,
             "longest_reason": LONGEST_REASON,
             "way_back": self.way_back(Touched()),
+            "wrote": "",
             **shown,
         }
         if self.is_fragment:

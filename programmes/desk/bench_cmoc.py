@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from programmes.actions.reword import was_shown
 from programmes.desk.bench_turns import source_at_bench
-from programmes.desk.theory_lines import SlotHead, slots_of_form
+from programmes.desk.theory_lines import SlotHead, TheoryLine, line_of_cmoc, slots_of_form
 from programmes.models import CMOC, Caveat, CMOCLink, Evidence, Memo, Review
 from programmes.models.configuration import Part, Parts, parts_of_theory
 from programmes.models.slots import columns_of, slots_from
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from programmes.integrity.access import Person
     from programmes.models import Quote, Theory
 
+UNSHOWN = tuple(f"quote__{name}" for name in ("text_as_printed", "shown_text", "shown_as_printed", "prefix", "suffix"))
 MOST_QUOTES = 60  # of each side that are shown in full words
 
 
@@ -58,6 +59,7 @@ class OpenCMOC:
     """The configuration that is open."""
 
     cmoc: CMOC
+    parts: Parts
     pieces: list[StatementPiece]
     slots: list[OpenSlot]
     speaking_for: list[BearingQuote] = field(default_factory=list)
@@ -74,6 +76,11 @@ class OpenCMOC:
     def is_sketch(self) -> bool:
         """Say whether nobody else has read it or noted anything of it, so that it is deleted where it was a mistake."""
         return not (self.settled or self.memos or self.caveats)
+
+    @property
+    def line(self) -> TheoryLine:
+        """Return it in a line, as the list of the theory shows it."""
+        return line_of_cmoc(self.cmoc, self.parts, self.counts)
 
     @property
     def label(self) -> str:
@@ -120,6 +127,7 @@ def open_cmoc(theory: Theory, number: int, user: Person, *, reads_transcripts: b
     by_name = {slot.name: slot for slot in filled}
     found = OpenCMOC(
         cmoc,
+        parts,
         statement_pieces(cmoc.statement, filled),
         [
             OpenSlot(
@@ -154,11 +162,12 @@ def state_of(cmoc: CMOC, reviews: int) -> str:
 
 def add_quotes(found: OpenCMOC, user: Person, *, reads_transcripts: bool) -> None:
     """Add what bears on the configuration, in full words, with who says it and where."""
+    beside = () if reads_transcripts else ("quote__participant__service",)  # that others know a participant by
     rows = (
         Evidence.objects.visible_to(user)
         .filter(cmoc=found.cmoc)
-        .select_related("quote__participant__service", "quote__source__reference")
-        .defer("quote__source__text", "quote__source__turns")
+        .select_related("quote__participant", *beside, "quote__source__reference")
+        .defer("quote__source__text", "quote__source__turns", *UNSHOWN)
         .order_by("position", "pk")
     )
     shown = list(rows[: 2 * MOST_QUOTES + 1])

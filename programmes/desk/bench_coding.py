@@ -17,6 +17,7 @@ from programmes.actions.reword import add_part, remove_part, reword
 from programmes.characters import as_kept, is_blank
 from programmes.desk.base import parse_id
 from programmes.desk.bench_acts import BenchActView
+from programmes.desk.who_wrote import who_wrote
 from programmes.integrity.text import LONG_TEXT_LETTERS, check_letters
 from programmes.models import CMOC, BenchAct, StaleVersionError
 from programmes.models.bench import BenchActKind
@@ -39,7 +40,7 @@ class CodeView(BenchActView):
     def act(self) -> BenchAct | None:
         role, span = self.chosen_role(), self.chosen_span()
         title = as_kept(self.request.POST.get("new_title", ""))
-        if not is_blank(title):
+        if not is_blank(title) and not self.request.POST.get("choice"):
             return self.made(role, span, title)
         cmoc = self.chosen_cmoc()
         coding = Coding(role, [cmoc], memo=self.memo_text(), reason=self.reason(cmoc, counts=False))
@@ -162,6 +163,7 @@ class RewordView(BenchActView):
                 status=409,
                 theirs=stale.theirs,
                 mine=stale.mine,
+                wrote=stale.wrote,
                 version=stale.version,
                 field=stale.field,
                 replaced=(stale.field, "version"),
@@ -181,15 +183,19 @@ class RewordView(BenchActView):
             present = CMOC.objects.get(pk=cmoc.pk)
             if getattr(present, field) == text:
                 raise ValidationError("It says that already.", code="same") from error
-            raise StaleTextError(str(error), getattr(present, field), text, present.version, field) from error
+            wrote = who_wrote(present, field)
+            raise StaleTextError(
+                str(error), getattr(present, field), text, present.version, field, wrote=wrote
+            ) from error
         return act.kept
 
 
 class StaleTextError(Exception):
     """Somebody else wrote another text than the one that was read."""
 
-    def __init__(self, sentence: str, theirs: str, mine: str, version: int, field: str) -> None:
+    def __init__(self, sentence: str, theirs: str, mine: str, version: int, field: str, *, wrote: str) -> None:
         super().__init__(f"{sentence}. Nothing was overwritten.")
+        self.wrote = wrote  # who wrote theirs, and when
         self.theirs, self.mine, self.version, self.field = theirs, mine, version, field
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
 
 from programmes.models import CMOC, BenchAct
 from programmes.models.bench import BenchActKind
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from programmes.models import Study
 
 LONGEST_REASON = 500
+LATELY = timedelta(minutes=10)  # in which somebody did something who is here still
 ROLE_SENTENCES = {
     EvidenceRole.SUPPORTS: "supports",
     EvidenceRole.REFINES: "refines",
@@ -67,11 +72,16 @@ class BenchFoot:
     undo: int | None  # the id of the act that Undo undoes
     redo: int | None
     reason: str
+    here: list[str]  # who else works in the study, and where
 
 
 def foot_of(request: HttpRequest, study: Study, user: User, source_key: str) -> BenchFoot:
     """Return what the foot of the bench says to somebody."""
-    acts = list(BenchAct.objects.of(user, study).select_related("source", "theory").defer("source__text", "changes"))
+    since = timezone.now() - LATELY
+    rows = BenchAct.objects.filter(Q(user=user) | Q(at__gte=since), study=study).order_by("-pk")
+    every = list(rows.select_related("source", "theory", "user").defer("source__text", "source__turns", "changes"))
+    acts = [act for act in every if act.user_id == user.pk]
+    others = sorted((act for act in every if act.user_id != user.pk), key=lambda act: act.at)
     told = acts_told(acts)
     done = [act for act in acts if not act.undone]
     undone = [act for act in acts if act.undone]
@@ -82,7 +92,16 @@ def foot_of(request: HttpRequest, study: Study, user: User, source_key: str) -> 
         done[0].pk if done else None,
         undone[-1].pk if undone else None,
         reason_of_sitting(request, study, source_key),
+        [where_somebody_is(act, source_key) for act in {act.user_id: act for act in others}.values()],
     )
+
+
+def where_somebody_is(act: BenchAct, source_key: str) -> str:
+    """Say who works in the study and in which transcript, as their last act tells."""
+    name = act.user.get_full_name() or act.user.get_username()
+    if act.source is None:
+        return f"{name} works on the theory"
+    return f"{name} codes this transcript too" if act.source.key == source_key else f"{name} codes {act.source.title}"
 
 
 def acts_told(acts: Sequence[BenchAct]) -> dict[int, ActTold]:

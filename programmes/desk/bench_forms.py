@@ -12,9 +12,10 @@ from django.shortcuts import render
 from programmes.desk.base import parse_id
 from programmes.desk.bench import FRAGMENT, BenchView
 from programmes.desk.bench_turns import short_time
+from programmes.desk.close_lines import close_lines
 from programmes.desk.found_in_transcripts import found_in_transcripts
 from programmes.desk.theory_lines import TheoryLine, lines_of_theory, slots_of_form
-from programmes.models import Evidence, Quote, Theory
+from programmes.models import CMOC, Evidence, Quote, Theory
 from programmes.models.configuration import SLOTS
 from programmes.search.stems import folded
 from programmes.vocabulary import CMOCStatus, TeamRole
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"\S+")
 MOST_SUGGESTIONS = 300
+LONGEST_DRAFT = 3_000  # letters of one that is being written
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,10 @@ class TheoryGroup:
 
 def theory_groups(view: BenchView) -> list[TheoryGroup]:
     """Return the standing configurations of a study, theory by theory, the one at hand first."""
-    theories = Theory.objects.visible_to(view.user).filter(study=view.study).order_by("title", "pk")
+    theories = Theory.objects.visible_to(view.person).filter(study=view.study).order_by("title", "pk")
     here = view.theory.pk if view.theory else None
     ordered = sorted(theories, key=lambda theory: theory.pk != here)
-    return [TheoryGroup(theory, lines_of_theory(theory, view.user)) for theory in ordered]
+    return [TheoryGroup(theory, lines_of_theory(theory, view.person)) for theory in ordered]
 
 
 class BenchFormView(BenchView):
@@ -66,6 +68,11 @@ class BenchFormView(BenchView):
     def groups(self) -> list[TheoryGroup]:
         """Return the configurations that can be chosen."""
         return theory_groups(self)
+
+    def near(self, lines: list[TheoryLine], text: str) -> list[TheoryLine]:
+        """Return the configurations of the theory at hand that are close to words."""
+        statements = CMOC.objects.filter(theory=self.theory).values_list("pk", "statement")
+        return close_lines(lines, dict(statements), text) if lines else []
 
 
 class TurnFormView(BenchFormView):
@@ -97,11 +104,11 @@ class QuoteFormView(BenchFormView):
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Show the quote and a form for each coding of it."""
-        quotes = Quote.objects.visible_to(self.user).filter(source=self.source, start__isnull=False)
+        quotes = Quote.objects.visible_to(self.person).filter(source=self.source, start__isnull=False)
         quote = quotes.filter(key=self.kwargs["quote"]).first()
         if quote is None:
             raise Http404
-        evidence = Evidence.objects.visible_to(self.user).filter(quote=quote).exclude(cmoc__status=CMOCStatus.RETIRED)
+        evidence = Evidence.objects.visible_to(self.person).filter(quote=quote).exclude(cmoc__status=CMOCStatus.RETIRED)
         rows = self.transcript.rows.of(quote.start or 0, quote.end or 0)
         words = words_between(self.source.text, rows[0].start, rows[-1].end) if rows else []
         shown = {
@@ -142,10 +149,25 @@ class DraftView(BenchFormView):
             "next_number": max((line.number for line in lines), default=0) + 1,
             "address": self.transcript.address,
             "chosen_role": request.GET.get("role", "supports"),
+            "near": self.near(lines, text[start:end]),
+            "base_query": self.base_query(),
         }
         if FRAGMENT in request.headers:
             return HttpResponse(self.fragment("desk/bench/_draft.html", **shown))
         return self.show("desk/bench/draft.html", **self.shared(**shown))
+
+
+class NearView(BenchFormView):
+    """Which configurations are close to what is typed of a new one, and to the words that it is made from."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        """Answer with the piece of the form that names them."""
+        start, end = (parse_id(request.GET.get(name, "")) or 0 for name in ("start", "end"))
+        text = f"{self.source.text[start:end]} {request.GET.get('text', '')[:LONGEST_DRAFT]}"
+        near = {"near": self.near(self.lines(), text), "address": self.transcript.address}
+        return HttpResponse(self.fragment("desk/bench/_near.html", **near, base_query=self.base_query()))
 
 
 class PartsView(BenchFormView):
@@ -159,7 +181,7 @@ class PartsView(BenchFormView):
         if kind is None or self.theory is None:
             raise Http404
         under = {"theory": self.theory} if kind.is_element else {"study": self.study}
-        labels = kind.model.objects.visible_to(self.user).filter(**under).order_by("label", "pk")
+        labels = kind.model.objects.visible_to(self.person).filter(**under).order_by("label", "pk")
         asked = folded(request.GET.get("q", "")[:200])
         found = [label for label in labels.values_list("label", flat=True) if asked in folded(label)]
         return render(request, "desk/bench/_parts.html", {"labels": found[:MOST_SUGGESTIONS]})

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from programmes.actions.disclose import DisclosureVerdict, check_disclosure, record_consent, take_back_check
-from programmes.actions.speakers import name_participant
+from programmes.actions.speakers import name_interviewed, name_participant
 from programmes.desk.at_study import StudyDeskView
 from programmes.desk.base import parse_id
 from programmes.desk.disclosure_queue import (
@@ -123,7 +123,7 @@ class DisclosureView(StudyDeskView):
     def agreed(self, scope: ConsentScope) -> HttpResponse:
         """Record what a participant agreed to, and stay at the quote; of a new one also that it is them who speak."""
         quote = self.asked_quote()
-        if self.request.POST.get("label"):
+        if "label" in self.request.POST:
             return self.named(quote, scope)
         people = Participant.objects.filter(study=self.study, pk=parse_id(self.request.POST.get("who", "")) or 0)
         participant = get_object_or_404(people)
@@ -136,8 +136,11 @@ class DisclosureView(StudyDeskView):
         at_hand = quote_at_hand(quote.pk, None)
         label = self.request.POST.get("label", "")
         if at_hand.unnamed is None or at_hand.unnamed.label != label or quote.source is None:
-            raise ValidationError(f"Nobody needs to say any more who {label} is.")
+            raise ValidationError(f"Nobody needs to say any more {f'who {label} is' if label else 'who speaks here'}.")
         reason = "Said at the disclosure check who speaks"
+        if not label:
+            name_interviewed(quote=quote, pseudonym=at_hand.unnamed.pseudonym, scope=scope, reason=reason)
+            return self.onward(quote.key)
         name_participant(
             source=quote.source, label=label, pseudonym=at_hand.unnamed.pseudonym, scope=scope, reason=reason
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.text import slugify
 
 from programmes.actions.disclose import DisclosureVerdict, ground_of
+from programmes.desk.repeated_words import memos_repeating
 from programmes.desk.speaker_fields import proposed_speaker
 from programmes.models import Evidence, Participant, Quote
 from programmes.models.open_quotes import quote_is_open
@@ -18,14 +19,14 @@ from programmes.models.theory import not_retired
 from programmes.transcripts.masks import covered, mask_spans, whole_masks
 from programmes.transcripts.runs import run_words
 from programmes.transcripts.telling_words import language_of, rules_in_words, telling_words
-from programmes.vocabulary import ConsentScope, EvidenceRole, SpeakerKind, Visibility
+from programmes.vocabulary import ConsentScope, EvidenceRole, SourceKind, SpeakerKind, Visibility
 from programmes.words import like
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from programmes.actions.disclose import Ground
-    from programmes.models import Study
+    from programmes.models import Source, Study
     from programmes.transcripts.turns import SpokenTurn
 
 ORDERS = {
@@ -178,7 +179,7 @@ class NeighbourTurn:
 class UnnamedSpeaker:
     """Somebody who speaks in a quote, of whom nobody has said yet who it is."""
 
-    label: str
+    label: str  # nothing, where no labels tell who speaks in an interview
     pseudonym: str
     is_new: bool  # nobody of this pseudonym took part so far as anybody said
 
@@ -201,6 +202,7 @@ class QuoteAtHand:
     after: list[NeighbourTurn] = field(default_factory=list)
     turn: NeighbourTurn | None = None  # that the quote is in
     people: list[Participant] = field(default_factory=list)
+    repeated_in: list[str] = field(default_factory=list)  # public memos that repeat the words under its masks
     unnamed: UnnamedSpeaker | None = None  # who can be said to have taken part, so that it may be public
 
     @property
@@ -245,6 +247,7 @@ def quote_at_hand(pk: int, marked: Sequence[tuple[int, int]] | None = None) -> Q
         shown=covered(quote.text, masks),
         others=[(f"{start} {end}", quote.text[start:end]) for start, end in masks if (start, end) not in told],
         bears_on=bearing_of(quote),
+        repeated_in=[memo.key for memo in memos_repeating(quote.study, [(quote.text, masks)])],
         people=[quote.participant] if quote.participant else list(quote.also_by.order_by("pseudonym")),
     )
     add_public(at_hand)
@@ -312,6 +315,16 @@ def add_turns(at_hand: QuoteAtHand) -> None:
     labels = {turn.speaker for turn in own}
     if at_hand.ground.consent is None and not at_hand.people and len(labels) == 1:
         at_hand.unnamed = unnamed_speaker(voices, labels.pop())
+    elif at_hand.ground.consent is None and not at_hand.people and quote.source.kind == SourceKind.INTERVIEW:
+        at_hand.unnamed = None if labels else interviewed(quote.source)
+
+
+def interviewed(source: Source) -> UnnamedSpeaker | None:
+    """Return whom an interview is of in which no labels tell who speaks: who was named, or else by its key."""
+    known = source.participant or Participant.objects.filter(study=source.study_id, pseudonym=source.key).first()
+    if known is None:
+        return UnnamedSpeaker("", source.key, is_new=True)
+    return None if known.withdrawn_date else UnnamedSpeaker("", known.pseudonym, is_new=False)
 
 
 def unnamed_speaker(voices: SourceVoices, label: str) -> UnnamedSpeaker | None:

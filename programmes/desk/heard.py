@@ -58,9 +58,9 @@ def heard_around(quotes: Iterable[Quote]) -> dict[int, list[HeardTurn]]:
 def turns_around(quote: Quote, source: Source, voices: SourceVoices) -> list[HeardTurn]:
     """Return the turns that a quote stands in, and the question that they answer."""
     spans = quote_spans(quote)
-    first = bisect_right(voices.furthest, spans[0][0])
-    last = bisect_left(voices.nearest, spans[-1][1])
-    turns = voices.turns[first:last]
+    first = bisect_right(voices.turns.furthest, spans[0][0])
+    last = bisect_left(voices.turns.nearest, spans[-1][1])
+    turns = list(voices.turns[first:last])
     if not turns:
         return [HeardTurn("", pieces_around(source.text, SpokenTurn(0, len(source.text), ""), spans))]
     before = voices.turns[first - 1] if first else None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.utils.safestring import SafeString
 
-    from programmes.integrity.access import Person
+    from programmes.integrity.access import Person, Teammate
 
 MOST_CHOICES = 30
 WORDS = re.compile(r"[^\W_]+")
@@ -96,16 +96,16 @@ class PickerView(StudyDeskView):
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Answer with the list; the query string names the theory, if not the last one."""
-        theory = theory_at_hand(request, self.study.pk, request.GET.get("theory", ""))
+        theory = theory_at_hand(request, self.person, request.GET.get("theory", ""))
         question = request.GET.get("q", "").replace("\0", "")
-        answer = picker_answer(theory, self.user, question) if theory else PickerAnswer([], 0, 0)
+        answer = picker_answer(theory, self.person, question) if theory else PickerAnswer([], 0, 0)
         return render(request, "desk/picker_choices.html", {"answer": answer})
 
 
-def theory_at_hand(request: HttpRequest, study: int, slug: str = "") -> Theory | None:
+def theory_at_hand(request: HttpRequest, person: Teammate, slug: str = "") -> Theory | None:
     """Return the theory that somebody works on in a study: the one named, the one of before, or else the newest."""
-    kept = f"theory-at-hand-{study}"
-    theories = Theory.objects.visible_to(request.user).filter(study=study)
+    kept = f"theory-at-hand-{person.study}"
+    theories = Theory.objects.visible_to(person).select_related("study")
     theory = theories.filter(slug=slug).first() if slug else None
     if theory is not None:
         if request.session.get(kept) != theory.pk:

@@ -30,8 +30,10 @@ class StandingCMOCs:
         return [(theory.title, lines_of_theory(theory, self.user)) for theory in theories]
 
 
-class CMOCPickerSelect(forms.Select):
+class CMOCPickerWidget(forms.Widget):
     """A list of standing configurations, each with number, title and what leads to what."""
+
+    tells_counts = True  # how many quotes bear on each, so what others coded
 
     class Media:
         css = {"all": ("css/picker.css",)}
@@ -45,7 +47,8 @@ class CMOCPickerSelect(forms.Select):
         """Return the list; what was chosen before and stands no more is in it, so that saving changes nothing."""
         del attrs
         chosen = {str(each) for each in value if each not in {None, ""}}
-        groups: list[Any] = [(None, [self.create_option(name, "", "Choose a CMOC", not chosen, 0)], 0)]
+        none: Any = (None, [self.create_option(name, "", "Choose a CMOC", not chosen, 0)], 0)  # type: ignore[attr-defined]
+        groups: list[Any] = [] if self.allow_multiple_selected else [none]  # type: ignore[attr-defined]
         listed: set[str] = set()
         for title, lines in self.standing.groups:
             options = [self.line_option(name, line, str(line.pk) in chosen) for line in lines]
@@ -56,14 +59,25 @@ class CMOCPickerSelect(forms.Select):
         )
         for other in others:
             label = ", ".join(filter(None, (f"{other} {other.title}", other.get_status_display().lower())))
-            groups.append((None, [self.create_option(name, other.pk, label, True, 0)], len(groups)))  # noqa: FBT003
+            groups.append((None, [self.create_option(name, other.pk, label, True, 0)], len(groups)))  # type: ignore[attr-defined]  # noqa: FBT003
         return groups
 
     def line_option(self, name: str, line: TheoryLine, selected: bool) -> dict[str, Any]:  # noqa: FBT001  as Django's
         """Return a configuration as an option, with its parts beside it for the script."""
         label = f"{line.label} {line.title}".rstrip() + (f": {line.plain}" if line.plain else "")
-        option = self.create_option(name, line.pk, label, selected, 0)
+        option: dict[str, Any] = self.create_option(name, line.pk, label, selected, 0)  # type: ignore[attr-defined]
         counts = f"{line.speaking_for} for, {line.against} against"
-        told = {"number": line.label, "title": line.title, "plain": line.plain, "counts": counts}
+        told = {"number": line.label, "title": line.title, "plain": line.plain}
+        told |= {"counts": counts} if self.tells_counts else {}
         option["attrs"] |= {f"data-{key}": text for key, text in told.items()}
         return option
+
+
+class CMOCPickerSelect(CMOCPickerWidget, forms.Select):
+    """The list of which one is chosen."""
+
+
+class CMOCPickerSelectMultiple(CMOCPickerWidget, forms.SelectMultiple):
+    """The list of which several are chosen, by somebody who is to see nothing of what others coded."""
+
+    tells_counts = False

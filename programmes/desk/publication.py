@@ -12,12 +12,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from programmes.desk.repeated_words import memos_repeating
 from programmes.models import CMOC, Author, Evidence, LineageEvent, Memo, Quote, Review, Theory
 from programmes.models.configuration import CONFIGURATION, parts_of_theory
 from programmes.models.open_quotes import quote_is_open
 from programmes.models.slots import ORDERS
 from programmes.models.theory import not_retired
 from programmes.pages.reviews import review_progress
+from programmes.transcripts.masks import mask_spans
 from programmes.vocabulary import CMOCStatus, ReviewState, Visibility
 
 if TYPE_CHECKING:
@@ -106,6 +108,21 @@ def shortcomings_of_study(study: Study) -> Iterator[Shortcoming]:
         yield said_of_several(
             "said to be public, but somebody in it does not agree", "quote", [disclosure_of(study, key) for key in kept]
         )
+    yield from repeated_in_memos(study)
+
+
+def repeated_in_memos(study: Study) -> Iterator[Shortcoming]:
+    """Yield the public memos that repeat words under a mask of any quote of a study."""
+    masked = Quote.objects.filter(study=study).exclude(masks=[]).order_by("pk").values_list("text", "masks")
+    memos = memos_repeating(study, [(text, mask_spans(masks)) for text, masks in masked])
+    if memos:
+        says = "public and repeats words that a mask covers" if len(memos) == 1 else "public and repeat masked words"
+        yield said_of_several(says, "memo", [memo_of(memo) for memo in memos])
+
+
+def memo_of(memo: Memo) -> PlaceToMend:
+    """Return where a memo is changed."""
+    return PlaceToMend(memo.key, reverse("admin:programmes_memo_change", args=[memo.pk]))
 
 
 def disclosure_of(study: Study, key: str) -> PlaceToMend:

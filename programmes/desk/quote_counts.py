@@ -281,7 +281,7 @@ class QuoteCountsStart(TableView):
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Lead to the counts."""
-        theory = theory_at_hand(request, self.study.pk)
+        theory = theory_at_hand(request, self.person)
         if theory is None:
             return self.show("desk/quotes/none.html")
         return HttpResponseRedirect(reverse("desk-quotes-theory", args=[self.study.slug, theory.slug]))
@@ -306,7 +306,7 @@ class QuoteCountsView(TableView):
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Show the page."""
-        theory_at_hand(request, self.study.pk, self.theory.slug)
+        theory_at_hand(request, self.person, self.theory.slug)
         page = self.counted()
         theories = Theory.objects.visible_to(self.user).filter(study=self.study).order_by("title", "pk")
         context = {

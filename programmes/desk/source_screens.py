@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.urls import reverse
 
+from programmes.desk.picker_field import CMOCPickerSelectMultiple, StandingCMOCs
 from programmes.desk.screens import RecordView
-from programmes.models import CMOC, Evidence, SecondCoding
+from programmes.models import CMOC, SecondCoding
 from programmes.transcripts.passages import PassageError, find_passage
 from programmes.vocabulary import EvidenceRole
 
@@ -66,10 +65,7 @@ class PassageForm(PlaceForm):
         super().__init__(source, *args, **kwargs)
         cmocs = cast("forms.ModelMultipleChoiceField[CMOC]", self.fields["cmocs"])
         cmocs.queryset = CMOC.objects.editable_by(user).filter(theory__study=source.study_id)
-        cmocs.widget = AutocompleteSelectMultiple(
-            Evidence._meta.get_field("cmoc"), admin.site, attrs={"data-placeholder": "Choose CMOCs"}
-        )
-        cmocs.widget.choices = cmocs.choices
+        cmocs.widget = CMOCPickerSelectMultiple(StandingCMOCs(source.study, user), {"id": "id_cmocs", "size": "8"})
 
 
 class SourceView(RecordView):

@@ -26,6 +26,7 @@ from programmes.desk.bench_coding import StaleTextError, UndoView
 from programmes.desk.pasted import cells_in_columns, pasted_cells
 from programmes.desk.theory_lines import slots_of_form
 from programmes.desk.theory_table import TableView, heads_in_words
+from programmes.desk.who_wrote import who_wrote
 from programmes.integrity.text import LONG_TEXT_LETTERS, check_letters
 from programmes.models import CMOC, BenchAct, StaleVersionError
 from programmes.models.bench import BenchActKind
@@ -125,7 +126,8 @@ class CellView(TableActView):
             return super().post(request, **named)
         except StaleTextError as stale:
             sent = [("column", stale.field), ("was", stale.theirs)]
-            shown: dict[str, Any] = {"theirs": stale.theirs, "mine": stale.mine, "field": "text", "sent": sent}
+            texts = {"theirs": stale.theirs, "mine": stale.mine, "wrote": stale.wrote}
+            shown: dict[str, Any] = {**texts, "field": "text", "sent": sent}
             return self.refused(str(stale), status=409, version=stale.version, **shown)
 
     def act(self) -> BenchAct | None:
@@ -138,7 +140,8 @@ class CellView(TableActView):
             return self.done(self.begun(KIND_OF_ACT[column], cmoc=cmoc), fill)
         except StaleVersionError as error:
             theirs = text_of_cell(self.row_numbered(cmoc.number), column)
-            raise StaleTextError(str(error), theirs, text, cmoc.version, column) from error
+            wrote = who_wrote(cmoc, column)
+            raise StaleTextError(str(error), theirs, text, cmoc.version, column, wrote=wrote) from error
 
 
 class RowFormView(TableActView):

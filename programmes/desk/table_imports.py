@@ -18,18 +18,20 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from programmes.desk.at_study import StudyDeskView
+from programmes.desk.at_study import StudyDeskView, may, role_in
+from programmes.desk.shown_tables import COLUMN, SLOTS, SPAN, pieces_asked, shown_table
 from programmes.integrity.holding import hold
-from programmes.integrity.numbering import signature
-from programmes.models import ImportReport, Theory
+from programmes.integrity.numbering import free_slug, signature
+from programmes.models import ImportReport, Study, Theory
 from programmes.package.from_table import TableOrigin, TablePackage, package_of_tables
 from programmes.package.problems import PackageError
 from programmes.package.read import read_package
 from programmes.package.write import canonical
 from programmes.tables_in import heads
 from programmes.tables_in.account import TableChoices
-from programmes.tables_in.files import ENDINGS, read_tables
+from programmes.tables_in.files import ENDINGS
 from programmes.tables_in.grid import TableError, TablesRead
+from programmes.tables_in.limits import read_tables_in_limits
 from programmes.tables_in.read import ReadTables, read_configurations
 from programmes.transcripts.reading import LeftOut, LeftOutKind, kinds_of
 from programmes.vocabulary import StatementOrigin, TeamRole, UploadKind
@@ -37,39 +39,18 @@ from programmes.vocabulary import StatementOrigin, TeamRole, UploadKind
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from programmes.models import Study
-    from programmes.tables_in.columns import TableLayout
-    from programmes.tables_in.grid import GridCell
 
-MOST_ROWS = 200  # of a table that are shown
 MOST_BYTES_HELD = 10_000_000  # of a file that goes back and forth with the form
 PASTED_PAGE, PASTED_CELLS, PASTED_LINES = "pasted.html", "pasted.tsv", "pasted.md"
-COLUMN, ANSWER = "column", "answer"  # begin the names of fields
-SLOTS = {
-    "": "Not said",
-    heads.LABEL: "Label",
-    heads.TITLE: "Title",
-    heads.GROUP: "Heading of a group",
-    heads.STATEMENT: "Statement",
-    heads.CONTEXT: "Context",
-    heads.MECHANISM: "Mechanism",
-    heads.RESOURCE: "Mechanism: resource",
-    heads.REASONING: "Mechanism: reasoning",
-    heads.OUTCOME: "Outcome",
-    heads.INTERVENTION: "Intervention",
-    heads.STRATEGY: "Strategy",
-    heads.ACTOR: "Who acts",
-    heads.SUPPORTS: "Quote, supports",
-    heads.COUNTERS: "Quote, speaks against",
-    heads.QUOTE: "Quote",
-    heads.NOT_PLACED: "Not placed",
-}
+ANSWER = "answer"  # begins the names of fields, as COLUMN and SPAN do
+SPAN_PLACE = ("table", "row", "column", "span")  # as a choice of a span is named
 STILL_ASKED = "Answer what is asked first, and look again: nothing was loaded."
 NOTHING_FOUND = "No configuration was read: choose what the columns hold, and look again. Nothing was loaded."
 OWN_STUDY = (
-    "The statements of this study are the team’s own; those of a publication go into a study of their own. Begin one "
-    "for the publication and take the table in there."
+    "The statements of this study are the team’s own; those of a publication go into a study of their own. Say which "
+    "publication it is: then a private study is made for it, or the one that you curate is taken."
 )
+ELSEWHERE = "It goes into the study of the publication, so it cannot go into a theory of this one: choose a new theory."
 
 
 class GiveTableForm(forms.Form):
@@ -90,6 +71,13 @@ class GiveTableForm(forms.Form):
         widget=forms.RadioSelect,
         label="Whose table is it?",
     )
+    publication = forms.CharField(
+        required=False,
+        max_length=1000,
+        label="Which publication",
+        help_text="Its citation. Where this study is the team’s own, the table goes into a study of the publication.",
+    )
+    licence = forms.CharField(required=False, max_length=100, label="Its licence", help_text="Such as CC BY 4.0.")
     table = forms.CharField(required=False, max_length=80, label="Which table", help_text="Such as Table 2.")
     page = forms.CharField(required=False, max_length=40, label="On which page")
     published_quotes = forms.BooleanField(
@@ -105,9 +93,16 @@ class GiveTableForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("origin") == "printed" and self.study.statements == StatementOrigin.OWN:
-            self.add_error("origin", OWN_STUDY)
+        if self.goes_elsewhere and not cleaned.get("publication"):
+            self.add_error("publication", OWN_STUDY)
+        elif self.goes_elsewhere and cleaned.get("theory"):
+            self.add_error("theory", ELSEWHERE)
         return cleaned
+
+    @property
+    def goes_elsewhere(self) -> bool:
+        """Say whether the table goes into another study than the one at hand: printed words among a team's own."""
+        return self.cleaned_data.get("origin") == "printed" and self.study.statements == StatementOrigin.OWN
 
 
 @dataclass(frozen=True)
@@ -152,52 +147,14 @@ def choices_for_table(request: HttpRequest) -> TableChoices:
         table, _, column = rest.partition("-")
         if kind == COLUMN and table.isdecimal() and column.isdecimal() and value in SLOTS and value:
             chosen.columns[int(table[:9]), int(column[:9])] = str(value)
+        elif kind == SPAN and value in SLOTS and value:
+            place = [int(part[:9]) for part in rest.split("-") if part.isdecimal()]
+            if len(place) == len(SPAN_PLACE):
+                in_table, row, column_of, at = place
+                chosen.spans[in_table, row, column_of, at] = str(value)
         elif kind == ANSWER:
             chosen.answers[rest] = str(value)
     return chosen
-
-
-@dataclass(frozen=True)
-class ShownCell:
-    """A cell of the table as it is shown, and what it became."""
-
-    text: str
-    rows: int
-    columns: int
-    became: str
-    is_asked: bool
-
-
-@dataclass(frozen=True)
-class ShownTable:
-    """A table with its heads as printed, what each column was read as, and its rows."""
-
-    number: int
-    caption: str
-    heads: list[tuple[int, str, str, str]]  # column, head, name of the field, slot
-    rows: list[tuple[int, str, list[ShownCell]]]  # number, what becomes of it, cells
-    height: int
-
-
-def shown_table(layout: TableLayout, made: TablePackage) -> ShownTable:
-    """Return one table as it is shown."""
-    table, account = layout.table, made.read.account
-    what = {one.row: became for one, _, became in made.rows.became if one.table == table.number}
-
-    def shown(cell: GridCell) -> ShownCell:
-        place = (table.number, cell)
-        reach = min(cell.rows, MOST_ROWS + 1)
-        return ShownCell(cell.text, reach, cell.columns, account.became.get(place, ""), place in account.asked_about)
-
-    rows = [
-        (row + 1, what.get(row + 1, ""), [shown(cell) for cell in table.row_cells(row) if cell.row == row])
-        for row in range(min(table.height, MOST_ROWS))
-    ]
-    columns = [
-        (column + 1, head, f"{COLUMN}:{table.number}-{column}", slot)
-        for column, (head, slot) in enumerate(zip(layout.heads, layout.slots, strict=True))
-    ]
-    return ShownTable(table.number, table.caption, columns, rows, table.height)
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")  # a table may hold participants' words
@@ -220,7 +177,7 @@ class TakeInTableView(StudyDeskView):
             return self.give(form, status=HTTPStatus.OK if form.is_valid() else HTTPStatus.BAD_REQUEST)
         try:
             given = given_table(request)
-            source = read_tables(given.name, given.content)
+            source = read_tables_in_limits(given.name, given.content)
         except TableError as error:
             form.add_error(None, str(error))
             return self.give(form, status=HTTPStatus.BAD_REQUEST)
@@ -236,15 +193,29 @@ class TakeInTableView(StudyDeskView):
     def made(self, form: GiveTableForm, read: ReadTables, source: TablesRead) -> TablePackage:
         """Return the package that the table becomes."""
         cleaned = form.cleaned_data
+        study = self.study_of(form)
         origin = TableOrigin(
-            study=self.study.slug,
+            study=study.slug if study else free_slug(Study, cleaned["publication"]),
             theory=cleaned["theory"],
+            programme=self.study.programme.slug,
+            publication=cleaned["publication"],
+            licence=cleaned["licence"],
             own=cleaned["origin"] == "own",
             table=cleaned["table"],
             page=cleaned["page"],
             published_quotes=cleaned["published_quotes"],
         )
-        return package_of_tables(read, origin, cleaned["table"] or source.tables[0].caption or self.study.title)
+        return package_of_tables(read, origin, cleaned["table"] or source.called or self.study.title)
+
+    def study_of(self, form: GiveTableForm) -> Study | None:
+        """Return the study that a table goes into; None where one is to be made for its publication."""
+        if not form.goes_elsewhere:
+            return self.study
+        printed = Study.objects.of_teams_of(self.user).filter(
+            citation=form.cleaned_data["publication"], statements=StatementOrigin.PRINTED
+        )
+        found = (study for study in printed.order_by("pk") if may(role_in(study, self.user), self.role))
+        return next(found, None)
 
     def look(
         self, form: GiveTableForm, given: GivenTable, made: TablePackage, told: list[str] | None = None
@@ -260,12 +231,15 @@ class TakeInTableView(StudyDeskView):
             given=given,
             told=told or [],
             report=made.report(),
-            questions=[(f"{ANSWER}:{question['key']}", question) for question in asked],
+            questions=[(f"{ANSWER}:{question['key']}", question, pieces_asked(made, question)) for question in asked],
+            parts=[(slot, SLOTS[slot]) for slot in (*heads.PARTS, heads.NOT_PLACED)],
             answered=answered,
             tables=[shown_table(layout, made) for layout in made.read.layouts],
             slots=list(SLOTS.items()),
             may_load=bool(made.configurations) and not asked,
             changes=[asdict(change) for change in made.rows.changes],
+            elsewhere=made.document["study"] if form.goes_elsewhere else None,
+            is_there=self.study_of(form) is not None,
         )
 
     def load(self, form: GiveTableForm, given: GivenTable, read: ReadTables, source: TablesRead) -> HttpResponse:
@@ -277,11 +251,12 @@ class TakeInTableView(StudyDeskView):
             with transaction.atomic():
                 hold(self.study)
                 made = self.made(form, read, source)
-                read_package(canonical(made.document), reason=f"Taken in from {given.name}")
+                new = None if self.study_of(form) else self.user
+                read_package(canonical(made.document), reason=f"Taken in from {given.name}", lead=new)
                 report = self.reported(made)
         except PackageError as error:
             return self.look(form, given, self.made(form, read, source), [str(problem) for problem in error.problems])
-        return HttpResponseRedirect(reverse("desk-taken-in", args=[self.study.slug, report.pk]))
+        return HttpResponseRedirect(reverse("desk-taken-in", args=[report.study.slug, report.pk]))
 
     def reported(self, made: TablePackage) -> ImportReport:
         """Keep what became of the table, without any word of it."""
@@ -297,7 +272,10 @@ class TakeInTableView(StudyDeskView):
             "left_out": [asdict(kind) for kind in kinds_of(left)],
         }
         return ImportReport.objects.create(
-            study=self.study, kind=UploadKind.TABLE, signed_by=signature(self.user), files=[entry]
+            study=Study.objects.get(slug=made.document["study"]["slug"]),
+            kind=UploadKind.TABLE,
+            signed_by=signature(self.user),
+            files=[entry],
         )
 
 

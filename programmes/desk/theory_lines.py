@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from programmes.integrity.access import Person
     from programmes.models import Theory
+    from programmes.models.configuration import Parts
 
 MOST_LINES_SHOWN = 300
 
@@ -80,25 +81,38 @@ def lines_of_theory(theory: Theory, user: Person, only: Collection[int] | None =
     rows = CMOC.objects.visible_to(user).filter(not_retired(), chosen, theory=theory)
     begins = rows.annotate(begins=Left("statement", LONGEST_TITLE + 20)).order_by("number", "pk")
     found = {
-        row.pk: TheoryLine(
-            row.pk,
-            row.number,
-            row.name,
-            row.title or cut_between_words(words_of(CMOC, "statement", row.begins), LONGEST_TITLE),
-            row.status,
-        )
+        row.pk: line_begun(row, words_of(CMOC, "statement", row.begins))
         for row in begins.only("number", "label", "title", "status")
     }
     concerned = Q(cmoc__in=only) if only is not None else Q(cmoc__theory=theory)
     parts = line_parts(concerned)
     for pk, line in found.items():
-        order = order_of(theory.form, set(parts[pk]))
-        line.parts = [parts[pk][kind] for kind in order if parts[pk].get(kind)]
+        line.parts = columns_in_order(theory.form, parts[pk])
     counted = Evidence.objects.visible_to(user).filter(concerned, cmoc__theory=theory).order_by()
     for pk, role, number in counted.values_list("cmoc", "role").annotate(Count("pk")):
         if pk in found:
             found[pk].roles[role] = number
     return list(found.values())
+
+
+def line_begun(cmoc: CMOC, statement: str) -> TheoryLine:
+    """Return the line of a configuration but for its parts and counts; of the statement it needs the beginning."""
+    title = cmoc.title or cut_between_words(statement[: LONGEST_TITLE + 20], LONGEST_TITLE)
+    return TheoryLine(cmoc.pk, cmoc.number, cmoc.name, title, cmoc.status)
+
+
+def columns_in_order(form: str, parts: dict[str, list[LinePart]]) -> list[list[LinePart]]:
+    """Return parts by kind in the order of a theory's form, without the kinds that have none."""
+    return [parts[kind] for kind in order_of(form, set(parts)) if parts.get(kind)]
+
+
+def line_of_cmoc(cmoc: CMOC, parts: Parts, roles: dict[str, int]) -> TheoryLine:
+    """Return the line of a configuration of which parts and counts are known already; its theory must be loaded."""
+    line = line_begun(cmoc, cmoc.statement)
+    named = {kind.name: [LinePart(kind.name, part.key, part.label) for part in kind.of(parts)] for kind in SLOTS}
+    line.parts = columns_in_order(cmoc.theory.form, {kind: those for kind, those in named.items() if those})
+    line.roles = roles
+    return line
 
 
 def line_parts(concerned: Q) -> defaultdict[int, dict[str, list[LinePart]]]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import Left
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from programmes.actions.order import place_in_order
-from programmes.desk.bench import BenchView
+from programmes.desk.base import parse_id
+from programmes.desk.bench import FRAGMENT, BenchView
 from programmes.desk.picker import theory_at_hand
 from programmes.desk.theory_lines import CountedQuotes, SlotHead, slots_of_form
 from programmes.models import CMOC, CMOCGroup, Evidence, Theory
@@ -29,12 +30,14 @@ from programmes.words import words_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from programmes.integrity.access import Person
 
 SHOWN_AGAINST = 2  # quotes of each row whose beginnings are shown
 LONGEST_EXCERPT = 70  # letters
+ROWS_AT_ONCE = 150
+NO_GROUP = -1  # the id of none
 STATUSES = [("", ""), *((status.value, str(status.label)) for status in CMOCStatus if status != CMOCStatus.RETIRED)]
 
 
@@ -86,19 +89,20 @@ class RowGroup:
     """Rows under one heading, or under none."""
 
     group: CMOCGroup | None
+    number: int  # of its rows in all
+    is_begun: bool = False  # by rows that are shown already
     rows: list[TableRow] = field(default_factory=list)
 
 
-def rows_of_table(
-    theory: Theory, user: Person, only: Iterable[int] | None = None, *, names_people: bool
-) -> list[TableRow]:
-    """Return the standing configurations of a theory in its order, all or those with these ids.
-
-    Who said what is told to those who may read that.
-    """
+def rows_in_order(theory: Theory, user: Person, only: Iterable[int] | None = None) -> list[CMOC]:
+    """Return the standing configurations of a theory in its order, all or those with these ids."""
     visible = CMOC.objects.visible_to(user).filter(not_retired(), theory=theory)
     chosen = visible if only is None else visible.filter(pk__in=list(only))
-    cmocs = theory.in_own_order(chosen.select_related("group", "theory__study"), place_in_order)
+    return theory.in_own_order(chosen.select_related("group", "theory__study"), place_in_order)
+
+
+def rows_of_table(theory: Theory, user: Person, cmocs: list[CMOC], *, names_people: bool) -> list[TableRow]:
+    """Return what a table says of configurations of a theory; who said what is told to those who may read that."""
     parts = parts_of_theory(theory.pk, user)
     progress = review_progress(theory, cmocs, parts, user)
     heads = heads_of_table(theory, parts)
@@ -142,14 +146,27 @@ def add_quotes_to(rows: dict[int, TableRow], user: Person, *, names_people: bool
             rows[cmoc].heard_against.append((cut_between_words(" ".join(words.split()), LONGEST_EXCERPT), who))
 
 
-def grouped(rows: Iterable[TableRow]) -> list[RowGroup]:
-    """Return rows under their headings."""
+def grouped(rows: Iterable[TableRow], cmocs: list[CMOC], *, begun: int | None) -> list[RowGroup]:
+    """Return rows under their headings; of `begun` rows are shown already. All rows tell how many each has."""
+    numbers = Counter(cmoc.group_id for cmoc in cmocs)
     groups: list[RowGroup] = []
     for row in rows:
-        if not groups or (groups[-1].group and groups[-1].group.pk) != row.cmoc.group_id:
-            groups.append(RowGroup(row.cmoc.group))
+        group = row.cmoc.group_id
+        if not groups or (groups[-1].group and groups[-1].group.pk) != group:
+            groups.append(RowGroup(row.cmoc.group, numbers[group], is_begun=not groups and group == begun))
         groups[-1].rows.append(row)
     return groups
+
+
+def counts_of_table(cmocs: list[CMOC], user: Person) -> dict[str, int]:
+    """Return how many quotes bear on configurations, for and against, and on how many of them any speaks against."""
+    evidence = Evidence.objects.visible_to(user).filter(cmoc__in=[cmoc.pk for cmoc in cmocs]).order_by()
+    against = Q(role=EvidenceRole.COUNTERS)
+    return evidence.aggregate(
+        number_for=Count("pk", filter=~against),
+        number_against=Count("pk", filter=against),
+        rows_against=Count("cmoc", filter=against, distinct=True),
+    )
 
 
 class TableView(BenchView):
@@ -161,7 +178,7 @@ class TableView(BenchView):
     @cached_property
     def theory(self) -> Theory:
         """Return the theory that the address names. Raises Http404."""
-        rows = Theory.objects.visible_to(self.user).filter(study=self.study).select_related("study")
+        rows = Theory.objects.visible_to(self.person).filter(study=self.study).select_related("study")
         found = rows.filter(slug=self.kwargs.get("theory", "")).first()
         if found is None:
             raise Http404
@@ -172,13 +189,23 @@ class TableView(BenchView):
         """Return the address of the table."""
         return reverse("desk-table-theory", args=[self.study.slug, self.theory.slug])
 
-    def table(self, only: Iterable[int] | None = None) -> dict[str, Any]:
-        """Return what the rows of the table show."""
-        rows = rows_of_table(self.theory, self.user, only, names_people=self.may(TeamRole.CURATOR))
+    def table(self, only: Iterable[int] | None = None, *, first: int = 1, last: int | None = None) -> dict[str, Any]:
+        """Return what the rows of the table show: all, those with these ids, or those from one place to another."""
+        cmocs = rows_in_order(self.theory, self.person, only)
+        shown = cmocs[first - 1 : last]
+        rows = rows_of_table(self.theory, self.person, shown, names_people=self.may(TeamRole.CURATOR))
         heads = [cell.head for cell in rows[0].cells] if rows else slots_of_form(self.theory.form)
+        goes_on = FRAGMENT in self.request.headers and first > 1 and rows  # after the rows that are shown already
+        following = first + len(rows)
         return {
             "rows": rows,
-            "groups": grouped(rows),
+            "groups": grouped(rows, cmocs, begun=cmocs[first - 2].group_id if goes_on else NO_GROUP),
+            "first": first,
+            "following": following if following <= len(cmocs) else None,
+            "to_following": min(following + ROWS_AT_ONCE - 1, len(cmocs)),
+            "before": max(1, first - ROWS_AT_ONCE) if first > 1 else None,
+            "number_of_rows": len(cmocs),
+            "all_cmocs": cmocs,
             "heads": heads,
             "address": self.address,
             "may_write": self.may(TeamRole.CURATOR),
@@ -195,26 +222,31 @@ class TableStart(BenchView):
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Lead to the table."""
-        theory = theory_at_hand(request, self.study.pk)
+        theory = theory_at_hand(request, self.person)
         if theory is None:
             return self.show("desk/table/none.html")
         return HttpResponseRedirect(reverse("desk-table-theory", args=[self.study.slug, theory.slug]))
 
 
 class TheoryTableView(TableView):
-    """The table of a theory."""
+    """The table of a theory: its first rows, and as a piece of the page those that follow."""
+
+    def window(self) -> dict[str, Any]:
+        """Return the rows from the one on that the address names; of a list that is short, all."""
+        first = max(1, parse_id(self.request.GET.get("from", "")) or 1)
+        return self.table(first=first, last=first + ROWS_AT_ONCE - 1)
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Show the page."""
-        theory_at_hand(request, self.study.pk, self.theory.slug)
-        theories = Theory.objects.visible_to(self.user).filter(study=self.study).order_by("title", "pk")
-        table = self.table()
+        theory_at_hand(request, self.person, self.theory.slug)
+        theories = Theory.objects.visible_to(self.person).filter(study=self.study).order_by("title", "pk")
+        table = self.window()
+        if FRAGMENT in request.headers:
+            return HttpResponse(self.fragment("desk/table/_body.html", **table))
         shown = {
             **table,
             "theories": [theory for theory in theories if theory != self.theory],
-            "number_for": sum(row.speaking_for for row in table["rows"]),
-            "number_against": sum(row.against for row in table["rows"]),
-            "rows_against": sum(bool(row.against) for row in table["rows"]),
+            **counts_of_table(table["all_cmocs"], self.person),
             "headings": list(CMOCGroup.objects.filter(theory=self.theory).values_list("heading", flat=True)),
             "foot": self.foot() if table["may_write"] else None,
         }

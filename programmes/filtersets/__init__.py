@@ -17,7 +17,12 @@ from programmes.filtersets.theory import (
     OutcomeFilterSet,
     TheoryFilterSet,
 )
-from programmes.filtersets.theory_notes import CaveatFilterSet, CMOCLinkFilterSet, SubstantiveTheoryFilterSet
+from programmes.filtersets.theory_notes import (
+    CaveatFilterSet,
+    CMOCLinkFilterSet,
+    ReportingAnswerFilterSet,
+    SubstantiveTheoryFilterSet,
+)
 
 __all__ = [
     "NOT_GIVEN",
@@ -37,6 +42,7 @@ __all__ = [
     "ProgrammeFilterSet",
     "QuoteFilterSet",
     "ReferenceFilterSet",
+    "ReportingAnswerFilterSet",
     "ServiceFilterSet",
     "StudyFilterSet",
     "SubstantiveTheoryFilterSet",

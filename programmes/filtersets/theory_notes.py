@@ -24,11 +24,13 @@ from programmes.models import (
     CMOCLink,
     Context,
     Outcome,
+    ReportingAnswer,
     Study,
     SubstantiveTheory,
     SubstantiveTheoryLink,
     Theory,
 )
+from programmes.models.reporting import Reported
 from programmes.vocabulary import CaveatKind, LinkKind, LinkStatus
 
 
@@ -52,6 +54,19 @@ class CaveatFilterSet(RetiredIfAskedMixin, VisibleFilterSet):
 
     def search(self, queryset: Rows, _name: str, value: str) -> Rows:
         return queryset.filter(matching_words(value, pk=Caveat))
+
+
+class ReportingAnswerFilterSet(VisibleFilterSet):
+    """Filters of answers to the reporting standard."""
+
+    theory = KeyFilter(Theory)
+    study = KeyFilter(Study, field_name="theory__study")
+    item = NumberFilter(label="Number of the item")
+    answer = TermFilter(Reported, label="Answer")
+
+    class Meta:
+        model = ReportingAnswer
+        fields = ("theory", "item", "answer")
 
 
 CMOCS_OF_LINK = ("source_cmoc", "target_cmoc")  # at its ends, where these are no outcomes

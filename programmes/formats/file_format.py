@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Content = TypeVar("Content")
-OWN_KEYWORD = "realist-appendix-1"  # by which a program knows an appendix of ours, and which heads its tables have
 PROPERTY_LETTERS = 255  # that a property of a file may have, such as its title, in Office Open XML
 
 

@@ -16,7 +16,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Emu, Pt
 
 from programmes.characters import in_xml
-from programmes.formats.file_format import OWN_KEYWORD, as_property
+from programmes.formats.file_format import as_property
 from programmes.formats.printed_document import (
     A4,
     MARGIN_CM,
@@ -27,6 +27,7 @@ from programmes.formats.printed_document import (
     is_short,
 )
 from programmes.formats.typesetting import typeset
+from programmes.tables_in.heads import OWN_KEYWORD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

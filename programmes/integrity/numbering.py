@@ -76,8 +76,11 @@ def last_key_number(rows: QuerySet[Any], prefix: str) -> int:
     It is in one of the longest keys, so that these are enough, unless they are filled up with noughts.
     """
     keys = rows.filter(key__startswith=prefix).order_by(Length("key").desc(), "-key").values_list("key", flat=True)
-    longest = next((key for key in keys[:MOST_LOOKED_AT] if numbers_in([key], prefix)), prefix)
-    return numbers_in(keys if longest == prefix or longest[len(prefix)] == "0" else [longest], prefix)
+    looked_at = list(keys[:MOST_LOOKED_AT])
+    longest = next((key for key in looked_at if numbers_in([key], prefix)), prefix)
+    if longest != prefix and longest[len(prefix)] != "0":
+        return numbers_in([longest], prefix)
+    return numbers_in(looked_at if len(looked_at) < MOST_LOOKED_AT else keys, prefix)
 
 
 def numbers_in(keys: Iterable[str], prefix: str) -> int:

@@ -19,6 +19,7 @@ from programmes.models.parts import (
     CMOCStrategy,
 )
 from programmes.models.public_spans import PublicSpan
+from programmes.models.reporting import ReportingAnswer
 from programmes.models.restorations import Restoration
 from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
@@ -93,6 +94,7 @@ __all__ = [
     "Quote",
     "Reading",
     "Reference",
+    "ReportingAnswer",
     "Restoration",
     "Review",
     "RowToTell",

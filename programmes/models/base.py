@@ -31,6 +31,15 @@ class KeptHistoryManager(HistoryManager):  # type: ignore[misc]  # simple-histor
         return super().from_queryset(queryset_class, class_name)
 
 
+class KeptHistory(HistoricalRecords):  # type: ignore[misc]  # as above
+    """The history of a record, with the indexes that its model declares for it."""
+
+    def get_meta_options(self, model: type[CuratedModel]) -> dict[str, Any]:
+        """Return what stands in the class `Meta` of the history of a model."""
+        options: dict[str, Any] = super().get_meta_options(model)
+        return {**options, "indexes": [index.clone() for index in model.history_indexes]}
+
+
 class StaleVersionError(Exception):
     """Somebody else saved this record after it was read. Nothing was written; read it again and repeat the change."""
 
@@ -52,7 +61,7 @@ class CuratedModel(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects: ClassVar[AccessQuerySet[Self]] = AccessQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its queryset's methods
-    history = HistoricalRecords(inherit=True, history_manager=KeptHistoryManager)
+    history = KeptHistory(inherit=True, history_manager=KeptHistoryManager)
 
     access: ClassVar[Access]
     invariants: ClassVar[tuple[Invariant, ...]] = ()
@@ -62,6 +71,8 @@ class CuratedModel(models.Model):
     searched_by_team: ClassVar[tuple[str, ...]] = ()  # the same texts where the team alone reads every word of them
     in_strips: ClassVar[str] = ""  # the long text of which rules read a few words: see integrity/strips.py
     called: ClassVar[tuple[str, ...]] = ()  # keys, numbers and labels by which somebody may ask for it as well
+
+    history_indexes: ClassVar[tuple[models.Index, ...]] = ()  # of the table with its earlier states
 
     changing: Collection[str] | None = None  # the fields that a checked change is of, where that is known
 

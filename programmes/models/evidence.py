@@ -109,6 +109,7 @@ class Quote(CuratedModel):
     searched = ("shown_text",)
     searched_by_team = ("text",)
     called = ("label_as_printed", "key")
+    history_indexes = (models.Index(fields=["study", "history_type"], name="deleted_quotes"),)
     invariants = (
         Invariant(
             name="quote_span_in_source",
@@ -193,6 +194,8 @@ class Quote(CuratedModel):
                 violation_error_message="Consent of a participant needs a participant.",
             ),
         )
+        # The keys that the next one is counted on from, the longest first.
+        indexes = (models.Index("study", Length("key").desc(), F("key").desc(), name="quote_by_length_of_key"),)
 
     @property
     def of_document(self) -> bool:

@@ -25,6 +25,7 @@ from programmes.models.lineage import LineageEvent, LineageMove, LineageStep
 from programmes.models.participants import Participant
 from programmes.models.parts import CMOCActor, CMOCBeneficiary, CMOCIntervention, CMOCPart, CMOCService
 from programmes.models.quote_masks import SHOWN
+from programmes.models.reporting import ReportingAnswer
 from programmes.models.reviews import Review
 from programmes.models.second_codings import SecondCode, SecondCoding
 from programmes.models.services import Delivery, Population, Service
@@ -159,6 +160,7 @@ WORDS: list[Words] = [
     Words((Service,), "name", CURATOR),
     Words((Programme,), "synonyms", CURATOR),
     Words((Review,), "wording", AUTHORS),
+    Words((ReportingAnswer,), "answer note", CURATOR),
     Words((), "service_note consent_note disclosure_note licence_note comment", CURATOR),
     Words((), "offered hedge status verdict basis service_basis level distance valence intention slot", CURATOR),
     Words((Theory,), "question summary key_messages form stage", CURATOR),
@@ -240,8 +242,8 @@ UNSEEN: list[Unseen] = [
     Unseen((Reference,), REFERENCE_UNSHOWN, (PAGE,), "the page shows the reference as it is printed"),
     Unseen((Source,), "reference", (API, PAGE), "sources are their team’s alone; quotes of a document name the work"),
     # What no page or answer gives yet.
-    Unseen((Author,), "affiliation", (PAGE,), "not shown yet; in the API"),
-    Unseen((Study,), "keywords", (PAGE,), "not shown yet; in the API"),
+    Unseen((Author, Study), "affiliation keywords", (PAGE,), "not shown yet; in the API"),
+    Unseen((ReportingAnswer,), "", (PAGE,), "on the desk’s checklist, and in the appendix"),
     Unseen((Population,), "description", (PAGE,), "not shown yet; in the API"),
     Unseen((PersonKind,), "study key number", (PAGE,), "rows stand in its order; in the API"),
     Unseen((Theory,), "predecessor figure_title figure_legend", (PAGE,), "not shown yet; in the admin"),

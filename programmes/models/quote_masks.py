@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import Case, F, Q, When
 
-from programmes.integrity.access import studies_with_role
+from programmes.integrity.access import Teammate, studies_with_role
 from programmes.transcripts.masks import mask_lines, mask_spans, repeats_covered, whole_masks
 from programmes.vocabulary import TeamRole
 
@@ -42,6 +42,8 @@ def is_of_team(user: Person | None, study: int) -> bool:
     """Say whether somebody is in the team of a study; it is asked once for each person and request."""
     if user is None or not user.is_authenticated or not user.is_active:
         return False
+    if isinstance(user, Teammate):
+        return user.study == study
     if getattr(user, "is_superuser", False):
         return True
     known: dict[int, bool] = user.__dict__.setdefault("teams_asked", {})

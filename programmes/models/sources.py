@@ -18,7 +18,7 @@ from programmes.models.participants import Participant
 from programmes.models.studies import Reference, Study
 from programmes.transcripts.labels_with_marks import turns_under_marks
 from programmes.transcripts.read import MOST_CHARACTERS, MOST_LINES, checksum
-from programmes.transcripts.turns import TURN_LINE, SpokenTurn, turns_beside
+from programmes.transcripts.turns import TURN_LINE, SpokenTurns, turns_beside
 from programmes.vocabulary import SourceKind, SpeakerKind, TeamRole
 
 
@@ -91,7 +91,7 @@ class Source(CuratedModel):
     def __str__(self) -> str:
         return self.title
 
-    def spoken(self) -> list[SpokenTurn]:
+    def spoken(self) -> SpokenTurns:
         """Return whose words are where in the transcript, as far as its labels or its file tell."""
         rows = self.speakers.filter(kind=SpeakerKind.NOBODY) if self.pk else ()
         return turns_beside(self.text, self.turns, {row.label for row in rows})

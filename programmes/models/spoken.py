@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from django.core.exceptions import ValidationError
 from programmes.models.open_quotes import agrees
 from programmes.transcripts.masks import mask_lines, mask_spans, whole_masks
 from programmes.transcripts.passages import around
-from programmes.transcripts.turns import Piece, asks_by_label, pieces_of
+from programmes.transcripts.turns import Piece, SpokenTurns, asks_by_label, pieces_of, turns_beside
 from programmes.vocabulary import SpeakerKind, Visibility
 
 if TYPE_CHECKING:
@@ -28,21 +27,20 @@ class SourceVoices:
     """Who speaks where in a source."""
 
     def __init__(self, source: Source, turns: Sequence[SpokenTurn], speakers: Iterable[Speaker]) -> None:
-        self.source, self.turns = source, turns
+        self.source = source
+        self.turns = turns if isinstance(turns, SpokenTurns) else SpokenTurns(turns)
         self.speakers = {row.label: row for row in speakers}
-        # No turn up to a place ends after the furthest of them, and none from it on starts before the nearest.
-        self.furthest = list(accumulate([turn.end for turn in turns], max))
-        self.nearest = list(accumulate([turn.start for turn in reversed(turns)], min))[::-1]
 
     @classmethod
     def of_source(cls, source: Source) -> SourceVoices:
         """Return who speaks where in a source, as the database has it."""
-        return cls(source, source.spoken(), source.speakers.select_related("participant"))
+        speakers = list(source.speakers.select_related("participant"))
+        nobody = {row.label for row in speakers if row.kind == SpeakerKind.NOBODY}
+        return cls(source, turns_beside(source.text, source.turns, nobody), speakers)
 
     def pieces(self, start: int, end: int) -> list[Piece]:
         """Return the words of a passage turn by turn."""
-        first, last = bisect_right(self.furthest, start), bisect_left(self.nearest, end)
-        return pieces_of(self.source.text, self.turns[first:last], start, end)
+        return pieces_of(self.source.text, self.turns.near(start, end), start, end)
 
     def participant(self, label: str) -> Participant | None:
         """Return who took part and is called so; where nobody said who it is, whom the source is of."""

@@ -5,9 +5,24 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from programmes.models import Population, Programme, Quote, Study, Theory
+from programmes.models import (
+    DeliveryMode,
+    Participant,
+    PersonKind,
+    Population,
+    Programme,
+    Quote,
+    Reference,
+    Sector,
+    Service,
+    ServicePlace,
+    Source,
+    Study,
+    Theory,
+)
 from programmes.package.sections import FORMAT, SECTIONS, VERSION
 from programmes.package.write import section_rows, theory_document
+from programmes.tables_in.own_rows import add_caveats, add_study_rows
 from programmes.tables_in.theory_rows import TheoryRows
 from programmes.vocabulary import QuoteConsent, StatementOrigin
 
@@ -16,6 +31,8 @@ if TYPE_CHECKING:
     from programmes.tables_in.read import ReadTables
 
 LONGEST_SLUG = 80
+OF_STUDY = (Sector, Service, Population, Quote)  # which other theories of a study have, too
+MAY_BE_NAMED = (PersonKind, Sector, ServicePlace, DeliveryMode, Service, Reference, Participant)
 ORDER = {section.name: place for place, section in enumerate(SECTIONS)}
 
 
@@ -25,6 +42,7 @@ class TableOrigin:
 
     study: str
     theory: str = ""  # slug; a new theory where none is named
+    programme: str = ""  # slug, of a new study; its own where none is named
     own: bool = False  # the team's own table, not a printed one
     publication: str = ""
     table: str = ""
@@ -99,21 +117,15 @@ def package_of_tables(read: ReadTables, origin: TableOrigin, title: str = "") ->
     document = theory_document(theory) if theory else study_document(study, origin, title)
     consent = QuoteConsent.PUBLISHED if origin.published_quotes and not origin.own else QuoteConsent.UNKNOWN
     rows = TheoryRows(document["theory"]["slug"], base_of(document, study), origin.locator, consent)
+    add_study_rows(rows, read.beside)
     rows.add(read.configurations)
-    ordered = dict(sorted(rows.rows.items(), key=lambda entry: ORDER[entry[0]]))
-    shared = {name: document[name] for name in ("programme", "study", "theory")}
-    lists = {**{name: document[name] for name in named_by(document, ordered)}, **ordered}
+    add_caveats(rows, read.beside)
+    singles = ("format", "version", "programme", "study", "theory")
+    there = {name: document[name] for name in document if name not in singles}
+    lists = with_what_is_there(there if theory else rows_of_study(study, rows.rows), rows.rows)
+    shared = {name: document[name] for name in singles[2:]}
     whole = {"format": FORMAT, "version": VERSION, **shared, **lists}
     return TablePackage(dict(sorted(whole.items(), key=lambda entry: ORDER.get(entry[0], -1))), rows, read)
-
-
-def named_by(document: dict[str, Any], ordered: dict[str, Any]) -> list[str]:
-    """Return the lists of a study that rows kept from it may name."""
-    return [
-        section.name
-        for section in SECTIONS
-        if not section.single and section.name not in ordered and section.name in document
-    ]
 
 
 def theory_named(study: Study | None, slug: str) -> Theory | None:
@@ -127,11 +139,38 @@ def base_of(document: dict[str, Any], study: Study | None) -> dict[str, Any]:
         return document
     found: dict[str, Any] = {}
     for section in SECTIONS:
-        if section.model is Population:
-            found[section.name] = section_rows(section, Population.objects.filter(study=study))
-        elif section.model is Quote:
-            found[section.name] = section_rows(section, Quote.objects.filter(study=study))
+        if section.model in OF_STUDY:
+            found[section.name] = section_rows(section, section.model._base_manager.filter(study=study))
+    found["sources"] = list(Source.objects.filter(study=study).values("key"))  # without their transcripts
     return {**found, **document}
+
+
+def with_what_is_there(
+    there: dict[str, list[dict[str, Any]]], made: dict[str, list[dict[str, Any]]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the lists of a package: what is there, each row as it was made if it was, and what is new."""
+    found = {**there, **made}
+    for section in SECTIONS:
+        if section.name in there and section.name in made:
+            rows = {row[section.key]: row for row in made[section.name]}
+            kept = [rows.pop(row[section.key], row) for row in there[section.name]]
+            found[section.name] = [*kept, *rows.values()]
+    return found
+
+
+def rows_of_study(study: Study | None, made: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the lists of a study that rows of a new theory may name; of its sources those alone that are quoted."""
+    if study is None:
+        return {}
+    quoted = {row["source"] for row in made.get("quotes", ()) if "source" in row}
+    found = {
+        section.name: section_rows(section, section.model._base_manager.filter(study=study))
+        for section in SECTIONS
+        if section.model in MAY_BE_NAMED
+    }
+    section = next(section for section in SECTIONS if section.model is Source)
+    found["sources"] = section_rows(section, Source.objects.filter(study=study, key__in=quoted))
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def study_document(study: Study | None, origin: TableOrigin, title: str) -> dict[str, Any]:
@@ -148,7 +187,7 @@ def study_document(study: Study | None, origin: TableOrigin, title: str) -> dict
         row["statements"] = statements.value
         row |= {"citation": origin.publication} if origin.publication else {}
         row |= {"licence": origin.licence} if origin.licence else {}
-        name = Programme.objects.filter(slug=origin.study).first()
+        name = Programme.objects.filter(slug=origin.programme or origin.study).first()
         programme: dict[str, Any] = {"slug": origin.study, "name": origin.study}
         if name is not None:
             programme = single_row(Programme, [name])

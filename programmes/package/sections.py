@@ -34,6 +34,7 @@ from programmes.models import (
     Quote,
     Reading,
     Reference,
+    ReportingAnswer,
     Review,
     Sector,
     Service,
@@ -164,6 +165,7 @@ SECTIONS: list[Section] = [
         ),
     ),
     Section("caveats", Caveat, "theory", "number"),
+    Section("reporting_answers", ReportingAnswer, "theory", "item"),
     Section("cmoc_links", CMOCLink, "theory", "number"),
     Section(
         "substantive_theories",

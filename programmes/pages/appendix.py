@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from programmes.filtersets import CMOCFilterSet
-from programmes.formats.file_format import OWN_KEYWORD
 from programmes.formats.pdf_documents import pdf_document
 from programmes.formats.printed_document import (
     PaperTable,
@@ -33,6 +32,7 @@ from programmes.pages.quote_table import about_file
 from programmes.pages.theory import context_sentence, theory_page
 from programmes.pages.web import add_evidence
 from programmes.search.did_you_mean import shown, suggestion
+from programmes.tables_in.heads import OWN_KEYWORD
 from programmes.vocabulary import Visibility
 
 if TYPE_CHECKING:
@@ -54,12 +54,15 @@ NAMES = {
     "caveats": "Caveats",
     "relations": "Relations",
     "services": "Services",
+    "names": "Names of parts (the team’s copy)",
+    "sources": "Sources (the team’s copy)",
     "participants": "Participants by kind",
     "methods": "Methods",
     "decisions": "Decisions",
     "reviews": "Reviews",
     "checklist": "Reporting checklist",
 }
+OF_TEAM = {"names", "sources"}  # without which the team’s copy could not be read back
 PAPERS = {"portrait": "portrait", "landscape": "landscape"}
 EACH = {"all": None, "1": 1, "2": 2, "3": 3}  # quotes for each CMOC, and as many against it
 WIDE = 6  # columns of the table of CMOCs from which on the page lies on its side
@@ -83,7 +86,8 @@ class Appendix:
     @cached_property
     def tables(self) -> dict[str, AppendixPart]:
         """Return the parts that are tables, in their order."""
-        found = {name: PARTS[name](self.source) for name in self.parts if name != FIGURE}
+        names = [name for name in self.parts if name != FIGURE and (name not in OF_TEAM or self.copy.of_team)]
+        found = {name: PARTS[name](self.source) for name in names}
         return {name: part for name, part in found.items() if self.chosen or part.rows or part.sentences}
 
     @property

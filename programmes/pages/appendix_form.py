@@ -6,19 +6,19 @@ from dataclasses import replace
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
-from programmes.formats.file_format import OWN_KEYWORD
 from programmes.formats.printed_document import PrintedDocument, PrintedHeading, PrintedText
 from programmes.formats.word_documents import word_document
 from programmes.formats.workbooks import WORKBOOK, AboutFile, write_workbook
 from programmes.models.configuration import SLOTS
 from programmes.models.slots import HEADINGS, MEANINGS, ORDERS, SlotColumn
 from programmes.pages.appendix import WORD, printed_part
-from programmes.pages.appendix_parts import HEADS_OF_CAVEATS, HEADS_OF_QUOTES, heads_of_cmocs
+from programmes.pages.appendix_parts import HEADS_OF_CAVEATS, heads_of_cmocs, heads_of_quotes
 from programmes.pages.appendix_study import HEADS_OF_SERVICES
 from programmes.pages.appendix_tables import AppendixPart
 from programmes.pages.base import refuse_unknown_parameters, takes
 from programmes.pages.copies import refused, written_file
 from programmes.search.did_you_mean import shown, suggestion
+from programmes.tables_in.heads import OWN_KEYWORD
 from programmes.vocabulary import Reporting, TheoryForm
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ SENTENCES = (
     f"Leave a cell empty where nobody said anything; where it is known how something is missing, write {MISSING}.",
 )
 # Heads of what follows from the rest, or comes later.
-OF_LATER = {"Part", "Place", "Status", "For", "Against", "Caveat"}
+OF_LATER = {"Number", "Part", "Place", "Key", "Status", "For", "Against", "Caveat", "Speaks against"}
 EXAMPLES: tuple[dict[str, str], ...] = (
     {
         "CMOC no.": "Example 1",
@@ -96,11 +96,13 @@ def parts_to_fill_in(form: str) -> list[AppendixPart]:
     """Return the tables, each with examples."""
     columns = columns_of_form(form)
     names = {column.heading: column.name for column in columns}
-    heads = heads_of_cmocs(columns, "What the CMOC says in a sentence.")
+    heads = heads_of_cmocs(columns, "What the CMOC says in a sentence.", of_team=False)
     by_head = [{head.head: example.get(names.get(head.head, head.head), "") for head in heads} for example in EXAMPLES]
     return [
         part_to_fill_in("CMOCs", TITLE, "A row is a CMOC.", heads, by_head, SENTENCES),
-        part_to_fill_in("Quotes", "Quotes for and against", "A row is a quote on a CMOC.", HEADS_OF_QUOTES, QUOTED),
+        part_to_fill_in(
+            "Quotes", "Quotes for and against", "A row is a quote on a CMOC.", heads_of_quotes(of_team=False), QUOTED
+        ),
         part_to_fill_in("Caveats", "Where it may not hold", "A row is a caveat.", HEADS_OF_CAVEATS, CAVEATS),
         part_to_fill_in("Services", "Services of the study", "A row is a service.", HEADS_OF_SERVICES, ()),
     ]

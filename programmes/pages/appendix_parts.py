@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from programmes.formats.workbooks import DAY, NUMBER
-from programmes.models import Caveat, CMOCLink, Evidence
+from programmes.models import Caveat, CMOCLink, Evidence, Source
 from programmes.models.configuration import CONFIGURATION, Parts
 from programmes.models.slots import slots_from
 from programmes.pages.appendix_study import checklist_part, methods_part, participants_part, services_part
@@ -17,7 +17,7 @@ from programmes.pages.lineage import decision_rows
 from programmes.pages.quote_table import QuoteTable
 from programmes.pages.reviews import review_progress
 from programmes.pages.web import ends_of
-from programmes.vocabulary import EvidenceRole, Reporting, TeamRole
+from programmes.vocabulary import EvidenceRole, MechanismKind, Reporting, TeamRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,19 +28,6 @@ if TYPE_CHECKING:
     from programmes.pages.quote_table import QuoteLine
 
 
-HEADS_OF_QUOTES = (
-    word("CMOC no.", "What people call it: its printed label, or its number.", 2, 10),
-    word("Role", "What the quote does to the CMOC.", 3, 12),
-    word("Part", "The part of the CMOC that it speaks to.", 3, 12),
-    word("Quote", "Exact words; […] is a word that is covered.", 14, 70),
-    word("Speaker", "Who speaks.", 5, 30),
-    word("Source", "Where the words come from.", 4, 24),
-    AppendixColumn("Line", "Line of the transcript in which it begins.", NUMBER, 8, 2),
-    word("Place", "Where it stands in the publication.", 3),
-    word("Why", "Why it counts so, in a curator’s words.", 0, 40),
-    word("Key", "Key of the quote.", 0, 12),
-    word("Address", "Page of the quote.", 0, 40),
-)
 HEADS_OF_CAVEATS = (
     AppendixColumn("Caveat", "Its number.", NUMBER, 9, 2),
     word("CMOC no.", "The CMOC that it is on.", 2, 10),
@@ -48,7 +35,25 @@ HEADS_OF_CAVEATS = (
     word("Kind", "In which way something may not hold.", 4, 24),
     word("Text", "As printed.", 14, 70),
     word("Place", "Where it stands in the source.", 3),
+    AppendixColumn("Speaks against", "The caveat that this one speaks against, by its number.", NUMBER, 9, 2),
 )
+
+
+def heads_of_quotes(*, of_team: bool) -> tuple[AppendixColumn, ...]:
+    """Return what stands above the columns of the table of quotes; by its key the team’s copy is read back."""
+    return (
+        word("CMOC no.", "What people call it: its printed label, or its number.", 2, 10),
+        word("Role", "What the quote does to the CMOC.", 3, 12),
+        word("Part", "The part of the CMOC that it speaks to.", 3, 12),
+        word("Quote", "Exact words; […] is a word that is covered.", 14, 70),
+        word("Speaker", "Who speaks.", 5, 30),
+        word("Source", "Where the words come from.", 4, 24),
+        AppendixColumn("Line", "Line of the transcript in which it begins.", NUMBER, 8, 2),
+        word("Place", "Where it stands in the publication.", 3),
+        word("Why", "Why it counts so, in a curator’s words.", 0, 40),
+        word("Key", "Key of the quote.", 3 if of_team else 0, 12),
+        word("Address", "Page of the quote.", 0, 40),
+    )
 
 
 def beside_columns(columns: Sequence[SlotColumn]) -> list[PartKind]:
@@ -57,10 +62,18 @@ def beside_columns(columns: Sequence[SlotColumn]) -> list[PartKind]:
     return [kind for kind in CONFIGURATION if kind.name in {"actor", "beneficiary", "service"} - named]
 
 
-def heads_of_cmocs(columns: Sequence[SlotColumn], statement: str) -> list[AppendixColumn]:
+def heads_of_cmocs(columns: Sequence[SlotColumn], statement: str, *, of_team: bool) -> list[AppendixColumn]:
     """Return what stands above the columns of the table of CMOCs."""
     return [
         word("CMOC no.", "What people call it: its printed label, or its number.", 2, 10),
+        AppendixColumn(
+            "Number",
+            "Its number, for order, where people call it by a printed label.",
+            NUMBER,
+            9,
+            2 if of_team else 0,
+            to_fill_in=of_team,
+        ),
         word("Group", "Heading under which it stands.", 4, 24),
         word("Title", "What it is about.", 5, 30),
         word("Statement", statement, 9, 60),
@@ -81,7 +94,8 @@ def cmocs_part(source: AppendixSource) -> AppendixPart:
     page, theory = source.page, source.theory
     columns = page.columns
     beside = beside_columns(columns)
-    heads = heads_of_cmocs(columns, f"The {theory.study.statement_words.one}.")
+    statement = f"The {theory.study.statement_words.one}."
+    heads = heads_of_cmocs(columns, statement, of_team=source.copy.of_team)
     return AppendixPart(
         "CMOCs",
         f"CMOCs of “{theory.title}”",
@@ -100,6 +114,7 @@ def values_of_cmoc(row: Any, source: AppendixSource, columns: list[SlotColumn], 
     missing = cmoc.get_statement_reporting_display() if cmoc.statement_reporting else ""
     return [
         source.calls(cmoc),
+        cmoc.number if cmoc.label else None,
         cmoc.group.heading if cmoc.group else "",
         cmoc.title,
         cmoc.statement or missing,
@@ -147,7 +162,8 @@ def quotes_part(source: AppendixSource) -> AppendixPart:
             rows.append(values_of_quote(line, source, with_line=of_team))
     left = sum(taken.values()) - len(rows)
     told = [f"{len(rows)} of {len(rows) + left} quotes, the first for and against each CMOC."] if left else []
-    return AppendixPart("Quotes", "Quotes for and against", "A row is a quote on a CMOC.", HEADS_OF_QUOTES, rows, told)
+    heads = heads_of_quotes(of_team=source.copy.of_team)
+    return AppendixPart("Quotes", "Quotes for and against", "A row is a quote on a CMOC.", heads, rows, told)
 
 
 def values_of_quote(line: QuoteLine, source: AppendixSource, *, with_line: bool) -> list[Any]:
@@ -178,11 +194,50 @@ def caveats_part(source: AppendixSource) -> AppendixPart:
             row.get_kind_display(),
             row.text,
             row.locator,
+            row.refutes.number if row.refutes else None,
         ]
         for row in found.order_by("number", "pk")
         if row.cmoc_id is None or row.cmoc_id in source.keys
     ]
     return AppendixPart("Caveats", "Where it may not hold", "A row is a caveat.", HEADS_OF_CAVEATS, rows)
+
+
+def names_part(source: AppendixSource) -> AppendixPart:
+    """Return what parts are called whose words are others in a CMOC, and which half of a mechanism they are."""
+    beside = beside_columns(source.page.columns)
+    kinds = [(column.kind, column.heading) for column in source.page.columns]
+    kinds += [(kind, kind.heading) for kind in beside if kind.name != "service"]
+    halves = {term.value: str(term.label) for term in MechanismKind if term != MechanismKind.UNSPECIFIED}
+    heads = [
+        word("CMOC no.", "The CMOC that it is a part of.", 2, 10),
+        word("Column", "The column of the table of CMOCs in which it stands.", 3),
+        word("Words", "Its words in the CMOC.", 9, 50),
+        word("Name", "What it is called wherever it stands.", 9, 50),
+        word("Half", "Which half of a mechanism it is, if somebody has said so.", 3),
+    ]
+    rows = []
+    for row in source.page.rows:
+        for kind, heading in kinds:
+            for part in kind.of(row.parts):
+                half = next((halves[term] for term in part.qualities if term in halves), "")
+                words = "" if kind.detail else part.wording
+                if words not in {"", part.label} or half:
+                    rows.append([source.calls(row.cmoc), heading, words, part.label, half])
+    meaning = "A row is a part of a CMOC that is called otherwise than its words there."
+    return AppendixPart("Names of parts", "What parts are called", meaning, heads, rows)
+
+
+def sources_part(source: AppendixSource) -> AppendixPart:
+    """Return what the sources are that quotes are from; they are the team's alone."""
+    heads = [
+        word("Source", "Its key.", 4, 24),
+        word("Kind of source", "Where the words come from.", 4, 24),
+        word("Title", "What the team calls it.", 9, 50),
+    ]
+    quoted = source.copy.rows(Evidence).filter(cmoc__in=source.keys).values("quote__source")
+    found = source.copy.rows(Source).filter(study=source.theory.study_id, pk__in=quoted).order_by("key", "pk")
+    rows = [[row.key, row.get_kind_display(), row.title] for row in found.defer("text", "turns")]
+    return AppendixPart("Sources", "Sources of the quotes", "A row is a source.", heads, rows)
 
 
 def relations_part(source: AppendixSource) -> AppendixPart:
@@ -268,6 +323,8 @@ PARTS: dict[str, Callable[[AppendixSource], AppendixPart]] = {
     "caveats": caveats_part,
     "relations": relations_part,
     "services": services_part,
+    "names": names_part,
+    "sources": sources_part,
     "participants": participants_part,
     "methods": methods_part,
     "decisions": decisions_part,

@@ -20,6 +20,9 @@ HEADS_OF_SERVICES = (
     word("Location", "As printed, or in which way it is missing.", 4, 24),
     word("Programme", "What the service does, as printed, or in which way that is missing.", 9, 60),
 )
+SAID_MISSING = word(
+    "Said to be missing", "What the words of a column are held to say, where they say that it is missing.", 4
+)
 
 
 def services_part(source: AppendixSource) -> AppendixPart:
@@ -33,10 +36,19 @@ def services_part(source: AppendixSource) -> AppendixPart:
             "\n".join(link.sector.label for link in row.sector_links.all()) or reporting(row, "sector"),
             row.location or reporting(row, "location"),
             row.programme_text or reporting(row, "programme_text"),
+            *([said_missing(row)] if source.copy.of_team else []),
         ]
         for row in services.prefetch_related("sector_links__sector")
     ]
-    return AppendixPart("Services", "Services of the study", "A row is a service.", HEADS_OF_SERVICES, rows)
+    heads = [*HEADS_OF_SERVICES, *([SAID_MISSING] if source.copy.of_team else [])]
+    return AppendixPart("Services", "Services of the study", "A row is a service.", heads, rows)
+
+
+def said_missing(row: Service) -> str:
+    """Return of printed words that say that something is missing in which way, a line for each column."""
+    told = {"Location": "location", "Programme": "programme_text"}
+    lines = [(head, reporting(row, name)) for head, name in told.items() if getattr(row, name)]
+    return "\n".join(f"{head}: {missing}" for head, missing in lines if missing)
 
 
 def reporting(row: Any, name: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import programmes.formats
-from programmes.models import Caveat, PersonKind
+from programmes.models import Caveat, PersonKind, ReportingAnswer
 from programmes.vocabulary import CaveatKind
 
 if TYPE_CHECKING:
@@ -82,10 +82,17 @@ def known_of(source: AppendixSource) -> Iterator[tuple[int, str, str]]:
 
 
 def answers_of(source: AppendixSource) -> list[list[Any]]:
-    """Return each item with what is known of it; nothing where Realist cannot know, and never that it is missing."""
+    """Return each item with what the team answers, or else Realist knows; nothing where neither does."""
     known = {number: (said, where) for number, said, where in known_of(source)}
+    answered = {row.item: row for row in source.copy.rows(ReportingAnswer).filter(theory=source.theory)}
     rows: list[list[Any]] = []
     for item in rameses_ii().items:
+        if (row := answered.get(item.number)) is not None:
+            signed = f"Answered by {row.signed_by}, {row.signed_date:%d %B %Y}."
+            notes = [row.note, signed, "" if item.confirmed else UNCONFIRMED]
+            own = [row.get_answer_display(), row.locator, " ".join(filter(None, notes))]
+            rows.append([item.number, item.section, item.title, *own])
+            continue
         said, where = known.get(item.number, ("", ""))
         notes = [f"Filled in by Realist, from {said}."] if said else []
         notes += [] if item.confirmed else [UNCONFIRMED]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from programmes.tables_in.heads import NOT_PLACED
 
 if TYPE_CHECKING:
     from programmes.tables_in.grid import GridCell, PrintedTable
+    from programmes.tables_in.own_form import PartName
     from programmes.tables_in.quotes import PrintedQuote
+    from programmes.tables_in.sentences import SentenceSpan
 
 MOST_NAMED = 200  # cells that one question names by their places
 SHOWN = 200  # letters of a value in a question
@@ -103,10 +107,14 @@ class CellNotPlaced:
 
 @dataclass
 class TableChoices:
-    """What somebody chose: the slot of columns, by table and column, and answers to questions, by their keys."""
+    """What somebody chose: the slot of columns, answers to questions by their keys, and what words of a sentence are.
+
+    Columns are named by table and column, spans by table, row, column and their place among the spans of the cell.
+    """
 
     columns: dict[tuple[int, int], str] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    spans: dict[tuple[int, int, int, int], str] = field(default_factory=dict)
 
 
 @dataclass
@@ -122,6 +130,10 @@ class ReadConfiguration:
     parts: dict[str, list[str]] = field(default_factory=dict)
     absences: dict[str, str] = field(default_factory=dict)  # by slot: in which way it is missing, as the table says
     quotes: list[tuple[str, PrintedQuote]] = field(default_factory=list)
+    is_own: bool = False  # of an appendix of ours
+    number: int | None = None  # where it gives one
+    services: list[str] = field(default_factory=list)  # that it is stated relevant to: name and number of each
+    names: dict[tuple[str, str], PartName] = field(default_factory=dict)  # of parts, by slot and words
     pieces: list[tuple[str, str]] = field(default_factory=list)  # the statement, with what its words are
 
     def add(self, slot: str, words: str) -> None:
@@ -173,6 +185,13 @@ class CellAccount:
             asked.cells += [cell.place] if len(asked.cells) < MOST_NAMED else []
         self.asked_about.add((table.number, cell))
         return next(iter(options))
+
+    def spans_chosen(self, table: PrintedTable, cell: GridCell, spans: tuple[SentenceSpan, ...]) -> list[SentenceSpan]:
+        """Return the spans of a sentence as somebody chose them; what is chosen to be none is kept among the rest."""
+        chosen = self.choices.spans
+        place = (table.number, cell.row, cell.column)
+        found = [replace(span, slot=chosen.get((*place, at), span.slot)) for at, span in enumerate(spans)]
+        return [span for span in found if span.slot != NOT_PLACED]
 
     def close(self, table: PrintedTable) -> None:
         """List every cell of a table of which nothing was said."""

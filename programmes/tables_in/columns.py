@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from programmes.tables_in.cells import slots_in_cell
 from programmes.tables_in.heads import (
+    CONTEXT,
     CORE,
     GROUP,
     LABEL,
     MARK_IN_HEAD,
+    MECHANISM,
     NOT_PLACED,
+    OUTCOME,
     OWN_FORM,
     PARTS,
     QUOTES,
@@ -146,6 +149,7 @@ def layout_of(table: PrintedTable, account: CellAccount) -> TableLayout:
         account.choices.columns.get((table.number, column)) or slot_of_column(table, column, below, heads[column])
         for column in range(table.width)
     ]
+    slots_between_signs(table, heads, slots)
     keep_one_statement(table, below, heads, slots)
     labels_from_statements(table, below, slots)
     keep_one_label(heads, slots)
@@ -155,6 +159,21 @@ def layout_of(table: PrintedTable, account: CellAccount) -> TableLayout:
             for cell in cells:
                 account.ask("column", table, cell, heads[column])
     return TableLayout(table, below, tuple(heads), tuple(slots))
+
+
+def slots_between_signs(table: PrintedTable, heads: list[str], slots: list[str]) -> None:
+    """Let columns without heads that stand before +, before = and after it be context, mechanism and outcome."""
+    signs: dict[str, list[int]] = {}
+    for column in range(table.width):
+        words = {cell.text.strip() for cell in body_cells(table, column, 0)}
+        if len(words) == 1 and (sign := next(iter(words))) in {"+", "="}:
+            signs.setdefault(sign, []).append(column)
+    if any(heads) or {sign: len(columns) for sign, columns in signs.items()} != {"+": 1, "=": 1}:
+        return
+    (plus,), (equals,) = signs["+"], signs["="]
+    for column, slot in ((plus - 1, CONTEXT), (equals - 1, MECHANISM), (equals + 1, OUTCOME)):
+        if plus < equals and 0 <= column < table.width and not slots[column]:
+            slots[column] = slot
 
 
 def is_of_configurations(slots: Iterable[str]) -> bool:

@@ -10,7 +10,7 @@ from collections import Counter
 from programmes.tables_in.grid import GridCell, PrintedTable, TablesRead, folded_space, table_of_rows
 
 DELIMITERS = "\t;,|"
-csv.field_size_limit(10_000_000)  # letters of a cell; how many are taken is said where it is set in a table
+csv.field_size_limit(20_000_000)  # letters of a cell; how many are taken is said where it is set in a table
 
 
 def rows_between(text: str, delimiter: str) -> list[list[str]]:
@@ -59,7 +59,9 @@ def read_markdown(text: str) -> TablesRead:
             caption = outside[-1]
     if tables:
         return TablesRead(tuple(tables), tuple(outside))
-    blocks = [block.strip() for block in re.split(r"\n\s*\n|\n(?=#)", text) if block.strip()]
+    blocks = [
+        block.strip() for block in re.split(r"\n\s*\n|\n(?=#)|\n(?=\s*(?:\d{1,3}[.)]|[-*•])\s)", text) if block.strip()
+    ]
     cells = tuple(
         GridCell(folded_space(unmarked(block.lstrip("# "))), row, 0, strong=is_strong(block))
         for row, block in enumerate(blocks)

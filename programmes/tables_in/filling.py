@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from programmes.tables_in.heads import (
     NOT_PLACED,
     OUTCOME,
     PARTS,
+    QUOTE,
     QUOTES,
     REASONING,
     RESOURCE,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 LONGEST_LABEL = 40
 ABSENT = {CONTEXT, MECHANISM, OUTCOME, STATEMENT}  # of these a record can say in which way they are missing
+HALF = re.compile(r"\s*(?:M\d*\s*)?\(?(resource|reasoning|response)s?\)?\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
 LONGEST_CODE = 20  # letters of a label that has no number as others have
 
 
@@ -85,6 +88,8 @@ class CellFiller:
             self.sentence(one, cell)
             return
         items, sure = items_of(cell.text, cell.lines_are)
+        if slot == MECHANISM and "\n" in cell.text and all(HALF.match(line) for line in cell.text.split("\n")):
+            items, sure = cell.text.split("\n"), True
         if self.layout.own_form:
             items, sure = cell.text.split("\n"), True
         if not sure and self.account.ask("list", self.table, cell, self.layout.heads[cell.column]) == "one":
@@ -95,6 +100,8 @@ class CellFiller:
     def item(self, one: ReadConfiguration, cell: GridCell, slot: str, item: str) -> None:
         """Set one item of a cell."""
         marked, words, actors = slots_in_cell(self.without_label(one, slot, item))
+        if slot == MECHANISM and not marked and (half := HALF.match(words)):
+            slot, words = RESOURCE if half[1].lower() == "resource" else REASONING, words[half.end() :]
         if marked and not same_kind(marked, slot):
             answer = self.account.ask("marks", self.table, cell, self.layout.heads[cell.column])
             slot = marked if answer == "marks" else slot
@@ -112,6 +119,8 @@ class CellFiller:
             one.label = label
         if label and label == one.label:
             item = item[start:]
+        if slot == MECHANISM and HALF.match(item):
+            return item
         code = CODE.match(item)
         return item[code.end() :] if code and same_kind(LETTERS[code[1].lower()], slot) else item
 
@@ -151,7 +160,10 @@ class CellFiller:
             one.statement = ""
             self.account.became.pop((self.table.number, cell), None)
             self.account.leave(self.table, cell, "left out, as was chosen")
-        for span in reading.spans:
+        whole = text == cell.text
+        chosen = self.account.spans_chosen(self.table, cell, reading.spans) if whole else [*reading.spans]
+        one.pieces = replace(reading, spans=tuple(chosen)).pieces
+        for span in chosen:
             one.add(span.slot, text[span.start : span.end])
 
     def quote(self, one: ReadConfiguration, cell: GridCell, slot: str) -> None:
@@ -170,6 +182,14 @@ class CellFiller:
         quotes, rest = quotes_in(cell.text)
         one.quotes += [(slot, quote) for quote in quotes]
         self.account.place(self.table, cell, slot)
+        for words in rest:
+            self.account.leave(self.table, cell, "stands beside the quotes", words)
+
+    def quotes_between(self, one: ReadConfiguration, cell: GridCell) -> None:
+        """Set the quotes of a row of their own, which stand below what they are on."""
+        quotes, rest = quotes_in(cell.text)
+        one.quotes += [(QUOTE, quote) for quote in quotes]
+        self.account.place(self.table, cell, QUOTE)
         for words in rest:
             self.account.leave(self.table, cell, "stands beside the quotes", words)
 

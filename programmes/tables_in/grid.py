@@ -106,6 +106,13 @@ class TablesRead:
 
     tables: tuple[PrintedTable, ...]
     outside: tuple[str, ...] = ()
+    own: bool = False  # written here, and read letter for letter
+    title: str = ""  # of the file, where it was written here
+
+    @property
+    def called(self) -> str:
+        """Return what the file or its first table is called."""
+        return self.title or self.tables[0].caption
 
 
 @dataclass
@@ -145,6 +152,11 @@ def folded_space(text: str) -> str:
     """Return a text with each run of white space as one blank, lines apart."""
     lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in text.split("\n"))
     return re.sub(r"\n{2,}", "\n", "\n".join(lines)).strip()
+
+
+def letter_for_letter(text: str) -> str:
+    """Return a text as it stands in a file of ours, without the end of its last line."""
+    return text.removesuffix("\n")
 
 
 def table_of_rows(rows: Iterable[Sequence[str]], number: int = 1) -> PrintedTable:

@@ -29,7 +29,7 @@ TAGS = {
 }
 NUMBERS = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 NO_WORDS = {"script", "style", "title", "head", "template", "noscript"}
-MARK = re.compile(r"\s*(?:[a-z]|\d{1,3}|[*†‡§¶#]{1,3})(?:\s*[,–-]\s*(?:[a-z]|\d{1,3}|[*†‡§¶#]))*\s*")
+MARK = re.compile(r"\s*(?:[a-z]|\d{1,3}|[*†‡§¶#]{1,3})(?:\s*[,–-]\s*(?:[a-z]|\d{1,3}|[*†‡§¶#])|\s+\d{1,3})*\s*")
 CAPTION = re.compile(r"\s*(?:table|tabelle|tableau|tabla|tabela|tabella|box|appendix|additional file)\b", re.IGNORECASE)
 DEEPEST = 200  # elements inside one another
 

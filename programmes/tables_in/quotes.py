@@ -14,11 +14,17 @@ CLOSE = r"(?=[\s.,;:!?)\]\[(–—-]|$)"
 
 @dataclass(frozen=True)
 class PrintedQuote:
-    """Words between quotation marks, as printed, and the tag of their speaker."""
+    """Words between quotation marks, as printed, and the tag of their speaker; more in an appendix of ours."""
 
     text: str
     as_printed: str
     speaker: str = ""
+    role: str = ""
+    part: str = ""
+    key: str = ""
+    source: str = ""
+    line: int | None = None
+    place: str = ""
 
 
 def closes_at(text: str, start: int) -> int:

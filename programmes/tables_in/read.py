@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from programmes.tables_in.account import CellAccount, ReadConfiguration, TableChoices
@@ -20,6 +20,7 @@ from programmes.tables_in.heads import (
     SUPPORTS,
     plain_head,
 )
+from programmes.tables_in.own_form import OwnFormReader, OwnRows, is_appendix
 from programmes.tables_in.rows import RowsReader
 from programmes.tables_in.streams import StreamReader, is_stream
 
@@ -40,11 +41,16 @@ class ReadTables:
     layouts: list[TableLayout]
     configurations: list[ReadConfiguration]
     account: CellAccount
+    beside: OwnRows = field(default_factory=OwnRows)
+    is_own: bool = False  # an appendix of ours, whose heads say what its columns hold
 
 
 def read_configurations(source: TablesRead, choices: TableChoices | None = None) -> ReadTables:
     """Return the configurations of the tables of a file, with questions where they can be read in several ways."""
     account = CellAccount(choices or TableChoices())
+    if source.own and is_appendix(source.tables):
+        reader = OwnFormReader(source.tables, account)
+        return ReadTables(source, reader.read(), reader.found, account, reader.beside, is_own=True)
     layouts: list[TableLayout] = []
     found: list[ReadConfiguration] = []
     later: list[TableLayout] = []

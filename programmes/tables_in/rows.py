@@ -21,6 +21,7 @@ from programmes.tables_in.heads import (
     STATEMENT,
     STRATEGY,
 )
+from programmes.tables_in.quotes import opens_quote
 from programmes.tables_in.sentences import label_before
 
 if TYPE_CHECKING:
@@ -116,7 +117,9 @@ class RowsReader:
     def read_heading(self, row: int, cell: GridCell) -> None:
         """Read a cell over all columns: a note below the table, a label with a title, a sentence, or a group."""
         label, start = label_before(cell.text)
-        if not self.rows_below(row):
+        if self.found and opens_quote(cell.text, 0):
+            self.filler.quotes_between(self.found[-1], cell)
+        elif not self.rows_below(row):
             self.account.leave(self.table, cell, "a note below the rows")
         elif label and not label.isdigit():
             self.heading = (label, cell.text[start:].strip())

@@ -10,12 +10,18 @@ from dataclasses import dataclass
 
 from programmes.tables_in.heads import ACTOR, CONTEXT, MECHANISM, OUTCOME, REASONING, RESOURCE, slot_of_word
 
-MARKS, SIGNS, IF_THEN, NONE = "marks", "signs before", "if and then", "no marks"  # how a sentence was read
+MARKS, SIGNS, IF_THEN, ARROWS, NONE = (
+    "marks",
+    "signs before",
+    "if and then",
+    "arrows",
+    "no marks",
+)  # how a sentence was read
 LABEL = re.compile(
     r"\s*(?:\(?(?P<number>\d+(?:\.\d+)*[a-z]?)(?:[.):]+(?=\s)|(?<=\d)\)|:)\s*"
     r"|(?P<named>(?:(?:refined|revised|final|initial)\s+)?(?:CMOCs?|CMO|ICAMO|CIAMO|CIMO|SCMO|IPT|PT|Proposition|"
     r"Hypothesis|Configuration|Konfiguration|Configuraci[oó]n|Hypothese|Proposici[oó]n|Programme theory|Theory)"
-    r"\s*(?:no\.?\s*|#\s*)?(?:\d+(?:[.\-]\d+)*\s?[a-z]?|[A-Z]\d*))\s*(?:[.:)–—-]+\s*|$))",
+    r"\s*(?:no\.?\s*|#\s*)?(?:\d+(?:[.\-]\d+)*\s?[a-z]?|[A-Z]\d*))\s*(?:[.:)–—-]+\s*|$|(?=\s(?:if|when|where|in)\b)))",
     re.IGNORECASE,
 )
 MARK = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
@@ -73,9 +79,14 @@ def label_before(text: str) -> tuple[str, int]:
 
 
 def read_sentence(text: str) -> SentenceReading:
-    """Return a sentence with its spans: by marks after the words, by signs before them, or by IF and THEN."""
+    """Return a sentence with its spans: by marks after the words, by signs before them, by IF and THEN, or arrows."""
     label, start = label_before(text)
-    for how, reader in ((SIGNS, spans_after_signs), (MARKS, spans_before_marks), (IF_THEN, spans_of_conditions)):
+    for how, reader in (
+        (SIGNS, spans_after_signs),
+        (MARKS, spans_before_marks),
+        (IF_THEN, spans_of_conditions),
+        (ARROWS, spans_of_arrows),
+    ):
         spans, unsure = reader(text, start)
         if spans:
             return SentenceReading(text, tuple(spans), how, unsure, label, start)
@@ -164,6 +175,22 @@ def spans_after_signs(text: str, begin: int) -> tuple[list[SentenceSpan], str]:
         if first < last:
             spans.append(SentenceSpan(slot, first, last))
     return spans, ""
+
+
+ARROW = re.compile(r"\s*(?:→|➔|➜|⇒|->|=>)\s*")
+
+
+def spans_of_arrows(text: str, begin: int) -> tuple[list[SentenceSpan], str]:
+    """Return three parts between arrows as context, mechanism and outcome; who wrote them may mean something else."""
+    arrows = [*ARROW.finditer(text, begin)]
+    if len(arrows) != 2 or "\n" in text.strip():  # noqa: PLR2004  # between three parts
+        return [], ""
+    places = [(begin, arrows[0].start()), (arrows[0].end(), arrows[1].start()), (arrows[1].end(), len(text))]
+    named = zip((CONTEXT, MECHANISM, OUTCOME), places, strict=True)
+    spans = [SentenceSpan(slot, *trimmed_span(text, *place)) for slot, place in named]
+    if any(span.start >= span.end for span in spans):
+        return [], ""
+    return spans, "three parts between arrows were read as context, mechanism and outcome"
 
 
 IF_WORDS = "if|when|where|wherever|whenever|wenn|falls|si|cuando|quando|se|quand|lorsque|lorsqu['’]|in contexts where"

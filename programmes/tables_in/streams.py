@@ -9,7 +9,8 @@ from programmes.tables_in.account import ReadConfiguration
 from programmes.tables_in.cells import items_of
 from programmes.tables_in.columns import LONGEST_LABEL, SIGN, TableLayout, part_named
 from programmes.tables_in.filling import CellFiller
-from programmes.tables_in.heads import CORE, OUTCOME, STATEMENT
+from programmes.tables_in.heads import CORE, NOT_PLACED, OUTCOME, PARTS, QUOTES, STATEMENT, slot_of_head
+from programmes.tables_in.quotes import quotes_in
 from programmes.tables_in.sentences import label_before, read_sentence
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 HEADED = re.compile(r"\s*[+=]?\s*(?P<head>[^:\n]{1,40}?)\s*[:\n]\s*(?P<words>\S.*)", re.DOTALL)
 LONGEST_HEADING = 150
+OUTSIDE = "outside"  # the slot of what stands under a head that is no part
 
 
 def headed(text: str) -> tuple[str, str]:
@@ -60,6 +62,8 @@ class StreamReader:
     def read_cell(self, cell: GridCell) -> None:
         """Read what comes next: a sign, a head, words under it, a label, a sentence or a heading."""
         slot, words = headed(cell.text)
+        if not slot and self.read_other(cell):
+            return
         if SIGN.fullmatch(cell.text):
             self.account.place(self.table, cell, "sign")
         elif slot:
@@ -71,13 +75,45 @@ class StreamReader:
                 self.found.append(ReadConfiguration(self.table.number, cell.row + 1, group=self.group))
             self.filler.sentence(self.found[-1], cell)
             self.open = False
-        elif self.slot and self.found and not cell.strong:
+        elif self.slot in PARTS and self.found and not cell.strong:
             self.add(cell, self.slot, cell.text)
         elif (cell.strong or cell.columns > 1) and len(cell.text) <= LONGEST_HEADING:
             self.group, self.slot, self.open = cell.text, "", False
             self.account.place(self.table, cell, "group")
         else:
             self.account.leave(self.table, cell, "stands outside the configurations")
+
+    def read_other(self, cell: GridCell) -> bool:
+        """Read what stands under a head that names no part: quotes are taken, and what else it is stands outside.
+
+        Such a head stands beside its words, or before them and a colon.
+        """
+        beside = self.table.owners.get((cell.row, 1)) if cell.column == 0 and cell.columns == 1 else None
+        named = bool(label_before(f"{cell.text}:")[0])
+        if beside is not None and not beside.blank and not named and len(cell.text) <= LONGEST_LABEL:
+            self.slot = kind if (kind := slot_of_head(cell.text)) in QUOTES and self.found else OUTSIDE
+            self.account.place(self.table, cell, "head")
+            return True
+        found = HEADED.fullmatch(cell.text)
+        kind = slot_of_head(found["head"]) if found else ""
+        if found and self.found and kind in {*QUOTES, NOT_PLACED}:
+            self.slot = kind if kind in QUOTES else OUTSIDE
+        if self.slot in QUOTES and not self.begins_other(cell):
+            words = found["words"] if found and kind in QUOTES else cell.text
+            quotes, rest = quotes_in(words)
+            self.found[-1].quotes += [(self.slot, quote) for quote in quotes]
+            self.account.place(self.table, cell, self.slot)
+            for left in rest:
+                self.account.leave(self.table, cell, "stands beside the quotes", left)
+            return True
+        if self.slot == OUTSIDE and not self.begins_other(cell):
+            self.account.leave(self.table, cell, "its head names no part of a configuration")
+            return True
+        return False
+
+    def begins_other(self, cell: GridCell) -> bool:
+        """Say whether a cell begins something new: it is strong, over all columns, or has a label."""
+        return cell.strong or cell.columns > 1 or bool(label_before(cell.text)[0])
 
     def begins_configuration(self, cell: GridCell) -> bool:
         """Begin a configuration with a label such as “CMOC 1: Title”, if this is one."""

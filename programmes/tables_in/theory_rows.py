@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from programmes.tables_in.heads import (
     ACTOR,
+    BENEFICIARY,
     CONTEXT,
     COUNTERS,
     INTERVENTION,
@@ -20,13 +21,18 @@ from programmes.tables_in.heads import (
     STRATEGY,
     SUPPORTS,
 )
+from programmes.tables_in.own_form import PartName
 from programmes.tables_in.read import bare_label
+from programmes.vocabulary import MechanismKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from programmes.tables_in.account import ReadConfiguration
     from programmes.tables_in.quotes import PrintedQuote
 
-LABEL_LETTERS = {"populations": 200}
+LABEL_LETTERS = {"populations": 200, "sectors": 200}
+LONGEST_PLACE = 200
 LONGEST_LABEL, LONGEST_KEY, LONGEST_TAG, LONGEST_HEADING = 300, 60, 80, 300
 # By what a column holds: the list of the package, the list in a CMOC, the name of the relation, and more of the row.
 SLOTS: dict[str, tuple[str, str, str, dict[str, str]]] = {
@@ -38,9 +44,13 @@ SLOTS: dict[str, tuple[str, str, str, dict[str, str]]] = {
     INTERVENTION: ("interventions", "interventions", "intervention", {}),
     STRATEGY: ("strategies", "strategies", "strategy", {}),
     ACTOR: ("populations", "actors", "population", {}),
+    BENEFICIARY: ("populations", "beneficiaries", "population", {}),
 }
+ABSENCES = {STATEMENT: "statement_reporting", "services": "services_reporting"}
+RESOURCE_OR_REASONING: dict[str, str] = {MechanismKind.RESOURCE: RESOURCE, MechanismKind.REASONING: REASONING}
 ROLES = {SUPPORTS: "supports", COUNTERS: "counters"}
 OWN = ("label", "title", "group", "statement")  # what a table may say of a configuration besides its parts
+WITHOUT_WORDS = {"beneficiaries"}  # parts that have no wording of a configuration
 LISTS = tuple(dict.fromkeys(inner for _, inner, _, _ in SLOTS.values()))
 
 
@@ -87,10 +97,13 @@ class TheoryRows:
                 "strategies",
                 "populations",
                 "quotes",
+                "sectors",
             )
         }
         self.groups: dict[str, int] = {row["heading"]: row["number"] for row in self.base.get("groups", ())}
-        self.quotes = {row["text"]: row for row in self.base.get("quotes", ())}
+        self.quotes = {row[name]: row for row in self.base.get("quotes", ()) for name in ("text", "key")}
+        self.sources = {row["key"] for row in self.base.get("sources", ())}
+        self.services = {row["number"] for row in self.base.get("services", ())}
         cmocs = self.base.get("cmocs", ())
         self.numbers = {row["number"] for row in cmocs}
         self.by_label: dict[str, dict[str, Any]] = {}
@@ -112,7 +125,7 @@ class TheoryRows:
         """Add configurations, each as a new row or as what its label names already."""
         for one in found:
             before = self.row_there(one)
-            number = before["number"] if before else self.next_number()
+            number = before["number"] if before else self.next_number(one.number)
             self.used.add(number)
             row = self.cmoc_row(one, number, before)
             self.rows.setdefault("cmocs", []).append(row)
@@ -120,19 +133,23 @@ class TheoryRows:
             self.became.append((one, number, what))
 
     def row_there(self, one: ReadConfiguration) -> dict[str, Any] | None:
-        """Return the row that a configuration is already: by its label, or else by all of its words."""
+        """Return the row that a configuration is already: by its label or number, or else by all of its words."""
         if name := bare_label(one.label):
             row = self.by_label.get(name)
             return row if row is not None and row["number"] not in self.used else None
+        if one.number is not None:
+            rows = [row for row in self.base.get("cmocs", ()) if row["number"] == one.number and not row.get("label")]
+            return next((row for row in rows if row["number"] not in self.used), None)
         words = words_of_configuration(one)
         for row in self.base.get("cmocs", ()):
             if row["number"] not in self.used and words == words_of_row(row):
                 return dict(row)
         return None
 
-    def next_number(self) -> int:
-        """Return the number after all that were given."""
-        number = max(self.numbers, default=0) + 1
+    def next_number(self, wished: int | None) -> int:
+        """Return the number that an appendix of ours gives, or the one after all that were given."""
+        free = wished is not None and wished > 0 and wished not in self.numbers
+        number = wished if wished is not None and free else max(self.numbers, default=0) + 1
         self.numbers.add(number)
         return number
 
@@ -153,10 +170,13 @@ class TheoryRows:
         if self.locator:
             row.setdefault("locator", self.locator)
         for inner, links in self.links_of(one).items():
-            row[inner] = links
-            row.pop(f"{inner[:-1]}_absence", None)
+            if not row.get(inner):
+                row.pop(f"{inner[:-1]}_absence", None)  # it is said of what was not there
+            row[inner] = [link_kept(row.get(inner, ()), link) for link in links]
         for slot, term in one.absences.items():
-            row["statement_reporting" if slot == STATEMENT else f"{slot[:-1]}_absence"] = term
+            row[ABSENCES.get(slot) or f"{slot[:-1]}_absence"] = term
+        if one.services:
+            row["services"] = [link_kept(row.get("services", ()), link) for link in self.services_of(one)]
         if one.quotes:
             kept = list(row.get("evidence", ()))
             known = {entry["quote"] for entry in kept}
@@ -170,9 +190,24 @@ class TheoryRows:
         for slot, texts in one.parts.items():
             _, inner, relation, _ = SLOTS[slot]
             for text in texts:
-                key = self.element_key(slot, text)
-                found.setdefault(inner, {}).setdefault(key, {relation: key, "wording": text})
+                called = one.names.get((slot, text), PartName(text, text))
+                key = self.element_key(RESOURCE_OR_REASONING.get(called.half, slot), called.name)
+                short = one.is_own and called.words == cut_to_field(called.name, LONGEST_LABEL)
+                words = {} if short or inner in WITHOUT_WORDS else {"wording": called.words}
+                found.setdefault(inner, {}).setdefault(key, {relation: key, **words})
         return {inner: list(links.values()) for inner, links in found.items()}
+
+    def services_of(self, one: ReadConfiguration) -> list[dict[str, Any]]:
+        """Return the services that a configuration is stated relevant to; one that is not there is noted."""
+        found: dict[str, dict[str, Any]] = {}
+        for line in one.services:
+            numbers = [number for number in self.services if f" {line}".endswith(f" {number}")]
+            if numbers:
+                number = max(numbers, key=len)
+                found[number] = {"service": number}
+            else:
+                self.notes.append(f"table {one.table}, row {one.row}: no service has this number: {line}")
+        return list(found.values())
 
     def element_key(self, slot: str, text: str) -> str:
         """Return the key of the element that has these words, made where there is none."""
@@ -207,21 +242,33 @@ class TheoryRows:
 
     def evidence_of(self, slot: str, printed: PrintedQuote, one: ReadConfiguration, number: int) -> dict[str, Any]:
         """Return what a quote does to a configuration, with its row made where there is none."""
-        row = self.quotes.get(printed.text)
-        if row is None:
-            place = self.locator or f"table {one.table}, row {one.row}"
+        name = printed.key or printed.text
+        row = self.quotes.get(name)
+        if row is None or row["text"] != printed.text:
+            key = key_from(printed.key) or f"{self.theory[:LONGEST_KEY]}-{number}-q1"
             row = {
-                "key": key_not_taken(f"{self.theory[:LONGEST_KEY]}-{number}-q1", self.keys["quotes"]),
+                "key": key_not_taken(key, self.keys["quotes"]),
                 "text": printed.text,
                 **({"text_as_printed": printed.as_printed} if printed.as_printed != printed.text else {}),
                 **({"label_as_printed": printed.speaker[:LONGEST_TAG]} if printed.speaker else {}),
-                "locator": place,
+                "locator": self.place_of(printed, one),
+                **({"source": printed.source} if printed.source in self.sources else {}),
                 **({"consent": self.consent} if self.consent != "unknown" else {}),
             }
-            self.quotes[printed.text] = row
+            self.quotes[name] = row
+            if len(printed.speaker) > LONGEST_TAG:
+                self.notes.append(f"table {one.table}: a speaker is cut to {LONGEST_TAG} letters: {printed.speaker}")
         if row not in self.rows.setdefault("quotes", []):
             self.rows["quotes"].append(row)
-        return {"quote": row["key"], "role": ROLES.get(slot, "illustrates")}
+        part = {"slot": printed.part} if printed.part else {}
+        return {"quote": row["key"], "role": printed.role or ROLES.get(slot, "illustrates"), **part}
+
+    def place_of(self, printed: PrintedQuote, one: ReadConfiguration) -> str:
+        """Return where a quote stands: in its publication, or in its source as far as that is told."""
+        source = "" if printed.source in self.sources else printed.source
+        line = f"line {printed.line}" if printed.line else ""
+        told = ", ".join(filter(None, (printed.place, source, line)))
+        return cut_to_field(told or self.locator or f"table {one.table}, row {one.row}", LONGEST_PLACE)
 
     def compared(self, one: ReadConfiguration, before: dict[str, Any], row: dict[str, Any]) -> str:
         """Return whether a row is as it was; if not, note what it was and what it becomes."""
@@ -239,10 +286,17 @@ class TheoryRows:
         headings = {number: heading for heading, number in self.groups.items()}
         said = {name: str(row.get(name, "")) for name in OWN}
         said["group"] = headings.get(row.get("group", 0), "")
-        for inner in LISTS:
-            said[inner] = "; ".join(link.get("wording", "") for link in row.get(inner, ()))
+        for inner in (*LISTS, "services"):
+            said[inner] = "; ".join(link.get("wording") or next(iter(link.values())) for link in row.get(inner, ()))
         said["quotes"] = "; ".join(entry["quote"] for entry in row.get("evidence", ()))
         return said
+
+
+def link_kept(before: Iterable[dict[str, Any]], link: dict[str, Any]) -> dict[str, Any]:
+    """Return a link with what was known of it before, where a configuration had it already."""
+    (relation,) = link.keys() - {"wording"}
+    there = next((one for one in before if one[relation] == link[relation]), {})
+    return {**there, **link}
 
 
 def words_of_configuration(one: ReadConfiguration) -> tuple[str, dict[str, list[str]]]:

@@ -16,7 +16,9 @@ from programmes.tables_in.grid import (
     TableError,
     TablesRead,
     folded_space,
+    letter_for_letter,
 )
+from programmes.tables_in.heads import OWN_KEYWORD
 from programmes.tables_in.html import CAPTION, MARK
 from programmes.transcripts.word_descriptions import WORD
 
@@ -39,7 +41,10 @@ WRAPPERS = {f"{WORD}sdt", f"{WORD}sdtContent", f"{WORD}ins", f"{WORD}customXml",
 def read_docx(content: bytes) -> TablesRead:
     """Return the tables of a document whose size was looked at before."""
     try:
-        body = docx.Document(io.BytesIO(content)).element.body
+        document = docx.Document(io.BytesIO(content))
+        body, told = document.element.body, document.core_properties
+        own = OWN_KEYWORD in told.keywords.split()
+        title = told.title if own else ""
     except (KeyError, ValueError, SyntaxError) as error:
         raise TableError("is no Word document (.docx). Open it in Word and save it as .docx") from error
     tables: list[PrintedTable] = []
@@ -47,11 +52,11 @@ def read_docx(content: bytes) -> TablesRead:
     for block in blocks_of(body):
         if block.tag == f"{WORD}tbl":
             before = [words for words, _ in outside[-3:] if CAPTION.match(words)]
-            tables.append(word_table(block, len(tables) + 1, before[-1] if before else ""))
+            tables.append(word_table(block, len(tables) + 1, before[-1] if before else "", own=own))
         elif words := folded_space("".join(printed_words(block, []))):
             outside.append((words, is_bold(block)))
     if tables:
-        return TablesRead(tuple(tables), tuple(words for words, _ in outside))
+        return TablesRead(tuple(tables), tuple(words for words, _ in outside), own, title)
     cells = tuple(GridCell(words, row, 0, strong=strong) for row, (words, strong) in enumerate(outside))
     return TablesRead((PrintedTable(1, cells, paragraphs=True),) if cells else ())
 
@@ -118,7 +123,7 @@ def number_in(element: Any, path: str, otherwise: int) -> int:
     return int(value) if value.isdecimal() and len(value) < 7 else otherwise  # noqa: PLR2004  # digits
 
 
-def word_table(element: Any, number: int, caption: str) -> PrintedTable:
+def word_table(element: Any, number: int, caption: str, *, own: bool) -> PrintedTable:
     """Return one table; a cell that goes on from above belongs to the one that began."""
     maker = GridMaker()
     rows = list(below(element, "tr"))
@@ -133,7 +138,7 @@ def word_table(element: Any, number: int, caption: str) -> PrintedTable:
             if merge is not None and merge.get(f"{WORD}val") != "restart" and column in begun:
                 begun[column][2] += 1
             else:
-                entry = [at, word_cell(one, at, column, wide, head=heads), 1]
+                entry = [at, word_cell(one, at, column, wide, head=heads, own=own), 1]
                 made.append(entry)
                 begun.pop(column, None)
                 if merge is not None:
@@ -150,10 +155,10 @@ def word_table(element: Any, number: int, caption: str) -> PrintedTable:
     return PrintedTable(number, tuple(maker.cells), caption)
 
 
-def word_cell(element: Any, row: int, column: int, wide: int, *, head: bool) -> GridCell:
+def word_cell(element: Any, row: int, column: int, wide: int, *, head: bool, own: bool) -> GridCell:
     """Return the words of a cell; its paragraphs are lines."""
     marks: list[str] = []
-    text = folded_space("".join(printed_words(element, marks)))
+    text = (letter_for_letter if own else folded_space)("".join(printed_words(element, marks)))
     filled = [one for one in element.iter(f"{WORD}p") if "".join(printed_words(one, [])).strip()]
     listed = len(filled) > 1 and all(is_item(one) for one in filled)
     lines_are = ITEMS if listed else PARAGRAPHS if len(filled) > 1 else ""

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from programmes.transcripts.read import MOST_BYTES, TranscriptError, too_many_bytes
 from programmes.transcripts.reading import LeftOut, TranscriptReading
@@ -31,12 +32,26 @@ def read_in_limits(name: str, content: bytes, encoding: str = "") -> TranscriptR
     """Return what `read_transcript` does, read in a process of its own. Raises TranscriptError, and nothing else."""
     if len(content) > MOST_BYTES:
         raise too_many_bytes(name, content)
-    asked = json.dumps({"name": name, "encoding": encoding, "memory": MOST_MEMORY, "seconds": MOST_SECONDS}).encode()
+    answer = answered_in_limits("programmes.transcripts.reading_process", {"name": name, "encoding": encoding}, content)
+    if "refused" in answer:
+        raise TranscriptError(answer["refused"])
+    return TranscriptReading(
+        answer["text"],
+        tuple(LeftOut(**entry) for entry in answer["left_out"]),
+        tuple(SpokenTurn(**turn) for turn in answer["turns"]),
+        tuple(answer["pages"]),
+    )
+
+
+def answered_in_limits(module: str, asked: dict[str, str], content: bytes) -> dict[str, Any]:
+    """Return what a module answers that reads a file in a process of its own. Raises TranscriptError."""
+    name = asked["name"]
+    line = json.dumps({**asked, "memory": MOST_MEMORY, "seconds": MOST_SECONDS}).encode()
     environment = {key: os.environ[key] for key in KEPT_VARIABLES if key in os.environ}
     try:
-        ended = subprocess.run(
-            [sys.executable, "-m", "programmes.transcripts.reading_process"],
-            input=asked + b"\n" + content,
+        ended = subprocess.run(  # noqa: S603  # the module is named in code
+            [sys.executable, "-m", module],
+            input=line + b"\n" + content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # an error may repeat words of the file
             cwd=ROOT,
@@ -49,17 +64,10 @@ def read_in_limits(name: str, content: bytes, encoding: str = "") -> TranscriptR
     if ended.returncode:
         logger.warning("reading a file ended with %s", ended.returncode)
         raise TranscriptError(too_much(name))
-    answer = json.loads(ended.stdout)
+    answer: dict[str, Any] = json.loads(ended.stdout)
     if "cause" in answer:
         logger.warning("reading a file failed: %s", NobodysWords(answer["cause"]))
-    if "refused" in answer:
-        raise TranscriptError(answer["refused"])
-    return TranscriptReading(
-        answer["text"],
-        tuple(LeftOut(**entry) for entry in answer["left_out"]),
-        tuple(SpokenTurn(**turn) for turn in answer["turns"]),
-        tuple(answer["pages"]),
-    )
+    return answer
 
 
 def too_much(name: str) -> str:

@@ -6,10 +6,11 @@ The label before the words and the time are kept beside them, so that a quote ho
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,24 @@ class Piece:
     speaker: str
 
 
+class SpokenTurns(tuple[SpokenTurn, ...]):  # noqa: SLOT001  it keeps what it found out
+    """The turns of a transcript in their order, and how far they reach."""
+
+    @cached_property
+    def furthest(self) -> list[int]:
+        """Return of each turn where the last of those up to it ends."""
+        return list(accumulate([turn.end for turn in self], max))
+
+    @cached_property
+    def nearest(self) -> list[int]:
+        """Return of each turn where the first of those from it on starts."""
+        return list(accumulate([turn.start for turn in reversed(self)], min))[::-1]
+
+    def near(self, start: int, end: int) -> Sequence[SpokenTurn]:
+        """Return the turns among which are all that a passage touches."""
+        return self[bisect_right(self.furthest, start) : bisect_left(self.nearest, end)]
+
+
 def pieces_of(text: str, turns: Sequence[SpokenTurn], start: int, end: int) -> list[Piece]:
     """Return the words of a passage turn by turn, without labels, times and white space around them."""
     found = [
@@ -112,17 +131,17 @@ class TextKey:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def turns_found(key: TextKey) -> tuple[SpokenTurn, ...]:
+def turns_found(key: TextKey) -> SpokenTurns:
     """Return the turns of a text; those of texts that were asked for last are kept, since finding them is slow."""
     text, lines, nobody = key.taken()
     if not lines:
-        return tuple(turns_of(text, no_speakers=nobody))
-    return tuple(turn for turn in map(turn_of_line, lines) if turn.speaker not in nobody)
+        return SpokenTurns(turns_of(text, no_speakers=nobody))
+    return SpokenTurns(turn for turn in map(turn_of_line, lines) if turn.speaker not in nobody)
 
 
-def turns_beside(text: str, lines: Sequence[str], nobody: Collection[str]) -> list[SpokenTurn]:
+def turns_beside(text: str, lines: Sequence[str], nobody: Collection[str]) -> SpokenTurns:
     """Return the turns that are kept as lines beside a text, or else those that it tells; of `nobody` are words."""
-    return list(turns_found(TextKey(text, lines, nobody)))
+    return turns_found(TextKey(text, lines, nobody))
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,7 @@ function apply(html) {
     put(document.adoptNode(piece));
   }
   selectAgain(selected);
+  narrow();
   markOpened();
   alignBars();
   updateCoverage();
@@ -250,12 +251,55 @@ function updateCoverage() {
     if (html) {
       const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("coverage");
       const there = document.getElementById("coverage");
+      drawStrip(fresh);
       if (fresh && there && !there.contains(document.activeElement)) {
         there.replaceWith(document.adoptNode(fresh));
       }
     }
   }, 600);
 }
+
+// The tall strip: where words are coded in the whole transcript, and what of it is in view.
+function drawStrip(fresh) {
+  const cells = document.getElementById("strip-cells");
+  const coded = fresh?.querySelectorAll(".strip .strip-coded");
+  if (cells && coded) {
+    cells.replaceChildren(...[...coded].map((cell) => {
+      const drawn = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      const [y, height] = [cell.getAttribute("x"), cell.getAttribute("width")];
+      Object.entries({ class: "strip-coded", x: 1.5, width: 5, y, height }).forEach(([name, value]) => drawn.setAttribute(name, value));
+      return drawn;
+    }));
+  }
+}
+
+const strip = document.getElementById("strip-tall");
+const lettersInAll = Number(document.getElementById("coverage")?.dataset.letters) || 1;
+
+function frameView() {
+  const seen = turns.getBoundingClientRect();
+  const inView = [...turns.querySelectorAll(".words")].filter((words) => {
+    const place = words.getBoundingClientRect();
+    return place.bottom > seen.top && place.top < seen.bottom;
+  });
+  const frame = document.getElementById("strip-view");
+  if (frame && inView.length) {
+    const last = inView[inView.length - 1];
+    const cell = strip.viewBox.baseVal.height / lettersInAll;
+    const top = Number(inView[0].dataset.start) * cell;
+    frame.setAttribute("y", top);
+    frame.setAttribute("height", Math.max(1.5, (Number(last.dataset.start) + letters(last.textContent)) * cell - top));
+  }
+}
+
+strip?.addEventListener("click", (event) => {
+  const place = strip.getBoundingClientRect();
+  const at = Math.floor(((event.clientY - place.top) / place.height) * lettersInAll);
+  const target = new URL(`${address}?${new URLSearchParams({ at, cmoc: openedNumber() })}`, location.href);
+  if (!goToPlace(target)) {
+    location.assign(target);
+  }
+});
 
 async function read(from) {
   try {
@@ -1011,25 +1055,50 @@ findAll?.addEventListener("submit", async (event) => {
 
 const findCMOC = document.getElementById("find-cmoc");
 let asked = 0;
+let fitting = null; // the lines that fit what was asked for; null where nothing was
+
+// The chips above the list narrow it, and what is asked for does so besides.
+const chips = () => [...document.querySelectorAll("#chips a")];
+function staysFor(only, line) {
+  const [speaking, against] = [Number(line.dataset.for), Number(line.dataset.against)];
+  if (only === "review") {
+    return document.getElementById("cmocs").dataset.review.split(" ").includes(line.id.replace("cmoc-", ""));
+  }
+  return only === "against" ? against > 0 : only === "one" ? speaking + against === 1 : true;
+}
+
+function narrow() {
+  const only = chips().find((chip) => chip.hasAttribute("aria-current"))?.dataset.only ?? "";
+  const lines = [...document.querySelectorAll("#cmocs > .line")];
+  for (const line of lines) {
+    line.hidden = !staysFor(only, line) || Boolean(fitting && !fitting.has(line.id));
+  }
+  for (const chip of chips()) {
+    chip.querySelector("span").textContent = lines.filter((line) => staysFor(chip.dataset.only, line)).length;
+  }
+}
+
+function chooseChip(chosenChip) {
+  chips().forEach((chip) => chip.removeAttribute("aria-current"));
+  chosenChip.setAttribute("aria-current", "true");
+  narrow();
+}
+
 findCMOC?.addEventListener("input", async () => {
   asked += 1;
   const own = asked;
   const question = findCMOC.value.trim();
-  const lines = [...document.querySelectorAll("#cmocs > .line")];
   if (!question) {
-    lines.forEach((line) => {
-      line.hidden = false;
-    });
+    fitting = null;
+    narrow();
     return;
   }
   const query = new URLSearchParams({ q: question, theory: findCMOC.form.elements.theory.value });
   const html = await read(`${findCMOC.dataset.choices}?${query}`);
   if (html !== null && own === asked) {
     const page = new DOMParser().parseFromString(html, "text/html");
-    const found = new Set([...page.querySelectorAll("[role=option]")].map((option) => `cmoc-${option.dataset.value}`));
-    lines.forEach((line) => {
-      line.hidden = !found.has(line.id);
-    });
+    fitting = new Set([...page.querySelectorAll("[role=option]")].map((option) => `cmoc-${option.dataset.value}`));
+    narrow();
   }
 });
 findCMOC?.form.addEventListener("submit", (event) => {
@@ -1040,6 +1109,122 @@ findCMOC?.form.addEventListener("submit", (event) => {
     first.focus();
   }
 });
+
+// Whether every CMOC of the theory is in the list, so that it can be narrowed here.
+function isWhole() {
+  const isNarrowed = new URLSearchParams(location.search).get("only") || new URLSearchParams(location.search).get("find");
+  return !isNarrowed && document.querySelectorAll("#cmocs > .line").length === Number(document.getElementById("line-count").dataset.count);
+}
+
+/* What is close to a new CMOC, and parts made of words of its statement ----------------------------------------------------- */
+
+let nearTimer = 0;
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("#draft");
+  if (!form) {
+    return;
+  }
+  clearTimeout(nearTimer);
+  nearTimer = setTimeout(async () => {
+    const text = [...form.querySelectorAll("input[type=text], textarea")].map((field) => field.value).join(" ");
+    const html = await read(`${form.dataset.near}&${new URLSearchParams({ text: text.slice(0, 3000) })}`);
+    const fresh = new DOMParser().parseFromString(html ?? "", "text/html").getElementById("draft-near");
+    const there = document.getElementById("draft-near");
+    if (fresh && there && !there.contains(document.activeElement)) {
+      there.replaceWith(document.adoptNode(fresh));
+    }
+  }, 400);
+});
+
+// The words that are marked in a statement, and where they stand: in a field, or in the statement that is shown.
+function markedWords() {
+  const field = document.activeElement;
+  if (field?.matches?.("textarea[name=statement]")) {
+    const words = field.value.slice(field.selectionStart, field.selectionEnd).trim();
+    return words ? { words, from: field } : null;
+  }
+  const selection = document.getSelection();
+  const statement = selection.rangeCount
+    ? (selection.anchorNode?.parentElement ?? null)?.closest("#open-cmoc .working-statement")
+    : null;
+  const words = selection.toString().trim();
+  return statement && words ? { words, from: statement } : null;
+}
+
+function partMenu() {
+  const marked = markedWords();
+  const draftForm = marked?.from.closest("#draft");
+  const fields = [...document.querySelectorAll(draftForm ? "#draft [data-slot]" : "#open-cmoc .add-part [data-slot]")];
+  if (!marked || !fields.length) {
+    say("Mark words of the statement first.");
+    return;
+  }
+  document.getElementById("part-menu")?.remove();
+  const menu = document.createElement("div");
+  menu.id = "part-menu";
+  menu.className = "part-menu";
+  menu.setAttribute("role", "menu");
+  menu.setAttribute("aria-label", `“${marked.words.slice(0, 60)}” as`);
+  const back = () => {
+    menu.remove();
+    marked.from.focus?.();
+  };
+  for (const field of fields) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "plain";
+    button.setAttribute("role", "menuitem");
+    button.textContent = field.dataset.heading;
+    button.addEventListener("click", () => {
+      menu.remove();
+      if (draftForm) {
+        fillPart(field, marked.words);
+        marked.from.focus();
+      } else {
+        field.value = marked.words;
+        field.form.requestSubmit();
+      }
+    });
+    menu.append(button);
+  }
+  menu.addEventListener("keydown", (event) => {
+    const buttons = [...menu.children];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      buttons[(buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length].focus();
+    } else if (event.key === "Escape") {
+      back();
+    } else if (event.key !== "Enter" && event.key !== " " && event.key !== "Tab") {
+      return;
+    }
+    event.stopPropagation();
+    if (event.key !== "Enter" && event.key !== " " && event.key !== "Tab") {
+      event.preventDefault();
+    }
+  });
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) {
+      menu.remove();
+    }
+  });
+  marked.from.after(menu);
+  menu.firstElementChild.focus();
+}
+
+// A field of a draft takes one part; a second one gets a field of its own.
+function fillPart(field, words) {
+  const own = [...field.form.querySelectorAll(`[name="${CSS.escape(field.name)}"]`)];
+  const empty = own.find((each) => !each.value.trim());
+  const taken = empty ?? field.cloneNode();
+  if (!empty) {
+    taken.id = `${field.id}-${own.length + 1}`;
+    taken.removeAttribute("data-slot");
+    taken.setAttribute("aria-label", field.dataset.heading);
+    own[own.length - 1].after(taken);
+  }
+  taken.value = words;
+  taken.dispatchEvent(new Event("input", { bubbles: true }));
+}
 
 /* Forms and links of the page -------------------------------------------------------------------------------------------- */
 
@@ -1072,7 +1257,10 @@ document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) {
     return;
   }
-  if (link?.closest("#cmocs")) {
+  if (link?.closest("#chips") && isWhole()) {
+    event.preventDefault();
+    chooseChip(link);
+  } else if (link?.closest("#cmocs, .near")) {
     event.preventDefault();
     openCMOC(link.href);
   } else if (link?.matches(".bar-link") && link.dataset.evidence !== "0") {
@@ -1185,6 +1373,11 @@ document.addEventListener("keydown", (event) => {
     event.target.form.requestSubmit();
     return;
   }
+  if (event.ctrlKey && event.key === "." && !document.getElementById("keys-off")?.checked) {
+    event.preventDefault();
+    partMenu();
+    return;
+  }
   if (event.key === "Escape") {
     onEscape();
     return;
@@ -1285,6 +1478,17 @@ function onEscape() {
   } else {
     document.activeElement?.closest("details.edit, details.add-part, details.up")?.removeAttribute("open");
   }
+}
+
+if (strip) {
+  let isFraming = 0;
+  const frame = () => {
+    cancelAnimationFrame(isFraming);
+    isFraming = requestAnimationFrame(frameView);
+  };
+  turns.addEventListener("scroll", frame, { passive: true });
+  addEventListener("resize", frame);
+  frame();
 }
 
 if (turns) {

@@ -2,7 +2,7 @@
 "use strict";
 
 function linesOf(select) {
-  return [...select.options].filter((option) => option.value).map((option) => ({
+  return [...select.options].filter((option) => option.value && !(select.multiple && option.selected)).map((option) => ({
     value: option.value,
     number: option.dataset.number ?? option.text.match(/\d\S*/)?.[0] ?? "",
     title: option.dataset.title ?? option.text,
@@ -38,14 +38,40 @@ function makePicker(select) {
   for (const [key, value] of Object.entries(said)) {
     input.setAttribute(key, value);
   }
-  box.append(input, list);
+  const several = document.createElement("span");
+  several.className = "chosen-cmocs";
+  box.append(...(select.multiple ? [several] : []), input, list);
   select.after(box);
   select.hidden = true;
   const open = (isOpen) => {
     list.hidden = !isOpen;
     input.setAttribute("aria-expanded", String(isOpen));
   };
+  // Of a field that takes several each one stands above it, and is taken out again by its button.
+  const showSeveral = () => {
+    if (!select.multiple) {
+      return;
+    }
+    several.replaceChildren(...[...select.selectedOptions].map((option) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button plain";
+      button.textContent = `${option.text.split(": ")[0]} ×`;
+      button.setAttribute("aria-label", `Take out ${option.text.split(": ")[0]}`);
+      button.addEventListener("click", () => {
+        option.selected = false;
+        showSeveral();
+        input.focus();
+      });
+      return button;
+    }));
+  };
   const showChosen = () => {
+    if (select.multiple) {
+      input.value = "";
+      open(false);
+      return; // those that are chosen are drawn where that changes: a button that is drawn anew cannot be pressed
+    }
     const chosen = select.selectedOptions[0];
     input.value = chosen?.value ? chosen.text.split(": ")[0] : "";
     open(false);
@@ -56,7 +82,11 @@ function makePicker(select) {
     local: () => linesOf(select),
     first: () => select.value,
     onChoose: (choice) => {
-      select.value = choice.value;
+      if (select.multiple) {
+        [...select.options].find((option) => option.value === choice.value).selected = true;
+      } else {
+        select.value = choice.value;
+      }
       select.dispatchEvent(new Event("change", { bubbles: true }));
       showChosen();
     },
@@ -77,14 +107,16 @@ function makePicker(select) {
     open(true);
   });
   input.addEventListener("blur", () => {
-    if (!input.value.trim() && select.value) {
+    if (!select.multiple && !input.value.trim() && select.value) {
       select.value = "";
       select.dispatchEvent(new Event("change", { bubbles: true }));
     }
     showChosen();
   });
+  select.addEventListener("change", showSeveral);
   select.addEventListener("change", showChosen); // a popup of the admin may add one and choose it
   showChosen();
+  showSeveral();
 }
 
 function makePickers(within = document) {

@@ -10,7 +10,7 @@ let editor = null; // the cell that is written in
 document.documentElement.classList.add("script");
 
 const cellsOf = (row) => [...row.querySelectorAll(".cell")];
-const rowsOf = () => [...table.querySelectorAll("tbody tr:not(.t-group)")];
+const rowsOf = () => [...table.querySelectorAll("tbody tr:not(.t-group, .t-more)")];
 const isNew = (cell) => cell.closest("tr").classList.contains("t-new");
 const numberOf = (element) => element.closest("tr").dataset.number;
 
@@ -130,6 +130,30 @@ function putBody(html) {
     editor.field.value = text;
     grow();
   }
+}
+
+// A long table comes in pieces: the first rows with the page, the others as soon as it stands.
+async function readRest() {
+  const link = table.querySelector("[data-rest]");
+  if (!link) {
+    return;
+  }
+  let html;
+  try {
+    const answer = await fetch(link.href, { headers: { "X-Bench-Fragment": "1" }, redirect: "manual" });
+    html = answer.ok ? await answer.text() : "";
+  } catch {
+    html = "";
+  }
+  const place = link.closest("tr");
+  if (!html || !place.isConnected) {
+    return; // the link stays, or all rows have come by another way
+  }
+  const holder = document.createElement("tbody");
+  holder.innerHTML = html;
+  place.replaceWith(...[...holder.children].filter((row) => !row.id || !document.getElementById(row.id)));
+  prepare();
+  await readRest();
 }
 
 /* Cells --------------------------------------------------------------------------------------------------------- */
@@ -659,3 +683,4 @@ addEventListener("beforeunload", (event) => {
 });
 
 prepare();
+readRest();

@@ -264,3 +264,49 @@ def test_screens_of_the_bench_are_well(at_bench, axe, every, state):
     elif state in {"turn", "quote"}:
         page.goto(f"{ADDRESS}turns/3/" if state == "turn" else f"{ADDRESS}quotes/q01/")
     assert faults_on_screens(page, axe, state, every=every) == []
+
+
+def test_chips_close_cmocs_parts_of_words_and_the_strip(at_bench):
+    page = at_bench
+    page.locator("#chips a[data-only=against]").click()
+    expect(page.locator("#cmocs > .line:visible")).to_have_count(0)
+    page.locator("#chips a[data-only='']").press("Enter")
+    expect(page.locator("#cmocs > .line:visible")).to_have_count(2)
+
+    page.locator("#turn-1").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("c")
+    page.keyboard.press("Enter")
+    expect(page.locator("#chips a[data-only=against] span")).to_have_text("1")
+    expect(page.locator("#strip-cells rect")).to_have_count(1)
+    assert float(page.locator("#strip-view").get_attribute("height")) > 0
+
+    # Words that are marked in the open statement become a part of the CMOC.
+    page.evaluate(
+        "() => { const node = document.querySelector('.working-statement').firstChild;"
+        " const range = document.createRange(); range.setStart(node, 0); range.setEnd(node, 4);"
+        " getSelection().removeAllRanges(); getSelection().addRange(range); document.activeElement.blur(); }"
+    )
+    page.keyboard.press("Control+.")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#open-cmoc .part-mechanism")).to_contain_text("When")
+
+    # In a draft they fill the fields of parts, and what is close is offered.
+    page.locator("#turn-3").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("n")
+    page.locator("#draft-title").fill("When they are walked in")
+    expect(page.locator("#draft-near")).to_contain_text("Walked in by the GP")
+    statement = page.locator("#draft-statement")
+    statement.fill("Nobody tests")
+    statement.press("Control+a")
+    page.keyboard.press("Control+.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#draft-context")).to_have_value("Nobody tests")
+    expect(statement).to_be_focused()
+    page.keyboard.press("Control+.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#draft-context-2")).to_have_value("Nobody tests")
+    page.locator("#draft-near button").first.click()
+    expect(last_act(page)).to_contain_text("to 8 Walked in by the GP")

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from playwright.sync_api import expect
 
 from programmes.models import Membership, SecondCode, SecondCoding
 from programmes.transcripts.read import checksum
@@ -56,9 +57,9 @@ def select(page, passage):
 
 
 def choose(page, title, name):
-    page.click(".select2-selection")
-    page.keyboard.type(title)
-    page.click(f".select2-results__option >> text={name}")
+    page.locator(".cmoc-field input").fill(title)
+    page.locator(".cmoc-field .choice").first.click()
+    expect(page.locator(".chosen-cmocs button").last).to_contain_text(name.removeprefix("CMOC "))
 
 
 @pytest.fixture

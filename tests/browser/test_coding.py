@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from playwright.sync_api import expect
 
 from programmes.models import Evidence, Membership, Quote, Source
 from programmes.transcripts.read import checksum
@@ -94,9 +95,14 @@ def test_cmoc_is_chosen_among_suggestions(source, curator, page, sign_in):
     sign_in(page.context, curator)
     page.goto(screen(source))
     page.fill("#id_passage", "And then?")
-    page.click(".select2-selection")
-    page.keyboard.type("Matched")
-    page.click(".select2-results__option >> text=CMOC 5")
+    field = page.locator(".cmoc-field input")
+    field.fill("Matched")
+    field.press("Enter")
+    page.locator(".chosen-cmocs button").press("Enter")  # takes it out again
+    expect(page.locator(".chosen-cmocs button")).to_have_count(0)
+    field.fill("Matched")
+    field.press("Enter")
+    expect(page.locator(".chosen-cmocs button")).to_contain_text("5 Matched")
     page.select_option("#id_role", "counters")
     page.click("text=Code this passage")
     page.wait_for_selector(".messagelist .success")

@@ -7,6 +7,7 @@ from programmes.models import (
     Caveat,
     CMOCLink,
     Reading,
+    ReportingAnswer,
     SubstantiveTheory,
     SubstantiveTheoryLink,
     SubstantiveTheoryReference,
@@ -34,6 +35,18 @@ class CaveatFactory(DjangoModelFactory):
     number = factory.Sequence(lambda number: number + 1)
     kind = "scope"
     text = "Not where peers are few."
+
+
+class ReportingAnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = ReportingAnswer
+
+    theory = factory.SubFactory(TheoryFactory)
+    item = 7
+    answer = "yes"
+    locator = "p. 4"
+    signed_by = "A. Curator"
+    signed_date = dt.date(2026, 1, 2)
 
 
 class CMOCLinkFactory(DjangoModelFactory):

@@ -26,8 +26,12 @@ FORMS = {
     | EVIDENCE
     | CASES
     | LISTS
-    | {"places", "delivery_modes", "participants", "groups", "lineage", "surveys"},
-    "discharge": STUDY | CONFIGURATIONS | CASES | LISTS | {"groups", "interventions", "lineage", "surveys"},
+    | {"places", "delivery_modes", "participants", "groups", "lineage", "surveys", "reporting_answers"},
+    "discharge": STUDY
+    | CONFIGURATIONS
+    | CASES
+    | LISTS
+    | {"groups", "interventions", "lineage", "surveys", "reporting_answers"},
     "audit-review": STUDY | CONFIGURATIONS | NOTES | EVIDENCE | {"interventions"},
     "gardens-first": STUDY | {"contexts", "outcomes", "strategies", "cmocs"},
     "gardens": STUDY | CONFIGURATIONS,

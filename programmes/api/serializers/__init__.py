@@ -14,7 +14,12 @@ from programmes.api.serializers.theory import (
     OutcomeSerializer,
     TheorySerializer,
 )
-from programmes.api.serializers.theory_notes import CaveatSerializer, CMOCLinkSerializer, SubstantiveTheorySerializer
+from programmes.api.serializers.theory_notes import (
+    CaveatSerializer,
+    CMOCLinkSerializer,
+    ReportingAnswerSerializer,
+    SubstantiveTheorySerializer,
+)
 
 __all__ = [
     "CMOCGroupSerializer",
@@ -31,6 +36,7 @@ __all__ = [
     "ProgrammeSerializer",
     "QuoteSerializer",
     "ReferenceSerializer",
+    "ReportingAnswerSerializer",
     "ResourceSerializer",
     "ServiceSerializer",
     "StudySerializer",

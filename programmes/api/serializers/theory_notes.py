@@ -4,7 +4,14 @@ from rest_framework import serializers
 
 from programmes.api.rows import RowSerializer
 from programmes.api.serializers.base import ResourceSerializer, SettingSerializer, notes_on
-from programmes.models import Caveat, CMOCLink, SubstantiveTheory, SubstantiveTheoryLink, SubstantiveTheoryReference
+from programmes.models import (
+    Caveat,
+    CMOCLink,
+    ReportingAnswer,
+    SubstantiveTheory,
+    SubstantiveTheoryLink,
+    SubstantiveTheoryReference,
+)
 
 
 class CaveatSerializer(ResourceSerializer):
@@ -22,6 +29,18 @@ class CaveatSerializer(ResourceSerializer):
     class Meta(RowSerializer.Meta):
         model = Caveat
         fields = ("number", "kind", "text", "locator")
+
+
+class ReportingAnswerSerializer(ResourceSerializer):
+    """What the team says of an item of the RAMESES II reporting standards."""
+
+    resource = "reporting-answers"
+    theory = serializers.CharField(source="theory.slug", help_text="Public key of the theory.")
+    setting = SettingSerializer(help_text="Where it comes from.")
+
+    class Meta(RowSerializer.Meta):
+        model = ReportingAnswer
+        fields = ("item", "answer", "locator", "note", "signed_by", "signed_date")
 
 
 class CMOCLinkSerializer(ResourceSerializer):

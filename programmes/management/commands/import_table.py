@@ -13,8 +13,9 @@ from programmes.package.read import read_package
 from programmes.package.report import CREATED, REMOVED, UPDATED
 from programmes.package.write import canonical
 from programmes.tables_in.account import TableChoices
-from programmes.tables_in.files import ENDINGS, read_tables
+from programmes.tables_in.files import ENDINGS
 from programmes.tables_in.grid import TableError
+from programmes.tables_in.limits import read_tables_in_limits
 from programmes.tables_in.read import read_configurations
 
 
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         """Read the file, load what it becomes unless asked not to, and report."""
         lead = self.lead(options["lead"])
         try:
-            source = read_tables(file.name, file.read_bytes())
+            source = read_tables_in_limits(file.name, file.read_bytes())
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}") from None
         except TableError as error:
@@ -64,7 +65,7 @@ class Command(BaseCommand):
             licence=options["licence"],
             published_quotes=options["published_quotes"],
         )
-        made = package_of_tables(read, origin, source.tables[0].caption or file.stem)
+        made = package_of_tables(read, origin, source.called or file.stem)
         lines = self.load(file, made, lead, dry_run=options["dry_run"])
         if options["json"]:
             questions = [question.as_json() for question in read.account.questions.values()]

@@ -42,10 +42,11 @@ from programmes.actions.order import put_before, put_in_group
 from programmes.actions.participants import rename_participant
 from programmes.actions.publish import make_private, publish
 from programmes.actions.rename import rename
+from programmes.actions.reporting import GivenAnswer, answer_standard
 from programmes.actions.retire import retire
 from programmes.actions.review import ask_for_review, review, stored_wording
 from programmes.actions.reword import add_part, remove_part, rename_part, reword
-from programmes.actions.speakers import mend_quotes, name_participant, name_speakers, settle_quotes
+from programmes.actions.speakers import mend_quotes, name_interviewed, name_participant, name_speakers, settle_quotes
 from programmes.actions.split import split
 from programmes.actions.successors import Successor, rows_to_copy
 from programmes.actions.team import (
@@ -147,6 +148,18 @@ class Scene:
             participant=person,
         )
         self.evidence = EvidenceFactory(cmoc=self.cmocs[0], quote=self.quote)
+        plain = "Nobody is told apart here."
+        self.unsaid = QuoteFactory(
+            study=study,
+            key="q90",
+            text=plain,
+            source=SourceFactory(study=study, key="i9", text=plain, sha256=checksum(plain)),
+            start=0,
+            end=len(plain),
+            participant=None,
+            visibility="private",
+            consent="unknown",
+        )
         self.worked_on = CMOCFactory(theory=theory, number=4, title="T4")
         self.at_bench = [self.done_at_bench(title) for title in ("Once", "Twice")]
         undo_at_bench(act=self.at_bench[1], by=self.ada)
@@ -353,6 +366,13 @@ ACTS = {
         scope=ConsentScope.TEAM_ONLY,
         reason="Said who speaks",
     ),
+    "name_interviewed": lambda scene: partial(
+        name_interviewed,
+        quote=Quote.objects.select_related("source__study").get(pk=scene.unsaid.pk),
+        pseudonym="i9",
+        scope=ConsentScope.TEAM_ONLY,
+        reason="Said who speaks",
+    ),
     "settle_quotes": lambda scene: partial(settle_quotes, scene.source, "Said who speaks"),
     "mend_quotes": lambda scene: partial(mend_quotes, source=scene.source, reason="Labels taken out"),
     "erase_passage": lambda scene: partial(
@@ -394,6 +414,9 @@ ACTS = {
         key=scene.part.key,
         label="A cold winter",
         decision=scene.decision,
+    ),
+    "answer_standard": lambda scene: partial(
+        answer_standard, theory=scene.theory, given={7: GivenAnswer("yes", "p. 4")}, decision=scene.decision
     ),
     "add_caveat": lambda scene: partial(
         add_caveat, cmoc=scene.cmoc(0), kind=CaveatKind.CONDITION, text="Not in winter.", decision=scene.decision

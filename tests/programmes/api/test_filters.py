@@ -214,6 +214,12 @@ EVERYBODY = {
         "kind": {"refutation": of("breakfast", 2), "precondition": of("audit-review", 1, 11), "scope": []},
         "q": {"bell": of("breakfast", 1)},
     },
+    "reporting-answers": {
+        "theory": {"breakfast": of("breakfast", 7, 19), "gardens": []},
+        "study": {"breakfast-2024": of("breakfast", 7, 19)},
+        "item": {"7": of("breakfast", 7) + of("discharge", 7), "8": []},
+        "answer": {"not-applicable": of("breakfast", 19), "unclear": []},
+    },
     "cmoc-links": {
         "theory": {"breakfast": of("breakfast", 1, 2, 3, 4, 6)},
         "number": {"5": of("breakfast", 5) + of("audit-review", 5)},

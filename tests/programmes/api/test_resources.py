@@ -44,6 +44,7 @@ COUNTS = {
     "groups": 0,
     "cmocs": 15,
     "caveats": 24,
+    "reporting-answers": 0,
     "cmoc-links": 9,
     "quotes": 22,
     "evidence": 22,

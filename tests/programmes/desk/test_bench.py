@@ -6,11 +6,17 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils import timezone
 
 from programmes.actions.begin_theory import begin_theory
 from programmes.actions.bench_acts import undo_at_bench
 from programmes.actions.code import code_passage
 from programmes.actions.evidence import uncode
+from programmes.desk.bench_cmoc import open_cmoc
+from programmes.desk.bench_foot import LATELY
+from programmes.desk.close_lines import close_lines
+from programmes.desk.theory_lines import TheoryLine, lines_of_theory
+from programmes.integrity.access import Teammate
 from programmes.models import (
     CMOC,
     BenchAct,
@@ -621,6 +627,7 @@ def test_two_who_write_one_statement_see_both_texts(bench):
         refusal_of(html) == "CMOC 8 was changed by somebody else since you opened this page. Nothing was overwritten."
     )
     assert "Hers." in html
+    assert re.search(r"<h3>(?:<bdi>)?ada, \d\d:\d\d", html)
     assert ">Mine &amp; more.</textarea>" in html
     version = re.search(r'name="version" value="(\d+)"', html)[1]
     assert version == "2"
@@ -817,3 +824,97 @@ def test_the_open_cmoc_comes_alone_to_a_script(bench):
     assert ("Printed words." in html, "illustrates" in html, "<html" in html) == (True, True, False)
     html = bench.get(bench.address("?cmoc=77"), **SCRIPT).content.decode()
     assert "No CMOC with the number 77 stands in this theory." in html
+
+
+def test_line_of_what_is_open_is_that_of_the_list(universe):
+    for cmoc in CMOC.objects.exclude(status="retired").select_related("theory__study"):
+        reader = Teammate(0, cmoc.theory.study_id, TeamRole.CURATOR)
+        found = open_cmoc(cmoc.theory, cmoc.number, reader, reads_transcripts=True)
+        assert [found.line] == lines_of_theory(cmoc.theory, reader, {cmoc.pk})
+
+
+# Narrowing the list, what is close, who else is here, what waits
+
+
+def lines_in(html):
+    return re.findall(r'class="line" data-number="(\d+)"', html)
+
+
+def bare(answer):
+    """Return a page without the marks that keep words of any script together."""
+    return re.sub("</?bdi>", "", answer.content.decode())
+
+
+def chips_in(html):
+    found = re.findall(r'data-only="(\w*)"( aria-current="true")?>([^<]*) <span>(\d+)</span>', html)
+    return {name or "all": (label, int(number), bool(current)) for name, current, label, number in found}
+
+
+def test_the_list_is_narrowed_by_chips(bench):
+    bench.code(role="counters", choice=bench.eight.pk)
+    bench.code(HALF, choice=bench.eight.pk)
+    bench.code(HALF, choice=bench.nine.pk)
+    page = bare(bench.get(bench.address()))
+    assert chips_in(page) == {
+        "all": ("All", 2, True),
+        "against": ("Against", 1, False),
+        "one": ("One quote", 1, False),
+    }
+    narrowed = bare(bench.get(bench.address("?only=one")))
+    assert (lines_in(narrowed), chips_in(narrowed)["one"]) == (["9"], ("One quote", 1, True))
+    assert lines_in(bare(bench.get(bench.address("?only=against")))) == ["8"]
+    assert lines_in(bare(bench.get(bench.address("?only=against&find=walk before")))) == []
+    assert lines_in(bare(bench.get(bench.address("?only=nothing")))) == ["8", "9"]
+
+
+def test_what_waits_for_a_review_of_ones_own_has_a_chip(bench):
+    CMOC.objects.filter(pk=bench.nine.pk).update(review_asked_date="2026-05-01")
+    bench.member(TeamRole.REVIEWER, "rita")
+    page = bare(bench.get("/desk/studies/links/bench/?only=review"))
+    assert (lines_in(page), chips_in(page)["review"]) == (["9"], ("To review", 1, True))
+    bench.member(TeamRole.READER, "rob")
+    assert "review" not in chips_in(bare(bench.get("/desk/studies/links/bench/")))
+
+
+def test_close_cmocs_are_offered_before_another_one_is_made(bench):
+    CMOC.objects.filter(pk=bench.nine.pk).update(statement="Somebody sits down beside them when she walks.")
+    place = f"start={TEXT.index(WALKS)}&end={TEXT.index(WALKS) + len(WALKS)}"
+    page = bare(bench.get(bench.address(f"new/?{place}")))
+    near = page[page.index('id="draft-near"') :]
+    assert ("Close to it" in near, "Walk before talk" in near, "Walked in by the GP" in near) == (True, True, False)
+    assert f'name="choice" value="{bench.nine.pk}" formnovalidate>Code to 9 instead' in near
+    bench.post(bench.address("code/"), new_title="Typed", choice=bench.nine.pk, role="refines", start=17, end=40)
+    assert [(number, role) for number, _, _, role in codings()] == [(9, "refines")]
+    piece = bare(bench.get(bench.address("near/?text=the+GP+walked+in")))
+    assert ("Close to it" in piece, piece.count("<li>")) == (False, 0)  # one word alone
+    piece = bare(bench.get(bench.address("near/?text=somebody+beside")))
+    assert piece.count("<li>") == 1
+
+
+def test_of_many_cmocs_rare_words_tell_which_are_close():
+    lines = [TheoryLine(pk, pk, f"CMOC {pk}", f"Clinic visit {word}", "") for pk, word in enumerate("abcdefg", 1)]
+    statements = {1: "kettle boiling quietly", 2: "kettle boiling"}
+    assert [line.pk for line in close_lines(lines, statements, "Clinic visits: a kettle boils quietly")] == [1, 2]
+    assert close_lines(lines, statements, "a clinic visit") == []
+    assert [line.pk for line in close_lines(lines[:2], {}, "clinics, visits")] == [1, 2]
+
+
+def test_the_foot_says_who_else_is_here(bench):
+    bench.code(choice=bench.eight.pk)
+    BenchAct.objects.create(user=bench.user, study=bench.study, kind="reworded", source=None)
+    bench.member(TeamRole.CURATOR, "bea")
+    assert '<p class="here">ada works on the theory</p>' in bare(bench.get(bench.address()))
+    BenchAct.objects.filter(source=None).delete()
+    assert '<p class="here">ada codes this transcript too</p>' in bare(bench.get(bench.address()))
+    assert '<p class="here">ada codes LW02</p>' in bare(bench.get("/desk/studies/links/table/refined/"))
+    BenchAct.objects.update(at=timezone.now() - LATELY)
+    assert 'class="here"' not in bare(bench.get(bench.address()))
+
+
+def test_the_tab_of_disclosure_says_how_many_quotes_wait(bench):
+    tab = 'disclosure/">Disclosure'
+    assert f"{tab}</a>" in bare(bench.get(bench.address()))
+    QuoteFactory.create_batch(2, study=bench.study)
+    QuoteFactory(visibility="private", disclosure_checked_date=None)  # of another study
+    Quote.objects.update(visibility="private", disclosure_checked_date=None)
+    assert f'{tab} <span class="waiting">2</span>' in bare(bench.get(bench.address()))

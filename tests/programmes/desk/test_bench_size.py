@@ -29,19 +29,18 @@ WORDS = (
 ).split()
 PAGE = (
     "session, user, study, membership, source, secondcoding, theory, theory, cmoc, cmoccontext + 5, "
-    "evidence, cmoc, count review, cmoccontext + 8, evidence, memo, caveat, cmoclink, count theory, benchact, "
+    "evidence, cmoc, count review, cmoccontext + 8, evidence, memo, caveat, cmoclink, cmoc, count theory, benchact, "
     "source, speaker, quote, quote, evidence, study, theory"
 )
 ROWS = "session, user, study, membership, theory, theory, source, secondcoding, speaker, quote, evidence"
 ACT = (
     "session, user, study, membership, source, secondcoding, cmoc, theory, speaker, savepoint, savepoint, "
-    "participant, study, theory, source, cmoc, speaker, cmoc, erasure, speaker, speaker, quote, study, "
-    "study, quote, quote, historicalquote, historicalquote, any study, any source, insert quote, insert "
-    "historicalquote, participant, evidence, cmoc, evidence, any cmoc, any quote, theory, study, insert "
-    "evidence, insert historicalevidence, release, delete benchact, insert benchact, benchact, release, "
-    "historicalquote, historicalevidence, quote, quote, evidence, cmoc, cmoc, cmoccontext + 5, evidence, "
-    "count theory, cmoc, count review, cmoccontext + 8, evidence, memo, caveat, cmoclink, benchact, cmoc, "
-    "savepoint, update session, release"
+    "participant, study, theory, source, cmoc, speaker, cmoc, erasure, quote, study, study, quote, "
+    "historicalquote, any study, any source, insert quote, insert historicalquote, participant, evidence, "
+    "cmoc, evidence, any cmoc, any quote, theory, study, insert evidence, insert historicalevidence, release, "
+    "delete benchact, insert benchact, benchact, release, historicalquote, historicalevidence, quote, quote, "
+    "evidence, cmoc, count review, cmoccontext + 8, evidence, memo, caveat, cmoclink, count theory, benchact, "
+    "cmoc, savepoint, update session, release"
 )
 
 

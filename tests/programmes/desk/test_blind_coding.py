@@ -318,8 +318,8 @@ def test_screens_of_a_source_lead_to_each_other(client, analyst, source):
 def test_queries_do_not_grow(client, coding, source, theory, cmoc):
     client.get(screen(source))  # and its study is at hand
     expected = (
-        "session, user, source, permission, permission, any source, study, secondcoding, secondcode, speaker, "
-        "membership, study"
+        "session, user, source, permission, permission, any source, study, secondcoding, study, secondcode, speaker, "
+        "membership, study, theory, cmoc, cmoccontext + 5, evidence"
     )
     with asks(expected):
         client.get(screen(source))
@@ -328,3 +328,12 @@ def test_queries_do_not_grow(client, coding, source, theory, cmoc):
         with asks(expected):
             client.get(screen(source))
     assert SecondCode.objects.count() == 3
+
+
+def test_the_picker_offers_what_stands_and_tells_nothing_of_what_others_coded(client, coding, source, theory, cmoc):
+    EvidenceFactory(cmoc=cmoc, quote=QuoteFactory(study=source.study))
+    gone = CMOCFactory(theory=theory, status="retired")
+    page = client.get(screen(source)).content.decode()
+    offered = re.findall(r'<option value="(\d+)"', page[page.index('id="id_cmocs"') :].partition("</select>")[0])
+    assert (str(cmoc.pk) in offered, str(gone.pk) in offered) == (True, False)
+    assert ("data-cmoc-picker" in page, "data-counts" in page, "1 for" in page) == (True, False, False)

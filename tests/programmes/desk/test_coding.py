@@ -295,8 +295,8 @@ def test_queries_of_the_coding_screen_do_not_grow(curator, source, theory):
         # At the end the name of the study at hand, and the others to take instead.
         code(curator, source, passage=passage, cmocs=[CMOCFactory(theory=theory).pk])
         with asks(
-            "session, user, source, any source, study, secondcoding, theory, evidence, quote, speaker, study, "
-            "theory, cmoc, study"
+            "session, user, source, any source, study, secondcoding, study, theory, evidence, quote, speaker, study, "
+            "theory, cmoc, cmoccontext + 5, evidence, theory, cmoc"
         ):
             curator.get(screen(source))
         numbers.append(Quote.objects.count())

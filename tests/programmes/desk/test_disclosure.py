@@ -10,9 +10,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from programmes.actions.disclose import DisclosureVerdict, check_disclosure, ground_of, record_consent, take_back_check
-from programmes.actions.speakers import name_participant
+from programmes.actions.speakers import name_interviewed, name_participant
 from programmes.desk.disclosure_queue import disclosure_queue
 from programmes.models import Participant, Quote, StaleVersionError
+from programmes.transcripts.read import checksum
 from tests import factories as make
 from tests.disclosure_study import disclosure_study
 
@@ -208,13 +209,54 @@ def test_nobody_is_proposed_who_asks_has_withdrawn_or_has_no_pseudonym(client, m
     withdrawn = make.ParticipantFactory(study=made.study, pseudonym="p3", withdrawn_date=DAY, consent_scope="unknown")
     assert text_of(client.get(f"{made.address}?quote=q04"), ".record button") == []
     given = {"source": made.source, "label": "P3", "pseudonym": "p3", "scope": "team-only", "reason": "Said"}
-    with pytest.raises(ValidationError, match="the participant p3 has withdrawn"):
+    with pytest.raises(ValidationError, match="The participant p3 has withdrawn"):
         name_participant(**given)
     withdrawn.delete()
     make.SpeakerFactory(source=made.source, label="P3", kind="nobody")
     assert text_of(client.get(f"{made.address}?quote=q04"), ".record button") == []
     with pytest.raises(ValidationError, match="Somebody has said meanwhile who P3 is"):
         name_participant(**given)
+
+
+def test_words_without_labels_are_said_to_be_of_whom_the_interview_is_with(client, made, curator):
+    text = "So why did you go? Because somebody asked me. And that was all."
+    plain = make.SourceFactory(study=made.study, key="lw07", title="LW07", text=text, sha256=checksum(text))
+    for key, words in (("q11", "Because somebody asked me."), ("q12", "So why did you go?")):
+        start = text.index(words)
+        place = {"source": plain, "start": start, "end": start + len(words), "text": words}
+        private = {"visibility": "private", "disclosure_checked_date": None, "consent": "unknown"}
+        make.QuoteFactory(study=made.study, key=key, participant=None, **place, **private)
+    shown = client.get(f"{made.address}?quote=q11")
+    assert text_of(shown, ".record button") == [
+        "These are words of lw07, who took part and agreed that quotes are public y",
+        "These are words of lw07, who agreed to the team only",
+    ]
+    assert sent(client, made, "quotes-public", "q11", label="").url == f"{made.address}?by=person&quote=q11"
+    assert sent(client, made, "clean", "q11").status_code == 302
+    quote = Quote.objects.select_related("participant", "source").get(key="q11")
+    assert (quote.visibility, quote.participant.pseudonym) == ("public", "lw07")
+    assert (quote.source.participant, quote.participant.consent_scope) == (quote.participant, "quotes-public")
+    # What else stands there may be of whoever asked: each quote is said on its own.
+    other = Quote.objects.get(key="q12")
+    assert other.participant is None
+    shown = client.get(f"{made.address}?quote=q12")
+    assert text_of(shown, ".record button") == ["These are words of the participant lw07 y"]
+    again = sent(client, made, "quotes-public", "q11", label="")
+    assert text_of(again, "[role=alert]") == ["Nothing was saved. Nobody needs to say any more who speaks here."]
+    given = {"scope": "quotes-public", "reason": "Said"}
+    for quote_, pseudonym, sentence in (
+        (quote, "lw07", "whose words these are"),
+        (other, "p2", "whom this interview is of"),
+    ):
+        with pytest.raises(ValidationError, match=sentence):
+            name_interviewed(quote=Quote.objects.get(pk=quote_.pk), pseudonym=pseudonym, **given)
+    Quote.objects.filter(pk=quote.pk).update(visibility="private", consent="unknown")
+    Participant.objects.filter(pseudonym="lw07").update(withdrawn_date=DAY)
+    assert text_of(client.get(f"{made.address}?quote=q12"), ".record button") == []
+    type(plain).objects.filter(pk=plain.pk).update(kind="focus-group", participant=None)
+    assert text_of(client.get(f"{made.address}?quote=q12"), ".record button") == []
+    with pytest.raises(ValidationError, match="no interview with one person"):
+        name_interviewed(quote=Quote.objects.get(key="q12"), pseudonym="p9", **given)
 
 
 def test_the_last_check_can_be_taken_back_unless_somebody_built_on_it(client, made, curator):
@@ -356,4 +398,18 @@ def test_queries_do_not_grow_with_the_queue(client, made, curator, django_assert
 # session, user; study, membership; quotes of the queue; the quote with participant, service and source; who else speaks
 # in it; what it bears on; number, words and CMOCs of what is public of the person; speakers; those of no words; other
 # studies
-QUERIES = 12
+QUERIES = 11
+
+
+def test_a_public_memo_that_repeats_masked_words_is_named_beside_the_quote(client, made, curator):
+    quote = Quote.objects.get(key="q02")
+    telling = quote.text[82:97]
+    make.MemoFactory(study=made.study, key="told", text=f"She said: {telling}")
+    assert text_of(client.get(f"{made.address}?quote=q02"), ".notice-warning") == []
+    shown = client.post(made.address, {"quote": "q02", "act": "look", "mask": "82 97"})
+    assert text_of(shown, ".notice-warning") == [
+        "told: a public memo repeats words under a mask. Change it, or keep it with the team."
+    ]
+    make.MemoFactory(study=made.study, key="twice", text=telling)
+    shown = client.post(made.address, {"quote": "q02", "act": "look", "mask": "82 97"})
+    assert text_of(shown, ".notice-warning")[0].startswith("told, twice: public memos repeat words")

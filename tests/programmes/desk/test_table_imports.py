@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from programmes.desk import table_imports
-from programmes.models import CMOC, ImportReport, Theory
+from programmes.models import CMOC, ImportReport, Study, Theory
 from programmes.package.problems import PackageError, Problem
 from tests import factories as make
 
@@ -161,6 +161,46 @@ def test_a_printed_table_goes_into_no_study_of_own_statements(client, study, add
     assert table_imports.OWN_STUDY in answer.content.decode()
 
 
+def test_a_printed_table_goes_into_a_study_of_its_publication_that_is_made_where_there_is_none(
+    client, study, address, curator
+):
+    study.statements = "own"
+    study.save()
+    theory = make.TheoryFactory(study=study, slug="ours")
+    said = {"publication": "Reyes 2024. Wards.", "licence": "CC BY 4.0"}
+    refused = client.post(address, given(html=TABLE, theory=theory.slug, **said))
+    assert table_imports.ELSEWHERE in refused.content.decode()
+    answer = client.post(address, given(html=TABLE, **said))
+    assert 'a new private study, <bdi dir="auto">Reyes 2024. Wards.</bdi>, which you lead' in answer.content.decode()
+    loaded = client.post(address, held(answer) | said | {"load": ""})
+    made = Study.objects.exclude(pk=study.pk).get()
+    assert (made.statements, made.visibility, made.citation, made.licence, made.programme) == (
+        "printed",
+        "private",
+        "Reyes 2024. Wards.",
+        "CC BY 4.0",
+        study.programme,
+    )
+    assert loaded["Location"] == reverse("desk-taken-in", args=[made.slug, ImportReport.objects.get().pk])
+    assert made.memberships.get().role == "lead"
+    assert client.get(loaded["Location"]).status_code == 200
+    again = client.post(address, given(html=TABLE, **said))
+    assert 'It goes into the study <bdi dir="auto">Reyes 2024. Wards.</bdi>:' in again.content.decode()
+    client.post(address, held(again) | said | {"load": ""})
+    assert Study.objects.count() == 2
+    assert Theory.objects.filter(study=made).count() == 2
+
+
+def test_study_of_a_publication_that_others_curate_is_not_taken(client, study, address, curator):
+    study.statements = "own"
+    study.save()
+    other = make.StudyFactory(citation="Reyes 2024.", statements="printed", visibility="private", title="Theirs")
+    make.MembershipFactory(study=other, user=curator, role="reader")
+    page = client.post(address, given(html=TABLE, publication="Reyes 2024.")).content.decode()
+    assert 'a new private study, <bdi dir="auto">Reyes 2024.</bdi>' in page
+    assert "Theirs" not in page.split('<section class="ti')[0].split("<h1>")[1]
+
+
 def test_the_form_can_be_gone_back_to(client, address, curator):
     assert "Paste the table" in client.post(address, given(html=TABLE, back="")).content.decode()
 
@@ -181,3 +221,60 @@ def test_a_report_of_another_study_is_not_there(client, address, curator):
     other = make.StudyFactory()
     report = ImportReport.objects.create(study=other, kind="table", signed_by="x", files=[])
     assert client.get(reverse("desk-taken-in", args=["printed-study", report.pk])).status_code == 404
+
+
+SENTENCES = (
+    "<table><tr><th>Programme theory</th></tr>"
+    "<tr><td>If a, b, c because d.</td></tr><tr><td>A guest who is taken there (C) trusts (M) and stays (O).</td></tr>"
+    "</table>"
+)
+
+
+def test_a_sentence_that_is_asked_about_shows_its_reading_by_underline(client, address, curator):
+    page = client.post(address, given(html=SENTENCES)).content.decode()
+    asked = page.split('<section class="ti-questions"')[1].split("</section>")[0]
+    assert asked.count('<u class="ti-read">') == 3
+    assert '<u class="ti-read">a</u> <span class="ti-as">Context</span>' in asked
+    assert '<u class="ti-read">trusts</u>' in page
+
+
+def test_words_of_a_sentence_are_read_as_somebody_chooses(client, address, curator):
+    answer = client.post(address, given(html=SENTENCES))
+    chosen = {
+        "answer:1-sentence-0": "read",
+        "span:1-2-0-1": "contexts",
+        "span:1-2-0-2": "not placed",
+        "span:1-2-0": "contexts",
+    }
+    again = client.post(address, held(answer) | chosen | {"look": ""})
+    assert '<option value="not placed" selected>' in again.content.decode()
+    client.post(address, held(again) | chosen | {"load": ""})
+    cmoc = CMOC.objects.get(number=2)
+    assert [link.wording for link in cmoc.context_links.all()] == ["A guest who is taken there", "trusts"]
+    assert not cmoc.outcome_links.exists()
+    assert cmoc.statement == "A guest who is taken there (C) trusts (M) and stays (O)."
+
+
+def test_a_load_that_is_killed_leaves_nothing(client, address, curator, monkeypatch):
+    answer = client.post(address, given(html=TABLE))
+
+    def killed(*_):
+        raise SystemExit
+
+    monkeypatch.setattr(table_imports.TakeInTableView, "reported", killed)
+    with pytest.raises(SystemExit):
+        client.post(address, held(answer) | {"load": ""})
+    assert not CMOC.objects.exists()
+    assert not Theory.objects.exists()
+    assert not ImportReport.objects.exists()
+
+
+def test_two_who_looked_at_the_same_table_load_it_once_and_both_are_told(client, study, address, curator):
+    theory = make.TheoryFactory(study=study, slug="both")
+    into = {"theory": theory.slug}
+    first, second = (client.post(address, given(html=TABLE, **into)) for _ in range(2))
+    for answer in (first, second):
+        client.post(address, held(answer) | into | {"load": ""})
+    facts = [report.files[0]["facts"] for report in ImportReport.objects.order_by("pk")]
+    assert [(fact["new"], fact["unchanged"]) for fact in facts] == [(2, 0), (0, 2)]
+    assert CMOC.objects.count() == 2

@@ -1,12 +1,16 @@
 """The theory as a table that is worked in: cells, rows, several at once, pasted ones; with scripts and without."""
 
 import json
+import re
 
 import lxml.html
 import pytest
+from django.contrib.auth.models import User as Person
 from django.urls import reverse
 
 from programmes.actions.review import review, stored_wording
+from programmes.desk import theory_table
+from programmes.desk.who_wrote import who_wrote
 from programmes.models import CMOC, BenchAct, Membership, Review, Theory
 from programmes.transcripts.read import checksum
 from tests.factories import (
@@ -167,7 +171,7 @@ def test_both_texts_are_shown_where_somebody_else_wrote_into_the_cell(curator, c
     form = {field.get("name"): field.get("value") or field.text for field in page.xpath("//form//*[@name]")}
     assert status == 409
     assert "Somebody else has written into this cell since you read it" in page.text_content()
-    assert "Now it says" in page.text_content()
+    assert re.search(r"Curator, \d\d:\d\d", page.text_content())
     assert {name: form[name] for name in ("column", "was", "text")} == {
         "column": "title",
         "was": "Mine",
@@ -344,6 +348,41 @@ def test_queries_of_the_table(curator, client):
     with asks(
         "session, user, study, membership, theory, theory, "  # who asks, and the theory at hand
         "cmoc, cmoccontext + 8, review, evidence, evidence, "  # the rows
-        "theory, cmocgroup, benchact, study"  # the frame
+        "theory, count evidence, cmocgroup, benchact, study"  # the head and the frame
     ):
         client.get(TABLE)
+
+
+def test_long_table_comes_in_pieces_that_are_the_whole(curator, client, monkeypatch):
+    monkeypatch.setattr(theory_table, "ROWS_AT_ONCE", 2)
+    theory = Theory.objects.get()
+    for number in (4, 5, 6):
+        CMOCFactory(theory=theory, number=number, title=f"More {number}")
+    first = client.get(TABLE).content.decode()
+    assert (list(rows_in(first)), "Rows before" in first) == (["row-2", "row-1"], False)
+    assert "5 CMOCs · 1 quote for, 3 against" in " ".join(lxml.html.fromstring(first).text_content().split())
+    assert 'href="/desk/studies/links/table/walk/?from=3" data-rest>Rows 3 to 4 of 5</a>' in first
+    second = client.get(f"{TABLE}?from=3").content.decode()
+    assert (list(rows_in(second)), "Under no heading" in second) == (["row-4", "row-5"], True)
+    assert f'<a href="{TABLE}">Rows before 3</a>' in second
+    last = client.get(f"{TABLE}?from=5").content.decode()
+    assert (list(rows_in(last)), "data-rest" in last) == (["row-6"], False)
+    assert f'<a href="{TABLE}?from=3">Rows before 5</a>' in last
+    piece = client.get(f"{TABLE}?from=3", headers={"X-Bench-Fragment": "1"}).content.decode()
+    assert (list(rows_in(f"<table>{piece}</table>")), "t-head" in piece) == (["row-4", "row-5"], False)
+    assert "Under no heading" not in piece  # it stands above the row before
+    assert "data-rest" not in client.get(f"{TABLE}?from=99").content.decode()
+
+
+def test_who_wrote_a_cell_is_known_by_the_state_that_says_so_first(curator, client):
+    cmoc = CMOC.objects.get(number=1)
+    assert who_wrote(cmoc, "title") == ""  # of what was there before anybody wrote here
+    for column, text in (("title", "New"), ("statement", "Other."), ("context", "Winter"), ("group", "Late")):
+        assert sent(client, *cell(1, column, text))[0] == 200
+    told = [who_wrote(CMOC.objects.get(number=1), column) for column in ("title", "context", "group", "mechanism")]
+    name = curator.get_full_name() or curator.get_username()
+    assert [each.rpartition(", ")[0] for each in told] == [name, name, name, ""]
+    Person.objects.filter(pk=curator.pk).update(first_name="", last_name="")
+    assert who_wrote(CMOC.objects.get(number=1), "title").startswith(f"{curator.username}, ")
+    CMOC.history.all().delete()
+    assert who_wrote(cmoc, "title") == ""

@@ -3,7 +3,9 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from programmes.integrity.access import Teammate
 from programmes.models import CMOC, Evidence, Memo, Participant, Programme, Quote, Reading, Source, Study, Theory
+from programmes.models.quote_masks import is_of_team
 from tests.factories import (
     CaveatFactory,
     CMOCFactory,
@@ -125,3 +127,25 @@ def test_programme_without_study_shows_to_whoever_may_begin_one(db):
     assert list(Programme.objects.visible_to(UserFactory(is_active=False))) == []
     assert list(Programme.objects.visible_to(AnonymousUser())) == []
     assert list(Programme.objects.editable_by(user)) == [empty]
+
+
+@pytest.mark.parametrize("role", ["reader", "reviewer", "curator", "lead"])
+def test_somebody_at_work_in_a_study_sees_of_it_what_they_see_elsewhere_and_nothing_of_others(db, role):
+    for _ in range(2):
+        home = StudyFactory(visibility="public")
+        row = TheoryFactory(study=home, visibility="private")
+        cmoc = CMOCFactory(theory=row)
+        EvidenceFactory(cmoc=cmoc, quote=QuoteFactory(study=home))
+        MemoFactory(study=home, theory=row, cmoc=cmoc)
+        SourceFactory(study=home)
+    user = person(role, home)
+    mate = Teammate(user.pk, home.pk, role)
+    for model in (Study, Theory, CMOC, Quote, Evidence, Memo, Source, Participant):
+        own = model.objects.visible_to(user).of_study(home.pk)
+        assert set(model.objects.visible_to(mate)) == set(own), model
+        assert set(model.objects.of_teams_of(mate)) == set(model.objects.of_teams_of(user)), model
+    assert list(CMOC.objects.visible_to(mate)) == [cmoc]
+
+
+def test_somebody_at_work_in_a_study_reads_its_words_beneath_masks_and_no_others():
+    assert [is_of_team(Teammate(1, 7, "reader"), study) for study in (7, 8)] == [True, False]

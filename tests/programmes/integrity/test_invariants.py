@@ -106,6 +106,7 @@ BREAKS = {
         "cmoc": made.CMOCFactory(theory=row.theory),
         "outcome": made.OutcomeFactory(theory=row.theory),
     },
+    "reportinganswer_item_known": {"item": 21},
     "caveat_not_refuting_itself": lambda row: {"refutes": row},
     "cmoclink_one_source": {"source_cmoc": None},
     "cmoclink_one_target": {"target_text": ""},

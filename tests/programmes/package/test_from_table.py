@@ -96,7 +96,7 @@ def test_rows_without_labels_are_known_by_all_their_words(tmp_path):
     taken_in(tmp_path, text, "--theory", "wards-t")
     again = as_json(tmp_path, text.replace("Fear", "Doubt"), "--theory", "wards-t")
     assert again["report"]["configurations"] == {"new": 1, "changed": 0, "unchanged": 1}
-    assert [row["number"] for row in again["package"]["cmocs"]] == [1, 3]
+    assert [row["number"] for row in again["package"]["cmocs"]] == [1, 2, 3]
 
 
 def test_new_theory_of_a_study_that_is_there_gives_no_key_again(tmp_path):

@@ -107,7 +107,7 @@ def test_quotes_without_marks_are_asked_about():
 
 
 def test_chosen_column_holds_what_was_chosen():
-    rows = [("Context", "Why", "Outcome"), ("a", "b", "c")]
+    rows = [("Context", "Colour", "Outcome"), ("a", "b", "c")]
     assert list(read_rows(*rows).account.questions) == ["1-column-1"]
     assert parts(read_rows(*rows, columns={(1, 1): "mechanisms"})) == [{**AB, "outcomes": ["c"]}]
 
