@@ -1,6 +1,5 @@
 """The API as a whole: its resources, its schema and its documentation."""
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -131,7 +130,7 @@ class SchemaView(SpectacularAPIView):
 
 router = SimpleRouter()
 for name, viewset in (*RESOURCES.items(), *INNER_LISTS.items()):
-    router.register(re.escape(name), viewset, basename=f"api-{name}")
+    router.register(name.replace(".", r"\."), viewset, basename=f"api-{name}")
 
 urlpatterns = [
     path("v1/", RootView.as_view(), name="api-root"),
