@@ -26,7 +26,7 @@ from rest_framework import serializers
 from programmes.api.dependencies import resources
 from programmes.api.problems import problem_document
 from programmes.api.rows import build_rows
-from programmes.api.telling import last_modified
+from programmes.api.telling import last_modified, last_told
 from programmes.api.token_readers import read_with_token
 from programmes.glossary import TERM_BY_KEY
 from programmes.models import Study
@@ -103,7 +103,7 @@ def answer_with_data(told: ToldPage) -> HttpResponse:
     request, ending = told.request, told.ending
     if ending == CSV and (sentences := left_out(request)):  # no table could say what was left out
         return problem_document(request, HTTPStatus.BAD_REQUEST, " ".join(sentences), "wrong-parameters")
-    changed = last_modified() if told.rests_on_records and not request.user.is_authenticated else None
+    changed = last_modified(last_told()) if told.rests_on_records and not request.user.is_authenticated else None
     response = HttpResponse({JSON: told.document, METADATA: told.metadata, CSV: told.table}[ending]())
     response["Content-Type"] = MEDIA_TYPES[ending]
     if ending == METADATA:  # which is another each time only in that it says when
