@@ -16,7 +16,7 @@ NAMES = {
 FIRST_TABLE = re.compile(r'(?:FROM|INTO|UPDATE)\s+"?(?!SELECT\b)(\w+)"?')
 CURSOR = re.compile(r"DECLARE .*? CURSOR .*?FOR ")  # by which PostgreSQL reads many rows, a few at a time
 HOLDS = "pg_advisory_xact_lock"  # by which PostgreSQL lets nobody erase; it asks for nothing
-WITHIN_ROWS = re.compile(r"\(SELECT U0\.|\bjson_(?:agg|group_array)\(")  # what is worked out for each row
+WITHIN_ROWS = re.compile(r'\(SELECT U0\."history_date"|\bjson_(?:agg|group_array)\(')  # what is worked out for each row
 INNERMOST = re.compile(r"\([^()]*\)")
 
 

@@ -25,7 +25,7 @@ from rest_framework import serializers
 
 from programmes.api.dependencies import resources
 from programmes.api.problems import problem_document
-from programmes.api.rows import build_rows
+from programmes.api.rows import MORE, build_rows
 from programmes.api.telling import last_modified, last_told
 from programmes.api.token_readers import read_with_token
 from programmes.glossary import TERM_BY_KEY
@@ -170,7 +170,7 @@ class ToldPage:
         if isinstance(shown, LinesShown):
             return ToldList(shown.name, shown.meaning, [own_column(entry) for entry in shown.columns], "")
         name, serializer = resource_of(shown)
-        columns = [row_column(shown.model, key, entry) for key, entry in serializer.fields.items()]
+        columns = [row_column(shown.model, key, entry) for key, entry in serializer.fields.items() if key != MORE]
         said = " ".join((type(serializer).__doc__ or "").split())
         return ToldList(name, said, columns, f"{self.site}{reverse(f'api-{name}-list')}")
 

@@ -22,7 +22,7 @@ from programmes.pages.appendix import page_of_copy
 from programmes.pages.appendix_tables import AppendixSource
 from programmes.pages.base import base_url
 from programmes.pages.checklist import known_of, rameses_ii
-from programmes.pages.copies import FileCopy
+from programmes.pages.copies import AskedFile, FileCopy
 from programmes.vocabulary import TeamRole
 
 if TYPE_CHECKING:
@@ -115,7 +115,9 @@ class ReportingView(StudyDeskView):
         theory = self.theory()
         stored = {row.item: row for row in ReportingAnswer.objects.filter(theory=theory)}
         copy = FileCopy(self.user, self.own_role)
-        source = AppendixSource(theory, page_of_copy(self.request, theory, copy), copy, base_url(self.request))
+        source = AppendixSource(
+            theory, page_of_copy(AskedFile(self.request, theory, copy)), copy, base_url(self.request)
+        )
         known = {number: (said, where) for number, said, where in known_of(source)}
         shown = []
         for item in rameses_ii().items:

@@ -255,10 +255,10 @@ def test_facets_offer_what_has_no_service_where_others_have_one(universe, client
 def test_matrix_without_a_column_is_left_out(db, client):
     evidence = EvidenceFactory()
     address = f"{evidence.cmoc.theory.get_absolute_url()}matrix/"
-    before = client.get(address).content.decode()
+    before = client.get(address).content.decode().partition("<body")[2]
     ServiceFactory(study=evidence.cmoc.theory.study)
-    after = client.get(address).content.decode()
+    after = client.get(address).content.decode().partition("<body")[2]
 
-    assert ("CMOCs by services" in before, "matrix/matrix.csv" in before) == (False, False)
-    assert ("CMOCs by services" in after, "matrix/matrix.csv" in after) == (True, True)
+    assert ("CMOCs by services" in before, "matrix.csv" in before) == (False, False)
+    assert ("CMOCs by services" in after, "matrix.csv" in after) == (True, True)
     assert "1 quote bears on this theory" in before
