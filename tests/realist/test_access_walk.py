@@ -42,6 +42,7 @@ from programmes.models import (
     Quote,
     Reading,
     Reference,
+    ReportingAnswer,
     Service,
     Source,
     Strategy,
@@ -402,6 +403,7 @@ KEYS = {
     "surveys": lambda: keys(Survey),
     "lineage": lambda: keys(LineageEvent),
     "memos": lambda: keys(Memo),
+    "reporting-answers": lambda: keys(ReportingAnswer),
 }
 
 
