@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 AT_ONCE = 2000  # rows that are read from the database at a time
 FIRST_SPAN = 1000  # numbers of rows
 LONGEST_SPAN = 5_000  # whose rows are sorted in memory
-AMONG = {"sqlite": "SELECT value FROM json_each(%s)", "postgresql": "SELECT unnest(%s::bigint[])"}
 
 
 class UnknownYet:
@@ -56,11 +55,6 @@ def from_its_table(queryset: QuerySet[Any, Any], *, along: bool) -> QuerySet[Any
         elif along and isinstance(join, BaseTable):
             found.query.alias_map[alias] = AlongTable(join.table_name, join.table_alias)
     return found
-
-
-def among_keys() -> RawSQL:
-    """Return what stands for keys in a condition of a query that is compiled once for many of them."""
-    return RawSQL(AMONG[connection.vendor], [KEYS])  # noqa: S611  our own words
 
 
 class BareQuery:

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.db import connection
+from django.db.models import F, Value
 from rest_framework import serializers
 
-from programmes.api.bare_rows import BareQuery, among_keys, from_its_table
+from programmes.api.bare_rows import KEYS, BareQuery, from_its_table
 from programmes.api.rows import MORE, MOST_NESTED, LinkField, MoreField, as_read, nested_lists, paths_of, put
+from programmes.api.rows_of_page import AmongKeys
 from programmes.integrity.text import joined_key
 
 if TYPE_CHECKING:
@@ -111,7 +113,7 @@ class NestedList:
     def __post_init__(self) -> None:
         """Compile what reads the rows."""
         meta = self.shape.serializer.Meta
-        visible = meta.model.objects.visible_to(self.shape.user).filter(**{f"{meta.parent}__in": among_keys()})
+        visible = meta.model.objects.visible_to(self.shape.user).filter(AmongKeys(F(meta.parent), Value(KEYS)))
         rows = self.shape.read(visible.filter(meta.where).order_by(meta.parent, *meta.order, "pk"), meta.parent)
         self.__dict__["query"] = BareQuery(rows if "__" in meta.parent else from_its_table(rows, along=False))
 
