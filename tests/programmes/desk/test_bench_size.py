@@ -30,7 +30,7 @@ WORDS = (
 PAGE = (
     "session, user, study, membership, source, secondcoding, theory, theory, cmoc, cmoccontext + 5, "
     "evidence, cmoc, count review, cmoccontext + 8, evidence, memo, caveat, cmoclink, cmoc, count theory, benchact, "
-    "source, speaker, quote, quote, evidence, study, theory"
+    "source, speaker, quote, quote, evidence, quote, theory"
 )
 ROWS = "session, user, study, membership, theory, theory, source, secondcoding, speaker, quote, evidence"
 ACT = (

@@ -348,7 +348,7 @@ def test_queries_of_the_table(curator, client):
     with asks(
         "session, user, study, membership, theory, theory, "  # who asks, and the theory at hand
         "cmoc, cmoccontext + 8, review, evidence, evidence, "  # the rows
-        "theory, count evidence, cmocgroup, benchact, study"  # the head and the frame
+        "theory, count evidence, cmocgroup, benchact, quote"  # the head and the frame
     ):
         client.get(TABLE)
 
