@@ -134,11 +134,14 @@ def asks_the_database(item: pytest.Item) -> bool:
 
 # Where the product does something of its own on PostgreSQL. All else of it is traced on SQLite.
 DIFFERENT_ON_POSTGRESQL = (
+    "tests/programmes/api/test_files.py",
+    "tests/programmes/api/test_rows.py",
     "tests/programmes/integrity/",
     "tests/programmes/package/test_loads_beside_work.py",
     "tests/programmes/search/",
     "tests/programmes/test_checks.py",
     "tests/programmes/upkeep/",
+    "tests/realist/test_kept_answers.py",
 )
 
 
