@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import RequestFactory
 from openpyxl.utils.escape import unescape
@@ -18,8 +19,9 @@ from openpyxl.utils.escape import unescape
 from programmes.api import whole_rows
 from programmes.api.csv_rows import literal
 from programmes.api.file_answers import LONGEST_NAME, asked_piece, file_name
-from programmes.api.files import gathered
+from programmes.api.files import cell_text, gathered
 from programmes.api.telling import place_at, tell_everything
+from programmes.api.whole_rows import WholeRowShape
 from programmes.models import Membership, Quote, Study, Telling
 from realist.api import INNER_LISTS, RESOURCES
 from tests.factories import EvidenceFactory, MembershipFactory, QuoteFactory, StudyFactory, UserFactory
@@ -497,3 +499,19 @@ def test_every_list_is_named_at_the_root_and_in_the_document(client):
     page = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
     assert {*LISTS, "changes"} == {*get(client, "").json()}
     assert "services.deliveries" in page
+
+
+def test_file_that_is_no_longer_as_somebody_has_it_is_refused(demo, client):
+    answer = client.get("/api/v1/quotes/?format=csv", headers={"If-Match": '"another"'})
+    assert (answer.status_code, answer.json()["title"]) == (412, "Precondition Failed")
+
+
+def test_truths_and_lists_in_a_cell():
+    assert [cell_text(value) for value in (True, False, "a", ["b", "c"])] == ["true", "false", "a", "b\nc"]
+
+
+def test_list_that_nobody_told_stays_none(db):
+    shape = WholeRowShape(RESOURCES["cmocs"].serializer_class().fields["reviews"].child, AnonymousUser(), "")
+    values = [None] * (1 + len(shape.asked))
+    assert shape.changes
+    assert set(shape.made(values).values()) == {None}

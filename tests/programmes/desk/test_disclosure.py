@@ -259,6 +259,19 @@ def test_words_without_labels_are_said_to_be_of_whom_the_interview_is_with(clien
         name_interviewed(quote=Quote.objects.get(key="q12"), pseudonym="p9", **given)
 
 
+def test_another_quote_of_whom_an_interview_is_of_already(made):
+    text = "So why did you go? Because somebody asked me."
+    who = make.ParticipantFactory(study=made.study, pseudonym="lw08")
+    of = make.SourceFactory(study=made.study, key="lw08", text=text, sha256=checksum(text), participant=who)
+    words = "Because somebody asked me."
+    place = {"source": of, "start": text.index(words), "end": len(text), "text": words}
+    private = {"visibility": "private", "disclosure_checked_date": None, "consent": "unknown"}
+    quote = make.QuoteFactory(study=made.study, key="q13", participant=None, **place, **private)
+    scope = who.consent_scope
+    named = name_interviewed(quote=quote, pseudonym="lw08", scope=scope, reason="Said")
+    assert (named.participant, named.source.participant, type(of).objects.get(pk=of.pk).version) == (who, who, 1)
+
+
 def test_the_last_check_can_be_taken_back_unless_somebody_built_on_it(client, made, curator):
     nothing = client.post(made.address, {"act": "undo"})
     assert text_of(nothing, "[role=alert]") == ["Nothing was saved. There is no check of yours to take back."]

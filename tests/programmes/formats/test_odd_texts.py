@@ -19,6 +19,7 @@ from programmes.characters import in_xml
 from programmes.formats.citations import CITATION_FORMATS
 from programmes.formats.file_format import as_property
 from programmes.formats.slides import SLIDE_FORMATS
+from programmes.formats.tables import csv_values
 from programmes.formats.web import WEB_FORMATS
 from programmes.integrity.known_dates import KnownDateField
 from programmes.models import CuratedModel
@@ -147,3 +148,8 @@ def test_property_of_a_file_is_one_short_line():
 def test_xml_can_hold_the_rest():
     letters = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x11000)]))
     etree.fromstring(f"<a>{in_xml(letters.replace('<', '').replace('&', ''))}</a>")
+
+
+@pytest.mark.once
+def test_lists_stand_in_a_cell_as_json():
+    assert csv_values([{"a": [1]}, "=1", "b", 2]) == ['{"a":[1]}', "'=1", "b", 2]

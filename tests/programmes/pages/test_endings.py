@@ -13,6 +13,7 @@ from knox.models import AuthToken
 from programmes.api.endings import exact_value, resource_of
 from programmes.api.telling import tell_everything
 from programmes.models import CMOC, Intervention, Quote
+from programmes.package.covered_words import left_or_changed
 from programmes.pages.as_data import MEDIA_TYPES, RecordsShown
 from tests.realist.test_access_walk import ARGUMENTS, patterns
 
@@ -324,3 +325,12 @@ def test_history_tells_both_wordings_of_a_change(universe, client):
 def test_records_that_no_resource_has_are_refused():
     with pytest.raises(LookupError):
         resource_of(RecordsShown(Intervention, []))
+
+
+def test_home_of_an_empty_site_as_data(db, client):
+    assert client.get("/index.json").json()["theories"] == []
+
+
+def test_transcript_that_is_left_out_is_no_transcript_that_differs():
+    assert left_or_changed({})[1] == "load the package of the team"
+    assert left_or_changed({"text": "Other words."})[0].startswith("differs")
