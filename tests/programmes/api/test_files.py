@@ -515,3 +515,18 @@ def test_list_that_nobody_told_stays_none(db):
     values = [None] * (1 + len(shape.asked))
     assert shape.changes
     assert set(shape.made(values).values()) == {None}
+
+
+def ids_of(answer):
+    return [json.loads(line)["id"] for line in answer.getvalue().decode().splitlines()]
+
+
+def test_whole_list_from_its_end(demo, client):
+    forwards = ids_of(client.get("/api/v1/quotes/?format=jsonl&fields=id"))
+    assert ids_of(client.get("/api/v1/quotes/?format=jsonl&fields=id&ordering=-id")) == forwards[::-1]
+    assert len(forwards) > 1
+
+
+def test_list_of_nothing(db, client):
+    assert client.get("/api/v1/quotes/?format=csv&fields=id").getvalue() == b"id\n"
+    assert client.get("/api/v1/quotes/?format=jsonl").getvalue() == b""
