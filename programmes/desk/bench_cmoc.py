@@ -157,7 +157,7 @@ def state_of(cmoc: CMOC, reviews: int) -> str:
     """Return how far a configuration is, in a few words."""
     if reviews:
         return ", ".join(filter(None, (cmoc.get_status_display().lower(), f"reviewed by {reviews}")))
-    return "put to reviewers" if cmoc.review_asked_date else "working, not reviewed"
+    return "put to reviewers" if cmoc.review_asked_date else "not reviewed"
 
 
 def add_quotes(found: OpenCMOC, user: Person, *, reads_transcripts: bool) -> None:

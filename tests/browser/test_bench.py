@@ -176,7 +176,7 @@ def test_a_quote_is_coded_without_a_script(ada, open_context, sign_in):
     page.get_by_role("button", name="Un-code").click()
     page.get_by_role("button", name="Undo").click()
     page.locator("summary", has_text="Edit").click()
-    page.get_by_label("Working statement", exact=True).fill("When they walk.")
+    page.get_by_label("Statement", exact=True).fill("When they walk.")
     page.get_by_role("button", name="Save statement").click()
     assert (CMOC.objects.get(number=9).statement, len(codings())) == ("When they walk.", 1)
 

@@ -155,7 +155,7 @@ def test_the_bench_shows_theory_transcript_and_the_open_cmoc(bench):
         '8 <span class="role-long">supports</span>',
         "Two practices only.",
         "Whose trust is it?",
-        "working, not reviewed",
+        "not reviewed",
         "1 supports · 1 person",
         "Nobody has spoken against it yet.",
         "44 %",
@@ -918,3 +918,15 @@ def test_the_tab_of_disclosure_says_how_many_quotes_wait(bench):
     QuoteFactory(visibility="private", disclosure_checked_date=None)  # of another study
     Quote.objects.update(visibility="private", disclosure_checked_date=None)
     assert f'{tab} <span class="waiting">2</span>' in bare(bench.get(bench.address()))
+
+
+@pytest.mark.parametrize(
+    ("statements", "said"),
+    [("printed", "Statement, the authors’ words"), ("own", "Working statement, the team’s own"), ("", "Statement")],
+)
+def test_the_bench_says_whose_words_a_statement_is(client, statements, said):
+    study = StudyFactory(slug="whose", statements=statements)
+    CMOCFactory(theory__study=study, number=1)
+    client.force_login(MembershipFactory(study=study, role="curator").user)
+    html = client.get("/desk/studies/whose/bench/?cmoc=1").content.decode()
+    assert re.findall(r'class="layer-head">(Statement[^<]*|Working statement[^<]*)<', html) == [said]
